@@ -1,0 +1,265 @@
+//! The users and groups of an organization, as plain data, as far as they were read.
+//!
+//! Filled by `workmail/`, asked by everybody. It never fetches: what it does not know it says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::id::{EntityName, GroupId, UserId};
+
+/// The state of a user or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum State {
+    /// Registered to WorkMail: a user has a mailbox.
+    Enabled,
+    /// In the directory, without a mailbox.
+    Disabled,
+    /// Was deleted; the service still shows it for a while.
+    Deleted,
+}
+
+impl State {
+    /// The service's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "ENABLED",
+            Self::Disabled => "DISABLED",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
+/// A user, a resource or a system user: whatever has, or could have, a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The id, which is all that is sent to the service.
+    pub id: UserId,
+    /// The primary address; a user who was never enabled has none.
+    pub email: Option<String>,
+    /// The user name.
+    pub name: Option<String>,
+    /// The name that people see.
+    pub display_name: Option<String>,
+    /// Only enabled users have a mailbox to reach.
+    pub state: State,
+}
+
+impl User {
+    /// How a person would name the user: the address, else the user name, else the id.
+    pub fn label(&self) -> &str {
+        self.email.as_deref().or(self.name.as_deref()).unwrap_or(self.id.as_str())
+    }
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Member {
+    /// A user.
+    User(UserId),
+    /// A group in the group.
+    Group(GroupId),
+}
+
+/// A group and its direct members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The id.
+    pub id: GroupId,
+    /// The address; a group that was never enabled has none.
+    pub email: Option<String>,
+    /// The group's name.
+    pub name: Option<String>,
+    /// Enabled or not; the members count all the same.
+    pub state: State,
+    /// Direct members, nested groups as such.
+    pub members: Vec<Member>,
+}
+
+impl Group {
+    /// How a person would name the group.
+    pub fn label(&self) -> &str {
+        self.email.as_deref().or(self.name.as_deref()).unwrap_or(self.id.as_str())
+    }
+}
+
+/// What is known of an organization's users and groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    users: BTreeMap<UserId, User>,
+    groups: BTreeMap<GroupId, Group>,
+    /// Other spellings that the service resolved, as an alias address: folded text to user.
+    spellings: BTreeMap<String, UserId>,
+    group_spellings: BTreeMap<String, GroupId>,
+    complete: bool,
+}
+
+/// Addresses and user names are compared without case, as Exchange and Active Directory do.
+fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+impl Directory {
+    /// Adds a user, known by id, address and user name.
+    pub fn add_user(&mut self, user: User) {
+        for text in [user.email.as_deref(), user.name.as_deref()].into_iter().flatten() {
+            self.spellings.insert(fold(text), user.id.clone());
+        }
+        self.users.insert(user.id.clone(), user);
+    }
+
+    /// Remembers that the service took `spelling` for this user.
+    pub fn add_spelling(&mut self, spelling: &str, user: User) {
+        self.spellings.insert(fold(spelling), user.id.clone());
+        self.add_user(user);
+    }
+
+    /// Adds a group, known by id, address and name.
+    pub fn add_group(&mut self, group: Group) {
+        for text in [group.email.as_deref(), group.name.as_deref()].into_iter().flatten() {
+            self.group_spellings.insert(fold(text), group.id.clone());
+        }
+        self.groups.insert(group.id.clone(), group);
+    }
+
+    /// Remembers that the service took `spelling` for this group.
+    pub fn add_group_spelling(&mut self, spelling: &str, group: Group) {
+        self.group_spellings.insert(fold(spelling), group.id.clone());
+        self.add_group(group);
+    }
+
+    /// Says that every user of the organization was read.
+    pub fn set_complete(&mut self) {
+        self.complete = true;
+    }
+
+    /// Was every user of the organization read?
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The user of this id, if it was read.
+    pub fn user(&self, id: &UserId) -> Option<&User> {
+        self.users.get(id)
+    }
+
+    /// The user whom a person calls so: an id, an address or a user name.
+    pub fn find_user(&self, spelling: &str) -> Option<&User> {
+        self.users
+            .get(&UserId::from_service(spelling))
+            .or_else(|| self.users.get(self.spellings.get(&fold(spelling))?))
+    }
+
+    /// The group that a person calls so.
+    pub fn find_group(&self, spelling: &str) -> Option<&Group> {
+        self.groups
+            .get(&GroupId::from_service(spelling))
+            .or_else(|| self.groups.get(self.group_spellings.get(&fold(spelling))?))
+    }
+
+    /// The group of this id, if it was read.
+    pub fn group(&self, id: &GroupId) -> Option<&Group> {
+        self.groups.get(id)
+    }
+
+    /// Every user read, sorted by id.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    /// Every group read, sorted by id.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    /// The users of a group and of the groups in it, at any depth; cycles are walked once. Groups
+    /// that were not read are given as the second value.
+    pub fn members(&self, group: &GroupId) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
+        let (mut users, mut unread) = (BTreeSet::new(), BTreeSet::new());
+        let (mut seen, mut queue) = (BTreeSet::new(), vec![group.clone()]);
+        while let Some(id) = queue.pop() {
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            let Some(group) = self.groups.get(&id) else {
+                unread.insert(id);
+                continue;
+            };
+            for member in &group.members {
+                match member {
+                    Member::User(user) => drop(users.insert(user.clone())),
+                    Member::Group(group) => queue.push(group.clone()),
+                }
+            }
+        }
+        (users, unread)
+    }
+
+    /// How a person would name the user of this id; the id itself where it is not known.
+    pub fn label<'a>(&'a self, id: &'a UserId) -> &'a str {
+        self.users.get(id).map_or(id.as_str(), User::label)
+    }
+
+    /// Has the user a mailbox? An unknown user has none.
+    pub fn is_enabled(&self, id: &UserId) -> bool {
+        self.users.get(id).is_some_and(|user| user.state == State::Enabled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(id: &str, members: Vec<Member>) -> Group {
+        Group {
+            id: GroupId::from_service(id),
+            email: None,
+            name: Some(id.into()),
+            state: State::Enabled,
+            members,
+        }
+    }
+
+    fn member(id: &str) -> Member {
+        Member::User(UserId::from_service(id))
+    }
+
+    fn nested(id: &str) -> Member {
+        Member::Group(GroupId::from_service(id))
+    }
+
+    #[test]
+    fn an_empty_directory_knows_nobody() {
+        let directory = Directory::default();
+        assert!(directory.find_user("alice").is_none());
+        assert!(!directory.is_enabled(&UserId::from_service("x")));
+        assert_eq!(directory.label(&UserId::from_service("x")), "x");
+    }
+
+    #[test]
+    fn a_user_is_found_by_id_address_and_name_in_any_case() {
+        let mut directory = Directory::default();
+        directory.add_user(User {
+            id: UserId::from_service("1"),
+            email: Some("Alice@example.com".into()),
+            name: Some("alice".into()),
+            display_name: None,
+            state: State::Enabled,
+        });
+        for spelling in ["1", "alice@EXAMPLE.com", "ALICE"] {
+            assert_eq!(directory.find_user(spelling).map(|u| u.id.as_str()), Some("1"), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn members_follow_nested_groups_and_cycles_end() {
+        let mut directory = Directory::default();
+        directory.add_group(group("a", vec![member("1"), nested("b")]));
+        directory.add_group(group("b", vec![member("2"), nested("a"), nested("c")]));
+        let (users, unread) = directory.members(&GroupId::from_service("a"));
+        assert_eq!(users.iter().map(UserId::as_str).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(unread.iter().map(GroupId::as_str).collect::<Vec<_>>(), ["c"]);
+    }
+}

@@ -1,0 +1,6 @@
+//! `wmrole` administers Amazon WorkMail impersonation roles: who may act in whose mailbox over EWS.
+
+pub mod access;
+pub mod directory;
+pub mod id;
+pub mod role;

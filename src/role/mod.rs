@@ -1,0 +1,331 @@
+//! Impersonation roles and their rules, as values. Knows nothing of YAML, the service or people.
+//!
+//! A rule's targets are an enum, not two optional lists: "no list" means *everyone* to the
+//! service, so the only way to reach everyone is to write [`Targets::Everyone`], and a
+//! [`UserSet`] cannot be empty.
+
+mod split;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::text_type;
+pub use crate::id::{RoleId, RuleId, UserId};
+pub use split::{join, split};
+
+/// At most this many rules in a role (documented).
+pub const MAX_RULES: usize = 10;
+/// At most this many users in one list of a rule (documented).
+pub const MAX_USERS: usize = 10;
+
+fn name_char(c: char) -> bool {
+    !(c <= '\u{1f}' || c == '\u{7f}' || "<>\\".contains(c))
+}
+
+fn description_char(c: char) -> bool {
+    // The service's pattern leaves out \x0A alone among the control characters, and \x0D falls in
+    // no range of it, but the documentation forbids the carriage return
+    c == '\n' || name_char(c)
+}
+
+text_type!(
+    /// A role's name: 1–64 characters, no control characters, `<`, `>` or `\`. The console asks
+    /// for a unique one; no error is modelled for a second.
+    RoleName, "a role name", 64, "any character but control characters, '<', '>' and '\\'", name_char
+);
+text_type!(
+    /// A rule's name, with a role name's limits. A live rule may have none.
+    RuleName, "a rule name", 64, "any character but control characters, '<', '>' and '\\'", name_char
+);
+text_type!(
+    /// A role's or a rule's description: 1–256 characters; newlines are allowed, tabs, carriage
+    /// returns, other control characters, `<`, `>` and `\` are not.
+    Description, "a description", 256,
+    "any character but tabs, carriage returns, other control characters, '<', '>' and '\\'", description_char
+);
+
+/// What a rule decides about the users that it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Effect {
+    /// The role may impersonate them, unless a DENY rule matches too.
+    Allow,
+    /// The role may not, whatever else matches.
+    Deny,
+}
+
+impl Effect {
+    /// The service's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "ALLOW",
+            Self::Deny => "DENY",
+        }
+    }
+}
+
+/// What a role may do in a mailbox that it may enter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RoleType {
+    /// Read items.
+    ReadOnly,
+    /// Read, change, send and delete.
+    FullAccess,
+}
+
+impl RoleType {
+    /// The service's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "READ_ONLY",
+            Self::FullAccess => "FULL_ACCESS",
+        }
+    }
+}
+
+/// The set was empty; an empty list of targets would be read as everyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a rule's list of users cannot be empty")]
+pub struct EmptySet;
+
+/// A set of users that is never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct UserSet(BTreeSet<UserId>);
+
+impl UserSet {
+    /// Makes a set of at least one user.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new(users: impl IntoIterator<Item = UserId>) -> Result<Self, EmptySet> {
+        let set: BTreeSet<_> = users.into_iter().collect();
+        if set.is_empty() { Err(EmptySet) } else { Ok(Self(set)) }
+    }
+
+    /// Is the user in the set?
+    pub fn contains(&self, user: &UserId) -> bool {
+        self.0.contains(user)
+    }
+
+    /// The users, sorted by id.
+    pub fn iter(&self) -> impl Iterator<Item = &UserId> {
+        self.0.iter()
+    }
+
+    /// How many, at least 1.
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The set with each user replaced.
+    #[must_use]
+    pub fn map(&self, f: impl Fn(&UserId) -> UserId) -> Self {
+        Self(self.0.iter().map(f).collect())
+    }
+
+    /// Both sets in one.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+}
+
+/// Whom a rule is about. Both lists may be given: then a user must be in the one and not in the
+/// other (inferred from the documentation).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Targets {
+    /// Every user of the organization, those made tomorrow included.
+    Everyone,
+    /// These users (`TargetUsers`).
+    Users(UserSet),
+    /// Everyone but these (`NotTargetUsers`).
+    Except(UserSet),
+    /// Those of `users` who are not in `except`.
+    UsersExcept {
+        /// `TargetUsers`.
+        users: UserSet,
+        /// `NotTargetUsers`.
+        except: UserSet,
+    },
+}
+
+impl Targets {
+    /// `TargetUsers`, where there are any.
+    pub fn users(&self) -> Option<&UserSet> {
+        match self {
+            Self::Users(users) | Self::UsersExcept { users, .. } => Some(users),
+            Self::Everyone | Self::Except(_) => None,
+        }
+    }
+
+    /// `NotTargetUsers`, where there are any.
+    pub fn except(&self) -> Option<&UserSet> {
+        match self {
+            Self::Except(except) | Self::UsersExcept { except, .. } => Some(except),
+            Self::Everyone | Self::Users(_) => None,
+        }
+    }
+
+    /// Everyone whom the rule names, on either side.
+    pub fn named(&self) -> impl Iterator<Item = &UserId> {
+        self.users().into_iter().chain(self.except()).flat_map(UserSet::iter)
+    }
+
+    /// Does a rule with these targets match the user?
+    pub fn matches(&self, user: &UserId) -> bool {
+        self.users().is_none_or(|users| users.contains(user))
+            && self.except().is_none_or(|except| !except.contains(user))
+    }
+
+    /// Does it match a user whom no rule names?
+    pub fn matches_unnamed(&self) -> bool {
+        self.users().is_none()
+    }
+
+    /// The targets with each user replaced.
+    #[must_use]
+    pub fn map(&self, f: impl Fn(&UserId) -> UserId) -> Self {
+        match self {
+            Self::Everyone => Self::Everyone,
+            Self::Users(users) => Self::Users(users.map(f)),
+            Self::Except(except) => Self::Except(except.map(f)),
+            Self::UsersExcept { users, except } => {
+                Self::UsersExcept { users: users.map(&f), except: except.map(&f) }
+            }
+        }
+    }
+}
+
+/// One rule of a role.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Rule {
+    /// Unique in its role, by habit; the service models no error for a second.
+    pub id: RuleId,
+    /// The console asks for one, the API does not.
+    pub name: Option<RuleName>,
+    /// Free text.
+    pub description: Option<Description>,
+    /// What it decides.
+    pub effect: Effect,
+    /// About whom.
+    pub targets: Targets,
+}
+
+/// What a role is, without where it lives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Role {
+    /// Its name.
+    pub name: RoleName,
+    /// What it may do.
+    pub role_type: RoleType,
+    /// Free text.
+    pub description: Option<Description>,
+    /// Whom it may impersonate; without rules nobody. The order has no meaning.
+    pub rules: Vec<Rule>,
+}
+
+impl Role {
+    /// The same role in the one form that is compared and shown: split rules joined, sorted by id.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let mut rules = join(&self.rules);
+        // Sorted, since the order of rules has no meaning to the service
+        rules.sort();
+        Self { rules, ..self.clone() }
+    }
+
+    /// Is it the same role to the service, whatever the order of its rules and however long lists
+    /// were split?
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.canonical() == other.canonical()
+    }
+
+    /// Everyone whom some rule names.
+    pub fn named(&self) -> BTreeSet<&UserId> {
+        self.rules.iter().flat_map(|rule| rule.targets.named()).collect()
+    }
+
+    /// The role with each user replaced.
+    #[must_use]
+    pub fn map_users(&self, f: impl Fn(&UserId) -> UserId) -> Self {
+        let rules =
+            self.rules.iter().map(|rule| Rule { targets: rule.targets.map(&f), ..rule.clone() }).collect();
+        Self { rules, ..self.clone() }
+    }
+}
+
+/// A role that the service has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveRole {
+    /// Its id, kept for life.
+    pub id: RoleId,
+    /// What it is.
+    pub role: Role,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// When it was last changed.
+    pub modified: Option<Timestamp>,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn uid(text: &str) -> UserId {
+        UserId::from_service(text)
+    }
+
+    pub(crate) fn users(ids: &[&str]) -> UserSet {
+        UserSet::new(ids.iter().map(|id| uid(id))).expect("not empty")
+    }
+
+    pub(crate) fn rule(id: &str, effect: Effect, targets: Targets) -> Rule {
+        Rule { id: RuleId::from_service(id), name: None, description: None, effect, targets }
+    }
+
+    pub(crate) fn role(rules: Vec<Rule>) -> Role {
+        Role { name: RoleName::from_service("r"), role_type: RoleType::ReadOnly, description: None, rules }
+    }
+
+    #[test]
+    fn a_role_is_the_same_as_itself() {
+        let role = role(vec![rule("a", Effect::Allow, Targets::Everyone)]);
+        assert!(role.same_as(&role));
+    }
+
+    #[test]
+    fn the_order_of_rules_is_no_difference() {
+        let a = rule("a", Effect::Allow, Targets::Everyone);
+        let b = rule("b", Effect::Deny, Targets::Users(users(&["x"])));
+        assert!(role(vec![a.clone(), b.clone()]).same_as(&role(vec![b, a])));
+    }
+
+    #[test]
+    fn a_set_of_users_is_never_empty() {
+        assert_eq!(UserSet::new([]), Err(EmptySet));
+    }
+
+    #[test]
+    fn both_lists_must_hold() {
+        let both = Targets::UsersExcept { users: users(&["a", "b"]), except: users(&["b"]) };
+        assert!(both.matches(&uid("a")));
+        assert!(!both.matches(&uid("b")));
+        assert!(!both.matches(&uid("c")));
+        assert!(!both.matches_unnamed());
+    }
+
+    #[test]
+    fn names_refuse_what_the_service_refuses() {
+        assert!(RoleName::parse("a <b>").is_err());
+        assert!(RoleName::parse("tab\there").is_err());
+        assert!(RoleName::parse("é".repeat(64)).is_ok());
+        assert!(Description::parse("two\nlines").is_ok());
+        assert!(Description::parse("tab\there").is_err());
+        assert!(Description::parse("cr\r").is_err());
+    }
+}
