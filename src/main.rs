@@ -1,1 +1,3 @@
+//! `wmrole`, the program: everything is in the library.
+
 fn main() {}

@@ -27,15 +27,23 @@ fn cut(text: &str, max: usize) -> &str {
 /// The first keeps the id and the name; those that follow have `--2`, `--3`… behind the id and
 /// ` (2)`, ` (3)`… behind the name, since the console asks for unique names.
 pub fn split(rule: &Rule) -> Vec<Rule> {
-    let Targets::Users(users) = &rule.targets else { return vec![rule.clone()] };
+    let Some(users) = rule.targets.users() else { return vec![rule.clone()] };
     let all: Vec<_> = users.iter().cloned().collect();
     all.chunks(MAX_USERS)
         .enumerate()
         .filter_map(|(i, chunk)| {
-            let targets = Targets::Users(UserSet::new(chunk.iter().cloned()).ok()?);
-            Some(nth(rule, i + 1, targets))
+            let chunk = UserSet::new(chunk.iter().cloned()).ok()?;
+            Some(nth(rule, i + 1, with_users(&rule.targets, chunk)))
         })
         .collect()
+}
+
+/// Targets with another list of users and the same exceptions.
+fn with_users(targets: &Targets, users: UserSet) -> Targets {
+    match targets.except() {
+        Some(except) => Targets::UsersExcept { users, except: except.clone() },
+        None => Targets::Users(users),
+    }
 }
 
 fn nth(base: &Rule, n: usize, targets: Targets) -> Rule {
@@ -73,12 +81,12 @@ fn has_number(id: &RuleId) -> bool {
 
 fn absorb(mut base: Rule, left: &mut Vec<Rule>) -> Rule {
     for n in 2.. {
-        let Targets::Users(users) = &base.targets else { break };
+        let Some(users) = base.targets.users() else { break };
         let wanted = nth(&base, n, base.targets.clone());
         let Some(at) = left.iter().position(|rule| is_part(rule, &wanted)) else { break };
         let part = left.remove(at);
-        if let Targets::Users(more) = &part.targets {
-            base.targets = Targets::Users(users.union(more));
+        if let Some(more) = part.targets.users() {
+            base.targets = with_users(&base.targets, users.union(more));
         }
     }
     base
@@ -91,7 +99,8 @@ fn is_part(rule: &Rule, wanted: &Rule) -> bool {
         && *name == wanted.name
         && *description == wanted.description
         && *effect == wanted.effect
-        && matches!(targets, Targets::Users(_))
+        && targets.users().is_some()
+        && targets.except() == wanted.targets.except()
 }
 
 #[cfg(test)]
@@ -143,6 +152,15 @@ mod tests {
         let mut parts = split(&named("a", 12));
         parts[1].effect = Effect::Deny;
         assert_eq!(join(&parts).len(), 2);
+    }
+
+    #[test]
+    fn exceptions_are_kept_in_each_part() {
+        let targets = Targets::UsersExcept { users: many(12), except: many(2) };
+        let rule = rule("a", Effect::Allow, targets);
+        let parts = split(&rule);
+        assert_eq!(parts.len(), 2);
+        assert_eq!(join(&parts), vec![rule]);
     }
 
     #[test]

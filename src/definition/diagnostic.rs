@@ -1,0 +1,99 @@
+//! What is wrong with a definition, as data. `output/` draws it.
+
+use super::source::Place;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is done until it is mended.
+    Error,
+    /// Said, and gone on.
+    Warning,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where; a whole file that cannot be read has no place in it.
+    pub place: Option<Place>,
+    /// What stands under the mark.
+    pub label: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// A second place that has to do with it, and why.
+    pub related: Option<(Place, String)>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(place: &Place, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            place: Some(place.clone()),
+            label: String::new(),
+            help: None,
+            related: None,
+        }
+    }
+
+    /// A warning at a place.
+    pub fn warning(place: &Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(place, message) }
+    }
+
+    /// With a text under the mark.
+    #[must_use]
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
+    }
+
+    /// With what to write instead.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// With a suggestion, where there is one.
+    #[must_use]
+    pub fn maybe_help(self, help: Option<String>) -> Self {
+        Self { help: help.or(self.help.clone()), ..self }
+    }
+
+    /// With a second place.
+    #[must_use]
+    pub fn related(self, place: &Place, why: impl Into<String>) -> Self {
+        Self { related: Some((place.clone(), why.into())), ..self }
+    }
+}
+
+/// The candidate that `text` was probably meant to be, as `did you mean X?`.
+pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let folded = text.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| format!("did you mean {candidate}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_miss_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(did_you_mean("user", ["users", "groups"]), Some("did you mean users?".into()));
+        assert_eq!(
+            did_you_mean("alcie@example.com", ["bob@example.com", "alice@example.com"]),
+            Some("did you mean alice@example.com?".into())
+        );
+        assert_eq!(did_you_mean("zzz", ["users", "groups"]), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! Roles declared in YAML: read with all their errors, resolved against a directory, written back.
+//!
+//! Reading knows no network; resolving takes a [`crate::directory::Directory`] that somebody else
+//! filled. Drawing diagnostics is `output/`'s.
+
+pub mod diagnostic;
+pub mod model;
+pub mod read;
+pub mod source;
+mod tree;

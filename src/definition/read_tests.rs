@@ -1,0 +1,173 @@
+use super::*;
+use crate::definition::diagnostic::Severity;
+
+const GOOD: &str = "\
+version: 1
+organization: acme
+protected_users: [ceo@example.com]
+roles:
+  - name: Ticket triage
+    description: Reads mail while a ticket is open
+    type: read-only
+    previously: [Helpdesk]
+    rules:
+      - name: support
+        effect: ALLOW
+        users: [alice@example.com, bob, 007]
+        groups: [support@example.com]
+      - name: never the board
+        id: board
+        effect: deny
+        groups: [board@example.com]
+      - name: all
+        effect: ALLOW
+        everyone: true
+    expect:
+      allow: [alice@example.com]
+      deny: [ceo@example.com]
+";
+
+fn errors(text: &str) -> Vec<String> {
+    read(0, text)
+        .1
+        .into_iter()
+        .map(|d| {
+            let place = d.place.map(|p| text.get(p.span).unwrap_or_default().to_owned());
+            format!("{} | {} | {}", d.message, place.unwrap_or_default(), d.help.unwrap_or_default())
+        })
+        .collect()
+}
+
+/// A role with this rule, given in flow style.
+fn with_rule(rule: &str) -> String {
+    format!("version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {rule}\n")
+}
+
+#[test]
+fn the_example_of_the_design_is_read_without_a_word() {
+    let (document, diagnostics) = read(0, GOOD);
+    assert_eq!(diagnostics, []);
+    let Some(document) = document else { panic!("a document") };
+    let role = &document.roles[0];
+    assert_eq!(role.role_type.value, RoleType::ReadOnly);
+    assert_eq!(role.previously[0].value.as_str(), "Helpdesk");
+    let ids: Vec<_> = role.rules.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(ids, ["support", "board", "all"]);
+    let TargetsDefinition::Listed { users, groups, .. } = &role.rules[0].targets else { panic!("lists") };
+    assert_eq!(
+        users.iter().map(|u| u.value.as_str()).collect::<Vec<_>>(),
+        ["alice@example.com", "bob", "007"]
+    );
+    assert_eq!(groups.len(), 1);
+    assert_eq!(role.rules[2].targets, TargetsDefinition::Everyone);
+}
+
+#[test]
+fn a_rule_without_targets_says_what_to_write() {
+    let found = errors(&with_rule("{name: a, effect: ALLOW}"));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("a rule says about no one"), "{found:?}");
+    assert!(found[0].contains("`everyone: true`"), "{found:?}");
+}
+
+#[test]
+fn an_empty_list_is_refused_wherever_it_could_mean_everyone() {
+    for key in ["users", "groups", "except_users", "except_groups"] {
+        for value in ["[]", "~", ""] {
+            let found = errors(&with_rule(&format!("{{name: a, effect: ALLOW, {key}: {value}}}")));
+            assert_eq!(found.len(), 1, "{key}: {value} {found:?}");
+        }
+    }
+}
+
+#[test]
+fn everyone_stands_alone_and_is_true() {
+    assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: true, users: [x]}")).len(), 1);
+    assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: false}")).len(), 1);
+    assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: \"true\"}")).len(), 1);
+    assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: yes}")).len(), 1);
+}
+
+#[test]
+fn a_typo_in_a_key_is_marked_and_mended() {
+    let found = errors(&with_rule("{name: a, effect: ALLOW, user: [x], users: [y]}"));
+    assert_eq!(found, ["unknown key user in a rule | user | did you mean users?"]);
+}
+
+#[test]
+fn all_errors_are_told_at_once() {
+    let text = "\
+version: 2
+roles:
+  - name: a<b
+    type: READONLY
+    rules:
+      - name: x
+        effect: PERMIT
+        users: [bad name]
+      - name: x
+        effect: ALLOW
+        users: [a, A]
+  - type: READ_ONLY
+    description: \"tab\\there\"
+";
+    let found = errors(text);
+    for part in [
+        "version 2 is not known",
+        "a role name contains '<'",
+        "READONLY is no role type",
+        "PERMIT is no effect",
+        "a user or group contains ' '",
+        "A is named twice in users",
+        "a role has no name",
+        "a description contains '\\t'",
+    ] {
+        assert_eq!(found.iter().filter(|f| f.starts_with(part)).count(), 1, "{part}: {found:#?}");
+    }
+}
+
+#[test]
+fn version_and_roles_are_required() {
+    assert!(errors("roles: []\n")[0].starts_with("the document has no version key"));
+    assert!(errors("version: 1\n")[0].starts_with("the document has no roles key"));
+    assert!(errors("")[0].starts_with("the document is empty"));
+    assert_eq!(errors("version: 1\nroles: []\n"), [""; 0]);
+    assert_eq!(errors("version: one\nroles: []\n").len(), 1);
+    assert_eq!(errors("- a\n").len(), 1);
+}
+
+#[test]
+fn ids_and_names_of_rules_are_unique_in_a_role() {
+    let two = |a: &str, b: &str| {
+        let rest = "effect: ALLOW, everyone: true";
+        format!(
+            "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {{{a}, {rest}}}\n      - {{{b}, {rest}}}\n"
+        )
+    };
+    assert!(errors(&two("name: a", "name: a"))[0].starts_with("two rules have the name a"));
+    assert!(errors(&two("name: a b", "name: a-b"))[0].starts_with("two rules have the id a-b"));
+    assert!(
+        errors(&two("{name: a, id: x}".trim_matches(['{', '}']), "name: a"))[0]
+            .starts_with("two rules have the name a")
+    );
+    assert_eq!(errors(&two("id: x", "id: y")), [""; 0]);
+}
+
+#[test]
+fn what_does_not_fit_the_service_is_found_offline() {
+    let users = |n: usize| (0..n).map(|i| format!("u{i}")).collect::<Vec<_>>().join(", ");
+    assert_eq!(errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [{}]}}", users(100)))), [""; 0]);
+    let found = errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [{}]}}", users(101))));
+    assert!(found[0].contains("would take 11"), "{found:?}");
+    let found = errors(&with_rule(&format!("{{name: a, effect: ALLOW, except_users: [{}]}}", users(11))));
+    assert!(found[0].starts_with("except_users names 11 users"), "{found:?}");
+}
+
+#[test]
+fn a_key_given_twice_names_both_places() {
+    let text = "version: 1\nversion: 1\nroles: []\n";
+    let found = read(0, text).1;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].severity, Severity::Error);
+    assert_eq!(found[0].related.as_ref().map(|(place, _)| place.span.clone()), Some(0..7));
+}

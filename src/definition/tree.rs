@@ -1,0 +1,202 @@
+//! YAML as a tree in which every value knows its place.
+//!
+//! Reading into a tree first, and checking it after, is what lets all errors be told at once: a
+//! typed reader stops at the first.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
+
+/// A value and the bytes that it was written in.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub kind: Kind,
+    /// Where it is used; for an alias the alias.
+    pub span: Range<usize>,
+    /// Where it is written; for an alias the anchored value.
+    pub defined: Range<usize>,
+}
+
+/// What YAML knows of values.
+#[derive(Debug)]
+pub(super) enum Kind {
+    Null,
+    Bool(bool),
+    /// Its text is in the source: a user may be called 007.
+    Number,
+    Text(String),
+    List(Vec<Node>),
+    /// In the order of the file; a key may stand twice.
+    Map(Vec<(Node, Node)>),
+}
+
+impl Kind {
+    /// What to call it in a message.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Number => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// A text that is no YAML.
+#[derive(Debug)]
+pub(super) struct SyntaxError {
+    pub message: String,
+    pub span: Range<usize>,
+}
+
+/// Reads one YAML document.
+pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
+    let mut options = Options::default();
+    options.strict_booleans = true;
+    options.with_snippet = false;
+    options.non_finite_float_policy = NonFiniteFloatPolicy::AsString;
+    // Both are kept by the tree, and told with their places
+    options.duplicate_keys = DuplicateKeyPolicy::LastWins;
+    serde_yaml::from_str_with_options(text, options).map_err(|error| {
+        let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+        let message = error.to_string();
+        // The place is shown beside it
+        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        SyntaxError { message, span: span_of(text, line, column) }
+    })
+}
+
+/// The character at a line and a column, both from 1; the end of the text when there is none.
+fn span_of(text: &str, line: u64, column: u64) -> Range<usize> {
+    let line = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+    let column = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
+    let line_start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
+    let rest = &text[line_start..];
+    match rest.char_indices().nth(column) {
+        Some((at, c)) => line_start + at..line_start + at + c.len_utf8(),
+        None => text.len()..text.len(),
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Spanned { value, referenced, defined, .. } = Spanned::<Kind>::deserialize(deserializer)?;
+        Ok(Self { kind: value, span: bytes(&referenced), defined: bytes(&defined) })
+    }
+}
+
+fn bytes(location: &serde_yaml::Location) -> Range<usize> {
+    let of = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let start = of(location.span().byte_offset());
+    start..start + of(location.span().byte_len())
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KindVisitor)
+    }
+}
+
+struct KindVisitor;
+
+impl<'de> Visitor<'de> for KindVisitor {
+    type Value = Kind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Kind, E> {
+        Ok(Kind::Bool(value))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Kind, E> {
+        Ok(Kind::Number)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Kind, E> {
+        Ok(Kind::Number)
+    }
+
+    fn visit_i128<E>(self, _: i128) -> Result<Kind, E> {
+        Ok(Kind::Number)
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Kind, E> {
+        Ok(Kind::Number)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Kind, E> {
+        Ok(Kind::Number)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Kind, E> {
+        Ok(Kind::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Kind, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Kind::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Kind, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Kind::Map(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_knows_its_bytes() {
+        let text = "a: 'é'\nb: [007]\n";
+        let Ok(Node { kind: Kind::Map(entries), .. }) = parse(text) else { panic!("a mapping") };
+        assert_eq!(&text[entries[0].1.span.clone()], "'é'");
+        let Kind::List(items) = &entries[1].1.kind else { panic!("a list") };
+        assert_eq!(&text[items[0].span.clone()], "007");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_kept_twice() {
+        let Ok(Node { kind: Kind::Map(entries), .. }) = parse("a: 1\na: 2\n") else { panic!("a mapping") };
+        assert_eq!(entries.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_marked() {
+        let text = "a: 1\nusers: @alice\n";
+        let Err(error) = parse(text) else { panic!("an error") };
+        assert_eq!((&text[error.span], error.message.as_str()), ("@", "unexpected character: `@'"));
+    }
+
+    #[test]
+    fn a_flood_of_aliases_is_refused() {
+        let mut text = String::from("a: &a [x,x,x,x,x,x,x,x,x,x]\n");
+        for (this, last) in ('b'..='j').zip('a'..) {
+            text += &format!(
+                "{this}: &{this} [*{last},*{last},*{last},*{last},*{last},*{last},*{last},*{last}]\n"
+            );
+        }
+        assert!(parse(&text).is_err());
+    }
+}
