@@ -10,7 +10,8 @@ use super::paging::Listed;
 use super::{Answer, new_id, seconds};
 use crate::id::GroupId;
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{Entity, EntityState, Group, Member, Organization};
+use crate::sandbox::lookup::Entity;
+use crate::sandbox::state::{EntityState, Group, Member, Organization};
 
 impl Listed for &Group {
     fn key(&self) -> String {

@@ -7,7 +7,8 @@ use super::Answer;
 use super::input::{choice, entity, required};
 use super::paging::Listed;
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{Entity, EntityState, MailboxPermission, Member, Organization, PermissionType};
+use crate::sandbox::lookup::Entity;
+use crate::sandbox::state::{EntityState, MailboxPermission, Member, Organization, PermissionType};
 
 impl Listed for &MailboxPermission {
     fn key(&self) -> String {

@@ -242,3 +242,6 @@ fn sha256(bytes: impl AsRef<[u8]>) -> String {
     use sha2::Digest as _;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const TOKEN_SECONDS: i64 = 900;
 
 impl Listed for &Role {
     fn key(&self) -> String {
-        format!("{} {}", self.created, self.id)
+        format!("{:024} {}", self.created.as_nanosecond(), self.id)
     }
 
     fn summary(&self) -> Value {
