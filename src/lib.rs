@@ -5,3 +5,4 @@ pub mod definition;
 pub mod directory;
 pub mod id;
 pub mod role;
+pub mod sandbox;

@@ -1,0 +1,149 @@
+//! How a client called the server: how often, how many at once, how many one after another.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// One call that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Which operation.
+    pub operation: String,
+    /// When its request was read, since the server's start.
+    pub start: Duration,
+    /// When its answer was ready.
+    pub end: Duration,
+}
+
+/// The calls until now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// How many of each operation, those that failed too.
+    pub by_operation: BTreeMap<String, usize>,
+    /// How many there were at one time, at most.
+    pub max_in_flight: usize,
+    /// Each call, in the order in which they ended; empty unless recording was asked for.
+    pub log: Vec<Call>,
+}
+
+impl Calls {
+    /// How many in all.
+    pub fn total(&self) -> usize {
+        self.by_operation.values().sum()
+    }
+
+    /// How many of one operation.
+    pub fn of(&self, operation: &str) -> usize {
+        self.by_operation.get(operation).copied().unwrap_or_default()
+    }
+
+    /// The most recorded calls that were made one after another: how many round trips deep a
+    /// command was.
+    pub fn longest_chain(&self) -> usize {
+        let mut calls: Vec<_> = self.log.iter().collect();
+        // The earliest end first: whoever ends first leaves most time for the others
+        calls.sort_by_key(|call| call.end);
+        let mut chain = 0;
+        let mut until = None;
+        for call in calls {
+            if until.is_none_or(|until| call.start >= until) {
+                chain += 1;
+                until = Some(call.end);
+            }
+        }
+        chain
+    }
+}
+
+/// Where a server writes its calls down.
+#[derive(Debug, Clone)]
+pub(super) struct Recorder {
+    started: Instant,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    calls: Calls,
+    in_flight: usize,
+    recording: bool,
+}
+
+impl Recorder {
+    pub(super) fn new() -> Self {
+        Self { started: Instant::now(), shared: Arc::default() }
+    }
+
+    pub(super) fn record(&self) {
+        self.shared().recording = true;
+    }
+
+    pub(super) fn calls(&self) -> Calls {
+        self.shared().calls.clone()
+    }
+
+    /// Counts a call that begins; it ends when the guard goes.
+    pub(super) fn begin(&self, operation: &str) -> InFlight {
+        let mut shared = self.shared();
+        *shared.calls.by_operation.entry(operation.to_owned()).or_default() += 1;
+        shared.in_flight += 1;
+        shared.calls.max_in_flight = shared.calls.max_in_flight.max(shared.in_flight);
+        drop(shared);
+        InFlight { recorder: self.clone(), operation: operation.to_owned(), start: self.started.elapsed() }
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that has begun.
+pub(super) struct InFlight {
+    recorder: Recorder,
+    operation: String,
+    start: Duration,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        let end = self.recorder.started.elapsed();
+        let mut shared = self.recorder.shared();
+        shared.in_flight -= 1;
+        if shared.recording {
+            let operation = std::mem::take(&mut self.operation);
+            shared.calls.log.push(Call { operation, start: self.start, end });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(start: u64, end: u64) -> Call {
+        Call {
+            operation: "ListUsers".into(),
+            start: Duration::from_millis(start),
+            end: Duration::from_millis(end),
+        }
+    }
+
+    #[test]
+    fn calls_at_the_same_time_are_one_link() {
+        let chain = |log: &[Call]| Calls { log: log.to_vec(), ..Calls::default() }.longest_chain();
+        assert_eq!(chain(&[]), 0);
+        assert_eq!(chain(&[call(0, 10), call(1, 9), call(2, 12)]), 1);
+        assert_eq!(chain(&[call(0, 10), call(1, 9), call(11, 20), call(21, 30)]), 3);
+    }
+
+    #[test]
+    fn the_most_at_one_time_is_kept() {
+        let recorder = Recorder::new();
+        recorder.record();
+        let both = (recorder.begin("A"), recorder.begin("A"));
+        drop(both);
+        drop(recorder.begin("B"));
+        let calls = recorder.calls();
+        assert_eq!((calls.total(), calls.of("A"), calls.max_in_flight, calls.log.len()), (3, 2, 2, 3));
+    }
+}

@@ -1,0 +1,365 @@
+//! What a new sandbox contains: the demo organization, or a larger one for measurements.
+//!
+//! All ids and times are fixed, so that examples and tests can name them.
+
+use jiff::Timestamp;
+
+use super::state::{
+    AccessControlRule, EntityState, Group, MailboxPermission, Member, Organization, PermissionType, Resource,
+    Role, Rule, State, User, UserRole, VERSION, default_user_limit,
+};
+use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
+use crate::role::{Description, Effect, RoleName, RoleType};
+
+/// What to put into a new sandbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// How many organizations; the first is `acme`.
+    pub organizations: usize,
+    /// With a number, so many made-up users `user0001@example.com`… instead of the demo's people.
+    pub users: Option<usize>,
+    /// With a number, so many made-up roles that name five users each instead of the demo's roles.
+    pub roles: Option<usize>,
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self { organizations: 1, users: None, roles: None }
+    }
+}
+
+const ALIASES: [&str; 4] = ["acme", "globex", "initech", "hooli"];
+
+/// `(name, display name, alias address)`; the place in the list is the number in the id.
+const PEOPLE: [(&str, &str, Option<&str>); 12] = [
+    ("alice", "Alice Moreau", Some("a.moreau")),
+    ("bob", "Bob Tanaka", None),
+    ("carol", "Carol Okafor", None),
+    ("ceo", "Margaret Osei", Some("margaret.osei")),
+    ("dave", "Dave Lindqvist", None),
+    ("erin", "Erin Castillo", None),
+    ("frank", "Frank Haddad", None),
+    ("grace", "Grace Novák", None),
+    ("heidi", "Heidi Schneider", None),
+    ("ivan", "Ivan Petrov", None),
+    ("judy", "Judy Kim", None),
+    ("mallory", "Mallory Vance", None),
+];
+
+/// 2026-01-05T09:00:00Z and some days.
+fn day(days: i64) -> Timestamp {
+    Timestamp::from_second(1_767_603_600 + days * 86_400).unwrap_or_default()
+}
+
+impl Seed {
+    /// The state of a new sandbox.
+    pub fn state(&self) -> State {
+        State {
+            version: VERSION,
+            organizations: (1..=self.organizations).map(|n| self.organization(n)).collect(),
+        }
+    }
+
+    fn organization(&self, n: usize) -> Organization {
+        let maker = Maker::new(n);
+        let mut organization = maker.empty();
+        match (self.users, self.roles) {
+            (None, None) => maker.demo(&mut organization),
+            (users, roles) => {
+                maker.large(&mut organization, users.unwrap_or(PEOPLE.len()), roles.unwrap_or(3))
+            }
+        }
+        organization
+    }
+}
+
+/// Makes the parts of the `n`th organization, whose ids no other one has.
+struct Maker {
+    n: usize,
+    alias: String,
+    domain: String,
+}
+
+impl Maker {
+    fn new(n: usize) -> Self {
+        let alias = ALIASES.get(n - 1).map_or_else(|| format!("org-{n}"), |alias| (*alias).to_owned());
+        let domain = if n == 1 { "example.com".to_owned() } else { format!("{alias}.example.com") };
+        Self { n, alias, domain }
+    }
+
+    fn id(&self, kind: u8, number: usize) -> String {
+        format!("{kind}{:07x}-0000-4000-8000-{number:012}", self.n)
+    }
+
+    fn user_id(&self, number: usize) -> UserId {
+        UserId::from_service(self.id(1, number))
+    }
+
+    /// The id of one of the demo's people.
+    fn person(&self, name: &str) -> UserId {
+        self.user_id(PEOPLE.iter().position(|person| person.0 == name).map_or(0, |at| at + 1))
+    }
+
+    fn email(&self, name: &str) -> String {
+        format!("{name}@{}", self.domain)
+    }
+
+    fn empty(&self) -> Organization {
+        Organization {
+            id: OrganizationId::from_service(format!("m-ac3e{:028x}", self.n)),
+            alias: self.alias.clone(),
+            region: "us-east-1".into(),
+            state: "Active".into(),
+            default_mail_domain: self.domain.clone(),
+            domains: vec![format!("{}.awsapps.com", self.alias)],
+            directory_id: format!("d-{:010x}", 0x90_670_000 + self.n),
+            completed: day(0),
+            user_limit: default_user_limit(),
+            users: vec![],
+            groups: vec![],
+            resources: vec![],
+            mailbox_permissions: vec![],
+            roles: vec![],
+            access_control_rules: vec![default_rule()],
+            tokens: vec![],
+        }
+    }
+
+    fn user(&self, number: usize, name: &str, display_name: &str) -> User {
+        let (first, last) = display_name.split_once(' ').unwrap_or((display_name, ""));
+        User {
+            id: self.user_id(number),
+            name: name.into(),
+            display_name: display_name.into(),
+            email: Some(self.email(name)),
+            aliases: vec![],
+            first_name: Some(first.into()),
+            last_name: Some(last.into()),
+            identity_provider_user_id: None,
+            hidden: false,
+            role: UserRole::User,
+            state: EntityState::Enabled,
+            enabled: Some(day(1)),
+            disabled: None,
+        }
+    }
+
+    fn group(&self, number: usize, name: &str, members: Vec<Member>) -> Group {
+        Group {
+            id: GroupId::from_service(self.id(2, number)),
+            name: name.into(),
+            email: Some(self.email(name)),
+            hidden: false,
+            state: EntityState::Enabled,
+            enabled: Some(day(1)),
+            disabled: None,
+            members,
+        }
+    }
+
+    fn role(&self, number: usize, name: &str, role_type: RoleType, rules: Vec<Rule>) -> Role {
+        Role {
+            id: RoleId::from_service(self.id(3, number)),
+            name: RoleName::from_service(name),
+            role_type,
+            description: None,
+            rules,
+            created: day(10 + i64::try_from(number).unwrap_or_default()),
+            modified: day(10 + i64::try_from(number).unwrap_or_default()),
+            client_token: None,
+        }
+    }
+
+    fn demo(&self, organization: &mut Organization) {
+        organization.users = self.people();
+        let members = |names: &[&str]| names.iter().map(|n| Member::User(self.person(n))).collect::<Vec<_>>();
+        let board = self.group(1, "board", members(&["ceo", "frank", "judy"]));
+        let oncall = self.group(2, "oncall", members(&["carol", "dave"]));
+        let mut support = self.group(3, "support", members(&["alice", "bob"]));
+        support.members.push(Member::Group(oncall.id.clone()));
+        // The assistant of the one mailbox that the migration may not enter: the long way round
+        let mut permission = |mailbox: &str, grantee, values: &[PermissionType]| {
+            organization.mailbox_permissions.push(MailboxPermission {
+                mailbox: self.person(mailbox).to_string(),
+                grantee,
+                values: values.to_vec(),
+            });
+        };
+        permission(
+            "ceo",
+            Member::User(self.person("grace")),
+            &[PermissionType::FullAccess, PermissionType::SendOnBehalf],
+        );
+        permission("heidi", Member::Group(oncall.id.clone()), &[PermissionType::FullAccess]);
+        permission("erin", Member::User(self.person("judy")), &[PermissionType::SendAs]);
+        organization.groups = vec![board, oncall, support];
+        organization.resources = vec![Resource {
+            id: format!("r-{:032x}", self.n),
+            name: "boardroom".into(),
+            email: Some(self.email("boardroom")),
+            resource_type: "ROOM".into(),
+            description: Some("Fourth floor, seats twelve".into()),
+            state: EntityState::Enabled,
+            enabled: Some(day(2)),
+            disabled: None,
+        }];
+        organization.roles = self.demo_roles();
+    }
+
+    fn people(&self) -> Vec<User> {
+        let person = |(at, (name, display_name, alias)): (usize, &(&str, &str, Option<&str>))| {
+            let mut user = self.user(at + 1, name, display_name);
+            user.aliases.extend(alias.map(|alias| self.email(alias)));
+            if *name == "mallory" {
+                user.state = EntityState::Disabled;
+                user.disabled = Some(day(30));
+            }
+            user
+        };
+        PEOPLE.iter().enumerate().map(person).collect()
+    }
+
+    fn demo_roles(&self) -> Vec<Role> {
+        let some = |names: &[&str]| names.iter().map(|name| self.person(name)).collect::<Vec<_>>();
+        let triage = Role {
+            description: Some(Description::from_service("Reads mail while a ticket is open")),
+            ..self.role(
+                1,
+                "Ticket triage",
+                RoleType::ReadOnly,
+                vec![
+                    rule("support", Some("support"), Effect::Allow, some(&["alice", "bob"])),
+                    rule(
+                        "never-the-board",
+                        Some("never the board"),
+                        Effect::Deny,
+                        some(&["ceo", "frank", "judy"]),
+                    ),
+                ],
+            )
+        };
+        let migration = Role {
+            description: Some(Description::from_service("Copies every mailbox to the new provider")),
+            ..self.role(
+                2,
+                "Migration",
+                RoleType::FullAccess,
+                vec![
+                    rule("everyone", Some("everyone"), Effect::Allow, vec![]),
+                    rule("not-the-ceo", Some("not the ceo"), Effect::Deny, some(&["ceo"])),
+                ],
+            )
+        };
+        // One who left, one who is disabled, a rule without a name, and one that decides nothing
+        let mut left = some(&["ivan", "mallory"]);
+        left.push(self.user_id(99));
+        let backup = self.role(
+            3,
+            "Legacy backup",
+            RoleType::ReadOnly,
+            vec![
+                rule("rule-1", None, Effect::Allow, left),
+                rule("rule-2", Some("heidi"), Effect::Allow, some(&["heidi"])),
+                rule("rule-3", Some("no longer heidi"), Effect::Deny, some(&["heidi"])),
+            ],
+        );
+        vec![triage, migration, backup]
+    }
+
+    fn large(&self, organization: &mut Organization, users: usize, roles: usize) {
+        organization.user_limit = users.max(default_user_limit());
+        let user = |n| self.user(n, &format!("user{n:04}"), &format!("User {n:04}"));
+        organization.users = (1..=users).map(user).collect();
+        // Every fiftieth user leads a team
+        let team = |n: usize| {
+            let members = (n * 50 + 1..=users.min(n * 50 + 50)).map(|m| Member::User(self.user_id(m)));
+            self.group(n + 1, &format!("team{:02}", n + 1), members.collect())
+        };
+        organization.groups = (0..users.div_ceil(50)).map(team).collect();
+        let role = |n: usize| {
+            let targets =
+                (0..users.min(5)).map(|i| self.user_id((n * 5 + i) % users.max(1) + 1)).collect::<Vec<_>>();
+            let rules = if targets.is_empty() {
+                vec![]
+            } else {
+                vec![rule("users", Some("users"), Effect::Allow, targets)]
+            };
+            let role_type = if n.is_multiple_of(2) { RoleType::ReadOnly } else { RoleType::FullAccess };
+            self.role(n + 1, &format!("Role {:02}", n + 1), role_type, rules)
+        };
+        organization.roles = (0..roles).map(role).collect();
+    }
+}
+
+fn default_rule() -> AccessControlRule {
+    AccessControlRule {
+        name: "Default".into(),
+        effect: Effect::Allow,
+        description: "Default WorkMail Rule".into(),
+        ip_ranges: vec![],
+        not_ip_ranges: vec![],
+        actions: vec![],
+        not_actions: vec![],
+        user_ids: vec![],
+        not_user_ids: vec![],
+        role_ids: vec![],
+        not_role_ids: vec![],
+        created: day(0),
+        modified: day(0),
+    }
+}
+
+/// A rule about these users; about everyone when there are none.
+fn rule(id: &str, name: Option<&str>, effect: Effect, users: Vec<UserId>) -> Rule {
+    Rule {
+        id: RuleId::from_service(id),
+        name: name.map(RoleName::from_service),
+        description: None,
+        effect,
+        target_users: Some(users).filter(|users| !users.is_empty()),
+        not_target_users: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::access;
+
+    #[test]
+    fn a_seed_gives_the_same_state_each_time() {
+        assert_eq!(Seed::default().state(), Seed::default().state());
+        assert_eq!(Seed::default().state().flaw(), None);
+    }
+
+    #[test]
+    fn the_demo_has_a_narrow_role_an_open_one_and_a_stale_one() {
+        let state = Seed::default().state();
+        let organization = &state.organizations[0];
+        assert_eq!(organization.users.len(), 12);
+        let [triage, migration, backup] = organization.roles.as_slice() else { panic!("three roles") };
+        let reach =
+            |role: &Role| access::reach(&role.rules(), organization.users.iter().map(|u| &u.id)).len();
+        assert_eq!((reach(triage), access::is_open(&triage.rules())), (2, false));
+        assert_eq!((reach(migration), access::is_open(&migration.rules())), (11, true));
+        assert!(backup.rules.iter().flat_map(Rule::named).any(|id| organization.user(id.as_str()).is_none()));
+    }
+
+    #[test]
+    fn a_large_seed_has_what_was_asked_for() {
+        let seed = Seed { organizations: 2, users: Some(1200), roles: Some(50) };
+        let state = seed.state();
+        let organization = &state.organizations[0];
+        assert_eq!(
+            (organization.users.len(), organization.roles.len(), organization.user_limit),
+            (1200, 50, 1200)
+        );
+        assert!(organization.roles.iter().all(|role| role.rules[0].named().count() == 5));
+        let ids: BTreeSet<_> =
+            state.organizations.iter().flat_map(|o| &o.users).map(|user| &user.id).collect();
+        assert_eq!(ids.len(), 2400);
+        assert_eq!(Seed { users: Some(0), ..seed }.state().organizations[0].roles[0].rules, []);
+    }
+}

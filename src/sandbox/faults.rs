@@ -1,0 +1,218 @@
+//! Faults that can be switched on: what goes wrong between a client and the service.
+//!
+//! A [`Faults`] is a handle: its clones share one list, so that a test can change what a running
+//! server does.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::operations::OPERATIONS;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// `ThrottlingException`, HTTP 400; nothing was done.
+    Throttle,
+    /// `InternalFailure`, HTTP 500; nothing was done.
+    ServerError,
+    /// `ServiceUnavailable`, HTTP 503; nothing was done.
+    Unavailable,
+    /// The connection is closed without an answer; nothing was done.
+    DropBefore,
+    /// The connection is closed without an answer, though the change was made.
+    DropAfter,
+    /// `AccessDeniedException`, HTTP 400, in the words of IAM.
+    Deny,
+    /// `ExpiredTokenException`, HTTP 400: the caller's credentials are too old.
+    ExpiredToken,
+}
+
+impl FaultKind {
+    /// Every kind, by the name that it has on the command line.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("throttle", Self::Throttle),
+        ("server-error", Self::ServerError),
+        ("unavailable", Self::Unavailable),
+        ("drop-before", Self::DropBefore),
+        ("drop-after", Self::DropAfter),
+        ("deny", Self::Deny),
+        ("expired-token", Self::ExpiredToken),
+    ];
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.iter().find(|(_, kind)| kind == self).map_or("", |(name, _)| name);
+        f.write_str(name)
+    }
+}
+
+/// One fault: of some kind, for some of the calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// In which operation; in any when `None`.
+    pub operation: Option<String>,
+    /// How many calls go well first.
+    pub skip: usize,
+    /// How many then go wrong; `usize::MAX` for all.
+    pub count: usize,
+}
+
+impl Fault {
+    /// A fault in every call.
+    pub fn always(kind: FaultKind) -> Self {
+        Self { kind, operation: None, skip: 0, count: usize::MAX }
+    }
+
+    /// A fault in the first `count` calls of one operation.
+    pub fn first(kind: FaultKind, operation: impl Into<String>, count: usize) -> Self {
+        Self { kind, operation: Some(operation.into()), skip: 0, count }
+    }
+}
+
+/// A fault was written wrongly.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{problem} in fault {spec:?}; write KIND[:OPERATION[:COUNT[:SKIP]]], with KIND one of {}, as throttle:UpdateImpersonationRole:2",
+    kinds()
+)]
+pub struct InvalidFault {
+    spec: String,
+    problem: String,
+}
+
+fn kinds() -> String {
+    FaultKind::ALL.map(|(name, _)| name).join(", ")
+}
+
+/// `KIND[:OPERATION[:COUNT[:SKIP]]]`. No operation, an empty one or `*` is any; no count is all.
+impl FromStr for Fault {
+    type Err = InvalidFault;
+
+    fn from_str(spec: &str) -> Result<Self, InvalidFault> {
+        let invalid = |problem: String| InvalidFault { spec: spec.into(), problem };
+        let number = |text: &str| text.parse().map_err(|_| invalid(format!("{text:?} is no number")));
+        let mut parts = spec.split(':');
+        let name = parts.next().unwrap_or_default();
+        let kind = FaultKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+        let kind = kind.ok_or_else(|| invalid(format!("{name:?} is no kind")))?;
+        let operation = parts.next().filter(|text| !text.is_empty() && *text != "*");
+        if let Some(unknown) = operation.filter(|name| !OPERATIONS.contains(name)) {
+            return Err(invalid(format!("{unknown:?} is no operation of the sandbox")));
+        }
+        let count = parts.next().map_or(Ok(usize::MAX), number)?;
+        let skip = parts.next().map_or(Ok(0), number)?;
+        match parts.next() {
+            None => Ok(Self { kind, operation: operation.map(str::to_owned), skip, count }),
+            Some(more) => Err(invalid(format!("{more:?} is too much"))),
+        }
+    }
+}
+
+/// The faults of a server; clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Plan>>);
+
+#[derive(Debug, Default)]
+struct Plan {
+    latency: Duration,
+    faults: Vec<Fault>,
+}
+
+impl Faults {
+    /// Nothing goes wrong, for now.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Makes each call take so long before it is looked at.
+    pub fn set_latency(&self, latency: Duration) {
+        self.plan().latency = latency;
+    }
+
+    /// Adds a fault. When several apply to a call, the one that was added first happens.
+    pub fn add(&self, fault: Fault) {
+        self.plan().faults.push(fault);
+    }
+
+    /// Takes away all faults and the latency.
+    pub fn clear(&self) {
+        *self.plan() = Plan::default();
+    }
+
+    pub(super) fn latency(&self) -> Duration {
+        self.plan().latency
+    }
+
+    /// What goes wrong in this call; counts it.
+    pub(super) fn next(&self, operation: &str) -> Option<FaultKind> {
+        self.plan().faults.iter_mut().find_map(|fault| fault.apply(operation))
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Fault {
+    fn apply(&mut self, operation: &str) -> Option<FaultKind> {
+        if self.operation.as_deref().is_some_and(|wanted| wanted != operation) || self.count == 0 {
+            return None;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return None;
+        }
+        if self.count != usize::MAX {
+            self.count -= 1;
+        }
+        Some(self.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_faults_nothing_goes_wrong() {
+        assert_eq!(Faults::none().next("ListUsers"), None);
+    }
+
+    #[test]
+    fn a_fault_skips_then_counts_the_calls_of_its_operation() {
+        let faults = Faults::none();
+        faults.clone().add("throttle:ListUsers:2:1".parse().expect("a fault"));
+        let hits: Vec<_> = (0..4).map(|_| faults.next("ListUsers").is_some()).collect();
+        assert_eq!(hits, [false, true, true, false]);
+        assert_eq!(faults.next("ListGroups"), None);
+    }
+
+    #[test]
+    fn a_spec_without_operation_or_count_is_every_call() {
+        for spec in ["deny", "deny:", "deny:*"] {
+            assert_eq!(spec.parse(), Ok(Fault::always(FaultKind::Deny)), "{spec}");
+        }
+        assert_eq!(
+            "drop-after:DeleteUser:1".parse(),
+            Ok(Fault::first(FaultKind::DropAfter, "DeleteUser", 1))
+        );
+    }
+
+    #[test]
+    fn a_wrong_spec_says_what_is_wrong_and_lists_the_kinds() {
+        for (spec, wanted) in [
+            ("slow", "\"slow\" is no kind"),
+            ("deny:ListUser", "\"ListUser\" is no operation"),
+            ("deny:ListUsers:x", "\"x\" is no number"),
+            ("deny:ListUsers:1:1:1", "\"1\" is too much"),
+        ] {
+            let error = spec.parse::<Fault>().map_err(|e| e.to_string()).expect_err(spec);
+            assert!(error.contains(wanted) && error.contains("throttle, server-error"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Finding users, groups and resources by what people call them.
+
+use super::state::{ACCOUNT, EntityState, Group, Member, Organization, Resource, Role, User};
+
+/// Whatever has an id and an address of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Entity<'a> {
+    /// A user.
+    User(&'a User),
+    /// A group.
+    Group(&'a Group),
+    /// A resource.
+    Resource(&'a Resource),
+}
+
+impl<'a> Entity<'a> {
+    /// The id.
+    pub fn id(self) -> &'a str {
+        match self {
+            Self::User(user) => user.id.as_str(),
+            Self::Group(group) => group.id.as_str(),
+            Self::Resource(resource) => &resource.id,
+        }
+    }
+
+    /// The name.
+    pub fn name(self) -> &'a str {
+        match self {
+            Self::User(user) => &user.name,
+            Self::Group(group) => &group.name,
+            Self::Resource(resource) => &resource.name,
+        }
+    }
+
+    /// The service's `EntityType`.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "USER",
+            Self::Group(_) => "GROUP",
+            Self::Resource(_) => "RESOURCE",
+        }
+    }
+
+    /// The state.
+    pub fn state(self) -> EntityState {
+        match self {
+            Self::User(user) => user.state,
+            Self::Group(group) => group.state,
+            Self::Resource(resource) => resource.state,
+        }
+    }
+
+    /// The entity as a member; a resource can be none.
+    pub fn member(self) -> Option<Member> {
+        match self {
+            Self::User(user) => Some(Member::User(user.id.clone())),
+            Self::Group(group) => Some(Member::Group(group.id.clone())),
+            Self::Resource(_) => None,
+        }
+    }
+
+    fn addresses(self) -> impl Iterator<Item = &'a str> {
+        let (email, aliases) = match self {
+            Self::User(user) => (&user.email, user.aliases.as_slice()),
+            Self::Group(group) => (&group.email, [].as_slice()),
+            Self::Resource(resource) => (&resource.email, [].as_slice()),
+        };
+        email.iter().chain(aliases).map(String::as_str)
+    }
+
+    fn is_called(self, text: &str) -> bool {
+        self.id() == text || self.name().eq_ignore_ascii_case(text) || self.has_address(text)
+    }
+
+    /// Is it one of its addresses, aliases included?
+    pub fn has_address(self, text: &str) -> bool {
+        self.addresses().any(|address| address.eq_ignore_ascii_case(text))
+    }
+}
+
+impl Organization {
+    /// Every user, group and resource.
+    pub fn entities(&self) -> impl Iterator<Item = Entity<'_>> {
+        self.users
+            .iter()
+            .map(Entity::User)
+            .chain(self.groups.iter().map(Entity::Group))
+            .chain(self.resources.iter().map(Entity::Resource))
+    }
+
+    /// The entity of this id, name or address, an id first.
+    pub fn entity(&self, text: &str) -> Option<Entity<'_>> {
+        self.entities()
+            .find(|entity| entity.id() == text)
+            .or_else(|| self.entities().find(|e| e.is_called(text)))
+    }
+
+    /// The user of this id, name or address.
+    pub fn user(&self, text: &str) -> Option<&User> {
+        self.users
+            .iter()
+            .find(|user| user.id.as_str() == text)
+            .or_else(|| self.users.iter().find(|user| Entity::User(user).is_called(text)))
+    }
+
+    /// The group of this id, name or address.
+    pub fn group(&self, text: &str) -> Option<&Group> {
+        self.groups
+            .iter()
+            .find(|group| group.id.as_str() == text)
+            .or_else(|| self.groups.iter().find(|group| Entity::Group(group).is_called(text)))
+    }
+
+    /// The role of this id.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id.as_str() == id)
+    }
+
+    /// The organization's ARN.
+    pub fn arn(&self) -> String {
+        format!("arn:aws:workmail:{}:{ACCOUNT}:organization/{}", self.region, self.id)
+    }
+
+    /// Can addresses have this domain?
+    pub fn has_domain(&self, domain: &str) -> bool {
+        self.domains.iter().chain([&self.default_mail_domain]).any(|known| known.eq_ignore_ascii_case(domain))
+    }
+}

@@ -1,0 +1,297 @@
+//! Access control rules: which addresses, protocols and principals reach mailboxes at all.
+
+use std::net::Ipv4Addr;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::input::{choice, required};
+use super::limits::{
+    ACCESS_RULE_DESCRIPTION, ACTION, ID, IP_ADDRESS, IP_RANGE, WORD, check, check_list, check_some,
+};
+use super::{Answer, seconds};
+use crate::id::{RoleId, UserId};
+use crate::role::Effect;
+use crate::sandbox::failure::Failure;
+use crate::sandbox::state::{AccessControlRule, Organization};
+
+/// The protocols (documented).
+const ACTIONS: [&str; 7] = ["ActiveSync", "AutoDiscover", "EWS", "IMAP", "SMTP", "WindowsOutlook", "WebMail"];
+
+/// At most this many rules: no list of them holds more (documented).
+const MAX_RULES: usize = 10;
+
+/// An IPv4 network in CIDR notation; bits behind the prefix are of no account.
+pub(super) struct Network {
+    address: u32,
+    mask: u32,
+}
+
+impl Network {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/')?;
+        let bits: u32 = prefix.parse().ok().filter(|bits| *bits <= 32)?;
+        // The model takes neither a sign nor a leading zero
+        if bits.to_string() != prefix {
+            return None;
+        }
+        let mask = u32::MAX.checked_shl(32 - bits).unwrap_or_default();
+        Some(Self { address: u32::from(address.parse::<Ipv4Addr>().ok()?), mask })
+    }
+
+    fn contains(&self, address: Ipv4Addr) -> bool {
+        (u32::from(address) ^ self.address) & self.mask == 0
+    }
+}
+
+/// Who wants to reach a mailbox.
+enum Principal {
+    User(UserId),
+    Role(RoleId),
+}
+
+struct Access {
+    address: Ipv4Addr,
+    action: String,
+    principal: Principal,
+}
+
+/// A condition: in the one list, unless it is empty, and not in the other.
+fn holds<T>(list: &[T], not: &[T], is: impl Fn(&T) -> bool) -> bool {
+    (list.is_empty() || list.iter().any(&is)) && !not.iter().any(&is)
+}
+
+impl AccessControlRule {
+    fn matches(&self, access: &Access) -> bool {
+        let network = |text: &String| Network::parse(text).is_some_and(|n| n.contains(access.address));
+        let user = |id: &UserId| matches!(&access.principal, Principal::User(user) if user == id);
+        let role = |id: &RoleId| matches!(&access.principal, Principal::Role(role) if role == id);
+        holds(&self.ip_ranges, &self.not_ip_ranges, network)
+            && holds(&self.actions, &self.not_actions, |action| *action == access.action)
+            && holds(&self.user_ids, &self.not_user_ids, user)
+            && holds(&self.role_ids, &self.not_role_ids, role)
+    }
+}
+
+/// Any matching DENY denies; else any matching ALLOW allows; else denied, by no rule.
+fn decide<'a>(rules: &'a [AccessControlRule], access: &Access) -> (Effect, Vec<&'a str>) {
+    let of = |effect| {
+        let names = rules.iter().filter(|rule| rule.effect == effect && rule.matches(access));
+        names.map(|rule| rule.name.as_str()).collect::<Vec<_>>()
+    };
+    match (of(Effect::Deny), of(Effect::Allow)) {
+        (denied, allowed) if denied.is_empty() && !allowed.is_empty() => (Effect::Allow, allowed),
+        (denied, _) => (Effect::Deny, denied),
+    }
+}
+
+pub(super) fn list(organization: &Organization) -> Value {
+    fn some<T>(list: &[T]) -> Option<&[T]> {
+        (!list.is_empty()).then_some(list)
+    }
+    let show = |rule: &AccessControlRule| {
+        json!({
+            "Name": rule.name,
+            "Effect": rule.effect,
+            "Description": rule.description,
+            "IpRanges": some(&rule.ip_ranges),
+            "NotIpRanges": some(&rule.not_ip_ranges),
+            "Actions": some(&rule.actions),
+            "NotActions": some(&rule.not_actions),
+            "UserIds": some(&rule.user_ids),
+            "NotUserIds": some(&rule.not_user_ids),
+            "ImpersonationRoleIds": some(&rule.role_ids),
+            "NotImpersonationRoleIds": some(&rule.not_role_ids),
+            "DateCreated": seconds(rule.created),
+            "DateModified": seconds(rule.modified),
+        })
+    };
+    json!({"Rules": organization.access_control_rules.iter().map(show).collect::<Vec<_>>()})
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct AskEffect {
+    ip_address: Option<String>,
+    action: Option<String>,
+    user_id: Option<String>,
+    impersonation_role_id: Option<String>,
+}
+
+pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
+    let address = required("IpAddress", input.ip_address)?;
+    check("IpAddress", &address, &IP_ADDRESS)?;
+    let action = required("Action", input.action)?;
+    check_action("Action", &action)?;
+    check_some("UserId", input.user_id.as_ref(), &ID)?;
+    check_some("ImpersonationRoleId", input.impersonation_role_id.as_ref(), &WORD)?;
+    let principal = match (input.user_id, input.impersonation_role_id) {
+        (Some(user), None) => Principal::User(known_user(organization, user)?),
+        (None, Some(_)) if action != "EWS" => {
+            return Err(Failure::parameter("ImpersonationRoleId can only be given with the Action EWS"));
+        }
+        (None, Some(role)) => Principal::Role(known_role(organization, role)?),
+        _ => return Err(Failure::parameter("Either UserId or ImpersonationRoleId must be given, not both")),
+    };
+    // The form was checked above
+    let address = address.parse().map_err(|_| Failure::invalid("IpAddress", "be an IPv4 address"))?;
+    let (effect, rules) = decide(&organization.access_control_rules, &Access { address, action, principal });
+    Ok(json!({"Effect": effect, "MatchedRules": rules}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Put {
+    name: Option<String>,
+    effect: Option<String>,
+    description: Option<String>,
+    ip_ranges: Option<Vec<String>>,
+    not_ip_ranges: Option<Vec<String>>,
+    actions: Option<Vec<String>>,
+    not_actions: Option<Vec<String>>,
+    user_ids: Option<Vec<String>>,
+    not_user_ids: Option<Vec<String>>,
+    impersonation_role_ids: Option<Vec<String>>,
+    not_impersonation_role_ids: Option<Vec<String>>,
+}
+
+/// In place of the rule of that name, which keeps its time of creation.
+pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
+    let name = required("Name", input.name)?;
+    check("Name", &name, &WORD)?;
+    let effect = choice("Effect", &required("Effect", input.effect)?, &["ALLOW", "DENY"])?;
+    let description = required("Description", input.description)?;
+    check("Description", &description, &ACCESS_RULE_DESCRIPTION)?;
+    for (member, list, most, form) in [
+        ("IpRanges", &input.ip_ranges, 1024, &IP_RANGE),
+        ("NotIpRanges", &input.not_ip_ranges, 1024, &IP_RANGE),
+        ("Actions", &input.actions, 10, &ACTION),
+        ("NotActions", &input.not_actions, 10, &ACTION),
+        ("UserIds", &input.user_ids, 10, &ID),
+        ("NotUserIds", &input.not_user_ids, 10, &ID),
+        ("ImpersonationRoleIds", &input.impersonation_role_ids, 10, &WORD),
+        ("NotImpersonationRoleIds", &input.not_impersonation_role_ids, 10, &WORD),
+    ] {
+        check_list(member, list.as_ref(), (0, most), form)?;
+    }
+    for (member, list) in [("Actions", &input.actions), ("NotActions", &input.not_actions)] {
+        list.iter().flatten().try_for_each(|action| check_action(member, action))?;
+    }
+    let at = organization.access_control_rules.iter().position(|rule| rule.name == name);
+    if at.is_none() && organization.access_control_rules.len() >= MAX_RULES {
+        let message = format!("The organization has {MAX_RULES} access control rules, which is the limit");
+        return Err(Failure::modelled("LimitExceededException", message));
+    }
+    let users = |list: Option<Vec<String>>| {
+        list.unwrap_or_default().into_iter().map(|id| known_user(organization, id)).collect::<Result<_, _>>()
+    };
+    let roles = |list: Option<Vec<String>>| {
+        list.unwrap_or_default().into_iter().map(|id| known_role(organization, id)).collect::<Result<_, _>>()
+    };
+    let now = Timestamp::now();
+    let rule = AccessControlRule {
+        name,
+        effect,
+        description,
+        ip_ranges: input.ip_ranges.unwrap_or_default(),
+        not_ip_ranges: input.not_ip_ranges.unwrap_or_default(),
+        actions: input.actions.unwrap_or_default(),
+        not_actions: input.not_actions.unwrap_or_default(),
+        user_ids: users(input.user_ids)?,
+        not_user_ids: users(input.not_user_ids)?,
+        role_ids: roles(input.impersonation_role_ids)?,
+        not_role_ids: roles(input.not_impersonation_role_ids)?,
+        created: at.map_or(now, |at| organization.access_control_rules[at].created),
+        modified: now,
+    };
+    match at {
+        Some(at) => organization.access_control_rules[at] = rule,
+        None => organization.access_control_rules.push(rule),
+    }
+    Ok(Value::Null)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Delete {
+    name: Option<String>,
+}
+
+/// A rule that is not there is deleted already (documented).
+pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
+    let name = required("Name", input.name)?;
+    check("Name", &name, &WORD)?;
+    organization.access_control_rules.retain(|rule| rule.name != name);
+    Ok(Value::Null)
+}
+
+fn check_action(member: &str, action: &str) -> Result<(), Failure> {
+    check(member, action, &ACTION)?;
+    if ACTIONS.contains(&action) {
+        return Ok(());
+    }
+    Err(Failure::invalid(member, format!("satisfy enum value set: [{}]", ACTIONS.join(", "))))
+}
+
+/// Access control rules take ids alone, not names or addresses.
+fn known_user(organization: &Organization, id: String) -> Result<UserId, Failure> {
+    let found = organization.users.iter().find(|user| user.id.as_str() == id);
+    found.map(|user| user.id.clone()).ok_or_else(|| Failure::no_entity("User", &id))
+}
+
+fn known_role(organization: &Organization, id: String) -> Result<RoleId, Failure> {
+    organization.role(&id).map(|role| role.id.clone()).ok_or_else(|| Failure::no_role(&id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::Seed;
+
+    fn asked(organization: &Organization, address: &str, principal: Principal) -> (Effect, Vec<String>) {
+        let access = Access { address: address.parse().expect("IPv4"), action: "EWS".into(), principal };
+        let (effect, names) = decide(&organization.access_control_rules, &access);
+        (effect, names.into_iter().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn a_network_contains_its_addresses() {
+        let inside = |network: &str, address: &str| {
+            Network::parse(network).expect("a network").contains(address.parse().expect("an address"))
+        };
+        assert!(inside("10.1.2.3/8", "10.200.0.1") && !inside("10.0.0.0/8", "11.0.0.1"));
+        assert!(inside("0.0.0.0/0", "255.255.255.255") && inside("192.0.2.7/32", "192.0.2.7"));
+        for wrong in ["10.0.0.0", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/+8", "010.0.0.0/8", "::/0"] {
+            assert!(Network::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_default_rule_allows_and_no_rule_blocks() {
+        let mut organization = Seed::default().state().organizations.remove(0);
+        let user = || Principal::User(organization.users[0].id.clone());
+        assert_eq!(asked(&organization, "192.0.2.1", user()), (Effect::Allow, vec!["Default".into()]));
+        let user = user();
+        organization.access_control_rules.clear();
+        assert_eq!(asked(&organization, "192.0.2.1", user), (Effect::Deny, vec![]));
+    }
+
+    #[test]
+    fn all_conditions_of_a_rule_must_hold_and_deny_wins() {
+        let mut organization = Seed::default().state().organizations.remove(0);
+        let (one, other) = (organization.roles[0].id.clone(), organization.roles[1].id.clone());
+        let deny = AccessControlRule {
+            name: "office-only".into(),
+            effect: Effect::Deny,
+            not_ip_ranges: vec!["10.0.0.0/8".into()],
+            role_ids: vec![one.clone()],
+            ..organization.access_control_rules[0].clone()
+        };
+        organization.access_control_rules.push(deny);
+        let asked = |address, role: &RoleId| asked(&organization, address, Principal::Role(role.clone()));
+        assert_eq!(asked("192.0.2.1", &one), (Effect::Deny, vec!["office-only".into()]));
+        assert_eq!(asked("10.9.9.9", &one).0, Effect::Allow);
+        assert_eq!(asked("192.0.2.1", &other).0, Effect::Allow);
+    }
+}

@@ -1,0 +1,109 @@
+//! Enabling and disabling users, groups and resources.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Answer;
+use super::input::{entity, required};
+use super::limits::{EMAIL, check};
+use crate::sandbox::failure::Failure;
+use crate::sandbox::state::{EntityState, Organization};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Register {
+    entity_id: Option<String>,
+    email: Option<String>,
+}
+
+pub(super) fn register(organization: &mut Organization, input: Register) -> Answer {
+    let text = entity("EntityId", input.entity_id)?;
+    let email = required("Email", input.email)?;
+    check("Email", &email, &EMAIL)?;
+    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
+    let domain = email.split_once('@').map_or("", |(_, domain)| domain);
+    if !organization.has_domain(domain) {
+        return Err(Failure::modelled(
+            "MailDomainNotFoundException",
+            format!("Domain {domain} does not exist"),
+        ));
+    }
+    if organization.entities().any(|other| other.id() != found.id() && other.has_address(&email)) {
+        return Err(Failure::modelled(
+            "EmailAddressInUseException",
+            format!("The address {email} is in use"),
+        ));
+    }
+    match found.state() {
+        EntityState::Deleted => return Err(Failure::state(format!("Entity {text} is deleted"))),
+        EntityState::Enabled if found.has_address(&email) => return Ok(Value::Null),
+        EntityState::Enabled => {
+            return Err(Failure::modelled(
+                "EntityAlreadyRegisteredException",
+                format!("Entity {text} is registered with another address"),
+            ));
+        }
+        EntityState::Disabled => {}
+    }
+    let id = found.id().to_owned();
+    if let Some(status) = Status::of(organization, &id) {
+        *status.email = Some(email);
+        *status.state = EntityState::Enabled;
+        *status.enabled = Some(Timestamp::now());
+        *status.disabled = None;
+    }
+    Ok(Value::Null)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Deregister {
+    entity_id: Option<String>,
+}
+
+/// The address is kept; the mailbox goes, and with it what others may do there.
+pub(super) fn deregister(organization: &mut Organization, input: Deregister) -> Answer {
+    let text = entity("EntityId", input.entity_id)?;
+    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
+    if found.state() != EntityState::Enabled {
+        return Err(Failure::state(format!("Entity {text} is not enabled")));
+    }
+    let id = found.id().to_owned();
+    if let Some(status) = Status::of(organization, &id) {
+        *status.state = EntityState::Disabled;
+        *status.disabled = Some(Timestamp::now());
+    }
+    organization.mailbox_permissions.retain(|permission| permission.mailbox != id);
+    Ok(Value::Null)
+}
+
+/// What users, groups and resources have in common.
+struct Status<'a> {
+    email: &'a mut Option<String>,
+    state: &'a mut EntityState,
+    enabled: &'a mut Option<Timestamp>,
+    disabled: &'a mut Option<Timestamp>,
+}
+
+impl<'a> Status<'a> {
+    fn of(organization: &'a mut Organization, id: &str) -> Option<Self> {
+        macro_rules! status {
+            ($one:expr) => {
+                Self {
+                    email: &mut $one.email,
+                    state: &mut $one.state,
+                    enabled: &mut $one.enabled,
+                    disabled: &mut $one.disabled,
+                }
+            };
+        }
+        let Organization { users, groups, resources, .. } = organization;
+        users
+            .iter_mut()
+            .find(|user| user.id.as_str() == id)
+            .map(|user| status!(user))
+            .or_else(|| groups.iter_mut().find(|g| g.id.as_str() == id).map(|group| status!(group)))
+            .or_else(|| resources.iter_mut().find(|r| r.id == id).map(|resource| status!(resource)))
+    }
+}

@@ -1,0 +1,257 @@
+//! The service's HTTP: AWS JSON 1.1 over a socket, for this process or for others.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::calls::{Calls, Recorder};
+use super::failure::Failure;
+use super::faults::{FaultKind, Faults};
+use super::operations::{self, Kind};
+use super::state::ACCOUNT;
+use super::store::Store;
+
+/// No request of the service is longer.
+const MAX_BODY: usize = 1 << 20;
+
+const TARGET_PREFIX: &str = "WorkMailService.";
+
+/// A running sandbox; it stops when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    faults: Faults,
+    recorder: Recorder,
+    stop: watch::Sender<()>,
+    accepting: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    faults: Faults,
+    recorder: Recorder,
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("a fault closed the connection")]
+struct Dropped;
+
+type Answer = Result<Response<Full<Bytes>>, Dropped>;
+
+impl Server {
+    /// Serves a store. Port 0 takes any free port. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn start(listen: SocketAddr, store: Store, faults: Faults) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind(listen)?;
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        let address = listener.local_addr()?;
+        let recorder = Recorder::new();
+        let shared = Arc::new(Shared { store, faults: faults.clone(), recorder: recorder.clone() });
+        let (stop, stopped) = watch::channel(());
+        let accepting = tokio::spawn(accept(listener, shared, stopped));
+        Ok(Self { address, faults, recorder, stop, accepting })
+    }
+
+    /// Serves a store on a free port of the loopback interface, without faults.
+    ///
+    /// # Errors
+    /// When no port can be listened on.
+    pub fn start_local(store: Store) -> io::Result<Self> {
+        Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none())
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The endpoint's URL, as `http://127.0.0.1:4567`; this machine's where it listens on all
+    /// interfaces.
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        match address {
+            SocketAddr::V4(a) if a.ip().is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            SocketAddr::V6(a) if a.ip().is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}")
+    }
+
+    /// What goes wrong; can be changed while it runs.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Keeps each call from now on in [`Calls::log`], which grows without end.
+    pub fn record_calls(&self) {
+        self.recorder.record();
+    }
+
+    /// The calls until now.
+    pub fn calls(&self) -> Calls {
+        self.recorder.calls()
+    }
+
+    /// Takes no more calls and waits for those that have begun.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(());
+        // A panic of the task ends the serving too, and there is nobody left to tell
+        let _ended = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// Takes connections until told to stop; owns them, so that they end when it is aborted.
+async fn accept(listener: TcpListener, shared: Arc<Shared>, stopped: watch::Receiver<()>) {
+    let mut stop = stopped.clone();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, Arc::clone(&shared), stopped.clone()));
+                }
+                // Out of file descriptors, say: later is better than not at all
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stop.changed() => break,
+        }
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<()>) {
+    // Small answers go out at once; where that cannot be set, they go out a little later
+    let _slower = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        // A client that went away, or a fault that closed the connection: either way it is over
+        _over = connection.as_mut() => return,
+        _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _over = connection.await;
+}
+
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
+    // `/EWS/Exchange.asmx` is kept for EWS
+    if request.uri().path() != "/" || request.method() != Method::POST {
+        return Ok(render(Err(Failure::unknown_operation(404))));
+    }
+    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+    let known = target.and_then(|target| target.strip_prefix(TARGET_PREFIX)).and_then(operations::find);
+    let Some((operation, kind)) = known else {
+        return Ok(render(Err(Failure::unknown_operation(400))));
+    };
+    let _call = shared.recorder.begin(operation);
+    let body = match Limited::new(request.into_body(), MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return Ok(render(Err(Failure::serialization(error)))),
+    };
+    let latency = shared.faults.latency();
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    let fault = shared.faults.next(operation);
+    if fault == Some(FaultKind::DropBefore) {
+        return Err(Dropped);
+    }
+    if let Some(failure) = fault.and_then(|kind| failure_of(kind, operation, &body)) {
+        return Ok(render(Err(failure)));
+    }
+    let done = perform(&shared.store, operation, kind, &body).await;
+    if fault == Some(FaultKind::DropAfter) {
+        return Err(Dropped);
+    }
+    Ok(render(done))
+}
+
+/// Reads are answered here, since they rarely do more than look at a file's time; writes may wait
+/// for the lock.
+async fn perform(store: &Store, operation: &'static str, kind: Kind, body: &Bytes) -> Result<Value, Failure> {
+    match kind {
+        Kind::Read => operations::perform(store, operation, body),
+        Kind::Write => {
+            let (store, body) = (store.clone(), body.clone());
+            tokio::task::spawn_blocking(move || operations::perform(&store, operation, &body))
+                .await
+                .unwrap_or_else(|error| Err(Failure::common(500, "InternalFailure", error.to_string())))
+        }
+    }
+}
+
+fn failure_of(kind: FaultKind, operation: &str, body: &[u8]) -> Option<Failure> {
+    Some(match kind {
+        FaultKind::Throttle => Failure::common(400, "ThrottlingException", "Rate exceeded"),
+        FaultKind::ServerError => {
+            Failure::common(500, "InternalFailure", "The request failed inside the service")
+        }
+        FaultKind::Unavailable => {
+            Failure::common(503, "ServiceUnavailable", "The service cannot handle the request now")
+        }
+        FaultKind::ExpiredToken => Failure::common(
+            400,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
+        FaultKind::Deny => denied(operation, body),
+        FaultKind::DropBefore | FaultKind::DropAfter => return None,
+    })
+}
+
+fn denied(operation: &str, body: &[u8]) -> Failure {
+    let organization = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let resource = match organization["OrganizationId"].as_str() {
+        Some(id) => format!("arn:aws:workmail:us-east-1:{ACCOUNT}:organization/{id}"),
+        None => "*".into(),
+    };
+    Failure::common(
+        400,
+        "AccessDeniedException",
+        format!(
+            "User: arn:aws:sts::{ACCOUNT}:assumed-role/sandbox/session is not authorized to perform: \
+             workmail:{operation} on resource: {resource} because no identity-based policy allows the \
+             workmail:{operation} action"
+        ),
+    )
+}
+
+fn render(answer: Result<Value, Failure>) -> Response<Full<Bytes>> {
+    let (status, value) = match answer {
+        Ok(value) => (200, value),
+        Err(failure) => (failure.status, failure.body()),
+    };
+    // An operation without output answers an empty body (documented)
+    let bytes = if value.is_null() { Bytes::new() } else { Bytes::from(value.to_string()) };
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amzn-requestid", uuid::Uuid::new_v4().to_string())
+        .body(Full::new(bytes));
+    // None of these parts can be invalid
+    response.unwrap_or_default()
+}

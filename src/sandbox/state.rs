@@ -1,0 +1,413 @@
+//! The whole state of a sandbox, as it stands in its file.
+//!
+//! One JSON object, `"version": 1`, names in snake_case, times in RFC 3339, enums in the service's
+//! spelling. People may edit it; an unknown key is an error, so that a slip is not silently lost at
+//! the next write. No secret is in it: of a token only the SHA-256 is kept.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
+use crate::role::{self, Description, Effect, RoleName, RoleType, Targets, UserSet};
+
+/// The version of the file's format that this program reads and writes.
+pub const VERSION: u32 = 1;
+
+/// The account that all organizations of a sandbox belong to.
+pub const ACCOUNT: &str = "111122223333";
+
+/// Everything that a sandbox knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// The organizations of the account.
+    pub organizations: Vec<Organization>,
+}
+
+/// One WorkMail organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organization {
+    /// `m-` and 32 hex digits.
+    pub id: OrganizationId,
+    /// The alias.
+    pub alias: String,
+    /// The Region that its ARN names; the sandbox answers whatever Region a call was signed for.
+    pub region: String,
+    /// `Active`; with any other, operations answer `OrganizationStateException`.
+    pub state: String,
+    /// The domain of new addresses.
+    pub default_mail_domain: String,
+    /// Further domains that addresses may have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<String>,
+    /// The directory's id.
+    pub directory_id: String,
+    /// When the organization was made.
+    pub completed: Timestamp,
+    /// How many users there may be (1,000 by default, documented).
+    #[serde(default = "default_user_limit")]
+    pub user_limit: usize,
+    /// Who is in the directory.
+    #[serde(default)]
+    pub users: Vec<User>,
+    /// Groups and their direct members.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// Rooms and equipment.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
+    /// Who has which right to whose mailbox.
+    #[serde(default)]
+    pub mailbox_permissions: Vec<MailboxPermission>,
+    /// Impersonation roles.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+    /// The second gate, by address, protocol and principal; without any rule nothing passes.
+    #[serde(default)]
+    pub access_control_rules: Vec<AccessControlRule>,
+    /// Tokens that were issued and have not expired.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<Token>,
+}
+
+/// The documented number of users in an organization.
+pub fn default_user_limit() -> usize {
+    1000
+}
+
+/// The state of a user, a group or a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum EntityState {
+    /// Registered to WorkMail; a user has a mailbox.
+    Enabled,
+    /// In the directory alone.
+    Disabled,
+    /// Deleted, and still shown.
+    Deleted,
+}
+
+/// What kind of user one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UserRole {
+    /// A person.
+    User,
+    /// A room or a thing.
+    Resource,
+    /// Made by the service.
+    SystemUser,
+    /// Somebody whose mailbox is elsewhere.
+    RemoteUser,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// The id.
+    pub id: UserId,
+    /// The user name.
+    pub name: String,
+    /// The name that people see.
+    pub display_name: String,
+    /// The primary address; one who was never enabled has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Further addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// The given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// The id in IAM Identity Center.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_provider_user_id: Option<String>,
+    /// Left out of the address book.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// The kind of user.
+    pub role: UserRole,
+    /// Only enabled users have a mailbox.
+    pub state: EntityState,
+    /// When last enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Timestamp>,
+    /// When disabled, if disabled since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Timestamp>,
+}
+
+/// A user or a group, as a member of a group or the holder of a permission.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Member {
+    /// A user.
+    User(UserId),
+    /// A group.
+    Group(GroupId),
+}
+
+impl Member {
+    /// The id, whatever it is of.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::User(id) => id.as_str(),
+            Self::Group(id) => id.as_str(),
+        }
+    }
+
+    /// The service's `MemberType`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "USER",
+            Self::Group(_) => "GROUP",
+        }
+    }
+}
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// The id.
+    pub id: GroupId,
+    /// The name.
+    pub name: String,
+    /// The address; one that was never enabled has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Left out of the address book.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// Enabled or not; the members count all the same.
+    pub state: EntityState,
+    /// When last enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Timestamp>,
+    /// When disabled, if disabled since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Timestamp>,
+    /// Direct members, nested groups as such.
+    #[serde(default)]
+    pub members: Vec<Member>,
+}
+
+/// A room or a piece of equipment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// `r-` and 32 hex digits.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// `ROOM` or `EQUIPMENT`.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Enabled or not.
+    pub state: EntityState,
+    /// When last enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Timestamp>,
+    /// When disabled, if disabled since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Timestamp>,
+}
+
+/// A right to a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PermissionType {
+    /// Open it and do everything in it.
+    FullAccess,
+    /// Send as its owner.
+    SendAs,
+    /// Send on the owner's behalf.
+    SendOnBehalf,
+}
+
+/// What one user or group may do with one mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailboxPermission {
+    /// The id of the user, group or resource whose mailbox it is.
+    pub mailbox: String,
+    /// Who may.
+    pub grantee: Member,
+    /// What.
+    pub values: Vec<PermissionType>,
+}
+
+/// An impersonation role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// The id, kept for life.
+    pub id: RoleId,
+    /// The name; two roles may share one.
+    pub name: RoleName,
+    /// What it may do.
+    #[serde(rename = "type")]
+    pub role_type: RoleType,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+    /// Whom it may impersonate.
+    pub rules: Vec<Rule>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+    /// What makes a repeated creation answer this role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_token: Option<ClientToken>,
+}
+
+impl Role {
+    /// The rules as values that [`crate::access`] decides on.
+    pub fn rules(&self) -> Vec<role::Rule> {
+        self.rules.iter().map(Rule::value).collect()
+    }
+}
+
+/// A rule of an impersonation role. A list that is there is never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Chosen by the caller; two rules may share one.
+    pub id: RuleId,
+    /// The name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<RoleName>,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+    /// What it decides.
+    pub effect: Effect,
+    /// Only these users; absent means everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_users: Option<Vec<UserId>>,
+    /// But these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_target_users: Option<Vec<UserId>>,
+}
+
+impl Rule {
+    fn value(&self) -> role::Rule {
+        let set = |users: &Option<Vec<UserId>>| UserSet::new(users.iter().flatten().cloned()).ok();
+        let targets = match (set(&self.target_users), set(&self.not_target_users)) {
+            (None, None) => Targets::Everyone,
+            (Some(users), None) => Targets::Users(users),
+            (None, Some(except)) => Targets::Except(except),
+            (Some(users), Some(except)) => Targets::UsersExcept { users, except },
+        };
+        role::Rule {
+            id: self.id.clone(),
+            name: self.name.as_ref().map(|name| role::RuleName::from_service(name.as_str())),
+            description: self.description.clone(),
+            effect: self.effect,
+            targets,
+        }
+    }
+
+    /// Everyone whom the rule names, on either side.
+    pub fn named(&self) -> impl Iterator<Item = &UserId> {
+        self.target_users.iter().chain(&self.not_target_users).flatten()
+    }
+}
+
+/// The token that a role was created with, and what was asked then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientToken {
+    /// The caller's token.
+    pub token: String,
+    /// The SHA-256, in hex, of the request without its token.
+    pub request_sha256: String,
+}
+
+/// An access control rule: every list that is there must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessControlRule {
+    /// Unique: a second rule of a name takes the first one's place.
+    pub name: String,
+    /// What it decides.
+    pub effect: Effect,
+    /// Free text.
+    pub description: String,
+    /// IPv4 networks in CIDR notation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ip_ranges: Vec<String>,
+    /// None of these networks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_ip_ranges: Vec<String>,
+    /// Protocols, as `EWS`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<String>,
+    /// None of these protocols.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_actions: Vec<String>,
+    /// Users.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub user_ids: Vec<UserId>,
+    /// None of these users.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_user_ids: Vec<UserId>,
+    /// Impersonation roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub role_ids: Vec<RoleId>,
+    /// None of these roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_role_ids: Vec<RoleId>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+}
+
+/// A token that a role was assumed with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// The SHA-256 of the token, in hex.
+    pub sha256: String,
+    /// For which role.
+    pub role: RoleId,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+impl State {
+    /// What in the state the service could never have, in words.
+    pub(super) fn flaw(&self) -> Option<String> {
+        let rules = self
+            .organizations
+            .iter()
+            .flat_map(|o| &o.roles)
+            .flat_map(|r| r.rules.iter().map(move |u| (r, u)));
+        rules.into_iter().find_map(|(role, rule)| {
+            let empty = [&rule.target_users, &rule.not_target_users]
+                .into_iter()
+                .any(|list| list.as_ref().is_some_and(Vec::is_empty));
+            empty.then(|| {
+                format!(
+                    "rule {} of role {} has an empty list of users, which would be read as everyone",
+                    rule.id, role.id
+                )
+            })
+        })
+    }
+}

@@ -1,0 +1,386 @@
+//! The state in one file: read from a cache, changed under a lock, replaced in one piece.
+//!
+//! Every change locks the sibling `FILE.lock`, reads, changes, writes a new file in the same
+//! directory (mode 0600) and renames it over the old one, so that processes that share a file lose
+//! nothing and a reader, who takes no lock, never sees half of it. The lock file stays: taking it
+//! away would let two writers hold two different files. Nothing is flushed to the disk by force;
+//! a sandbox need not outlive a power cut.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use serde::Deserialize;
+
+use super::demo::Seed;
+use super::state::{State, VERSION};
+
+/// Why the state could not be read or written. Every message names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no file.
+    #[error("the sandbox {} does not exist; make it with `wmrole sandbox init`", .0.display())]
+    Missing(PathBuf),
+    /// There is one, and nobody said to replace it.
+    #[error("the sandbox {} exists already; it is left as it is", .0.display())]
+    Exists(PathBuf),
+    /// The file is no sandbox state.
+    #[error("{} is not the state of a sandbox: {detail}; it is left as it is", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and where.
+        detail: String,
+    },
+    /// The file is of another version.
+    #[error("the sandbox {} has version {version}, this program knows version {VERSION}; it is left as it is", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
+    },
+    /// The file system refused.
+    #[error("cannot {action} the sandbox {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// A handle on a state file, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    cache: Mutex<Option<Cached>>,
+}
+
+/// A state that was parsed, and the file that it was parsed from.
+#[derive(Debug)]
+struct Cached {
+    key: Key,
+    state: Arc<State>,
+    /// Held open so that no later file gets the same inode.
+    _file: File,
+}
+
+/// What changes when the file does: inode, modification time and length.
+#[derive(Debug, PartialEq, Eq)]
+struct Key(u64, Option<SystemTime>, u64);
+
+impl Key {
+    fn of(metadata: &fs::Metadata) -> Self {
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Self(inode, metadata.modified().ok(), metadata.len())
+    }
+}
+
+impl Store {
+    /// Opens the state in an existing file.
+    ///
+    /// # Errors
+    /// When the file is missing, is no sandbox state, or is of another version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let store = Self::at(path.as_ref())?;
+        store.read()?;
+        Ok(store)
+    }
+
+    /// Opens the state in a file, made with the demo organization if it is missing.
+    ///
+    /// # Errors
+    /// When the file is no sandbox state, is of another version, or cannot be made.
+    pub fn open_or_init(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let store = Self::at(path.as_ref())?;
+        if !matches!(store.read(), Err(StoreError::Missing(_))) {
+            store.read()?;
+            return Ok(store);
+        }
+        match store.make(&Seed::default(), false) {
+            // Another process was first: its file is as good
+            Ok(()) | Err(StoreError::Exists(_)) => store.read().map(|_| store),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a state file from a seed.
+    ///
+    /// # Errors
+    /// When the file exists and `force` was not given, or cannot be made.
+    pub fn init(path: impl AsRef<Path>, seed: &Seed, force: bool) -> Result<Self, StoreError> {
+        let store = Self::at(path.as_ref())?;
+        store.make(seed, force)?;
+        Ok(store)
+    }
+
+    /// The file, links resolved.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// The state as it is now; parsed again only when the file has changed.
+    ///
+    /// # Errors
+    /// When the file is missing, is no sandbox state, or is of another version.
+    pub fn read(&self) -> Result<Arc<State>, StoreError> {
+        let metadata = fs::metadata(self.path()).map_err(|e| self.failed("read", e))?;
+        if let Some(state) = self.cached(&Key::of(&metadata)) {
+            return Ok(state);
+        }
+        let mut file = File::open(self.path()).map_err(|e| self.failed("read", e))?;
+        let metadata = file.metadata().map_err(|e| self.failed("read", e))?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|e| self.failed("read", e))?;
+        let state = Arc::new(self.parse(&text)?);
+        self.keep(Key::of(&metadata), Arc::clone(&state), file);
+        Ok(state)
+    }
+
+    /// Changes the state while no other thread or process can. When `change` fails, or leaves all
+    /// as it was, nothing is written.
+    ///
+    /// # Errors
+    /// What `change` returned, or why the file could not be read or written.
+    pub fn update<T, E: From<StoreError>>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let _lock = self.lock()?;
+        let before = self.read()?;
+        let mut after = State::clone(&before);
+        let answer = change(&mut after)?;
+        if after != *before {
+            self.write(after)?;
+        }
+        Ok(answer)
+    }
+
+    /// Resolves links, so that all who share a file share its lock.
+    fn at(path: &Path) -> Result<Self, StoreError> {
+        let missing =
+            |source| StoreError::Io { path: path.to_owned(), action: "find the directory of", source };
+        let path = match (fs::canonicalize(path), path.file_name()) {
+            (Ok(path), _) => path,
+            (Err(_), Some(name)) => {
+                let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                fs::canonicalize(parent).map_err(missing)?.join(name)
+            }
+            (Err(error), None) => return Err(missing(error)),
+        };
+        Ok(Self(Arc::new(Inner { path, cache: Mutex::new(None) })))
+    }
+
+    fn make(&self, seed: &Seed, force: bool) -> Result<(), StoreError> {
+        let _lock = self.lock()?;
+        if !force && self.path().exists() {
+            return Err(StoreError::Exists(self.path().to_owned()));
+        }
+        self.write(seed.state())
+    }
+
+    fn parse(&self, text: &str) -> Result<State, StoreError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u64,
+        }
+        let corrupt = |detail| StoreError::Corrupt { path: self.path().to_owned(), detail };
+        let state = serde_json::from_str::<State>(text).map_err(|error| {
+            // Another version may have other keys: that is what to say then
+            match serde_json::from_str(text) {
+                Ok(Version { version }) if version != u64::from(VERSION) => {
+                    StoreError::Version { path: self.path().to_owned(), version }
+                }
+                _ => corrupt(error.to_string()),
+            }
+        })?;
+        if state.version != VERSION {
+            return Err(StoreError::Version { path: self.path().to_owned(), version: state.version.into() });
+        }
+        match state.flaw() {
+            Some(flaw) => Err(corrupt(flaw)),
+            None => Ok(state),
+        }
+    }
+
+    /// The lock is let go when the file is closed.
+    fn lock(&self) -> Result<File, StoreError> {
+        let mut name = self.path().file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.path().with_file_name(name)).map_err(|e| self.failed("lock", e))?;
+        file.lock().map_err(|e| self.failed("lock", e))?;
+        Ok(file)
+    }
+
+    fn write(&self, state: State) -> Result<(), StoreError> {
+        let failed = |error| self.failed("write", error);
+        let mut text = serde_json::to_vec_pretty(&state).map_err(|e| failed(e.into()))?;
+        text.push(b'\n');
+        let directory = self.path().parent().unwrap_or(Path::new("."));
+        let mut file =
+            tempfile::Builder::new().prefix(".wmrole-sandbox-").tempfile_in(directory).map_err(failed)?;
+        file.write_all(&text).map_err(failed)?;
+        let file = file.persist(self.path()).map_err(|e| failed(e.error))?;
+        let metadata = file.metadata().map_err(failed)?;
+        self.keep(Key::of(&metadata), Arc::new(state), file);
+        Ok(())
+    }
+
+    fn cached(&self, key: &Key) -> Option<Arc<State>> {
+        let cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.as_ref().filter(|cached| cached.key == *key).map(|cached| Arc::clone(&cached.state))
+    }
+
+    fn keep(&self, key: Key, state: Arc<State>, file: File) {
+        *self.0.cache.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Cached { key, state, _file: file });
+    }
+
+    fn failed(&self, action: &'static str, source: io::Error) -> StoreError {
+        let path = self.path().to_owned();
+        match (source.kind(), action) {
+            (io::ErrorKind::NotFound, "read") => StoreError::Missing(path),
+            _ => StoreError::Io { path, action, source },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::state::Member;
+
+    type Nothing = Result<(), StoreError>;
+
+    fn place() -> (tempfile::TempDir, PathBuf) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("state.json");
+        (directory, path)
+    }
+
+    #[test]
+    fn reading_and_changing_nothing_leaves_the_file_alone() {
+        let (_directory, path) = place();
+        let store = Store::open_or_init(&path).expect("made");
+        let key = Key::of(&fs::metadata(&path).expect("there"));
+        store.update(|_| Nothing::Ok(())).expect("no change");
+        assert_eq!(Key::of(&fs::metadata(&path).expect("there")), key);
+        assert!(Arc::ptr_eq(&store.read().expect("read"), &store.read().expect("read")));
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error_unless_it_may_be_made() {
+        let (_directory, path) = place();
+        assert!(matches!(Store::open(&path), Err(StoreError::Missing(_))));
+        Store::open_or_init(&path).expect("made");
+        Store::open(&path).expect("there now");
+        assert!(matches!(Store::init(&path, &Seed::default(), false), Err(StoreError::Exists(_))));
+        Store::init(&path, &Seed { users: Some(3), ..Seed::default() }, true).expect("replaced");
+        assert_eq!(Store::open(&path).and_then(|s| s.read()).expect("read").organizations[0].users.len(), 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (_directory, path) = place();
+        Store::open_or_init(&path).expect("made");
+        assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_is_no_state_is_named_and_left_as_it_is() {
+        let (_directory, path) = place();
+        for (text, wanted) in [
+            ("", "is not the state of a sandbox"),
+            ("{\"version\": 1, \"organizations\": [], \"extra\": 1}", "unknown field `extra`"),
+            ("{\"version\": 2, \"realms\": []}", "has version 2, this program knows version 1"),
+        ] {
+            fs::write(&path, text).expect("written");
+            let error = Store::open_or_init(&path).map(|_| ()).expect_err("refused").to_string();
+            assert!(error.contains(wanted) && error.contains("state.json"), "{error}");
+            assert_eq!(fs::read_to_string(&path).expect("read"), text);
+        }
+    }
+
+    #[test]
+    fn an_empty_list_written_by_hand_is_refused() {
+        let (_directory, path) = place();
+        let store = Store::open_or_init(&path).expect("made");
+        let changed = store.update(|state| {
+            state.organizations[0].roles[0].rules[0].target_users = Some(vec![]);
+            Nothing::Ok(())
+        });
+        changed.expect("the store itself does not judge");
+        let error = Store::open(&path).map(|_| ()).expect_err("refused").to_string();
+        assert!(error.contains("everyone"), "{error}");
+    }
+
+    #[test]
+    fn writers_that_share_a_file_lose_nothing() {
+        let (_directory, path) = place();
+        Store::init(&path, &Seed::default(), false).expect("made");
+        let before =
+            Store::open(&path).and_then(|s| s.read()).expect("read").organizations[0].groups[0].members.len();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let path = &path;
+                scope.spawn(move || {
+                    // A store each, as two processes have
+                    let store = Store::open_or_init(path).expect("open");
+                    for n in 0..25 {
+                        let member = Member::User(crate::id::UserId::from_service(format!("{thread}-{n}")));
+                        store
+                            .update(|state| {
+                                state.organizations[0].groups[0].members.push(member);
+                                Nothing::Ok(())
+                            })
+                            .expect("updated");
+                    }
+                });
+            }
+        });
+        let after =
+            Store::open(&path).and_then(|s| s.read()).expect("read").organizations[0].groups[0].members.len();
+        assert_eq!(after - before, 100);
+    }
+
+    #[test]
+    fn starting_at_once_makes_one_file() {
+        let (_directory, path) = place();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| Store::open_or_init(&path).expect("open"));
+            }
+        });
+    }
+
+    #[test]
+    fn a_change_by_another_store_is_seen() {
+        let (_directory, path) = place();
+        let (a, b) = (Store::open_or_init(&path).expect("a"), Store::open_or_init(&path).expect("b"));
+        for n in 0..20 {
+            a.update(|state| {
+                state.organizations[0].alias = format!("alias-{n:02}");
+                Nothing::Ok(())
+            })
+            .expect("changed");
+            assert_eq!(b.read().expect("read").organizations[0].alias, format!("alias-{n:02}"));
+        }
+    }
+}
