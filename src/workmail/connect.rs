@@ -1,0 +1,311 @@
+//! Where and as whom to call: Region, endpoint, profile, credentials, retries and timeouts.
+//!
+//! Everything is found as the AWS CLI finds it. What is wrong with it is said before any call,
+//! where it can be known.
+
+use std::env;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::imds;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_workmail::config::retry::{RetryConfig, RetryMode, RetryPartition, TokenBucket};
+use aws_sdk_workmail::config::timeout::TimeoutConfig;
+use aws_sdk_workmail::config::{Builder, Config, Credentials, Region, SharedHttpClient};
+use aws_sdk_workmail::{Client, config};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_types::os_shim_internal::{Env, Fs};
+use aws_types::service_config::ServiceConfigKey;
+
+use super::REGIONS;
+use super::account::Account;
+use super::call::Api;
+use super::error::{Error, ErrorKind, Place};
+use super::trace::{chain, quiet};
+use super::words::regions;
+
+/// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
+///
+/// The AWS CLI's three, with at most one and two seconds of waiting, give up while a list of
+/// fifty roles is still being throttled; five wait up to fifteen seconds.
+const ATTEMPTS: u32 = 5;
+/// What the retries of one run may cost; a retry costs 5, or 10 after a timeout.
+///
+/// The SDK's 500 protects a service from servers that all retry for ever. One run of a command
+/// line, with a few calls in flight and jitter, is no such storm: a large organization that is
+/// throttled mildly must not fail for it.
+const RETRY_QUOTA: usize = 100_000;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The first wait is a random part of this, and twice as much from one to the next.
+const BACKOFF: Duration = Duration::from_secs(1);
+const SANDBOX_BACKOFF: Duration = Duration::from_millis(20);
+/// Instance metadata answers at once or is not there.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Where and as whom to call. Plain data, from the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// A profile of the AWS configuration files; otherwise `AWS_PROFILE`, else `default`.
+    pub profile: Option<String>,
+    /// The Region; otherwise the environment's, the profile's or the instance's.
+    pub region: Option<String>,
+    /// Where the service is, `http://` or `https://`; otherwise `AWS_ENDPOINT_URL_WORKMAIL`,
+    /// `AWS_ENDPOINT_URL`, the profile's, or the Region's.
+    pub endpoint_url: Option<String>,
+    /// Calls in flight, at least 1.
+    pub concurrency: usize,
+    /// Is [`Options::endpoint_url`] a sandbox on this machine? Then nothing is read from the
+    /// environment, from files or from instance metadata, no TLS is set up, and the Region is
+    /// us-east-1 unless given.
+    pub sandbox: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { profile: None, region: None, endpoint_url: None, concurrency: 8, sandbox: false }
+    }
+}
+
+/// Gets ready to call; makes no call to the service yet.
+///
+/// # Errors
+/// When the Region is missing or has no WorkMail, the profile does not exist, a configuration file
+/// cannot be read or the endpoint is no URL. Missing credentials are an error of the first call.
+pub async fn connect(options: &Options) -> Result<Account, Error> {
+    let endpoint = options.endpoint_url.as_deref().map(check_endpoint).transpose()?;
+    if options.sandbox {
+        let endpoint = endpoint.ok_or_else(|| configuration("the sandbox has no address"))?;
+        return Ok(sandbox(options, endpoint));
+    }
+    quiet(Box::pin(cloud(options))).await
+}
+
+fn local(kind: ErrorKind, message: impl Into<String>) -> Error {
+    Error::local(kind, message, &Arc::default())
+}
+
+fn configuration(message: impl Into<String>) -> Error {
+    local(ErrorKind::Configuration, message)
+}
+
+fn check_endpoint(url: &str) -> Result<&str, Error> {
+    let uri = hyper::Uri::from_str(url).ok();
+    let scheme = uri.as_ref().filter(|uri| uri.host().is_some()).and_then(hyper::Uri::scheme_str);
+    match scheme {
+        Some("http" | "https") => Ok(url),
+        _ => Err(configuration(format!("the endpoint {url} is no URL that begins with http:// or https://"))),
+    }
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .build()
+}
+
+fn account(config: Config, options: &Options, place: Place) -> Account {
+    Account::new(Api::new(Client::from_conf(config), options.concurrency, place))
+}
+
+fn quota() -> RetryPartition {
+    RetryPartition::custom("wmrole").token_bucket(TokenBucket::new(RETRY_QUOTA)).build()
+}
+
+fn sandbox(options: &Options, endpoint: &str) -> Account {
+    let region = options.region.clone().unwrap_or_else(|| REGIONS[0].to_owned());
+    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(SANDBOX_BACKOFF);
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.clone()))
+        .endpoint_url(endpoint)
+        .credentials_provider(Credentials::new("sandbox", "sandbox", None, None, "sandbox"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .retry_config(retries)
+        .retry_partition(quota())
+        .timeout_config(timeouts())
+        .build();
+    account(config, options, Place { region, endpoint: endpoint.to_owned(), profile: None, custom: true })
+}
+
+async fn cloud(options: &Options) -> Result<Account, Error> {
+    let profiles = profiles(options).await?;
+    let chosen = profiles.selected_profile().to_owned();
+    let profile = Some(chosen).filter(|name| name != "default");
+    let Some(region) = region(options, &profiles).await else {
+        let place = Arc::new(Place { profile, ..Place::default() });
+        return Err(Error::local(ErrorKind::NoRegion, "no AWS Region is given or configured", &place));
+    };
+    let sdk = load(options, &profiles, &region).await?;
+    let configured = configured_endpoint(options, &sdk);
+    if configured.is_none() && !REGIONS.contains(&region.as_str()) {
+        let message = format!("the Region {region} has no WorkMail, which is in {} only", regions());
+        return Err(local(ErrorKind::WrongRegion, message));
+    }
+    let mut builder = Builder::from(&sdk).retry_partition(quota());
+    if let Some(endpoint) = &configured {
+        check_endpoint(endpoint)?;
+        if let Some(client) = plain_client(endpoint) {
+            builder.set_http_client(Some(client));
+        }
+    }
+    let custom = configured.is_some();
+    let endpoint = configured.unwrap_or_else(|| format!("https://workmail.{region}.amazonaws.com"));
+    Ok(account(builder.build(), options, Place { region, endpoint, profile, custom }))
+}
+
+/// The AWS configuration files, with the profile that is meant selected.
+async fn profiles(options: &Options) -> Result<ProfileSet, Error> {
+    let chosen = options.profile.clone().map(Into::into);
+    let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), chosen)
+        .await
+        .map_err(|error| {
+            let causes: Vec<_> = chain(&error).map(ToString::to_string).collect();
+            configuration(format!("the AWS configuration cannot be read: {}", causes.join(": ")))
+        })?;
+    let name = profiles.selected_profile();
+    if profiles.get_profile(name).is_some() || (name == "default" && options.profile.is_none()) {
+        return Ok(profiles);
+    }
+    let mut names: Vec<_> = profiles.profiles().collect();
+    names.sort_unstable();
+    let there_are = match names.as_slice() {
+        [] => "there are none".to_owned(),
+        names => format!("there are {}", names.join(", ")),
+    };
+    let message = format!("the AWS configuration has no profile {name} ; {there_are}");
+    Err(local(ErrorKind::NoProfile, message))
+}
+
+/// A setting of the environment; one that is set to nothing is not set.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn metadata_client() -> imds::Client {
+    imds::Client::builder()
+        .max_attempts(1)
+        .connect_timeout(METADATA_TIMEOUT)
+        .read_timeout(METADATA_TIMEOUT)
+        .operation_timeout(METADATA_TIMEOUT)
+        .build()
+}
+
+async fn region(options: &Options, profiles: &ProfileSet) -> Option<String> {
+    let given = options
+        .region
+        .clone()
+        .or_else(|| variable("AWS_REGION"))
+        .or_else(|| variable("AWS_DEFAULT_REGION"))
+        .or_else(|| profiles.get("region").map(str::to_owned))
+        .map(|region| region.trim().to_owned())
+        .filter(|region| !region.is_empty());
+    if given.is_some() {
+        return given;
+    }
+    let instance = imds::region::ImdsRegionProvider::builder().imds_client(metadata_client()).build();
+    instance.region().await.map(|region| region.to_string())
+}
+
+/// Retries as configured for the AWS CLI. The SDK itself would panic at a value that is wrong.
+fn retries(profiles: &ProfileSet) -> Result<RetryConfig, Error> {
+    let setting = |variable_name: &'static str, key: &'static str| {
+        let of_profile = || profiles.get(key).map(|value| (key, value.to_owned()));
+        variable(variable_name).map(|value| (variable_name, value)).or_else(of_profile)
+    };
+    let attempts = match setting("AWS_MAX_ATTEMPTS", "max_attempts") {
+        None => ATTEMPTS,
+        Some((name, value)) => match value.trim().parse() {
+            Ok(attempts @ 1..) => attempts,
+            _ => return Err(configuration(format!("{name} is {value:?}, not a number from 1"))),
+        },
+    };
+    let mode = match setting("AWS_RETRY_MODE", "retry_mode") {
+        None => RetryMode::Standard,
+        Some((name, value)) => match value.trim().to_ascii_lowercase().as_str() {
+            // The AWS CLI's older mode, which the SDK does not have
+            "standard" | "legacy" => RetryMode::Standard,
+            "adaptive" => RetryMode::Adaptive,
+            _ => return Err(configuration(format!("{name} is {value:?}, not standard, adaptive or legacy"))),
+        },
+    };
+    Ok(RetryConfig::standard()
+        .with_retry_mode(mode)
+        .with_max_attempts(attempts)
+        .with_initial_backoff(BACKOFF))
+}
+
+async fn load(options: &Options, profiles: &ProfileSet, region: &str) -> Result<SdkConfig, Error> {
+    let region = Region::new(region.to_owned());
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region.clone())
+        .retry_config(retries(profiles)?)
+        .timeout_config(timeouts());
+    if let Some(url) = &options.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    loader = match &options.profile {
+        Some(profile) => loader.profile_name(profile).credentials_provider(credentials_of(profile, region)),
+        None => loader.credentials_provider(
+            aws_config::default_provider::credentials::DefaultCredentialsChain::builder()
+                .region(region)
+                .imds_client(metadata_client())
+                .build()
+                .await,
+        ),
+    };
+    Ok(loader.load().await)
+}
+
+/// The credentials of a profile that was named on the command line. As with the AWS CLI, keys in
+/// the environment do not come before it; the SDK's own chain would take them.
+fn credentials_of(profile: &str, region: Region) -> CredentialsProviderChain {
+    let config = ProviderConfig::without_region().with_region(Some(region));
+    let of_profile =
+        ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
+    let of_container = EcsCredentialsProvider::builder().configure(&config).build();
+    let of_instance =
+        imds::credentials::ImdsCredentialsProvider::builder().imds_client(metadata_client()).build();
+    CredentialsProviderChain::first_try("Profile", of_profile)
+        .or_else("EcsContainer", of_container)
+        .or_else("Ec2InstanceMetadata", of_instance)
+}
+
+/// The endpoint that somebody set, found as the SDK finds it.
+fn configured_endpoint(options: &Options, sdk: &SdkConfig) -> Option<String> {
+    let key = || {
+        let key = ServiceConfigKey::builder().service_id("WorkMail");
+        key.env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()
+    };
+    options
+        .endpoint_url
+        .clone()
+        .or_else(|| sdk.service_config()?.load_config(key()?))
+        .or_else(|| sdk.endpoint_url().map(str::to_owned))
+}
+
+/// A client without TLS for an endpoint without TLS, since to load the system's certificates takes
+/// longer than the call. A proxy is asked as ever, but not for this machine.
+fn plain_client(endpoint: &str) -> Option<SharedHttpClient> {
+    let uri = hyper::Uri::from_str(endpoint).ok().filter(|uri| uri.scheme_str() == Some("http"))?;
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let here = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    let builder = aws_smithy_http_client::Builder::new();
+    if here {
+        return Some(builder.build_http());
+    }
+    let proxy = ProxyConfig::from_env();
+    Some(builder.build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(config::RuntimeComponents::sleep_impl));
+        connector.build_http()
+    }))
+}
