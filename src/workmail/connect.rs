@@ -3,7 +3,6 @@
 //! Everything is found as the AWS CLI finds it. What is wrong with it is said before any call,
 //! where it can be known.
 
-use std::env;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +83,7 @@ pub async fn connect(options: &Options) -> Result<Account, Error> {
         let endpoint = endpoint.ok_or_else(|| configuration("the sandbox has no address"))?;
         return Ok(sandbox(options, endpoint));
     }
-    quiet(Box::pin(cloud(options))).await
+    quiet(Box::pin(cloud(options, &System::real()))).await
 }
 
 fn local(kind: ErrorKind, message: impl Into<String>) -> Error {
@@ -135,21 +134,42 @@ fn sandbox(options: &Options, endpoint: &str) -> Account {
     account(config, options, Place { region, endpoint: endpoint.to_owned(), profile: None, custom: true })
 }
 
-async fn cloud(options: &Options) -> Result<Account, Error> {
-    let profiles = profiles(options).await?;
-    let chosen = profiles.selected_profile().to_owned();
-    let profile = Some(chosen).filter(|name| name != "default");
-    let Some(region) = region(options, &profiles).await else {
+/// The environment and the files that settings are read from.
+struct System {
+    env: Env,
+    files: Fs,
+}
+
+impl System {
+    fn real() -> Self {
+        Self { env: Env::real(), files: Fs::real() }
+    }
+
+    /// A setting of the environment; one that is set to nothing is not set.
+    fn variable(&self, name: &str) -> Option<String> {
+        self.env.get(name).ok().filter(|value| !value.is_empty())
+    }
+}
+
+async fn cloud(options: &Options, system: &System) -> Result<Account, Error> {
+    let profiles = profiles(options, system).await?;
+    let retries = retries(system, &profiles)?;
+    let profile = Some(profiles.selected_profile().to_owned()).filter(|name| name != "default");
+    let region = match configured_region(options, system, &profiles) {
+        Some(region) => Some(region),
+        None => instance_region(system).await,
+    };
+    let Some(region) = region else {
         let place = Arc::new(Place { profile, ..Place::default() });
         return Err(Error::local(ErrorKind::NoRegion, "no AWS Region is given or configured", &place));
     };
-    let sdk = load(options, &profiles, &region).await?;
+    let sdk = load(options, &region, retries).await;
     let configured = configured_endpoint(options, &sdk);
-    if configured.is_none() && !REGIONS.contains(&region.as_str()) {
-        let message = format!("the Region {region} has no WorkMail, which is in {} only", regions());
-        return Err(local(ErrorKind::WrongRegion, message));
-    }
+    check_region(&region, configured.as_deref())?;
     let mut builder = Builder::from(&sdk).retry_partition(quota());
+    if let Some(profile) = &options.profile {
+        builder = builder.credentials_provider(credentials_of(profile, &sdk));
+    }
     if let Some(endpoint) = &configured {
         check_endpoint(endpoint)?;
         if let Some(client) = plain_client(endpoint) {
@@ -162,14 +182,14 @@ async fn cloud(options: &Options) -> Result<Account, Error> {
 }
 
 /// The AWS configuration files, with the profile that is meant selected.
-async fn profiles(options: &Options) -> Result<ProfileSet, Error> {
+async fn profiles(options: &Options, system: &System) -> Result<ProfileSet, Error> {
     let chosen = options.profile.clone().map(Into::into);
-    let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), chosen)
+    let profiles = aws_config::profile::load(&system.files, &system.env, &Default::default(), chosen)
         .await
         .map_err(|error| {
-            let causes: Vec<_> = chain(&error).map(ToString::to_string).collect();
-            configuration(format!("the AWS configuration cannot be read: {}", causes.join(": ")))
-        })?;
+        let causes: Vec<_> = chain(&error).map(ToString::to_string).collect();
+        configuration(format!("the AWS configuration cannot be read: {}", causes.join(": ")))
+    })?;
     let name = profiles.selected_profile();
     if profiles.get_profile(name).is_some() || (name == "default" && options.profile.is_none()) {
         return Ok(profiles);
@@ -184,9 +204,22 @@ async fn profiles(options: &Options) -> Result<ProfileSet, Error> {
     Err(local(ErrorKind::NoProfile, message))
 }
 
-/// A setting of the environment; one that is set to nothing is not set.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
+fn configured_region(options: &Options, system: &System, profiles: &ProfileSet) -> Option<String> {
+    let given = options.region.clone();
+    let of_environment = || system.variable("AWS_REGION").or_else(|| system.variable("AWS_DEFAULT_REGION"));
+    let of_profile = || profiles.get("region").map(str::to_owned);
+    let region = given.or_else(of_environment).or_else(of_profile)?;
+    Some(region.trim().to_owned()).filter(|region| !region.is_empty())
+}
+
+/// The Region of the machine, when it is one of Amazon's.
+async fn instance_region(system: &System) -> Option<String> {
+    let off = system.variable("AWS_EC2_METADATA_DISABLED");
+    if off.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    let instance = imds::region::ImdsRegionProvider::builder().imds_client(metadata_client()).build();
+    instance.region().await.map(|region| region.to_string())
 }
 
 fn metadata_client() -> imds::Client {
@@ -198,27 +231,19 @@ fn metadata_client() -> imds::Client {
         .build()
 }
 
-async fn region(options: &Options, profiles: &ProfileSet) -> Option<String> {
-    let given = options
-        .region
-        .clone()
-        .or_else(|| variable("AWS_REGION"))
-        .or_else(|| variable("AWS_DEFAULT_REGION"))
-        .or_else(|| profiles.get("region").map(str::to_owned))
-        .map(|region| region.trim().to_owned())
-        .filter(|region| !region.is_empty());
-    if given.is_some() {
-        return given;
+fn check_region(region: &str, endpoint: Option<&str>) -> Result<(), Error> {
+    if endpoint.is_some() || REGIONS.contains(&region) {
+        return Ok(());
     }
-    let instance = imds::region::ImdsRegionProvider::builder().imds_client(metadata_client()).build();
-    instance.region().await.map(|region| region.to_string())
+    let message = format!("the Region {region} has no WorkMail, which is in {} only", regions());
+    Err(local(ErrorKind::WrongRegion, message))
 }
 
 /// Retries as configured for the AWS CLI. The SDK itself would panic at a value that is wrong.
-fn retries(profiles: &ProfileSet) -> Result<RetryConfig, Error> {
-    let setting = |variable_name: &'static str, key: &'static str| {
+fn retries(system: &System, profiles: &ProfileSet) -> Result<RetryConfig, Error> {
+    let setting = |name: &'static str, key: &'static str| {
         let of_profile = || profiles.get(key).map(|value| (key, value.to_owned()));
-        variable(variable_name).map(|value| (variable_name, value)).or_else(of_profile)
+        system.variable(name).map(|value| (name, value)).or_else(of_profile)
     };
     let attempts = match setting("AWS_MAX_ATTEMPTS", "max_attempts") {
         None => ATTEMPTS,
@@ -236,38 +261,31 @@ fn retries(profiles: &ProfileSet) -> Result<RetryConfig, Error> {
             _ => return Err(configuration(format!("{name} is {value:?}, not standard, adaptive or legacy"))),
         },
     };
-    Ok(RetryConfig::standard()
-        .with_retry_mode(mode)
-        .with_max_attempts(attempts)
-        .with_initial_backoff(BACKOFF))
+    let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
+    Ok(retries.with_initial_backoff(BACKOFF))
 }
 
-async fn load(options: &Options, profiles: &ProfileSet, region: &str) -> Result<SdkConfig, Error> {
-    let region = Region::new(region.to_owned());
+async fn load(options: &Options, region: &str, retries: RetryConfig) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(region.clone())
-        .retry_config(retries(profiles)?)
+        .region(Region::new(region.to_owned()))
+        .retry_config(retries)
         .timeout_config(timeouts());
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    loader = match &options.profile {
-        Some(profile) => loader.profile_name(profile).credentials_provider(credentials_of(profile, region)),
-        None => loader.credentials_provider(
-            aws_config::default_provider::credentials::DefaultCredentialsChain::builder()
-                .region(region)
-                .imds_client(metadata_client())
-                .build()
-                .await,
-        ),
-    };
-    Ok(loader.load().await)
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await
 }
 
 /// The credentials of a profile that was named on the command line. As with the AWS CLI, keys in
 /// the environment do not come before it; the SDK's own chain would take them.
-fn credentials_of(profile: &str, region: Region) -> CredentialsProviderChain {
-    let config = ProviderConfig::without_region().with_region(Some(region));
+fn credentials_of(profile: &str, sdk: &SdkConfig) -> CredentialsProviderChain {
+    let config = ProviderConfig::without_region()
+        .with_region(sdk.region().cloned())
+        .with_use_fips(sdk.use_fips())
+        .with_use_dual_stack(sdk.use_dual_stack());
     let of_profile =
         ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
     let of_container = EcsCredentialsProvider::builder().configure(&config).build();
