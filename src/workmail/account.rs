@@ -28,7 +28,7 @@ pub struct Organization {
 }
 
 impl Organization {
-    fn of_id(id: OrganizationId) -> Self {
+    pub(super) fn of_id(id: OrganizationId) -> Self {
         Self { id, alias: None, domain: None, state: None, account: None }
     }
 

@@ -13,7 +13,7 @@ use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_workmail::config::retry::{RetryConfig, RetryMode, RetryPartition, TokenBucket};
+use aws_sdk_workmail::config::retry::RetryConfig;
 use aws_sdk_workmail::config::timeout::TimeoutConfig;
 use aws_sdk_workmail::config::{Builder, Config, Credentials, Region, SharedHttpClient};
 use aws_sdk_workmail::{Client, config};
@@ -26,25 +26,12 @@ use super::REGIONS;
 use super::account::Account;
 use super::call::Api;
 use super::error::{Error, ErrorKind, Place};
+use super::retry;
 use super::trace::{chain, quiet};
 use super::words::regions;
 
-/// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
-///
-/// The AWS CLI's three, with at most one and two seconds of waiting, give up while a list of
-/// fifty roles is still being throttled; five wait up to fifteen seconds.
-const ATTEMPTS: u32 = 5;
-/// What the retries of one run may cost; a retry costs 5, or 10 after a timeout.
-///
-/// The SDK's 500 protects a service from servers that all retry for ever. One run of a command
-/// line, with a few calls in flight and jitter, is no such storm: a large organization that is
-/// throttled mildly must not fail for it.
-const RETRY_QUOTA: usize = 100_000;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
-/// The first wait is a random part of this, and twice as much from one to the next.
-const BACKOFF: Duration = Duration::from_secs(1);
-const SANDBOX_BACKOFF: Duration = Duration::from_millis(20);
 /// Instance metadata answers at once or is not there.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -114,21 +101,17 @@ fn account(config: Config, options: &Options, place: Place) -> Account {
     Account::new(Api::new(Client::from_conf(config), options.concurrency, place))
 }
 
-fn quota() -> RetryPartition {
-    RetryPartition::custom("wmrole").token_bucket(TokenBucket::new(RETRY_QUOTA)).build()
-}
-
 fn sandbox(options: &Options, endpoint: &str) -> Account {
     let region = options.region.clone().unwrap_or_else(|| REGIONS[0].to_owned());
-    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(SANDBOX_BACKOFF);
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.clone()))
         .endpoint_url(endpoint)
         .credentials_provider(Credentials::new("sandbox", "sandbox", None, None, "sandbox"))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .retry_config(retries)
-        .retry_partition(quota())
+        .retry_config(retry::of_sandbox())
+        .retry_partition(retry::quota())
+        .retry_classifier(retry::QuotasStay)
         .timeout_config(timeouts())
         .build();
     account(config, options, Place { region, endpoint: endpoint.to_owned(), profile: None, custom: true })
@@ -153,7 +136,8 @@ impl System {
 
 async fn cloud(options: &Options, system: &System) -> Result<Account, Error> {
     let profiles = profiles(options, system).await?;
-    let retries = retries(system, &profiles)?;
+    let setting = |variable, key| setting(system, &profiles, variable, key);
+    let retries = retry::configured(setting).map_err(configuration)?;
     let profile = Some(profiles.selected_profile().to_owned()).filter(|name| name != "default");
     let region = match configured_region(options, system, &profiles) {
         Some(region) => Some(region),
@@ -166,7 +150,7 @@ async fn cloud(options: &Options, system: &System) -> Result<Account, Error> {
     let sdk = load(options, &region, retries).await;
     let configured = configured_endpoint(options, &sdk);
     check_region(&region, configured.as_deref())?;
-    let mut builder = Builder::from(&sdk).retry_partition(quota());
+    let mut builder = Builder::from(&sdk).retry_partition(retry::quota()).retry_classifier(retry::QuotasStay);
     if let Some(profile) = &options.profile {
         builder = builder.credentials_provider(credentials_of(profile, &sdk));
     }
@@ -204,6 +188,17 @@ async fn profiles(options: &Options, system: &System) -> Result<ProfileSet, Erro
     Err(local(ErrorKind::NoProfile, message))
 }
 
+/// A setting and where it was found: the environment, else the profile.
+fn setting(
+    system: &System,
+    profiles: &ProfileSet,
+    variable: &'static str,
+    key: &'static str,
+) -> Option<(&'static str, String)> {
+    let of_profile = || profiles.get(key).map(|value| (key, value.to_owned()));
+    system.variable(variable).map(|value| (variable, value)).or_else(of_profile)
+}
+
 fn configured_region(options: &Options, system: &System, profiles: &ProfileSet) -> Option<String> {
     let given = options.region.clone();
     let of_environment = || system.variable("AWS_REGION").or_else(|| system.variable("AWS_DEFAULT_REGION"));
@@ -237,32 +232,6 @@ fn check_region(region: &str, endpoint: Option<&str>) -> Result<(), Error> {
     }
     let message = format!("the Region {region} has no WorkMail, which is in {} only", regions());
     Err(local(ErrorKind::WrongRegion, message))
-}
-
-/// Retries as configured for the AWS CLI. The SDK itself would panic at a value that is wrong.
-fn retries(system: &System, profiles: &ProfileSet) -> Result<RetryConfig, Error> {
-    let setting = |name: &'static str, key: &'static str| {
-        let of_profile = || profiles.get(key).map(|value| (key, value.to_owned()));
-        system.variable(name).map(|value| (name, value)).or_else(of_profile)
-    };
-    let attempts = match setting("AWS_MAX_ATTEMPTS", "max_attempts") {
-        None => ATTEMPTS,
-        Some((name, value)) => match value.trim().parse() {
-            Ok(attempts @ 1..) => attempts,
-            _ => return Err(configuration(format!("{name} is {value:?}, not a number from 1"))),
-        },
-    };
-    let mode = match setting("AWS_RETRY_MODE", "retry_mode") {
-        None => RetryMode::Standard,
-        Some((name, value)) => match value.trim().to_ascii_lowercase().as_str() {
-            // The AWS CLI's older mode, which the SDK does not have
-            "standard" | "legacy" => RetryMode::Standard,
-            "adaptive" => RetryMode::Adaptive,
-            _ => return Err(configuration(format!("{name} is {value:?}, not standard, adaptive or legacy"))),
-        },
-    };
-    let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
-    Ok(retries.with_initial_backoff(BACKOFF))
 }
 
 async fn load(options: &Options, region: &str, retries: RetryConfig) -> SdkConfig {

@@ -140,6 +140,9 @@ impl Error {
         let causes: Vec<_> = chain(error).map(ToString::to_string).collect();
         let innermost = causes.last().cloned().unwrap_or_default();
         let (kind, message) = match error {
+            SdkError::ServiceError(service) if service.raw().status().is_success() => {
+                (ErrorKind::UnexpectedAnswer, innermost)
+            }
             SdkError::ServiceError(service) => {
                 let (code, status) = (service.err().code(), service.raw().status().as_u16());
                 let message = service.err().message().unwrap_or_default().to_owned();
@@ -281,3 +284,6 @@ fn of_credentials(error: &CredentialsError) -> (ErrorKind, String) {
     };
     (kind, causes.last().cloned().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,10 +14,14 @@ mod connect;
 mod convert;
 mod error;
 mod reader;
+mod retry;
 mod token;
 mod trace;
 mod words;
 mod writer;
+
+#[cfg(test)]
+mod script;
 
 pub use account::{Account, Organization};
 pub use answer::{

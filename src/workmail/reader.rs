@@ -477,3 +477,6 @@ fn found<T>(answer: Result<T, Error>, none: &ErrorKind) -> Result<Option<T>, Err
 fn sort_summaries(roles: &mut [RoleSummary]) {
     roles.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
 }
+
+#[cfg(test)]
+mod tests;
