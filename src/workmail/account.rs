@@ -180,3 +180,99 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::script::{Answer, ORGANIZATION, Service, always};
+    use super::*;
+
+    fn summary(digit: char, alias: &str, state: &str) -> Value {
+        let id = format!("m-{}", digit.to_string().repeat(32));
+        json!({"OrganizationId": id, "Alias": alias, "DefaultMailDomain": "example.com", "State": state})
+    }
+
+    async fn having(organizations: Vec<Value>) -> Service {
+        always(Answer::ok(json!({"OrganizationSummaries": organizations}))).await
+    }
+
+    #[tokio::test]
+    async fn an_id_is_not_looked_up() {
+        let service = having(vec![]).await;
+        let organization = service.account().await.organization(Some(ORGANIZATION)).await.expect("an id");
+        assert_eq!(organization.id.as_str(), ORGANIZATION);
+        assert!(organization.is_active());
+        assert_eq!(service.operations(), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn an_alias_is_found_on_any_page_and_in_any_case() {
+        let service = Service::start(|asked| match asked.body["NextToken"].as_str() {
+            None => Answer::ok(
+                json!({"OrganizationSummaries": [summary('a', "one", "Active")], "NextToken": "2"}),
+            ),
+            Some(_) => Answer::ok(json!({"OrganizationSummaries": [summary('b', "Two", "Active")]})),
+        })
+        .await;
+        let organization = service.account().await.organization(Some("tWO")).await.expect("it is there");
+        assert_eq!(organization.alias.as_deref(), Some("Two"));
+        assert_eq!(organization.domain.as_deref(), Some("example.com"));
+    }
+
+    #[tokio::test]
+    async fn an_alias_that_was_used_again_means_the_active_one() {
+        let service = having(vec![summary('a', "acme", "Deleted"), summary('b', "acme", "Active")]).await;
+        let organization = service.account().await.organization(Some("acme")).await.expect("the second");
+        assert!(organization.id.as_str().starts_with("m-bbb"));
+    }
+
+    #[tokio::test]
+    async fn an_alias_that_is_not_there_lists_those_that_are() {
+        let service = having(vec![summary('a', "one", "Active"), summary('b', "two", "Impaired")]).await;
+        let error = service.account().await.organization(Some("acme")).await.expect_err("not there");
+        assert_eq!(error.kind(), &ErrorKind::OrganizationNotFound);
+        let (a, b) = ("a".repeat(32), "b".repeat(32));
+        let list = format!("there are m-{a} (one), m-{b} (two) Impaired");
+        assert_eq!(error.to_string(), format!("the Region us-east-1 has no organization acme ; {list}"));
+        assert!(error.hint().unwrap_or_default().contains("us-east-1, us-west-2 and eu-west-1"));
+    }
+
+    #[tokio::test]
+    async fn the_only_active_one_needs_no_name() {
+        let service = having(vec![summary('a', "old", "Deleted"), summary('b', "acme", "Active")]).await;
+        let organization = service.account().await.organization(None).await.expect("one");
+        assert_eq!(organization.alias.as_deref(), Some("acme"));
+    }
+
+    #[tokio::test]
+    async fn several_active_ones_are_listed() {
+        let service = having(vec![summary('a', "one", "Active"), summary('b', "two", "Active")]).await;
+        let error = service.account().await.organization(None).await.expect_err("which?");
+        assert!(error.to_string().contains("(one), m-"), "{error}");
+        assert_eq!(error.hint().as_deref(), Some("Name one with --organization"));
+        let ErrorKind::AmbiguousOrganization { candidates } = error.kind() else { panic!("{error:?}") };
+        assert_eq!(candidates.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn none_at_all_names_the_regions() {
+        let error = having(vec![]).await.account().await.organization(None).await.expect_err("none");
+        assert_eq!(error.kind(), &ErrorKind::NoOrganization);
+        let message = error.to_string();
+        assert!(message.contains("in the Region us-east-1"), "{message}");
+        assert!(message.contains("us-east-1, us-west-2 and eu-west-1"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_description_tells_the_account() {
+        let service = always(Answer::ok(json!({
+            "OrganizationId": ORGANIZATION, "Alias": "acme", "State": "Active", "DefaultMailDomain": "example.com",
+            "ARN": format!("arn:aws:workmail:eu-west-1:111122223333:organization/{ORGANIZATION}"),
+        })))
+        .await;
+        let organization = service.reader().await.describe_organization().await.expect("a description");
+        assert_eq!(organization.account.as_deref(), Some("111122223333"));
+        assert_eq!(organization.alias.as_deref(), Some("acme"));
+    }
+}

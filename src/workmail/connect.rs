@@ -68,7 +68,7 @@ pub async fn connect(options: &Options) -> Result<Account, Error> {
     let endpoint = options.endpoint_url.as_deref().map(check_endpoint).transpose()?;
     if options.sandbox {
         let endpoint = endpoint.ok_or_else(|| configuration("the sandbox has no address"))?;
-        return Ok(sandbox(options, endpoint));
+        return Ok(quiet(async { sandbox(options, endpoint) }).await);
     }
     quiet(Box::pin(cloud(options, &System::real()))).await
 }
@@ -295,4 +295,109 @@ fn plain_client(endpoint: &str) -> Option<SharedHttpClient> {
         connector.set_sleep_impl(components.and_then(config::RuntimeComponents::sleep_impl));
         connector.build_http()
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn system(variables: &[(&str, &str)], files: &[(&str, &str)]) -> System {
+        let mut all = vec![("HOME", "/home"), ("AWS_EC2_METADATA_DISABLED", "true")];
+        all.extend_from_slice(variables);
+        System { env: Env::from_slice(&all), files: Fs::from_slice(files) }
+    }
+
+    async fn refused(options: &Options, system: &System) -> Error {
+        cloud(options, system).await.err().expect("an error")
+    }
+
+    #[tokio::test]
+    async fn no_region_is_said_before_any_call() {
+        let error = refused(&Options::default(), &system(&[], &[])).await;
+        assert_eq!(error.kind(), &ErrorKind::NoRegion);
+        assert_eq!(error.to_string(), "no AWS Region is given or configured");
+        let hint = error.hint().unwrap_or_default();
+        for word in ["--region", "AWS_REGION", "`aws configure`", "eu-west-1"] {
+            assert!(hint.contains(word), "{hint}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_region_is_found_as_the_aws_cli_finds_it() {
+        let files = [("/home/.aws/config", "[default]\nregion = one\n[profile p]\nregion = two\n")];
+        let found = |options: Options, variables: &'static [(&str, &str)]| async move {
+            let system = system(variables, &files);
+            let profiles = profiles(&options, &system).await.expect("profiles");
+            configured_region(&options, &system, &profiles).expect("a Region")
+        };
+        let with = |profile: Option<&str>, region: Option<&str>| Options {
+            profile: profile.map(str::to_owned),
+            region: region.map(str::to_owned),
+            ..Options::default()
+        };
+        assert_eq!(found(with(None, None), &[]).await, "one");
+        assert_eq!(found(with(Some("p"), None), &[]).await, "two");
+        assert_eq!(found(with(None, None), &[("AWS_PROFILE", "p")]).await, "two");
+        assert_eq!(found(with(Some("p"), None), &[("AWS_DEFAULT_REGION", "three")]).await, "three");
+        let both = &[("AWS_DEFAULT_REGION", "three"), ("AWS_REGION", "four")];
+        assert_eq!(found(with(None, None), both).await, "four");
+        assert_eq!(found(with(None, Some("five")), both).await, "five");
+        assert_eq!(found(with(None, None), &[("AWS_REGION", "")]).await, "one");
+    }
+
+    #[tokio::test]
+    async fn a_region_without_workmail_is_refused_unless_an_endpoint_is_given() {
+        let error = check_region("eu-central-1", None).expect_err("no WorkMail");
+        assert_eq!(error.kind(), &ErrorKind::WrongRegion);
+        assert!(error.to_string().contains("us-east-1, us-west-2 and eu-west-1"), "{error}");
+        assert!(check_region("eu-west-1", None).is_ok());
+        assert!(check_region("eu-central-1", Some("http://localhost")).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_is_not_there_lists_those_that_are() {
+        let files = [("/home/.aws/config", "[default]\nregion = one\n[profile ops]\nregion = two\n")];
+        let options = Options { profile: Some("opps".into()), ..Options::default() };
+        let by_name = refused(&options, &system(&[], &files)).await;
+        let by_variable = refused(&Options::default(), &system(&[("AWS_PROFILE", "opps")], &files)).await;
+        for error in [by_name, by_variable] {
+            assert_eq!(error.kind(), &ErrorKind::NoProfile);
+            assert_eq!(
+                error.to_string(),
+                "the AWS configuration has no profile opps ; there are default, ops"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn settings_that_are_wrong_are_named() {
+        let error = refused(&Options::default(), &system(&[("AWS_MAX_ATTEMPTS", "0")], &[])).await;
+        assert_eq!(error.kind(), &ErrorKind::Configuration);
+        assert_eq!(error.to_string(), "AWS_MAX_ATTEMPTS is \"0\", not a number from 1");
+        let broken = [("/home/.aws/config", "region = one\n")];
+        let error = refused(&Options::default(), &system(&[], &broken)).await;
+        assert_eq!(error.kind(), &ErrorKind::Configuration, "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_must_be_a_url() {
+        for url in ["localhost:8080", "ftp://host", "http://", "https//host", ""] {
+            let options = Options { endpoint_url: Some(url.into()), ..Options::default() };
+            let error = connect(&options).await.err().expect(url);
+            assert_eq!(error.kind(), &ErrorKind::Configuration, "{url}");
+        }
+        for url in ["http://127.0.0.1:80", "https://host/path", "http://[::1]:8080"] {
+            assert!(check_endpoint(url).is_ok(), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sandbox_needs_nothing_but_its_address() {
+        let endpoint_url = Some("http://127.0.0.1:1".to_owned());
+        let options = Options { endpoint_url, sandbox: true, ..Options::default() };
+        let account = connect(&options).await.expect("no call is made");
+        assert_eq!((account.region(), account.endpoint()), ("us-east-1", "http://127.0.0.1:1"));
+        let options = Options { endpoint_url: None, ..options };
+        assert!(connect(&options).await.is_err());
+    }
 }

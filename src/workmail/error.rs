@@ -137,38 +137,32 @@ impl Error {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let causes: Vec<_> = chain(error).map(ToString::to_string).collect();
+        // What a parser says of an answer may quote it, and it may hold a token
+        let unreadable = error.raw_response().map(|raw| raw.status()).filter(|status| status.is_success());
+        let causes = chain(error).map(ToString::to_string);
+        let causes: Vec<_> = if unreadable.is_some() { causes.take(1).collect() } else { causes.collect() };
         let innermost = causes.last().cloned().unwrap_or_default();
-        let (kind, message) = match error {
-            SdkError::ServiceError(service) if service.raw().status().is_success() => {
-                (ErrorKind::UnexpectedAnswer, innermost)
+        let (kind, message) = match (error, unreadable) {
+            (_, Some(status)) => {
+                let message = format!("HTTP {} with a body that is not as documented", status.as_u16());
+                (ErrorKind::UnexpectedAnswer, message)
             }
-            SdkError::ServiceError(service) => {
+            (SdkError::ServiceError(service), None) => {
                 let (code, status) = (service.err().code(), service.raw().status().as_u16());
                 let message = service.err().message().unwrap_or_default().to_owned();
                 (of_code(code.unwrap_or_default(), status, call.operation), message)
             }
-            SdkError::ResponseError(_) => (ErrorKind::UnexpectedAnswer, innermost),
-            SdkError::TimeoutError(_) => (ErrorKind::Timeout, innermost),
-            SdkError::DispatchFailure(failure) if failure.is_timeout() && !is_connect(error) => {
-                (ErrorKind::Timeout, innermost)
-            }
-            SdkError::DispatchFailure(failure) if failure.is_io() || is_connect(error) => {
-                (ErrorKind::Network, innermost)
-            }
-            _ => match chain(error).find_map(|cause| cause.downcast_ref::<CredentialsError>()) {
-                Some(credentials) => of_credentials(credentials),
-                None if matches!(error, SdkError::DispatchFailure(_)) => (ErrorKind::Network, innermost),
-                None => (ErrorKind::Configuration, innermost),
-            },
+            (SdkError::ResponseError(_), None) => (ErrorKind::UnexpectedAnswer, innermost),
+            (SdkError::TimeoutError(_), None) => (ErrorKind::Timeout, innermost),
+            (error, None) => of_dispatch(error, innermost),
         };
-        let mut error_here = Self::of_call(kind, call, place, message);
-        let inner = &mut error_here.inner;
+        let mut failure = Self::of_call(kind, call, place, message);
+        let inner = &mut failure.inner;
         inner.request_id = request_id(error);
         inner.attempts = log.attempts();
         inner.outcome_unknown = call.write && log.outcome_unknown();
         inner.detail = causes.join(": ");
-        error_here
+        failure
     }
 
     /// What went wrong, to branch on.
@@ -214,6 +208,17 @@ impl Error {
         parts.extend(self.request_id().map(|id| format!("request id {id}")));
         parts.join("; ")
     }
+}
+
+/// What kept a request from being sent, or its answer from coming.
+fn of_dispatch<E: std::error::Error + 'static>(error: &SdkError<E>, message: String) -> (ErrorKind, String) {
+    let SdkError::DispatchFailure(failure) = error else { return (ErrorKind::Configuration, message) };
+    if let Some(credentials) = chain(error).find_map(|cause| cause.downcast_ref::<CredentialsError>()) {
+        return of_credentials(credentials);
+    }
+    let kind =
+        if failure.is_timeout() && !is_connect(error) { ErrorKind::Timeout } else { ErrorKind::Network };
+    (kind, message)
 }
 
 /// What a code of the service means. Modelled errors are HTTP 400; the common ones are documented

@@ -1,8 +1,10 @@
 //! What each call leaves in the log: the operation, how long, how often, how it ended and the
 //! request id. Never a body, a header or a token.
 //!
-//! The SDK's own events are not let out at any level ([`quiet`]): at trace they show requests in
-//! full, and whatever it adds tomorrow it would print too.
+//! The SDK's own events are not let out at any level while it works for a call ([`quiet`]): at
+//! trace they show requests in full, and whatever it adds tomorrow it would print too. What the
+//! HTTP client says of its connections in the background, which is sizes and no content, is for
+//! the subscriber to filter: everything that is worth showing has the target `wmrole::api`.
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -214,5 +216,111 @@ impl Intercept for Probe {
     ) -> Result<(), BoxError> {
         self.log.end_attempt(&Outcome::of(context, self.code_of));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use serde_json::json;
+    use tracing::Level;
+    use tracing::subscriber::DefaultGuard;
+
+    use super::super::script::{Answer, Service, always};
+    use super::*;
+    use crate::id::RoleId;
+
+    /// Everything that anybody logs on this thread, at every level.
+    #[derive(Clone, Default)]
+    struct Heard(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Heard {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no panic").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Heard {
+        fn text(&self) -> String {
+            String::from_utf8_lossy(&self.0.lock().expect("no panic")).into_owned()
+        }
+    }
+
+    fn listen() -> (Heard, (DefaultGuard, Dispatch)) {
+        let heard = Heard::default();
+        let writer = heard.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        // With a single listener, an event that another test's thread meets first is off for good
+        let second = Dispatch::new(tracing_subscriber::registry());
+        (heard, (tracing::subscriber::set_default(subscriber), second))
+    }
+
+    #[tokio::test]
+    async fn no_level_shows_a_token_or_what_the_sdk_logs() {
+        let (heard, _listening) = listen();
+        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        service.writer().await.assume(&RoleId::from_service("r")).await.expect("a token");
+        let text = heard.text();
+        assert!(text.contains("AssumeImpersonationRole"), "{text}");
+        for secret in
+            ["s3cr3t", "aws_sdk", "orchestrator", "ImpersonationRoleId", "uthorization", "Credential"]
+        {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_attempt_and_the_call_are_told_with_their_request() {
+        let (heard, _listening) = listen();
+        let service = Service::start(|asked| match asked.nth {
+            0 => Answer::error("ThrottlingException", "slow down"),
+            _ => Answer::ok(json!({"Roles": []})),
+        })
+        .await;
+        service.reader().await.roles().await.expect("the second attempt");
+        let text = heard.text();
+        let lines: Vec<_> = text.lines().filter(|line| line.contains(TARGET)).collect();
+        let expected = [
+            [
+                "DEBUG",
+                "attempt operation=\"ListImpersonationRoles\" attempt=1",
+                "outcome=\"ThrottlingException\"",
+            ],
+            [
+                "INFO",
+                "asking again operation=\"ListImpersonationRoles\" attempt=2",
+                "reason=\"ThrottlingException\"",
+            ],
+            ["DEBUG", "attempt operation=\"ListImpersonationRoles\" attempt=2", "status=200 outcome=\"ok\""],
+            [
+                "DEBUG",
+                "call operation=\"ListImpersonationRoles\"",
+                "attempts=2 outcome=\"ok\" request_id=\"request-1\"",
+            ],
+        ];
+        assert_eq!(lines.len(), expected.len(), "{text}");
+        for (line, parts) in lines.iter().zip(expected) {
+            assert!(parts.iter().all(|part| line.contains(part)), "{line}");
+        }
+        assert!(!text.contains("slow down"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_failed_call_tells_how_it_ended() {
+        let (heard, _listening) = listen();
+        let service = always(Answer::error("AccessDeniedException", "User: arn")).await;
+        service.reader().await.roles().await.expect_err("denied");
+        let text = heard.text();
+        assert!(text.contains("attempts=1 outcome=\"AccessDenied"), "{text}");
     }
 }

@@ -180,3 +180,135 @@ impl Writer {
 fn has_long_list(targets: &Targets) -> bool {
     [targets.users(), targets.except()].into_iter().flatten().any(|users: &UserSet| users.len() > MAX_USERS)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::ErrorKind;
+    use super::super::script::{Answer, always};
+    use super::*;
+    use crate::id::UserId;
+    use crate::role::tests::{role, rule};
+    use crate::role::{Description, Effect};
+
+    fn many(count: usize) -> UserSet {
+        UserSet::new((0..count).map(|n| UserId::from_service(format!("u{n:02}")))).expect("at least one")
+    }
+
+    async fn sent(role: &Role) -> Value {
+        let service = always(Answer::ok(json!({"ImpersonationRoleId": "new"}))).await;
+        let id = service.writer().await.create(role, "token-1").await.expect("it is made");
+        assert_eq!(id.as_str(), "new");
+        service.asked()[0].body.clone()
+    }
+
+    #[tokio::test]
+    async fn a_role_without_rules_is_sent_with_no_rules() {
+        let body = sent(&role(vec![])).await;
+        assert_eq!(body["Rules"], json!([]));
+        assert_eq!((&body["Name"], &body["Type"]), (&json!("r"), &json!("READ_ONLY")));
+        assert_eq!(body["ClientToken"], "token-1");
+        assert_eq!(body.get("Description"), None);
+    }
+
+    #[tokio::test]
+    async fn no_list_that_is_sent_is_empty() {
+        let targets = [
+            Targets::Everyone,
+            Targets::Users(many(1)),
+            Targets::Except(many(2)),
+            Targets::UsersExcept { users: many(2), except: many(1) },
+        ];
+        let rules = targets.into_iter().map(|targets| rule("x", Effect::Allow, targets)).collect();
+        let body = sent(&role(rules)).await;
+        assert_eq!(
+            body["Rules"],
+            json!([
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW"},
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW", "TargetUsers": ["u00"]},
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW", "NotTargetUsers": ["u00", "u01"]},
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW", "TargetUsers": ["u00", "u01"], "NotTargetUsers": ["u00"]},
+            ])
+        );
+    }
+
+    #[tokio::test]
+    async fn a_long_list_is_sent_as_several_rules() {
+        let body = sent(&role(vec![rule("x", Effect::Deny, Targets::Users(many(21)))])).await;
+        let rules = body["Rules"].as_array().expect("rules");
+        let users = |rule: &Value| rule["TargetUsers"].as_array().map(Vec::len);
+        assert_eq!(rules.iter().map(users).collect::<Vec<_>>(), [Some(10), Some(10), Some(1)]);
+        assert_eq!(rules[2]["ImpersonationRuleId"], "x--3");
+    }
+
+    #[tokio::test]
+    async fn what_the_service_would_refuse_is_not_sent() {
+        let service = always(Answer::ok(json!({}))).await;
+        let writer = service.writer().await;
+        let eleven =
+            (0..11).map(|n| rule(&format!("x{n}"), Effect::Allow, Targets::Users(many(1)))).collect();
+        let split = vec![rule("x", Effect::Allow, Targets::Users(many(101)))];
+        let except = vec![rule("x", Effect::Allow, Targets::Except(many(11)))];
+        for (rules, why) in [
+            (eleven, "it has 11 rules, and the service takes 10"),
+            (split, "it has 1 rules, which are 11 with at most 10 users each, and the service takes 10"),
+            (except, "a list of the rule x has more than 10 users and cannot be split"),
+        ] {
+            let id = RoleId::from_service("id");
+            let error = writer.update(&id, &role(rules)).await.expect_err(why);
+            assert_eq!(error.to_string(), format!("the role id could not be updated: {why}"));
+            assert_eq!((error.kind(), error.outcome_unknown()), (&ErrorKind::InvalidParameter, false));
+        }
+        assert_eq!(service.asked().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_update_sends_all_of_the_role() {
+        let service = always(Answer::ok(json!({}))).await;
+        let mut changed = role(vec![rule("x", Effect::Allow, Targets::Everyone)]);
+        changed.description = Some(Description::from_service("two\nlines"));
+        service.writer().await.update(&RoleId::from_service("id"), &changed).await.expect("it is changed");
+        let body = &service.asked()[0].body;
+        assert_eq!(
+            (&body["ImpersonationRoleId"], &body["Description"]),
+            (&json!("id"), &json!("two\nlines"))
+        );
+        assert_eq!(body["Rules"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[tokio::test]
+    async fn a_new_role_without_an_id_may_have_been_made() {
+        let service = always(Answer::ok(json!({}))).await;
+        let error = service.writer().await.create(&role(vec![]), "token").await.expect_err("no id");
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
+        assert!(error.outcome_unknown());
+    }
+
+    #[tokio::test]
+    async fn a_token_comes_with_its_time() {
+        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        let token = service.writer().await.assume(&RoleId::from_service("id")).await.expect("a token");
+        assert_eq!((token.expose(), token.expires_in().as_secs()), ("s3cr3t", 900));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_cut_short_shows_no_token() {
+        for answer in [
+            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"#),
+            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"s3cr3t"}"#),
+            Answer::Text(200, r#"{"Token":s3cr3t}"#),
+            Answer::ok(json!({"Token": "s3cr3t"})),
+            Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": -1})),
+            Answer::Text(400, r#"{"Token":"s3cr3t"}"#),
+        ] {
+            let service = always(answer.clone()).await;
+            let error = service.writer().await.assume(&RoleId::from_service("id")).await.expect_err("odd");
+            for shown in
+                [error.to_string(), error.detail(), format!("{error:?}"), format!("{:?}", error.hint())]
+            {
+                assert!(!shown.contains("s3cr3t"), "{answer:?}: {shown}");
+            }
+        }
+    }
+}
