@@ -75,7 +75,7 @@ fn account_of(arn: &str) -> Option<&str> {
 }
 
 /// A connection that is not bound to an organization yet. Made by [`connect`](super::connect).
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Account {
     api: Api,
 }
@@ -151,11 +151,11 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
         // An alias is free again once its organization is deleted, which is listed for a while
         called.sort_by_key(|organization| !organization.is_active());
         return called.first().copied().cloned().ok_or_else(|| {
-            let there_are = match list(&all).as_str() {
-                "" => "there are none".to_owned(),
-                list => format!("there are {list}"),
+            let others = match list(&all).as_str() {
+                "" => "and there is no other".to_owned(),
+                list => format!("but there are {list}"),
             };
-            let message = format!("the Region {region} has no organization {alias} ; {there_are}");
+            let message = format!("no organization in the Region {region} is called {alias} {others}");
             Error::local(ErrorKind::OrganizationNotFound, message, place)
         });
     }
@@ -165,17 +165,16 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
         0 => {
             let others = match list(&others).as_str() {
                 "" => String::new(),
-                list => format!(" (only {list})"),
+                list => format!(" but {list}"),
             };
             let message = format!(
-                "the account has no active WorkMail organization in the Region {region}{others}, of the three that have WorkMail: {}",
+                "the account has no active organization in the Region {region}{others} (WorkMail is in {} only)",
                 regions()
             );
             Err(Error::local(ErrorKind::NoOrganization, message, place))
         }
         _ => {
-            let message =
-                format!("there are several organizations in the Region {region} : {}", list(&active));
+            let message = format!("the Region {region} has several organizations: {}", list(&active));
             Err(Error::local(ErrorKind::AmbiguousOrganization { candidates: active }, message, place))
         }
     }
@@ -234,7 +233,10 @@ mod tests {
         assert_eq!(error.kind(), &ErrorKind::OrganizationNotFound);
         let (a, b) = ("a".repeat(32), "b".repeat(32));
         let list = format!("there are m-{a} (one), m-{b} (two) Impaired");
-        assert_eq!(error.to_string(), format!("the Region us-east-1 has no organization acme ; {list}"));
+        assert_eq!(
+            error.to_string(),
+            format!("no organization in the Region us-east-1 is called acme but {list}")
+        );
         assert!(error.hint().unwrap_or_default().contains("us-east-1, us-west-2 and eu-west-1"));
     }
 

@@ -1,6 +1,7 @@
 //! The one way to the service: a permit, the call with its retries, the log, the error.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::sync::Arc;
 
 use aws_sdk_workmail::Client;
@@ -37,6 +38,13 @@ pub(super) struct Api {
     client: Client,
     permits: Arc<Semaphore>,
     place: Arc<Place>,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the client, which has the credentials
+        f.debug_tuple("Api").field(&self.place).finish()
+    }
 }
 
 impl Api {

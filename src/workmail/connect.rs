@@ -15,7 +15,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_workmail::config::retry::RetryConfig;
 use aws_sdk_workmail::config::timeout::TimeoutConfig;
-use aws_sdk_workmail::config::{Builder, Config, Credentials, Region, SharedHttpClient};
+use aws_sdk_workmail::config::{AppName, Builder, Config, Credentials, Region, SharedHttpClient};
 use aws_sdk_workmail::{Client, config};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -97,6 +97,11 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
+/// What CloudTrail shows in the user agent, unless the user has a name of their own configured.
+fn app_name() -> AppName {
+    AppName::new("wmrole").expect("letters are allowed")
+}
+
 fn account(config: Config, options: &Options, place: Place) -> Account {
     Account::new(Api::new(Client::from_conf(config), options.concurrency, place))
 }
@@ -105,6 +110,7 @@ fn sandbox(options: &Options, endpoint: &str) -> Account {
     let region = options.region.clone().unwrap_or_else(|| REGIONS[0].to_owned());
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
+        .app_name(app_name())
         .region(Region::new(region.clone()))
         .endpoint_url(endpoint)
         .credentials_provider(Credentials::new("sandbox", "sandbox", None, None, "sandbox"))
@@ -147,19 +153,19 @@ async fn cloud(options: &Options, system: &System) -> Result<Account, Error> {
         let place = Arc::new(Place { profile, ..Place::default() });
         return Err(Error::local(ErrorKind::NoRegion, "no AWS Region is given or configured", &place));
     };
-    let sdk = load(options, &region, retries).await;
+    let sdk = load(options, system, &region, retries).await;
     let configured = configured_endpoint(options, &sdk);
     check_region(&region, configured.as_deref())?;
     let mut builder = Builder::from(&sdk).retry_partition(retry::quota()).retry_classifier(retry::QuotasStay);
     if let Some(profile) = &options.profile {
         builder = builder.credentials_provider(credentials_of(profile, &sdk));
     }
-    if let Some(endpoint) = &configured {
-        check_endpoint(endpoint)?;
-        if let Some(client) = plain_client(endpoint) {
-            builder.set_http_client(Some(client));
-        }
+    if sdk.app_name().is_none() {
+        builder = builder.app_name(app_name());
     }
+    configured.as_deref().map(check_endpoint).transpose()?;
+    // Without one, the SDK's own, which knows TLS
+    builder.set_http_client(configured.as_deref().and_then(plain_client));
     let custom = configured.is_some();
     let endpoint = configured.unwrap_or_else(|| format!("https://workmail.{region}.amazonaws.com"));
     Ok(account(builder.build(), options, Place { region, endpoint, profile, custom }))
@@ -180,11 +186,11 @@ async fn profiles(options: &Options, system: &System) -> Result<ProfileSet, Erro
     }
     let mut names: Vec<_> = profiles.profiles().collect();
     names.sort_unstable();
-    let there_are = match names.as_slice() {
-        [] => "there are none".to_owned(),
-        names => format!("there are {}", names.join(", ")),
+    let others = match names.as_slice() {
+        [] => "and there is no other".to_owned(),
+        names => format!("but there are {}", names.join(", ")),
     };
-    let message = format!("the AWS configuration has no profile {name} ; {there_are}");
+    let message = format!("no profile in the AWS configuration is called {name} {others}");
     Err(local(ErrorKind::NoProfile, message))
 }
 
@@ -234,7 +240,7 @@ fn check_region(region: &str, endpoint: Option<&str>) -> Result<(), Error> {
     Err(local(ErrorKind::WrongRegion, message))
 }
 
-async fn load(options: &Options, region: &str, retries: RetryConfig) -> SdkConfig {
+async fn load(options: &Options, system: &System, region: &str, retries: RetryConfig) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .retry_config(retries)
@@ -244,6 +250,9 @@ async fn load(options: &Options, region: &str, retries: RetryConfig) -> SdkConfi
     }
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
+    }
+    if let Some(client) = plain_client_for_all(options, system) {
+        loader = loader.http_client(client);
     }
     loader.load().await
 }
@@ -278,6 +287,18 @@ fn configured_endpoint(options: &Options, sdk: &SdkConfig) -> Option<String> {
         .or_else(|| sdk.endpoint_url().map(str::to_owned))
 }
 
+/// A client without TLS for credentials too, when they cannot need the network: keys in the
+/// environment come before all else, unless a profile was named.
+fn plain_client_for_all(options: &Options, system: &System) -> Option<SharedHttpClient> {
+    let has = |name| system.variable(name).is_some();
+    if options.profile.is_some() || !has("AWS_ACCESS_KEY_ID") || !has("AWS_SECRET_ACCESS_KEY") {
+        return None;
+    }
+    let of_environment =
+        || system.variable("AWS_ENDPOINT_URL_WORKMAIL").or_else(|| system.variable("AWS_ENDPOINT_URL"));
+    plain_client(&options.endpoint_url.clone().or_else(of_environment)?)
+}
+
 /// A client without TLS for an endpoint without TLS, since to load the system's certificates takes
 /// longer than the call. A proxy is asked as ever, but not for this machine.
 fn plain_client(endpoint: &str) -> Option<SharedHttpClient> {
@@ -308,7 +329,7 @@ mod tests {
     }
 
     async fn refused(options: &Options, system: &System) -> Error {
-        cloud(options, system).await.err().expect("an error")
+        cloud(options, system).await.expect_err("an error")
     }
 
     #[tokio::test]
@@ -364,7 +385,7 @@ mod tests {
             assert_eq!(error.kind(), &ErrorKind::NoProfile);
             assert_eq!(
                 error.to_string(),
-                "the AWS configuration has no profile opps ; there are default, ops"
+                "no profile in the AWS configuration is called opps but there are default, ops"
             );
         }
     }
@@ -383,7 +404,7 @@ mod tests {
     async fn an_endpoint_must_be_a_url() {
         for url in ["localhost:8080", "ftp://host", "http://", "https//host", ""] {
             let options = Options { endpoint_url: Some(url.into()), ..Options::default() };
-            let error = connect(&options).await.err().expect(url);
+            let error = connect(&options).await.expect_err(url);
             assert_eq!(error.kind(), &ErrorKind::Configuration, "{url}");
         }
         for url in ["http://127.0.0.1:80", "https://host/path", "http://[::1]:8080"] {

@@ -88,6 +88,8 @@ pub(super) struct Inner {
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
     pub(super) outcome_unknown: bool,
+    /// Was some attempt sent, and not answered?
+    pub(super) dropped: bool,
     pub(super) detail: String,
     pub(super) place: Arc<Place>,
 }
@@ -125,7 +127,7 @@ impl Error {
         let inner = Inner {
             operation: Some(call.operation),
             failed: call.failed.clone(),
-            message,
+            message: message.trim_end().to_owned(),
             place: place.clone(),
             ..Inner::default()
         };
@@ -160,7 +162,8 @@ impl Error {
         let inner = &mut failure.inner;
         inner.request_id = request_id(error);
         inner.attempts = log.attempts();
-        inner.outcome_unknown = call.write && log.outcome_unknown();
+        inner.dropped = log.outcome_unknown();
+        inner.outcome_unknown = call.write && inner.dropped;
         inner.detail = causes.join(": ");
         failure
     }
@@ -280,6 +283,8 @@ fn of_credentials(error: &CredentialsError) -> (ErrorKind, String) {
     let all = causes.join(": ");
     let kind = match error {
         CredentialsError::CredentialsNotLoaded(_) => return (ErrorKind::NoCredentials, String::new()),
+        // Instance metadata is asked last: whoever has no credentials ends there
+        _ if all.contains("IMDS") => return (ErrorKind::NoCredentials, String::new()),
         // `the SSO token has expired`, an SSO token that was never cached, ExpiredTokenException
         // of the Security Token Service, UnauthorizedException of the sign-on portal
         _ if ["SSO", "xpired", "UnauthorizedException"].iter().any(|sign| all.contains(sign)) => {

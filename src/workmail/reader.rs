@@ -20,7 +20,7 @@ use crate::role::{LiveRole, Role, RoleName};
 const PAGE: i32 = 100;
 
 /// Reads one organization. Cheap to clone; clones share the connections and the permits.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Reader {
     pub(super) api: Api,
     pub(super) organization: OrganizationId,

@@ -49,7 +49,7 @@ impl Error {
             }
             ErrorKind::LimitExceeded => with_words("a limit of the service is reached"),
             ErrorKind::Throttled => with_words("the service is asked too often"),
-            ErrorKind::Network if self.inner.outcome_unknown => {
+            ErrorKind::Network if self.inner.dropped => {
                 with_words(&format!("{} dropped the connection", place.endpoint))
             }
             ErrorKind::Network => with_words(&format!("{} cannot be reached", place.endpoint)),
@@ -129,7 +129,7 @@ impl Error {
                 regions()
             ),
             ErrorKind::WrongRegion => format!("Give one of {} with --region", regions()),
-            ErrorKind::NoProfile => "Name one of these with --profile or AWS_PROFILE, or make it with `aws configure --profile NAME`".into(),
+            ErrorKind::NoProfile => "Name one that exists with --profile or AWS_PROFILE, or make one with `aws configure --profile NAME`".into(),
             ErrorKind::AmbiguousOrganization { .. } => "Name one with --organization".into(),
             ErrorKind::InvalidParameter
             | ErrorKind::Configuration

@@ -13,7 +13,7 @@ use crate::id::RoleId;
 use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split};
 
 /// A [`Reader`] that can also write.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Writer {
     reader: Reader,
 }

@@ -171,7 +171,9 @@ async fn after_a_dropped_connection_a_change_may_have_been_made() {
     assert!(error.outcome_unknown());
     assert!(error.to_string().contains("dropped the connection"), "{error}");
     assert!(error.hint().unwrap_or_default().contains("may have been done"));
-    assert!(!writer.role(&role).await.expect_err("no answer").outcome_unknown(), "reading changes nothing");
+    let error = writer.role(&role).await.expect_err("no answer");
+    assert!(!error.outcome_unknown(), "reading changes nothing");
+    assert!(error.to_string().contains("dropped the connection"), "{error}");
 }
 
 #[tokio::test]
@@ -209,6 +211,7 @@ async fn what_was_refused_or_never_sent_is_certainly_not_done() {
 fn an_expired_sign_in_says_how_to_renew_it() {
     for (error, kind) in [
         (CredentialsError::not_loaded_no_source(), ErrorKind::NoCredentials),
+        (CredentialsError::provider_error("failed to load IMDS session token"), ErrorKind::NoCredentials),
         (
             CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
             ErrorKind::ExpiredCredentials,
@@ -226,4 +229,16 @@ fn an_expired_sign_in_says_how_to_renew_it() {
     let place = Arc::new(Place { profile: Some("admin".into()), ..Place::default() });
     let error = Error::local(ErrorKind::ExpiredCredentials, "", &place);
     assert!(error.hint().unwrap_or_default().contains("`aws sso login --profile admin`"));
+}
+
+#[test]
+fn no_answer_in_time_names_the_endpoint() {
+    type Failed =
+        SdkError<aws_sdk_workmail::operation::delete_impersonation_role::DeleteImpersonationRoleError>;
+    let place = Arc::new(Place { endpoint: "http://here".into(), ..Place::default() });
+    let call = Call::write("DeleteImpersonationRole", "the role r could not be deleted");
+    let error =
+        Error::from_sdk(&call, &Failed::timeout_error("after 30s"), &Log::new(call.operation), &place);
+    assert_eq!(error.kind(), &ErrorKind::Timeout);
+    assert_eq!(error.to_string(), "the role r could not be deleted: http://here does not answer: after 30s");
 }
