@@ -132,7 +132,7 @@ async fn a_wanted_role_that_cannot_be_read_ends_it() {
 
 #[tokio::test]
 async fn roles_are_read_before_the_list_ends() {
-    // Page two is only answered once a role of page one was asked for
+    // Page two takes its time, and the roles of page one do not wait for it
     let service = Service::start(|asked| match asked.body["NextToken"].as_str() {
         Some(_) => Answer::After(Duration::from_millis(150), Box::new(two_pages(asked))),
         None => two_pages(asked),
@@ -142,8 +142,8 @@ async fn roles_are_read_before_the_list_ends() {
     let operations = service.operations();
     assert_eq!(operations[..2], ["ListImpersonationRoles", "ListImpersonationRoles"], "{operations:?}");
     let asked = service.asked();
-    let second_page_roles = asked.iter().position(|asked| asked.body["ImpersonationRoleId"] == "d");
-    assert_eq!(second_page_roles.map(|at| at >= 5), Some(true), "{operations:?}");
+    let first_of_page_two = asked.iter().position(|asked| asked.body["ImpersonationRoleId"] == "d");
+    assert_eq!(first_of_page_two.map(|at| at >= 5), Some(true), "{operations:?}");
 }
 
 #[tokio::test]
