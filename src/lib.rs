@@ -6,3 +6,4 @@ pub mod directory;
 pub mod id;
 pub mod role;
 pub mod sandbox;
+pub mod workmail;

@@ -1,0 +1,280 @@
+//! The organizations of an account in a Region, and which of them is meant.
+
+use std::sync::Arc;
+
+use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutput;
+use aws_sdk_workmail::types::OrganizationSummary;
+use serde::Serialize;
+
+use super::call::{Api, Call, all_pages};
+use super::error::{Error, ErrorKind, Place};
+use super::words::regions;
+use super::{Reader, Writer};
+use crate::id::OrganizationId;
+
+/// A WorkMail organization, as far as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Organization {
+    /// `m-` and 32 hex digits.
+    pub id: OrganizationId,
+    /// Unique in AWS; `None` when the organization was chosen by id and not read yet.
+    pub alias: Option<String>,
+    /// The default mail domain.
+    pub domain: Option<String>,
+    /// In the service's spelling, which is documented nowhere: `Active` is the one that works.
+    pub state: Option<String>,
+    /// The AWS account, 12 digits, where the organization was read by itself.
+    pub account: Option<String>,
+}
+
+impl Organization {
+    pub(super) fn of_id(id: OrganizationId) -> Self {
+        Self { id, alias: None, domain: None, state: None, account: None }
+    }
+
+    fn from_summary(summary: OrganizationSummary) -> Self {
+        Self {
+            id: OrganizationId::from_service(summary.organization_id.unwrap_or_default()),
+            alias: summary.alias,
+            domain: summary.default_mail_domain,
+            state: summary.state,
+            account: None,
+        }
+    }
+
+    pub(super) fn from_description(id: &OrganizationId, described: DescribeOrganizationOutput) -> Self {
+        Self {
+            id: id.clone(),
+            alias: described.alias,
+            domain: described.default_mail_domain,
+            state: described.state,
+            account: described.arn.as_deref().and_then(account_of).map(str::to_owned),
+        }
+    }
+
+    /// Does it work? A state that was not read is taken for one that does.
+    pub fn is_active(&self) -> bool {
+        self.state.as_deref().is_none_or(|state| state.eq_ignore_ascii_case("active"))
+    }
+
+    fn is_called(&self, alias: &str) -> bool {
+        self.alias.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(alias))
+    }
+
+    /// `m-… (acme)`, and the state when it is not active.
+    fn listed(&self) -> String {
+        let alias = self.alias.as_deref().map(|alias| format!(" ({alias})")).unwrap_or_default();
+        let state = self.state.as_deref().filter(|_| !self.is_active());
+        format!("{}{alias}{}", self.id, state.map(|state| format!(" {state}")).unwrap_or_default())
+    }
+}
+
+/// `arn:aws:workmail:REGION:ACCOUNT:organization/…`
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
+}
+
+/// A connection that is not bound to an organization yet. Made by [`connect`](super::connect).
+#[derive(Debug, Clone)]
+pub struct Account {
+    api: Api,
+}
+
+impl Account {
+    pub(super) fn new(api: Api) -> Self {
+        Self { api }
+    }
+
+    /// The Region that is asked, as `eu-west-1`.
+    pub fn region(&self) -> &str {
+        &self.api.place().region
+    }
+
+    /// The URL that calls go to.
+    pub fn endpoint(&self) -> &str {
+        &self.api.place().endpoint
+    }
+
+    /// What reads an organization.
+    pub fn reader(&self, organization: &Organization) -> Reader {
+        Reader::new(self.api.clone(), organization.id.clone())
+    }
+
+    /// What reads and changes an organization.
+    pub fn writer(&self, organization: &Organization) -> Writer {
+        Writer::new(self.reader(organization))
+    }
+
+    /// Every organization of the account in the Region, those that were deleted lately included;
+    /// up to 100 by default (documented).
+    ///
+    /// # Errors
+    /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
+    pub async fn organizations(&self) -> Result<Vec<Organization>, Error> {
+        let call = Call::read("ListOrganizations", "the organizations could not be listed");
+        let call = &call;
+        all_pages(call, self.api.place(), |token| async {
+            let page = self
+                .api
+                .call(call, |client, probe| {
+                    let ask = client.list_organizations().max_results(100).set_next_token(token);
+                    ask.customize().interceptor(probe).send()
+                })
+                .await?;
+            let organizations = page.organization_summaries.unwrap_or_default();
+            Ok((organizations.into_iter().map(Organization::from_summary).collect(), page.next_token))
+        })
+        .await
+    }
+
+    /// The organization that is meant: the one of this id, which is not looked up; the one of
+    /// this alias, in any case; or, without a choice, the only active one.
+    ///
+    /// # Errors
+    /// When none or several could be meant; the message lists them. When they cannot be listed.
+    pub async fn organization(&self, choice: Option<&str>) -> Result<Organization, Error> {
+        if let Some(Ok(id)) = choice.map(OrganizationId::parse) {
+            return Ok(Organization::of_id(id));
+        }
+        let all = self.organizations().await?;
+        choose(all, choice, self.api.place())
+    }
+}
+
+fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> Result<Organization, Error> {
+    let region = &place.region;
+    let list = |organizations: &[Organization]| {
+        organizations.iter().map(Organization::listed).collect::<Vec<_>>().join(", ")
+    };
+    if let Some(alias) = choice {
+        let mut called: Vec<_> = all.iter().filter(|organization| organization.is_called(alias)).collect();
+        // An alias is free again once its organization is deleted, which is listed for a while
+        called.sort_by_key(|organization| !organization.is_active());
+        return called.first().copied().cloned().ok_or_else(|| {
+            let others = match list(&all).as_str() {
+                "" => "and there is no other".to_owned(),
+                list => format!("but there are {list}"),
+            };
+            let message = format!("no organization in the Region {region} is called {alias} {others}");
+            Error::local(ErrorKind::OrganizationNotFound, message, place)
+        });
+    }
+    let (mut active, others): (Vec<_>, Vec<_>) = all.into_iter().partition(Organization::is_active);
+    match active.len() {
+        1 => Ok(active.remove(0)),
+        0 => {
+            let others = match list(&others).as_str() {
+                "" => String::new(),
+                list => format!(" but {list}"),
+            };
+            let message = format!(
+                "the account has no active organization in the Region {region}{others} (WorkMail is in {} only)",
+                regions()
+            );
+            Err(Error::local(ErrorKind::NoOrganization, message, place))
+        }
+        _ => {
+            let message = format!("the Region {region} has several organizations: {}", list(&active));
+            Err(Error::local(ErrorKind::AmbiguousOrganization { candidates: active }, message, place))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::script::{Answer, ORGANIZATION, Service, always};
+    use super::*;
+
+    fn summary(digit: char, alias: &str, state: &str) -> Value {
+        let id = format!("m-{}", digit.to_string().repeat(32));
+        json!({"OrganizationId": id, "Alias": alias, "DefaultMailDomain": "example.com", "State": state})
+    }
+
+    async fn having(organizations: Vec<Value>) -> Service {
+        always(Answer::ok(json!({"OrganizationSummaries": organizations}))).await
+    }
+
+    #[tokio::test]
+    async fn an_id_is_not_looked_up() {
+        let service = having(vec![]).await;
+        let organization = service.account().await.organization(Some(ORGANIZATION)).await.expect("an id");
+        assert_eq!(organization.id.as_str(), ORGANIZATION);
+        assert!(organization.is_active());
+        assert_eq!(service.operations(), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn an_alias_is_found_on_any_page_and_in_any_case() {
+        let service = Service::start(|asked| match asked.body["NextToken"].as_str() {
+            None => Answer::ok(
+                json!({"OrganizationSummaries": [summary('a', "one", "Active")], "NextToken": "2"}),
+            ),
+            Some(_) => Answer::ok(json!({"OrganizationSummaries": [summary('b', "Two", "Active")]})),
+        })
+        .await;
+        let organization = service.account().await.organization(Some("tWO")).await.expect("it is there");
+        assert_eq!(organization.alias.as_deref(), Some("Two"));
+        assert_eq!(organization.domain.as_deref(), Some("example.com"));
+    }
+
+    #[tokio::test]
+    async fn an_alias_that_was_used_again_means_the_active_one() {
+        let service = having(vec![summary('a', "acme", "Deleted"), summary('b', "acme", "Active")]).await;
+        let organization = service.account().await.organization(Some("acme")).await.expect("the second");
+        assert!(organization.id.as_str().starts_with("m-bbb"));
+    }
+
+    #[tokio::test]
+    async fn an_alias_that_is_not_there_lists_those_that_are() {
+        let service = having(vec![summary('a', "one", "Active"), summary('b', "two", "Impaired")]).await;
+        let error = service.account().await.organization(Some("acme")).await.expect_err("not there");
+        assert_eq!(error.kind(), &ErrorKind::OrganizationNotFound);
+        let (a, b) = ("a".repeat(32), "b".repeat(32));
+        let list = format!("there are m-{a} (one), m-{b} (two) Impaired");
+        assert_eq!(
+            error.to_string(),
+            format!("no organization in the Region us-east-1 is called acme but {list}")
+        );
+        assert!(error.hint().unwrap_or_default().contains("us-east-1, us-west-2 and eu-west-1"));
+    }
+
+    #[tokio::test]
+    async fn the_only_active_one_needs_no_name() {
+        let service = having(vec![summary('a', "old", "Deleted"), summary('b', "acme", "Active")]).await;
+        let organization = service.account().await.organization(None).await.expect("one");
+        assert_eq!(organization.alias.as_deref(), Some("acme"));
+    }
+
+    #[tokio::test]
+    async fn several_active_ones_are_listed() {
+        let service = having(vec![summary('a', "one", "Active"), summary('b', "two", "Active")]).await;
+        let error = service.account().await.organization(None).await.expect_err("which?");
+        assert!(error.to_string().contains("(one), m-"), "{error}");
+        assert_eq!(error.hint().as_deref(), Some("Name one with --organization"));
+        let ErrorKind::AmbiguousOrganization { candidates } = error.kind() else { panic!("{error:?}") };
+        assert_eq!(candidates.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn none_at_all_names_the_regions() {
+        let error = having(vec![]).await.account().await.organization(None).await.expect_err("none");
+        assert_eq!(error.kind(), &ErrorKind::NoOrganization);
+        let message = error.to_string();
+        assert!(message.contains("in the Region us-east-1"), "{message}");
+        assert!(message.contains("us-east-1, us-west-2 and eu-west-1"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_description_tells_the_account() {
+        let service = always(Answer::ok(json!({
+            "OrganizationId": ORGANIZATION, "Alias": "acme", "State": "Active", "DefaultMailDomain": "example.com",
+            "ARN": format!("arn:aws:workmail:eu-west-1:111122223333:organization/{ORGANIZATION}"),
+        })))
+        .await;
+        let organization = service.reader().await.describe_organization().await.expect("a description");
+        assert_eq!(organization.account.as_deref(), Some("111122223333"));
+        assert_eq!(organization.alias.as_deref(), Some("acme"));
+    }
+}

@@ -1,0 +1,236 @@
+//! The SDK's values and the crate's, both ways.
+//!
+//! A value that the service does not document is an error, never a default: an effect that is not
+//! known must not become one that is.
+
+use std::fmt::Debug;
+
+use aws_sdk_workmail::types as sdk;
+use jiff::Timestamp;
+
+use super::answer::{AccessControlRule, GroupSummary, MailboxPermission, MatchedRule, RoleSummary};
+use crate::directory::{GroupId, Member, State, User};
+use crate::id::{RoleId, RuleId, UserId};
+use crate::role::{Description, Effect, RoleName, RoleType, Rule, RuleName, Targets, UserSet};
+
+/// What is wrong with an answer, for a sentence.
+pub(super) type Odd = String;
+
+fn unknown(what: &str, value: &impl Debug) -> Odd {
+    format!("{what} is {value:?}")
+}
+
+/// A field that every answer has.
+pub(super) fn required<T>(what: &str, value: Option<T>) -> Result<T, Odd> {
+    value.ok_or_else(|| format!("{what} is missing"))
+}
+
+pub(super) fn timestamp(time: Option<aws_sdk_workmail::primitives::DateTime>) -> Option<Timestamp> {
+    let time = time?;
+    Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
+}
+
+pub(super) fn role_type(value: Option<sdk::ImpersonationRoleType>) -> Result<RoleType, Odd> {
+    match required("the type of a role", value)? {
+        sdk::ImpersonationRoleType::ReadOnly => Ok(RoleType::ReadOnly),
+        sdk::ImpersonationRoleType::FullAccess => Ok(RoleType::FullAccess),
+        other => Err(unknown("the type of a role", &other.as_str())),
+    }
+}
+
+pub(super) fn sdk_role_type(role_type: RoleType) -> sdk::ImpersonationRoleType {
+    match role_type {
+        RoleType::ReadOnly => sdk::ImpersonationRoleType::ReadOnly,
+        RoleType::FullAccess => sdk::ImpersonationRoleType::FullAccess,
+    }
+}
+
+pub(super) fn effect(value: &sdk::AccessEffect) -> Result<Effect, Odd> {
+    match value {
+        sdk::AccessEffect::Allow => Ok(Effect::Allow),
+        sdk::AccessEffect::Deny => Ok(Effect::Deny),
+        other => Err(unknown("an effect", &other.as_str())),
+    }
+}
+
+fn sdk_effect(effect: Effect) -> sdk::AccessEffect {
+    match effect {
+        Effect::Allow => sdk::AccessEffect::Allow,
+        Effect::Deny => sdk::AccessEffect::Deny,
+    }
+}
+
+pub(super) fn access_effect(value: Option<sdk::AccessControlRuleEffect>) -> Result<Effect, Odd> {
+    match required("the effect of an access control rule", value)? {
+        sdk::AccessControlRuleEffect::Allow => Ok(Effect::Allow),
+        sdk::AccessControlRuleEffect::Deny => Ok(Effect::Deny),
+        other => Err(unknown("the effect of an access control rule", &other.as_str())),
+    }
+}
+
+fn state(value: Option<sdk::EntityState>) -> Result<State, Odd> {
+    match required("the state of a user or group", value)? {
+        sdk::EntityState::Enabled => Ok(State::Enabled),
+        sdk::EntityState::Disabled => Ok(State::Disabled),
+        sdk::EntityState::Deleted => Ok(State::Deleted),
+        other => Err(unknown("the state of a user or group", &other.as_str())),
+    }
+}
+
+/// A list that is missing or empty is no list.
+fn user_set(ids: Option<Vec<String>>) -> Option<UserSet> {
+    UserSet::new(ids.unwrap_or_default().into_iter().map(UserId::from_service)).ok()
+}
+
+pub(super) fn rule(rule: sdk::ImpersonationRule) -> Result<Rule, Odd> {
+    let targets = match (user_set(rule.target_users), user_set(rule.not_target_users)) {
+        (None, None) => Targets::Everyone,
+        (Some(users), None) => Targets::Users(users),
+        (None, Some(except)) => Targets::Except(except),
+        (Some(users), Some(except)) => Targets::UsersExcept { users, except },
+    };
+    Ok(Rule {
+        id: RuleId::from_service(rule.impersonation_rule_id),
+        name: rule.name.filter(|name| !name.is_empty()).map(RuleName::from_service),
+        description: description(rule.description),
+        effect: effect(&rule.effect)?,
+        targets,
+    })
+}
+
+/// An empty description cannot be sent, so it is none.
+pub(super) fn description(text: Option<String>) -> Option<Description> {
+    text.filter(|text| !text.is_empty()).map(Description::from_service)
+}
+
+pub(super) fn sdk_rule(rule: &Rule) -> Result<sdk::ImpersonationRule, Odd> {
+    let Rule { id, name, description, effect, targets } = rule;
+    // A set has at least one user, so no list that is sent is empty
+    let ids = |set: &UserSet| set.iter().map(|user| user.as_str().to_owned()).collect::<Vec<_>>();
+    sdk::ImpersonationRule::builder()
+        .impersonation_rule_id(id.as_str())
+        .set_name(name.as_ref().map(|name| name.as_str().to_owned()))
+        .set_description(description.as_ref().map(|text| text.as_str().to_owned()))
+        .effect(sdk_effect(*effect))
+        .set_target_users(targets.users().map(ids))
+        .set_not_target_users(targets.except().map(ids))
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+pub(super) fn role_summary(role: sdk::ImpersonationRole) -> Result<RoleSummary, Odd> {
+    Ok(RoleSummary {
+        id: RoleId::from_service(required("the id of a role", role.impersonation_role_id)?),
+        name: RoleName::from_service(required("the name of a role", role.name)?),
+        role_type: role_type(role.r#type)?,
+        created: timestamp(role.date_created),
+        modified: timestamp(role.date_modified),
+    })
+}
+
+pub(super) fn matched_rule(rule: sdk::ImpersonationMatchedRule) -> Result<MatchedRule, Odd> {
+    Ok(MatchedRule {
+        id: RuleId::from_service(required("the id of a rule", rule.impersonation_rule_id)?),
+        name: rule.name.map(RuleName::from_service),
+    })
+}
+
+pub(super) fn user(user: sdk::User) -> Result<User, Odd> {
+    Ok(User {
+        id: UserId::from_service(required("the id of a user", user.id)?),
+        email: user.email,
+        name: user.name,
+        display_name: user.display_name,
+        state: state(user.state)?,
+    })
+}
+
+pub(super) fn described_user(
+    user: aws_sdk_workmail::operation::describe_user::DescribeUserOutput,
+) -> Result<User, Odd> {
+    Ok(User {
+        id: UserId::from_service(required("the id of a user", user.user_id)?),
+        email: user.email,
+        name: user.name,
+        display_name: user.display_name,
+        state: state(user.state)?,
+    })
+}
+
+pub(super) fn resource(resource: sdk::Resource) -> Result<User, Odd> {
+    Ok(User {
+        id: UserId::from_service(required("the id of a resource", resource.id)?),
+        email: resource.email,
+        name: resource.name,
+        display_name: None,
+        state: state(resource.state)?,
+    })
+}
+
+pub(super) fn group_summary(group: sdk::Group) -> Result<GroupSummary, Odd> {
+    Ok(GroupSummary {
+        id: GroupId::from_service(required("the id of a group", group.id)?),
+        email: group.email,
+        name: group.name,
+        state: state(group.state)?,
+    })
+}
+
+pub(super) fn described_group(
+    group: aws_sdk_workmail::operation::describe_group::DescribeGroupOutput,
+) -> Result<GroupSummary, Odd> {
+    Ok(GroupSummary {
+        id: GroupId::from_service(required("the id of a group", group.group_id)?),
+        email: group.email,
+        name: group.name,
+        state: state(group.state)?,
+    })
+}
+
+fn member_of(kind: &sdk::MemberType, id: String) -> Result<Member, Odd> {
+    match kind {
+        sdk::MemberType::User => Ok(Member::User(UserId::from_service(id))),
+        sdk::MemberType::Group => Ok(Member::Group(GroupId::from_service(id))),
+        other => Err(unknown("the type of a member", &other.as_str())),
+    }
+}
+
+pub(super) fn member(member: sdk::Member) -> Result<Member, Odd> {
+    let kind = required("the type of a member", member.r#type)?;
+    member_of(&kind, required("the id of a member", member.id)?)
+}
+
+pub(super) fn permission(permission: sdk::Permission) -> Result<MailboxPermission, Odd> {
+    let grantee = member_of(&permission.grantee_type, permission.grantee_id)?;
+    let mut granted =
+        MailboxPermission { grantee, full_access: false, send_as: false, send_on_behalf: false };
+    for value in &permission.permission_values {
+        match value {
+            sdk::PermissionType::FullAccess => granted.full_access = true,
+            sdk::PermissionType::SendAs => granted.send_as = true,
+            sdk::PermissionType::SendOnBehalf => granted.send_on_behalf = true,
+            other => return Err(unknown("a mailbox permission", &other.as_str())),
+        }
+    }
+    Ok(granted)
+}
+
+pub(super) fn access_control_rule(rule: sdk::AccessControlRule) -> Result<AccessControlRule, Odd> {
+    let users =
+        |ids: Option<Vec<String>>| ids.unwrap_or_default().into_iter().map(UserId::from_service).collect();
+    let roles =
+        |ids: Option<Vec<String>>| ids.unwrap_or_default().into_iter().map(RoleId::from_service).collect();
+    Ok(AccessControlRule {
+        name: required("the name of an access control rule", rule.name)?,
+        effect: access_effect(rule.effect)?,
+        description: rule.description,
+        ip_ranges: rule.ip_ranges.unwrap_or_default(),
+        not_ip_ranges: rule.not_ip_ranges.unwrap_or_default(),
+        actions: rule.actions.unwrap_or_default(),
+        not_actions: rule.not_actions.unwrap_or_default(),
+        users: users(rule.user_ids),
+        not_users: users(rule.not_user_ids),
+        roles: roles(rule.impersonation_role_ids),
+        not_roles: roles(rule.not_impersonation_role_ids),
+    })
+}

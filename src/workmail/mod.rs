@@ -1,0 +1,38 @@
+//! The seam over the official SDK: what the service has and does, as the crate's own values.
+//!
+//! The only room that names `aws_*`; nothing of the SDK's types, errors or log events leaves it.
+//! [`Reader`] has no writing methods, so what plans cannot write; [`Writer`] is a reader that
+//! can. Every call takes one of [`Options::concurrency`] permits and keeps it through its
+//! retries, leaves debug events under the target `wmrole::api`, and turns what went wrong into an
+//! [`Error`] that says what was wanted, what came and what to do. It knows nothing of commands,
+//! plans or definitions.
+
+mod account;
+mod answer;
+mod call;
+mod connect;
+mod convert;
+mod error;
+mod reader;
+mod retry;
+mod token;
+mod trace;
+mod words;
+mod writer;
+
+#[cfg(test)]
+mod script;
+
+pub use account::{Account, Organization};
+pub use answer::{
+    AccessControlAnswer, AccessControlRule, AccessSubject, EffectAnswer, GroupSummary, MailboxPermission,
+    MatchedRule, RoleSummary,
+};
+pub use connect::{Options, connect};
+pub use error::{Error, ErrorKind};
+pub use reader::Reader;
+pub use token::Token;
+pub use writer::Writer;
+
+/// The Regions that have WorkMail; there are no others (documented).
+pub const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];

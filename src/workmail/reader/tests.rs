@@ -1,0 +1,281 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::super::script::{Answer, Asked, ORGANIZATION, Service, always};
+use super::*;
+use crate::role::{Effect, RoleType, Targets};
+
+fn id(text: &str) -> RoleId {
+    RoleId::from_service(text)
+}
+
+fn name(text: &str) -> EntityName {
+    EntityName::from_service(text)
+}
+
+fn summary(id: &str, name: &str) -> Value {
+    json!({"ImpersonationRoleId": id, "Name": name, "Type": "READ_ONLY", "DateCreated": 1_700_000_000.5, "DateModified": 1_700_000_001})
+}
+
+fn whole_role(id: &str, name: &str) -> Value {
+    json!({"ImpersonationRoleId": id, "Name": name, "Type": "FULL_ACCESS", "Description": "", "Rules": [
+        {"ImpersonationRuleId": "open", "Effect": "ALLOW"},
+        {"ImpersonationRuleId": "listed", "Name": "n", "Effect": "DENY", "TargetUsers": ["u1"], "NotTargetUsers": []},
+        {"ImpersonationRuleId": "others", "Effect": "ALLOW", "TargetUsers": [], "NotTargetUsers": ["u2"]},
+    ]})
+}
+
+/// Roles `a` to `c` on page one, `d` and `e` on page two.
+fn two_pages(asked: &Asked) -> Answer {
+    match (asked.operation.as_str(), asked.body["NextToken"].as_str()) {
+        ("ListImpersonationRoles", None) => Answer::ok(json!({
+            "Roles": [summary("c", "same"), summary("b", "same"), summary("a", "zed")], "NextToken": "two",
+        })),
+        ("ListImpersonationRoles", Some("two")) => {
+            Answer::ok(json!({"Roles": [summary("d", "first"), summary("e", "same")]}))
+        }
+        ("GetImpersonationRole", _) => {
+            let id = asked.body["ImpersonationRoleId"].as_str().unwrap_or_default();
+            let name = match id {
+                "a" => "zed",
+                "d" => "first",
+                _ => "same",
+            };
+            Answer::ok(whole_role(id, name))
+        }
+        _ => Answer::error("UnknownOperationException", ""),
+    }
+}
+
+fn ids<'a>(roles: impl IntoIterator<Item = &'a RoleId>) -> Vec<&'a str> {
+    roles.into_iter().map(RoleId::as_str).collect()
+}
+
+#[tokio::test]
+async fn no_roles_are_no_roles() {
+    let service = always(Answer::ok(json!({"Roles": []}))).await;
+    assert_eq!(service.reader().await.roles().await.expect("a list"), []);
+    assert_eq!(service.asked()[0].body["OrganizationId"], ORGANIZATION);
+    assert_eq!(service.operations(), ["ListImpersonationRoles"]);
+}
+
+#[tokio::test]
+async fn a_list_is_read_to_its_last_page_and_sorted() {
+    let service = Service::start(two_pages).await;
+    let roles = service.reader().await.roles().await.expect("a list");
+    assert_eq!(ids(roles.iter().map(|role| &role.id)), ["d", "b", "c", "e", "a"]);
+    assert_eq!(roles[0].created.map(|time| time.as_millisecond()), Some(1_700_000_000_500));
+    assert_eq!(service.asked().len(), 2, "a page that is not announced is not asked for");
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_no_end_of_the_list() {
+    let service = Service::start(|asked| match asked.nth {
+        0 => two_pages(asked),
+        _ => Answer::error("InvalidParameterException", "bad token"),
+    })
+    .await;
+    let reader = service.reader().await;
+    let error = reader.roles().await.expect_err("page two fails");
+    assert_eq!(error.kind(), &ErrorKind::InvalidParameter);
+    assert!(reader.live_roles(|_| false).await.is_err());
+}
+
+#[tokio::test]
+async fn a_page_that_leads_to_itself_is_an_error() {
+    let service = always(Answer::ok(json!({"Roles": [], "NextToken": "again"}))).await;
+    let reader = service.reader().await;
+    assert_eq!(reader.roles().await.expect_err("endless").kind(), &ErrorKind::UnexpectedAnswer);
+    assert_eq!(service.asked().len(), 2);
+    assert!(reader.live_roles(|_| true).await.is_err());
+}
+
+#[tokio::test]
+async fn an_empty_token_ends_the_list() {
+    let service = always(Answer::ok(json!({"Users": [], "NextToken": ""}))).await;
+    assert_eq!(service.reader().await.users().await.expect("a list"), []);
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn only_wanted_roles_are_read() {
+    let service = Service::start(two_pages).await;
+    let reader = service.reader().await;
+    let (all, live) = reader.live_roles(|role| role.name.as_str() == "same").await.expect("roles");
+    assert_eq!(ids(all.iter().map(|role| &role.id)), ["d", "b", "c", "e", "a"]);
+    assert_eq!(ids(live.iter().map(|role| &role.id)), ["b", "c", "e"]);
+    assert_eq!(service.asked().len(), 5);
+}
+
+#[tokio::test]
+async fn a_role_that_vanishes_while_it_is_read_is_in_neither_list() {
+    let service = Service::start(|asked| match asked.body["ImpersonationRoleId"].as_str() {
+        Some("b") => Answer::error("ResourceNotFoundException", "gone"),
+        _ => two_pages(asked),
+    })
+    .await;
+    let (all, live) = service.reader().await.live_roles(|_| true).await.expect("roles");
+    assert_eq!(ids(all.iter().map(|role| &role.id)), ["d", "c", "e", "a"]);
+    assert_eq!(ids(live.iter().map(|role| &role.id)), ["d", "c", "e", "a"]);
+}
+
+#[tokio::test]
+async fn a_wanted_role_that_cannot_be_read_ends_it() {
+    let service = Service::start(|asked| match asked.operation.as_str() {
+        "GetImpersonationRole" => Answer::error("AccessDeniedException", "no"),
+        _ => two_pages(asked),
+    })
+    .await;
+    assert!(service.reader().await.live_roles(|_| true).await.is_err());
+}
+
+#[tokio::test]
+async fn roles_are_read_before_the_list_ends() {
+    // Page two takes its time, and the roles of page one do not wait for it
+    let service = Service::start(|asked| match asked.body["NextToken"].as_str() {
+        Some(_) => Answer::After(Duration::from_millis(150), Box::new(two_pages(asked))),
+        None => two_pages(asked),
+    })
+    .await;
+    service.reader().await.live_roles(|_| true).await.expect("roles");
+    let operations = service.operations();
+    assert_eq!(operations[..2], ["ListImpersonationRoles", "ListImpersonationRoles"], "{operations:?}");
+    let asked = service.asked();
+    let first_of_page_two = asked.iter().position(|asked| asked.body["ImpersonationRoleId"] == "d");
+    assert_eq!(first_of_page_two.map(|at| at >= 5), Some(true), "{operations:?}");
+}
+
+#[tokio::test]
+async fn no_more_calls_are_in_flight_than_allowed() {
+    let many: Vec<_> = (0..30).map(|n| summary(&format!("r{n}"), "same")).collect();
+    let script = move |asked: &Asked| match asked.operation.as_str() {
+        "ListImpersonationRoles" => Answer::ok(json!({"Roles": many})),
+        _ => Answer::After(Duration::from_millis(10), Box::new(Answer::ok(whole_role("x", "same")))),
+    };
+    let service = Service::start(script).await;
+    let reader = service.account_with(3).await.reader(&super::super::script::organization());
+    let (_, live) = reader.live_roles(|_| true).await.expect("roles");
+    assert_eq!(live.len(), 30);
+    assert_eq!(service.most_in_flight(), 3);
+}
+
+#[tokio::test]
+async fn the_targets_of_rules_are_what_their_lists_say() {
+    let service = always(Answer::ok(whole_role("r", "R"))).await;
+    let live = service.reader().await.role(&id("r")).await.expect("an answer").expect("a role");
+    assert_eq!(live.role.role_type, RoleType::FullAccess);
+    assert_eq!(live.role.description, None, "an empty description is none");
+    let targets: Vec<_> = live.role.rules.iter().map(|rule| &rule.targets).collect();
+    let one = |user| crate::role::UserSet::new([UserId::from_service(user)]).expect("one");
+    assert_eq!(targets, [&Targets::Everyone, &Targets::Users(one("u1")), &Targets::Except(one("u2"))]);
+    assert_eq!(live.role.rules[1].effect, Effect::Deny);
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_an_error_and_no_default() {
+    let rules = json!([{"ImpersonationRuleId": "x", "Effect": "MAYBE"}]);
+    for (field, value) in
+        [("Type", json!("SUPER")), ("Type", Value::Null), ("Rules", rules), ("Name", Value::Null)]
+    {
+        let mut role = whole_role("r", "R");
+        role[field] = value;
+        let service = always(Answer::ok(role)).await;
+        let error = service.reader().await.role(&id("r")).await.expect_err(field);
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_none() {
+    let service = always(Answer::error("ResourceNotFoundException", "none")).await;
+    assert_eq!(service.reader().await.role(&id("r")).await.expect("an answer"), None);
+    let service = always(Answer::error("EntityNotFoundException", "none")).await;
+    let reader = service.reader().await;
+    assert_eq!(reader.user(&name("alice")).await.expect("an answer"), None);
+    assert_eq!(reader.group(&name("staff")).await.expect("an answer"), None);
+    let error = reader.effect(&id("r"), &name("alice")).await.expect_err("no such user");
+    assert_eq!(error.kind(), &ErrorKind::EntityNotFound);
+}
+
+#[tokio::test]
+async fn a_group_and_its_members_are_asked_at_the_same_time() {
+    let service = Service::start(|asked| {
+        let answer = match (asked.operation.as_str(), asked.nth) {
+            ("DescribeGroup", _) => json!({"GroupId": "g", "Name": "staff", "State": "DISABLED"}),
+            (_, 0) => json!({"Members": [{"Id": "u", "Type": "USER", "State": "ENABLED"}], "NextToken": "2"}),
+            _ => json!({"Members": [{"Id": "n", "Type": "GROUP", "State": "ENABLED"}]}),
+        };
+        Answer::After(Duration::from_millis(30), Box::new(Answer::ok(answer)))
+    })
+    .await;
+    let group = service.reader().await.group(&name("staff")).await.expect("an answer").expect("a group");
+    assert_eq!(group.id.as_str(), "g");
+    assert_eq!(
+        group.members,
+        [Member::User(UserId::from_service("u")), Member::Group(GroupId::from_service("n"))]
+    );
+    assert_eq!(service.most_in_flight(), 2);
+    assert!(service.asked().iter().all(|asked| asked.body["GroupId"] == "staff"));
+}
+
+#[tokio::test]
+async fn a_user_who_was_never_enabled_has_no_address() {
+    let service = always(Answer::ok(json!({"UserId": "u", "Name": "bob", "State": "DISABLED"}))).await;
+    let user = service.reader().await.user(&name("bob")).await.expect("an answer").expect("a user");
+    assert_eq!((user.label(), user.state), ("bob", crate::directory::State::Disabled));
+}
+
+#[tokio::test]
+async fn the_effect_names_the_rules_that_decide() {
+    let answer =
+        json!({"Type": "READ_ONLY", "Effect": "DENY", "MatchedRules": [{"ImpersonationRuleId": "x"}]});
+    let service = always(Answer::ok(answer)).await;
+    let effect = service.reader().await.effect(&id("r"), &name("bob")).await.expect("an answer");
+    assert_eq!((effect.role_type, effect.effect), (RoleType::ReadOnly, Effect::Deny));
+    assert_eq!(effect.matched[0].id.as_str(), "x");
+    assert_eq!(service.asked()[0].body["TargetUser"], "bob");
+}
+
+#[tokio::test]
+async fn access_control_rules_and_their_effect_are_plain_data() {
+    let service = Service::start(|asked| match asked.operation.as_str() {
+        "ListAccessControlRules" => Answer::ok(json!({"Rules": [
+            {"Name": "Default", "Effect": "ALLOW"},
+            {"Name": "ours", "Effect": "DENY", "ImpersonationRoleIds": ["r"], "NotIpRanges": ["10.0.0.0/8"]},
+        ]})),
+        _ => Answer::ok(json!({"Effect": "DENY", "MatchedRules": ["ours"]})),
+    })
+    .await;
+    let reader = service.reader().await;
+    let rules = reader.access_control_rules().await.expect("rules");
+    assert_eq!(rules[1].roles, [id("r")]);
+    assert_eq!(rules[1].not_ip_ranges, ["10.0.0.0/8"]);
+    let role = id("r");
+    let asked = reader
+        .access_control_effect(Ipv4Addr::LOCALHOST, "EWS", AccessSubject::Role(&role))
+        .await
+        .expect("an answer");
+    assert_eq!((asked.effect, asked.matched), (Effect::Deny, vec!["ours".to_owned()]));
+    let body = &service.asked()[1].body;
+    assert_eq!((&body["ImpersonationRoleId"], &body["UserId"]), (&json!("r"), &Value::Null));
+}
+
+#[tokio::test]
+async fn the_permissions_on_a_mailbox_are_told_apart() {
+    let service = always(Answer::ok(json!({"Permissions": [
+        {"GranteeId": "g", "GranteeType": "GROUP", "PermissionValues": ["FULL_ACCESS", "SEND_AS"]},
+    ]})))
+    .await;
+    let granted =
+        service.reader().await.mailbox_permissions(&UserId::from_service("u")).await.expect("a list");
+    assert_eq!(granted[0].grantee, Member::Group(GroupId::from_service("g")));
+    assert!(granted[0].full_access && granted[0].send_as && !granted[0].send_on_behalf);
+}
+
+#[test]
+fn what_reads_can_run_on_any_thread() {
+    fn is_send<T: Send>(_: fn(&'static Reader) -> T) {}
+    is_send(|reader| reader.live_roles(|_| true));
+    is_send(Reader::users);
+}

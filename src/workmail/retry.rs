@@ -1,0 +1,126 @@
+//! How often a call is tried, how long it waits in between, and what is not worth trying again.
+
+use std::time::Duration;
+
+use aws_sdk_workmail::config::interceptors::InterceptorContext;
+use aws_sdk_workmail::config::retry::{
+    ClassifyRetry, RetryAction, RetryConfig, RetryMode, RetryPartition, TokenBucket,
+};
+use aws_sdk_workmail::operation::create_impersonation_role::CreateImpersonationRoleError;
+use aws_sdk_workmail::operation::update_impersonation_role::UpdateImpersonationRoleError;
+use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
+
+/// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
+///
+/// The AWS CLI's three, with at most one and two seconds of waiting, give up while a list of
+/// fifty roles is still being throttled; five wait up to fifteen seconds.
+const ATTEMPTS: u32 = 5;
+/// The first wait is a random part of this, the next of twice as much, and so on.
+const BACKOFF: Duration = Duration::from_secs(1);
+const SANDBOX_BACKOFF: Duration = Duration::from_millis(20);
+/// What the retries of one run may cost; a retry costs 5, or 10 after a timeout.
+///
+/// The SDK's 500 protects a service from servers that all retry for ever. One run of a command
+/// line, with a few calls in flight and jitter, is no such storm: a large organization that is
+/// throttled mildly must not fail for it.
+const QUOTA: usize = 100_000;
+
+pub(super) fn quota() -> RetryPartition {
+    RetryPartition::custom("wmrole").token_bucket(TokenBucket::new(QUOTA)).build()
+}
+
+pub(super) fn of_sandbox() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(SANDBOX_BACKOFF)
+}
+
+/// Retries as they are configured for the AWS CLI; `setting` takes an environment variable and a
+/// profile's key, and gives which of them is set, and to what.
+///
+/// # Errors
+/// Says which setting is wrong. The SDK itself would panic at it.
+pub(super) fn configured(
+    setting: impl Fn(&'static str, &'static str) -> Option<(&'static str, String)>,
+) -> Result<RetryConfig, String> {
+    let attempts = match setting("AWS_MAX_ATTEMPTS", "max_attempts") {
+        None => ATTEMPTS,
+        Some((name, value)) => match value.trim().parse() {
+            Ok(attempts @ 1..) => attempts,
+            _ => return Err(format!("{name} is {value:?}, not a number from 1")),
+        },
+    };
+    let mode = match setting("AWS_RETRY_MODE", "retry_mode") {
+        None => RetryMode::Standard,
+        Some((name, value)) => match value.trim().to_ascii_lowercase().as_str() {
+            // The AWS CLI's older mode, which the SDK does not have
+            "standard" | "legacy" => RetryMode::Standard,
+            "adaptive" => RetryMode::Adaptive,
+            _ => return Err(format!("{name} is {value:?}, not standard, adaptive or legacy")),
+        },
+    };
+    let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
+    Ok(retries.with_initial_backoff(BACKOFF))
+}
+
+/// Forbids to wait for a quota. The SDK takes every `LimitExceededException` for throttling; here
+/// it says that there are too many roles, and fifteen seconds later there still are.
+#[derive(Debug)]
+pub(super) struct QuotasStay;
+
+impl ClassifyRetry for QuotasStay {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        let quota = error.and_then(|error| error.as_operation_error()).is_some_and(|error| {
+            let create = error.downcast_ref::<CreateImpersonationRoleError>();
+            let update = error.downcast_ref::<UpdateImpersonationRoleError>();
+            create.is_some_and(CreateImpersonationRoleError::is_limit_exceeded_exception)
+                || update.is_some_and(UpdateImpersonationRoleError::is_limit_exceeded_exception)
+        });
+        if quota { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "quotas stay"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        // Behind all of the SDK's own, which it overrules
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(settings: &[(&str, &str)]) -> Result<RetryConfig, String> {
+        configured(|variable, _| {
+            let value = settings.iter().find(|(name, _)| *name == variable)?.1;
+            Some((variable, value.to_owned()))
+        })
+    }
+
+    #[test]
+    fn nothing_configured_is_five_attempts() {
+        let retries = with(&[]).expect("a default");
+        assert_eq!((retries.max_attempts(), retries.mode()), (5, RetryMode::Standard));
+    }
+
+    #[test]
+    fn the_settings_of_the_aws_cli_count() {
+        let retries = with(&[("AWS_MAX_ATTEMPTS", "2"), ("AWS_RETRY_MODE", "adaptive")]).expect("valid");
+        assert_eq!((retries.max_attempts(), retries.mode()), (2, RetryMode::Adaptive));
+        assert_eq!(
+            with(&[("AWS_RETRY_MODE", "legacy")]).map(|retries| retries.mode()),
+            Ok(RetryMode::Standard)
+        );
+    }
+
+    #[test]
+    fn a_setting_that_is_wrong_is_named() {
+        for value in ["0", "-1", "many"] {
+            let error = with(&[("AWS_MAX_ATTEMPTS", value)]).expect_err("invalid");
+            assert_eq!(error, format!("AWS_MAX_ATTEMPTS is {value:?}, not a number from 1"));
+        }
+        assert!(with(&[("AWS_RETRY_MODE", "never")]).is_err());
+    }
+}

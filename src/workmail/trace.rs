@@ -1,0 +1,326 @@
+//! What each call leaves in the log: the operation, how long, how often, how it ended and the
+//! request id. Never a body, a header or a token.
+//!
+//! The SDK's own events are not let out at any level while it works for a call ([`quiet`]): at
+//! trace they show requests in full, and whatever it adds tomorrow it would print too. What the
+//! HTTP client says of its connections in the background, which is sizes and no content, is for
+//! the subscriber to filter: everything that is worth showing has the target `wmrole::api`.
+
+use std::error::Error as StdError;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use aws_sdk_workmail::config::interceptors::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_sdk_workmail::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_workmail::error::{BoxError, ProvideErrorMetadata};
+use aws_sdk_workmail::operation::RequestId;
+use aws_smithy_runtime_api::client::interceptors::context::Error as ErasedError;
+use tracing::instrument::WithSubscriber;
+use tracing::{Dispatch, dispatcher};
+
+use super::error::is_throttling;
+
+/// The target of every event of this room.
+pub(super) const TARGET: &str = "wmrole::api";
+
+/// Runs a future of the SDK with nobody listening to its events.
+pub(super) async fn quiet<F: Future>(future: F) -> F::Output {
+    future.with_subscriber(Dispatch::none()).await
+}
+
+/// Reads the service's code out of an error that the SDK has erased the type of.
+type CodeOf = fn(&ErasedError) -> Option<String>;
+
+fn code_of<E: ProvideErrorMetadata + StdError + Send + Sync + 'static>(
+    error: &ErasedError,
+) -> Option<String> {
+    error.downcast_ref::<E>()?.code().map(str::to_owned)
+}
+
+/// What is known of a call so far.
+#[derive(Debug, Default)]
+struct Progress {
+    attempts: u32,
+    attempt_started: Option<Instant>,
+    sent: bool,
+    outcome_unknown: bool,
+    failure: Option<String>,
+}
+
+/// The record of one call, over all its attempts.
+#[derive(Debug)]
+pub(super) struct Log {
+    operation: &'static str,
+    started: Instant,
+    // Events are sent here, since the SDK's futures run with nobody listening
+    listener: Dispatch,
+    progress: Mutex<Progress>,
+}
+
+impl Log {
+    pub(super) fn new(operation: &'static str) -> Arc<Self> {
+        Arc::new(Self {
+            operation,
+            started: Instant::now(),
+            listener: dispatcher::get_default(Dispatch::clone),
+            progress: Mutex::default(),
+        })
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often the service was asked; 0 when the request was never made, as without credentials.
+    pub(super) fn attempts(&self) -> u32 {
+        self.progress().attempts
+    }
+
+    /// May some attempt have been carried out though no answer said so?
+    pub(super) fn outcome_unknown(&self) -> bool {
+        self.progress().outcome_unknown
+    }
+
+    /// What the SDK is to carry along, for errors of type `E`.
+    pub(super) fn probe<E: ProvideErrorMetadata + StdError + Send + Sync + 'static>(
+        self: &Arc<Self>,
+    ) -> Probe {
+        Probe { log: self.clone(), code_of: code_of::<E> }
+    }
+
+    /// Says how the whole call ended.
+    pub(super) fn finish(&self, outcome: &str, request_id: Option<&str>) {
+        let (operation, attempts) = (self.operation, self.attempts());
+        let ms = milliseconds(self.started);
+        tracing::debug!(target: TARGET, operation, ms, attempts, outcome, request_id, "call");
+    }
+
+    fn begin_attempt(&self) {
+        let mut progress = self.progress();
+        progress.attempts += 1;
+        progress.attempt_started = Some(Instant::now());
+        progress.sent = false;
+        let (operation, attempt) = (self.operation, progress.attempts);
+        if let Some(reason) = progress.failure.take() {
+            dispatcher::with_default(&self.listener, || {
+                tracing::info!(target: TARGET, operation, attempt, reason, "asking again");
+            });
+        }
+    }
+
+    fn end_attempt(&self, outcome: &Outcome<'_>) {
+        let mut progress = self.progress();
+        progress.outcome_unknown |= progress.sent && outcome.unknown;
+        progress.failure = outcome.failure.clone();
+        let (operation, attempt) = (self.operation, progress.attempts);
+        let ms = progress.attempt_started.map(milliseconds);
+        let said = outcome.failure.as_deref().unwrap_or("ok");
+        let (status, request_id) = (outcome.status, outcome.request_id);
+        dispatcher::with_default(&self.listener, || {
+            tracing::debug!(target: TARGET, operation, attempt, ms, status, outcome = said, request_id, "attempt");
+        });
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How one attempt ended.
+struct Outcome<'a> {
+    status: Option<u16>,
+    request_id: Option<&'a str>,
+    failure: Option<String>,
+    unknown: bool,
+}
+
+impl<'a> Outcome<'a> {
+    fn of(context: &'a FinalizerInterceptorContextRef<'_>, code_of: CodeOf) -> Self {
+        let response = context.response();
+        let status = response.map(|response| response.status().as_u16());
+        let request_id = response.and_then(RequestId::request_id);
+        let Some(Err(error)) = context.output_or_error() else {
+            return Self { status, request_id, failure: None, unknown: false };
+        };
+        let code = error.as_operation_error().and_then(code_of);
+        let unknown = match status {
+            Some(status) => {
+                let throttled = is_throttling(code.as_deref().unwrap_or_default(), status);
+                !throttled && !(300..500).contains(&status)
+            }
+            None => !error.as_connector_error().is_some_and(|error| is_connect(error)),
+        };
+        let failure = code.unwrap_or_else(|| match status {
+            Some(status) => format!("HTTP {status}"),
+            None if error.is_timeout_error() => "timeout".into(),
+            None if error.is_connector_error() => "no connection".into(),
+            None => "not sent".into(),
+        });
+        Self { status, request_id, failure: Some(failure), unknown }
+    }
+}
+
+/// Did it fail before there was a connection, so that nothing can have been sent?
+pub(super) fn is_connect(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|error| {
+        error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
+    })
+}
+
+/// An error and what caused it, outermost first.
+pub(super) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// Rides along with a call and notes its attempts.
+#[derive(Debug)]
+pub(super) struct Probe {
+    log: Arc<Log>,
+    code_of: CodeOf,
+}
+
+impl Intercept for Probe {
+    fn name(&self) -> &'static str {
+        "wmrole"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.log.begin_attempt();
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.log.progress().sent = true;
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.log.end_attempt(&Outcome::of(context, self.code_of));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use serde_json::json;
+    use tracing::Level;
+    use tracing::subscriber::DefaultGuard;
+
+    use super::super::script::{Answer, Service, always};
+    use super::*;
+    use crate::id::RoleId;
+
+    /// Everything that anybody logs on this thread, at every level.
+    #[derive(Clone, Default)]
+    struct Heard(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Heard {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no panic").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Heard {
+        fn text(&self) -> String {
+            String::from_utf8_lossy(&self.0.lock().expect("no panic")).into_owned()
+        }
+    }
+
+    fn listen() -> (Heard, (DefaultGuard, Dispatch)) {
+        let heard = Heard::default();
+        let writer = heard.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        // With a single listener, an event that another test's thread meets first is off for good
+        let second = Dispatch::new(tracing_subscriber::registry());
+        (heard, (tracing::subscriber::set_default(subscriber), second))
+    }
+
+    #[tokio::test]
+    async fn no_level_shows_a_token_or_what_the_sdk_logs() {
+        let (heard, _listening) = listen();
+        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        service.writer().await.assume(&RoleId::from_service("r")).await.expect("a token");
+        let text = heard.text();
+        assert!(text.contains("AssumeImpersonationRole"), "{text}");
+        for secret in
+            ["s3cr3t", "aws_sdk", "orchestrator", "ImpersonationRoleId", "uthorization", "Credential"]
+        {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_attempt_and_the_call_are_told_with_their_request() {
+        let (heard, _listening) = listen();
+        let service = Service::start(|asked| match asked.nth {
+            0 => Answer::error("ThrottlingException", "slow down"),
+            _ => Answer::ok(json!({"Roles": []})),
+        })
+        .await;
+        service.reader().await.roles().await.expect("the second attempt");
+        let text = heard.text();
+        let lines: Vec<_> = text.lines().filter(|line| line.contains(TARGET)).collect();
+        let expected = [
+            [
+                "DEBUG",
+                "attempt operation=\"ListImpersonationRoles\" attempt=1",
+                "outcome=\"ThrottlingException\"",
+            ],
+            [
+                "INFO",
+                "asking again operation=\"ListImpersonationRoles\" attempt=2",
+                "reason=\"ThrottlingException\"",
+            ],
+            ["DEBUG", "attempt operation=\"ListImpersonationRoles\" attempt=2", "status=200 outcome=\"ok\""],
+            [
+                "DEBUG",
+                "call operation=\"ListImpersonationRoles\"",
+                "attempts=2 outcome=\"ok\" request_id=\"request-1\"",
+            ],
+        ];
+        assert_eq!(lines.len(), expected.len(), "{text}");
+        for (line, parts) in lines.iter().zip(expected) {
+            assert!(parts.iter().all(|part| line.contains(part)), "{line}");
+        }
+        assert!(!text.contains("slow down"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_failed_call_tells_how_it_ended() {
+        let (heard, _listening) = listen();
+        let service = always(Answer::error("AccessDeniedException", "User: arn")).await;
+        service.reader().await.roles().await.expect_err("denied");
+        let text = heard.text();
+        assert!(text.contains("attempts=1 outcome=\"AccessDenied"), "{text}");
+    }
+}

@@ -1,0 +1,314 @@
+//! What changes an organization: the four operations of impersonation roles that do.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use aws_sdk_workmail::types::ImpersonationRule;
+
+use super::call::Call;
+use super::convert;
+use super::error::Error;
+use super::{Reader, Token};
+use crate::id::RoleId;
+use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split};
+
+/// A [`Reader`] that can also write.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    reader: Reader,
+}
+
+impl Deref for Writer {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl Writer {
+    pub(super) fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+
+    /// The same organization, to read only.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The rules as they are sent, lists of more than ten users split.
+    ///
+    /// # Errors
+    /// When the service would refuse them: more than ten rules, or more than ten users in a list
+    /// that cannot be split.
+    fn rules(&self, call: &Call, role: &Role) -> Result<Vec<ImpersonationRule>, Error> {
+        let refuse = |why: String| Err(Error::refused(call, self.api.place(), why));
+        let rules: Vec<_> = role.rules.iter().flat_map(split).collect();
+        if rules.len() > MAX_RULES {
+            let given = role.rules.len();
+            let split = match rules.len() {
+                sent if sent == given => String::new(),
+                sent => format!(", which are {sent} with at most {MAX_USERS} users each"),
+            };
+            return refuse(format!("it has {given} rules{split}, and the service takes {MAX_RULES}"));
+        }
+        if let Some(rule) = rules.iter().find(|rule| has_long_list(&rule.targets)) {
+            let Rule { id, .. } = rule;
+            return refuse(format!(
+                "a list of the rule {id} has more than {MAX_USERS} users and cannot be split"
+            ));
+        }
+        let rules: Result<_, _> = rules.iter().map(convert::sdk_rule).collect();
+        rules.or_else(refuse)
+    }
+
+    /// Makes a role and gives its id.
+    ///
+    /// `client_token`, 1–128 visible ASCII characters, makes it idempotent: asked again with the
+    /// same one, the service makes no second role (documented).
+    ///
+    /// # Errors
+    /// When the role has more rules or users than the service takes; [`ErrorKind::EntityNotFound`]
+    /// and [`ErrorKind::EntityState`] for its users, [`ErrorKind::LimitExceeded`] for one role too
+    /// many; when [`Error::outcome_unknown`], the role may be there all the same.
+    ///
+    /// [`ErrorKind::EntityNotFound`]: super::ErrorKind::EntityNotFound
+    /// [`ErrorKind::EntityState`]: super::ErrorKind::EntityState
+    /// [`ErrorKind::LimitExceeded`]: super::ErrorKind::LimitExceeded
+    pub async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
+        let failed = format!("the role {} could not be created", role.name);
+        let call = Call::write("CreateImpersonationRole", failed);
+        let rules = self.rules(&call, role)?;
+        let created = self
+            .api
+            .call(&call, |client, probe| {
+                client
+                    .create_impersonation_role()
+                    .organization_id(self.organization.as_str())
+                    .client_token(client_token)
+                    .name(role.name.as_str())
+                    .r#type(convert::sdk_role_type(role.role_type))
+                    .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                    .set_rules(Some(rules))
+                    .customize()
+                    .interceptor(probe)
+                    .send()
+            })
+            .await?;
+        let id = convert::required("the id of the new role", created.impersonation_role_id);
+        id.map(RoleId::from_service).map_err(self.odd(&call))
+    }
+
+    /// Replaces all of a role: name, type, description and rules (documented). The service has no
+    /// version check. A role without a description is sent without one, which is inferred to clear
+    /// what was there.
+    ///
+    /// # Errors
+    /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound).
+    pub async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
+        let call = Call::write("UpdateImpersonationRole", format!("the role {id} could not be updated"));
+        let rules = self.rules(&call, role)?;
+        self.api
+            .call(&call, |client, probe| {
+                client
+                    .update_impersonation_role()
+                    .organization_id(self.organization.as_str())
+                    .impersonation_role_id(id.as_str())
+                    .name(role.name.as_str())
+                    .r#type(convert::sdk_role_type(role.role_type))
+                    .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                    .set_rules(Some(rules))
+                    .customize()
+                    .interceptor(probe)
+                    .send()
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes a role. The service models no error for a role that is not there, so that is
+    /// silent (inferred): look first.
+    ///
+    /// # Errors
+    /// When it cannot be deleted.
+    pub async fn delete(&self, id: &RoleId) -> Result<(), Error> {
+        let call = Call::write("DeleteImpersonationRole", format!("the role {id} could not be deleted"));
+        self.api
+            .call(&call, |client, probe| {
+                client
+                    .delete_impersonation_role()
+                    .organization_id(self.organization.as_str())
+                    .impersonation_role_id(id.as_str())
+                    .customize()
+                    .interceptor(probe)
+                    .send()
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// A token for EWS, with all that the role may reach: the service takes neither a user nor a
+    /// duration (documented).
+    ///
+    /// # Errors
+    /// [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound), or when it cannot be had.
+    pub async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
+        // It changes nothing, so to ask again is safe
+        let call = Call::read("AssumeImpersonationRole", format!("no token could be had for the role {id}"));
+        let answer = self
+            .api
+            .call(&call, |client, probe| {
+                client
+                    .assume_impersonation_role()
+                    .organization_id(self.organization.as_str())
+                    .impersonation_role_id(id.as_str())
+                    .customize()
+                    .interceptor(probe)
+                    .send()
+            })
+            .await?;
+        // The output's own `Debug` shows the token: it is taken apart and never formatted
+        let secret = convert::required("the token", answer.token);
+        let seconds = convert::required("the expiry of the token", answer.expires_in).and_then(|seconds| {
+            u64::try_from(seconds).map_err(|_| "the expiry of the token is negative".into())
+        });
+        let token = secret.and_then(|secret| Ok(Token::new(secret, Duration::from_secs(seconds?))));
+        token.map_err(self.odd(&call))
+    }
+}
+
+fn has_long_list(targets: &Targets) -> bool {
+    [targets.users(), targets.except()].into_iter().flatten().any(|users: &UserSet| users.len() > MAX_USERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::ErrorKind;
+    use super::super::script::{Answer, always};
+    use super::*;
+    use crate::id::UserId;
+    use crate::role::tests::{role, rule};
+    use crate::role::{Description, Effect};
+
+    fn many(count: usize) -> UserSet {
+        UserSet::new((0..count).map(|n| UserId::from_service(format!("u{n:02}")))).expect("at least one")
+    }
+
+    async fn sent(role: &Role) -> Value {
+        let service = always(Answer::ok(json!({"ImpersonationRoleId": "new"}))).await;
+        let id = service.writer().await.create(role, "token-1").await.expect("it is made");
+        assert_eq!(id.as_str(), "new");
+        service.asked()[0].body.clone()
+    }
+
+    #[tokio::test]
+    async fn a_role_without_rules_is_sent_with_no_rules() {
+        let body = sent(&role(vec![])).await;
+        assert_eq!(body["Rules"], json!([]));
+        assert_eq!((&body["Name"], &body["Type"]), (&json!("r"), &json!("READ_ONLY")));
+        assert_eq!(body["ClientToken"], "token-1");
+        assert_eq!(body.get("Description"), None);
+    }
+
+    #[tokio::test]
+    async fn no_list_that_is_sent_is_empty() {
+        let targets = [
+            Targets::Everyone,
+            Targets::Users(many(1)),
+            Targets::Except(many(2)),
+            Targets::UsersExcept { users: many(2), except: many(1) },
+        ];
+        let rules = targets.into_iter().map(|targets| rule("x", Effect::Allow, targets)).collect();
+        let body = sent(&role(rules)).await;
+        assert_eq!(
+            body["Rules"],
+            json!([
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW"},
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW", "TargetUsers": ["u00"]},
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW", "NotTargetUsers": ["u00", "u01"]},
+                {"ImpersonationRuleId": "x", "Effect": "ALLOW", "TargetUsers": ["u00", "u01"], "NotTargetUsers": ["u00"]},
+            ])
+        );
+    }
+
+    #[tokio::test]
+    async fn a_long_list_is_sent_as_several_rules() {
+        let body = sent(&role(vec![rule("x", Effect::Deny, Targets::Users(many(21)))])).await;
+        let rules = body["Rules"].as_array().expect("rules");
+        let users = |rule: &Value| rule["TargetUsers"].as_array().map(Vec::len);
+        assert_eq!(rules.iter().map(users).collect::<Vec<_>>(), [Some(10), Some(10), Some(1)]);
+        assert_eq!(rules[2]["ImpersonationRuleId"], "x--3");
+    }
+
+    #[tokio::test]
+    async fn what_the_service_would_refuse_is_not_sent() {
+        let service = always(Answer::ok(json!({}))).await;
+        let writer = service.writer().await;
+        let eleven =
+            (0..11).map(|n| rule(&format!("x{n}"), Effect::Allow, Targets::Users(many(1)))).collect();
+        let split = vec![rule("x", Effect::Allow, Targets::Users(many(101)))];
+        let except = vec![rule("x", Effect::Allow, Targets::Except(many(11)))];
+        for (rules, why) in [
+            (eleven, "it has 11 rules, and the service takes 10"),
+            (split, "it has 1 rules, which are 11 with at most 10 users each, and the service takes 10"),
+            (except, "a list of the rule x has more than 10 users and cannot be split"),
+        ] {
+            let id = RoleId::from_service("id");
+            let error = writer.update(&id, &role(rules)).await.expect_err(why);
+            assert_eq!(error.to_string(), format!("the role id could not be updated: {why}"));
+            assert_eq!((error.kind(), error.outcome_unknown()), (&ErrorKind::InvalidParameter, false));
+        }
+        assert_eq!(service.asked().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_update_sends_all_of_the_role() {
+        let service = always(Answer::ok(json!({}))).await;
+        let mut changed = role(vec![rule("x", Effect::Allow, Targets::Everyone)]);
+        changed.description = Some(Description::from_service("two\nlines"));
+        service.writer().await.update(&RoleId::from_service("id"), &changed).await.expect("it is changed");
+        let body = &service.asked()[0].body;
+        assert_eq!(
+            (&body["ImpersonationRoleId"], &body["Description"]),
+            (&json!("id"), &json!("two\nlines"))
+        );
+        assert_eq!(body["Rules"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[tokio::test]
+    async fn a_new_role_without_an_id_may_have_been_made() {
+        let service = always(Answer::ok(json!({}))).await;
+        let error = service.writer().await.create(&role(vec![]), "token").await.expect_err("no id");
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
+        assert!(error.outcome_unknown());
+    }
+
+    #[tokio::test]
+    async fn a_token_comes_with_its_time() {
+        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        let token = service.writer().await.assume(&RoleId::from_service("id")).await.expect("a token");
+        assert_eq!((token.expose(), token.expires_in().as_secs()), ("s3cr3t", 900));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_cut_short_shows_no_token() {
+        for answer in [
+            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"#),
+            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"s3cr3t"}"#),
+            Answer::Text(200, r#"{"Token":s3cr3t}"#),
+            Answer::ok(json!({"Token": "s3cr3t"})),
+            Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": -1})),
+            Answer::Text(400, r#"{"Token":"s3cr3t"}"#),
+        ] {
+            let service = always(answer.clone()).await;
+            let error = service.writer().await.assume(&RoleId::from_service("id")).await.expect_err("odd");
+            for shown in
+                [error.to_string(), error.detail(), format!("{error:?}"), format!("{:?}", error.hint())]
+            {
+                assert!(!shown.contains("s3cr3t"), "{answer:?}: {shown}");
+            }
+        }
+    }
+}
