@@ -6,5 +6,6 @@
 pub mod diagnostic;
 pub mod model;
 pub mod read;
+pub mod resolve;
 pub mod source;
 mod tree;

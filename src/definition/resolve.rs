@@ -1,0 +1,350 @@
+//! Names to ids: definitions and a directory give the roles that are wanted.
+//!
+//! Never widens: a rule whose groups are empty is left out, and an exception that comes out empty
+//! is an error, since the service reads an empty list as everyone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::diagnostic::{Diagnostic, did_you_mean};
+use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
+use super::source::{Located, Place};
+use crate::directory::{Directory, EntityName, State};
+use crate::role::{
+    LiveRole, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split,
+};
+
+/// A role as it is wanted, in ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desired {
+    /// Where its name stands.
+    pub place: Place,
+    /// The role, in canonical form.
+    pub role: Role,
+    /// The live role that is meant, where the definition says so.
+    pub id: Option<RoleId>,
+    /// Names that it had.
+    pub previously: Vec<RoleName>,
+    /// The groups through which a rule names a user whom it does not name itself.
+    pub via: BTreeMap<(RuleId, UserId), BTreeSet<String>>,
+}
+
+/// What resolving gave. It must not be used when a diagnostic is an error.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// The roles, in the order of the documents.
+    pub roles: Vec<Desired>,
+    /// Users whom no role may reach.
+    pub protected: BTreeSet<UserId>,
+    /// What is wrong, or worth knowing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Every user and every group that the documents' roles name, expectations aside.
+pub fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
+    let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    let values = |list: &[Located<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
+    for document in documents {
+        users.extend(values(&document.protected_users));
+        for rule in document.roles.iter().flat_map(|role| &role.rules) {
+            if let TargetsDefinition::Listed { users: u, groups: g, except_users, except_groups } =
+                &rule.targets
+            {
+                users.extend(values(u));
+                users.extend(values(except_users));
+                groups.extend(values(g));
+                groups.extend(values(except_groups));
+            }
+        }
+    }
+    (users, groups)
+}
+
+/// Resolves all roles of the documents. `live` gives the live role that a definition stands for,
+/// whose targets may be kept though the directory has lost them.
+pub fn resolve<'l>(
+    documents: &[&Document],
+    directory: &Directory,
+    live: impl Fn(&RoleDefinition) -> Option<&'l LiveRole>,
+) -> Resolved {
+    let mut resolver = Resolver { directory, diagnostics: Vec::new() };
+    let mut roles = Vec::new();
+    let mut protected = BTreeSet::new();
+    for document in documents {
+        for user in &document.protected_users {
+            protected.extend(resolver.user(user, &BTreeSet::new()));
+        }
+        for role in &document.roles {
+            let known = live(role).map(|live| live.role.named()).unwrap_or_default();
+            roles.push(resolver.role(role, &known));
+        }
+    }
+    Resolved { roles, protected, diagnostics: resolver.diagnostics }
+}
+
+struct Resolver<'d> {
+    directory: &'d Directory,
+    diagnostics: Vec<Diagnostic>,
+}
+
+type Via = BTreeMap<UserId, BTreeSet<String>>;
+
+impl Resolver<'_> {
+    fn role(&mut self, definition: &RoleDefinition, known: &BTreeSet<&UserId>) -> Desired {
+        let RoleDefinition { name, id, description, role_type, previously, rules, expect: _ } = definition;
+        let mut via = BTreeMap::new();
+        let rules: Vec<_> = rules
+            .iter()
+            .filter_map(|rule| {
+                let (rule, groups) = self.rule(rule, known)?;
+                via.extend(groups.into_iter().map(|(user, groups)| ((rule.id.clone(), user), groups)));
+                Some(rule)
+            })
+            .collect();
+        let needed: usize = rules.iter().map(|rule| split(rule).len()).sum();
+        if needed > MAX_RULES {
+            let message = format!(
+                "role {} would take {needed} rules of the service, which takes {MAX_RULES} (at most {MAX_USERS} \
+                 users each, groups counted by their members)",
+                name.value
+            );
+            self.diagnostics.push(Diagnostic::error(&name.place, message));
+        }
+        let role = Role {
+            name: name.value.clone(),
+            role_type: role_type.value,
+            description: description.clone(),
+            rules,
+        };
+        Desired {
+            place: name.place.clone(),
+            role: role.canonical(),
+            id: id.as_ref().map(|id| id.value.clone()),
+            previously: previously.iter().map(|name| name.value.clone()).collect(),
+            via,
+        }
+    }
+
+    /// The rule in ids, or nothing when it matches nobody today.
+    fn rule(&mut self, definition: &RuleDefinition, known: &BTreeSet<&UserId>) -> Option<(Rule, Via)> {
+        let RuleDefinition { place, id, name, description, effect, targets } = definition;
+        let mut via = Via::new();
+        let targets = match targets {
+            TargetsDefinition::Everyone => Targets::Everyone,
+            TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
+                let selects = !(users.is_empty() && groups.is_empty());
+                let excepts = !(except_users.is_empty() && except_groups.is_empty());
+                let users = self.side(users, groups, known, &mut via);
+                let except = self.side(except_users, except_groups, known, &mut via);
+                match (selects, UserSet::new(users), excepts, UserSet::new(except)) {
+                    (true, Err(_), _, _) => {
+                        let message = format!("rule {id} matches nobody today, and is left out");
+                        self.diagnostics
+                            .push(Diagnostic::warning(place, message).label("its groups have no members"));
+                        return None;
+                    }
+                    (true, Ok(users), true, Ok(except)) => Targets::UsersExcept { users, except },
+                    (true, Ok(users), _, _) => Targets::Users(users),
+                    (false, _, _, Ok(except)) => {
+                        if except.len() > MAX_USERS {
+                            let message = format!(
+                                "the exceptions of rule {id} are {} users; the service takes {MAX_USERS}, and \
+                                 exceptions cannot be split into several rules",
+                                except.len()
+                            );
+                            self.diagnostics.push(Diagnostic::error(place, message));
+                        }
+                        Targets::Except(except)
+                    }
+                    (false, _, _, Err(_)) => {
+                        let error = Diagnostic::error(
+                            place,
+                            format!("the exceptions of rule {id} are empty, so it would reach everyone"),
+                        )
+                        .help("write `everyone: true` instead if that is meant");
+                        self.diagnostics.push(error);
+                        return None;
+                    }
+                }
+            }
+        };
+        let rule = Rule {
+            id: id.clone(),
+            name: name.clone(),
+            description: description.clone(),
+            effect: *effect,
+            targets,
+        };
+        Some((rule, via))
+    }
+
+    fn side(
+        &mut self,
+        users: &[Located<EntityName>],
+        groups: &[Located<EntityName>],
+        known: &BTreeSet<&UserId>,
+        via: &mut Via,
+    ) -> BTreeSet<UserId> {
+        let mut found: BTreeMap<UserId, &Located<EntityName>> = BTreeMap::new();
+        for user in users {
+            let Some(id) = self.user(user, known) else { continue };
+            if let Some(first) = found.insert(id, user) {
+                let message = format!("{} and {} are the same user", first.value, user.value);
+                self.diagnostics.push(Diagnostic::warning(&user.place, message));
+            }
+        }
+        let mut all: BTreeSet<UserId> = found.into_keys().collect();
+        for group in groups {
+            for (user, label) in self.group(group) {
+                if !all.contains(&user) || via.contains_key(&user) {
+                    via.entry(user.clone()).or_default().insert(label);
+                }
+                all.insert(user);
+            }
+        }
+        all
+    }
+
+    fn user(&mut self, name: &Located<EntityName>, known: &BTreeSet<&UserId>) -> Option<UserId> {
+        let text = name.value.as_str();
+        if let Some(user) = self.directory.find_user(text) {
+            if user.state == State::Deleted {
+                let message = format!("{text} was deleted, and has no mailbox");
+                self.diagnostics.push(Diagnostic::warning(&name.place, message));
+            }
+            return Some(user.id.clone());
+        }
+        let id = UserId::from_service(text);
+        if known.contains(&id) {
+            let message =
+                format!("the directory no longer knows {text}; the live role names it, so it stays");
+            self.diagnostics.push(Diagnostic::warning(&name.place, message));
+            return Some(id);
+        }
+        let labels = self.directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
+        let error = Diagnostic::error(&name.place, format!("there is no user {text}"))
+            .maybe_help(did_you_mean(text, labels))
+            .maybe_help(
+                self.directory.find_group(text).map(|_| "this is a group: name it under `groups`".to_owned()),
+            );
+        self.diagnostics.push(error);
+        None
+    }
+
+    fn group(&mut self, name: &Located<EntityName>) -> Vec<(UserId, String)> {
+        let text = name.value.as_str();
+        let Some(group) = self.directory.find_group(text) else {
+            let labels =
+                self.directory.groups().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
+            let error = Diagnostic::error(&name.place, format!("there is no group {text}"))
+                .maybe_help(did_you_mean(text, labels))
+                .maybe_help(
+                    self.directory
+                        .find_user(text)
+                        .map(|_| "this is a user: name it under `users`".to_owned()),
+                );
+            self.diagnostics.push(error);
+            return Vec::new();
+        };
+        let (members, unread) = self.directory.members(&group.id);
+        for id in unread {
+            let message = format!("the members of group {id}, which is in {text}, could not be read");
+            self.diagnostics.push(Diagnostic::error(&name.place, message));
+        }
+        let label = group.label().to_owned();
+        members.into_iter().map(|user| (user, label.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::diagnostic::Severity;
+    use super::super::read::read;
+    use super::*;
+    use crate::directory::{Group, GroupId, Member, User};
+
+    fn directory() -> Directory {
+        let mut directory = Directory::default();
+        for (id, name) in [("1", "alice"), ("2", "bob"), ("3", "carol")] {
+            directory.add_user(User {
+                id: UserId::from_service(id),
+                email: Some(format!("{name}@example.com")),
+                name: Some(name.into()),
+                display_name: None,
+                state: State::Enabled,
+            });
+        }
+        let group = |id: &str, members: &[&str]| Group {
+            id: GroupId::from_service(id),
+            email: Some(format!("{id}@example.com")),
+            name: Some(id.into()),
+            state: State::Enabled,
+            members: members.iter().map(|m| Member::User(UserId::from_service(*m))).collect(),
+        };
+        directory.add_group(group("support", &["2", "3"]));
+        directory.add_group(group("empty", &[]));
+        directory
+    }
+
+    fn resolved(rule: &str) -> Resolved {
+        let text = format!(
+            "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {{name: a, effect: ALLOW, {rule}}}\n"
+        );
+        let (document, diagnostics) = read(0, &text);
+        assert_eq!(diagnostics, []);
+        let Some(document) = document else { panic!("a document") };
+        resolve(&[&document], &directory(), |_| None)
+    }
+
+    fn targets(resolved: &Resolved) -> Option<&Targets> {
+        resolved.roles[0].role.rules.first().map(|rule| &rule.targets)
+    }
+
+    fn users(ids: &[&str]) -> UserSet {
+        UserSet::new(ids.iter().map(|id| UserId::from_service(*id))).expect("not empty")
+    }
+
+    fn errors(resolved: &Resolved) -> Vec<&str> {
+        let errors = resolved.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        errors.map(|d| d.message.as_str()).collect()
+    }
+
+    #[test]
+    fn names_and_groups_become_ids() {
+        let resolved = resolved("users: [alice@example.com], groups: [support]");
+        assert_eq!(targets(&resolved), Some(&Targets::Users(users(&["1", "2", "3"]))));
+        let via: Vec<_> = resolved.roles[0].via.keys().map(|(_, user)| user.as_str()).collect();
+        assert_eq!(via, ["2", "3"]);
+    }
+
+    #[test]
+    fn two_spellings_are_one_user() {
+        let resolved = resolved("users: [alice@example.com, alice, '1']");
+        assert_eq!(targets(&resolved), Some(&Targets::Users(users(&["1"]))));
+        assert_eq!(errors(&resolved), [""; 0]);
+        assert_eq!(resolved.diagnostics.len(), 2);
+    }
+
+    #[test]
+    fn an_empty_group_never_means_everyone() {
+        let left_out = resolved("groups: [empty]");
+        assert_eq!(targets(&left_out), None);
+        assert_eq!(errors(&left_out), [""; 0]);
+        assert_eq!(left_out.diagnostics.len(), 1);
+        let refused = resolved("except_groups: [empty]");
+        assert_eq!(errors(&refused), ["the exceptions of rule a are empty, so it would reach everyone"]);
+        assert_eq!(targets(&resolved("groups: [empty], except_users: [alice]")), None);
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error_with_a_suggestion() {
+        let resolved = resolved("users: [alcie@example.com]");
+        assert_eq!(errors(&resolved), ["there is no user alcie@example.com"]);
+        assert_eq!(resolved.diagnostics[0].help.as_deref(), Some("did you mean alice@example.com?"));
+    }
+
+    #[test]
+    fn a_group_among_users_is_told_apart() {
+        let resolved = resolved("users: [support]");
+        assert_eq!(resolved.diagnostics[0].help.as_deref(), Some("this is a group: name it under `groups`"));
+    }
+}
