@@ -4,6 +4,7 @@ pub mod access;
 pub mod definition;
 pub mod directory;
 pub mod id;
+pub mod plan;
 pub mod role;
 pub mod sandbox;
 pub mod workmail;
