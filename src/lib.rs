@@ -1,6 +1,7 @@
 //! `wmrole` administers Amazon WorkMail impersonation roles: who may act in whose mailbox over EWS.
 
 pub mod access;
+pub mod apply;
 pub mod definition;
 pub mod directory;
 pub mod id;

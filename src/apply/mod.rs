@@ -1,0 +1,244 @@
+//! Executes a [`Plan`]: each role is read again just before it is written, one that moved is left
+//! alone, and the report says of each change what became of it.
+//!
+//! Knows nothing of YAML or people. Saving what was there is the caller's, before the first write.
+
+mod names;
+
+use sha2::{Digest, Sha256};
+
+use crate::directory::Directory;
+use crate::plan::{Action, Change, Plan};
+use crate::role::{LiveRole, Role, RoleId};
+use crate::workmail::{Error, ErrorKind, Reader, Writer};
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was made, and reads back as planned.
+    Done {
+        /// The role; none when it is gone.
+        id: Option<RoleId>,
+    },
+    /// It was not made, or reads back otherwise.
+    Failed(Failure),
+    /// It was not tried.
+    NotAttempted,
+}
+
+impl Outcome {
+    /// `done`, `failed` or `not_attempted`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::Failed(_) => "failed",
+            Self::NotAttempted => "not_attempted",
+        }
+    }
+}
+
+/// Why a change failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The service refused, or could not be asked.
+    #[error(transparent)]
+    Service(#[from] Error),
+    /// Somebody changed or deleted the role since the plan was made; it was left as it is.
+    #[error("the role has changed since the plan was made, and was left as it is")]
+    Moved {
+        /// What it is now, if it is still there.
+        now: Option<Box<LiveRole>>,
+    },
+    /// It was written and reads back as something else.
+    #[error("the role was written, but reads back as something else")]
+    ReadsBack {
+        /// What it is now, if it is there.
+        now: Option<Box<LiveRole>>,
+    },
+}
+
+/// What became of a whole plan; one outcome for each change, in the plan's order.
+#[derive(Debug)]
+pub struct Report {
+    /// The outcomes.
+    pub outcomes: Vec<Outcome>,
+    /// It was stopped before the end.
+    pub interrupted: bool,
+}
+
+impl Report {
+    /// How many changes were made.
+    pub fn done(&self) -> usize {
+        self.outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Done { .. })).count()
+    }
+
+    /// Was every change made?
+    pub fn is_complete(&self) -> bool {
+        self.done() == self.outcomes.len()
+    }
+
+    /// Is a role that moved all that went wrong?
+    pub fn only_moved(&self) -> bool {
+        let mut wrong =
+            self.outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Done { .. })).peekable();
+        wrong.peek().is_some() && wrong.all(|o| matches!(o, Outcome::Failed(Failure::Moved { .. })))
+    }
+}
+
+/// A live role in the form that plans compare: targets that the service kept as an address or a
+/// user name are ids, as far as the directory knows them.
+pub fn normal(live: LiveRole, directory: &Directory) -> LiveRole {
+    let role = live.role.map_users(|user| {
+        directory.find_user(user.as_str()).map_or_else(|| user.clone(), |found| found.id.clone())
+    });
+    LiveRole { role: role.canonical(), ..live }
+}
+
+/// Executes the plan, in its order. `nonce` is the plan's own: client tokens are derived from it.
+/// `stop` is asked before each change; `tell` hears of each outcome.
+pub async fn apply(
+    plan: &Plan,
+    nonce: &str,
+    directory: &Directory,
+    writer: &Writer,
+    stop: impl Fn() -> bool,
+    mut tell: impl FnMut(&Change, &Outcome),
+) -> Report {
+    let mut run = Run { writer, directory, nonce, names: names::Names::new(plan) };
+    let mut outcomes = Vec::with_capacity(plan.changes.len());
+    let (mut hopeless, mut interrupted) = (false, false);
+    for (number, change) in plan.changes.iter().enumerate() {
+        interrupted = interrupted || stop();
+        let outcome = if hopeless || interrupted {
+            Outcome::NotAttempted
+        } else {
+            run.change(number, change).await.map_or_else(Outcome::Failed, |id| Outcome::Done { id })
+        };
+        if let Outcome::Failed(Failure::Service(error)) = &outcome {
+            // No later call would fare better; what was not tried is said so
+            hopeless = matches!(
+                error.kind(),
+                ErrorKind::NoCredentials | ErrorKind::ExpiredCredentials | ErrorKind::InvalidCredentials
+            );
+        }
+        tell(change, &outcome);
+        outcomes.push(outcome);
+    }
+    Report { outcomes, interrupted }
+}
+
+struct Run<'a> {
+    writer: &'a Writer,
+    directory: &'a Directory,
+    nonce: &'a str,
+    names: names::Names,
+}
+
+impl Run<'_> {
+    async fn change(&mut self, number: usize, change: &Change) -> Result<Option<RoleId>, Failure> {
+        match &change.action {
+            Action::Create { after } => self.create(number, after).await.map(Some),
+            Action::Update { before, after } => self.update(before, after).await,
+            Action::Delete { before } => self.delete(before).await,
+        }
+    }
+
+    async fn create(&mut self, number: usize, after: &Role) -> Result<RoleId, Failure> {
+        self.make_room(after).await?;
+        let before: Vec<_> =
+            self.writer.roles().await?.into_iter().map(|role| (role.id, role.name)).collect();
+        if let Some((id, _)) = before.iter().find(|(_, name)| *name == after.name) {
+            // Somebody made a role of this name since the plan: a second one is never made
+            let now = self.read(id).await?.map(Box::new);
+            return Err(Failure::Moved { now });
+        }
+        match self.writer.create(after, &client_token(self.nonce, number)).await {
+            Ok(id) => self.check(id, after).await,
+            Err(error) if error.outcome_unknown() => {
+                // It may have been made though no answer came: look before saying that it failed
+                let made = self
+                    .writer
+                    .roles()
+                    .await?
+                    .into_iter()
+                    .find(|role| role.name == after.name && !before.iter().any(|(id, _)| *id == role.id));
+                match made {
+                    Some(role) => self.check(role.id, after).await,
+                    None => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn update(&mut self, before: &LiveRole, after: &Role) -> Result<Option<RoleId>, Failure> {
+        self.names.start(&before.id);
+        self.unmoved(before).await?;
+        self.make_room(after).await?;
+        match self.writer.update(&before.id, after).await {
+            Err(error) if !error.outcome_unknown() => Err(error.into()),
+            Err(error) => match self.check(before.id.clone(), after).await {
+                Ok(id) => Ok(Some(id)),
+                Err(_) => Err(error.into()),
+            },
+            Ok(()) => self.check(before.id.clone(), after).await.map(Some),
+        }
+    }
+
+    async fn delete(&mut self, before: &LiveRole) -> Result<Option<RoleId>, Failure> {
+        self.names.start(&before.id);
+        self.unmoved(before).await?;
+        let unanswered = match self.writer.delete(&before.id).await {
+            Ok(()) => None,
+            Err(error) if error.outcome_unknown() => Some(error),
+            Err(error) => return Err(error.into()),
+        };
+        // The service is silent about a role that is not there, so the answer alone proves nothing
+        match (self.read(&before.id).await?, unanswered) {
+            (None, _) => Ok(None),
+            (Some(_), Some(error)) => Err(error.into()),
+            (Some(now), None) => Err(Failure::ReadsBack { now: Some(Box::new(now)) }),
+        }
+    }
+
+    async fn read(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
+        let reader: &Reader = self.writer.reader();
+        Ok(reader.role(id).await?.map(|live| normal(live, self.directory)))
+    }
+
+    /// The role must be what the plan saw, under the name that this run may have given it.
+    async fn unmoved(&self, before: &LiveRole) -> Result<(), Failure> {
+        let now = self.read(&before.id).await?;
+        let expected = self.names.current(before);
+        match now {
+            Some(now) if now.role.same_as(&expected) => Ok(()),
+            now => Err(Failure::Moved { now: now.map(Box::new) }),
+        }
+    }
+
+    /// Gives a temporary name to a role that has the name that is needed and changes later.
+    async fn make_room(&mut self, after: &Role) -> Result<(), Failure> {
+        let Some(blocking) = self.names.blocking(&after.name) else { return Ok(()) };
+        self.unmoved(&blocking).await?;
+        let aside = self.names.set_aside(&blocking);
+        self.writer.update(&blocking.id, &aside).await?;
+        Ok(())
+    }
+
+    async fn check(&self, id: RoleId, after: &Role) -> Result<RoleId, Failure> {
+        match self.read(&id).await? {
+            Some(now) if now.role.same_as(after) => Ok(id),
+            now => Err(Failure::ReadsBack { now: now.map(Box::new) }),
+        }
+    }
+}
+
+/// The token that makes a creation idempotent: one for each change of each plan. The service takes
+/// 1–128 visible ASCII characters.
+fn client_token(nonce: &str, number: usize) -> String {
+    Sha256::digest(format!("wmrole/{nonce}/{number}")).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

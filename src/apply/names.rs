@@ -1,0 +1,53 @@
+//! Names that are swapped go through a temporary one: two live roles never share a name.
+
+use std::collections::BTreeMap;
+
+use crate::plan::{Action, Plan};
+use crate::role::{LiveRole, Role, RoleId, RoleName};
+
+/// The roles that this plan renames or deletes, and the names that they have now.
+pub(super) struct Names {
+    leaving: BTreeMap<RoleId, LiveRole>,
+    aside: BTreeMap<RoleId, RoleName>,
+}
+
+impl Names {
+    pub fn new(plan: &Plan) -> Self {
+        let leaving = plan.changes.iter().filter_map(|change| match &change.action {
+            Action::Update { before, after } if before.role.name != after.name => Some(before),
+            Action::Delete { before } => Some(before),
+            _ => None,
+        });
+        Self {
+            leaving: leaving.map(|live| (live.id.clone(), live.clone())).collect(),
+            aside: BTreeMap::new(),
+        }
+    }
+
+    /// The role that `before` is by now.
+    pub fn current(&self, before: &LiveRole) -> Role {
+        let name = self.aside.get(&before.id).unwrap_or(&before.role.name).clone();
+        Role { name, ..before.role.clone() }
+    }
+
+    /// The turn of this role has come: what happens to its name is its own change's doing.
+    pub fn start(&mut self, id: &RoleId) {
+        self.leaving.remove(id);
+    }
+
+    /// The role that still has this name and will leave it in a later change.
+    pub fn blocking(&self, name: &RoleName) -> Option<LiveRole> {
+        let found = self.leaving.values().find(|live| live.role.name == *name);
+        found.filter(|live| !self.aside.contains_key(&live.id)).cloned()
+    }
+
+    /// The role under its temporary name, which is remembered.
+    pub fn set_aside(&mut self, live: &LiveRole) -> Role {
+        let name = RoleName::from_service(format!(
+            "wmrole temporary {}",
+            live.id.as_str().chars().take(8).collect::<String>()
+        ));
+        self.aside.insert(live.id.clone(), name);
+        self.current(live)
+    }
+}
