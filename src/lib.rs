@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod apply;
+pub mod commands;
 pub mod definition;
 pub mod directory;
 pub mod id;

@@ -1,0 +1,291 @@
+//! All reads of `diff` and `apply`: what does not depend on another answer is asked at the same
+//! time, and nothing is asked that is neither shown nor compared. Planning itself is pure.
+
+use std::collections::BTreeSet;
+
+use futures::future::{try_join, try_join_all};
+
+use crate::access;
+use crate::apply::normal;
+use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::model::{Document, RoleDefinition};
+use crate::definition::resolve::{self, Resolved};
+use crate::directory::{Directory, EntityName, Group, GroupId, Member, UserId};
+use crate::plan::{self, Called, Plan, RoleRef};
+use crate::role::{LiveRole, RoleId, RoleName};
+use crate::workmail::{Error, Reader, RoleSummary};
+
+/// More users than this are read in pages of a hundred rather than one by one: three rounds of
+/// eight calls.
+pub const FEW: usize = 24;
+
+/// What a plan is made from and what shows it.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The changes; empty when there are errors.
+    pub plan: Plan,
+    /// The users and groups that were read.
+    pub directory: Directory,
+    /// Users whom no role may reach.
+    pub protected: BTreeSet<UserId>,
+    /// What is wrong with the definitions, or worth knowing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Gathered {
+    /// Is anything wrong that forbids going on?
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Reads what is needed and plans the changes that make the documents' roles live.
+///
+/// # Errors
+/// When a read fails; a failed read never becomes a default.
+pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Result<Gathered, Error> {
+    let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
+    let called: Vec<Called<'_>> = definitions.iter().map(|definition| called(definition)).collect();
+    let names: BTreeSet<&RoleName> =
+        called.iter().flat_map(|c| std::iter::once(c.name).chain(c.previously.iter().copied())).collect();
+    let ids: BTreeSet<&RoleId> = called.iter().filter_map(|c| c.id).collect();
+    let wanted = |role: &RoleSummary| prune || names.contains(&role.name) || ids.contains(&role.id);
+    let (users, groups) = resolve::names(documents);
+    let ((summaries, live), mut directory) =
+        try_join(reader.live_roles(wanted), read_names(reader, &users, &groups)).await?;
+
+    let known: Vec<_> = summaries.iter().map(|role| (&role.name, &role.id)).collect();
+    let assigned = match plan::assign(&called, &known) {
+        Ok(assigned) => assigned,
+        Err(ambiguous) => {
+            let diagnostics = ambiguous.iter().map(|a| ambiguity(&definitions, a)).collect();
+            return Ok(Gathered {
+                plan: Plan::default(),
+                directory,
+                protected: BTreeSet::new(),
+                diagnostics,
+            });
+        }
+    };
+    let of = |id: &RoleId| live.iter().find(|live| live.id == *id);
+    let kept: Vec<Option<&LiveRole>> = assigned.iter().map(|id| id.as_ref().and_then(of)).collect();
+    let undeclared: Vec<&RoleSummary> =
+        summaries.iter().filter(|role| !assigned.contains(&Some(role.id.clone()))).collect();
+    let pruned: Vec<&LiveRole> =
+        undeclared.iter().filter(|_| prune).filter_map(|role| of(&role.id)).collect();
+
+    // Users whom only live rules name: for their addresses, and to know whether they are enabled
+    let named: BTreeSet<UserId> =
+        kept.iter().flatten().chain(&pruned).flat_map(|live| live.role.named()).cloned().collect();
+    read_users(reader, &mut directory, &named).await?;
+    let mut resolved = resolve_all(documents, &definitions, &kept, &directory);
+    let unresolved = resolved.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let kept: Vec<Option<LiveRole>> =
+        kept.into_iter().map(|live| live.map(|live| normal(live.clone(), &directory))).collect();
+    let everyone = resolved.roles.iter().zip(&kept).any(|(desired, live)| {
+        access::concerns_everyone(live.as_ref().map(|live| &live.role), Some(&desired.role))
+    }) || pruned.iter().any(|live| access::concerns_everyone(Some(&live.role), None));
+    if (everyone || unresolved) && !directory.is_complete() {
+        // Unresolved names want the whole directory too, for a suggestion
+        read_everyone(reader, &mut directory).await?;
+        if unresolved {
+            let kept: Vec<_> = kept.iter().map(Option::as_ref).collect();
+            resolved = resolve_all(documents, &definitions, &kept, &directory);
+        }
+    }
+
+    let Resolved { roles, protected, mut diagnostics } = resolved;
+    diagnostics.extend(gone(&definitions, &assigned));
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return Ok(Gathered { plan: Plan::default(), directory, protected, diagnostics });
+    }
+    let mut changes = Vec::new();
+    let mut unchanged = Vec::new();
+    for (desired, live) in roles.iter().zip(&kept) {
+        match plan::change(desired, live.as_ref(), &directory) {
+            Some(change) => changes.push(change),
+            None => unchanged
+                .extend(live.as_ref().map(|l| RoleRef { name: l.role.name.clone(), id: l.id.clone() })),
+        }
+    }
+    changes
+        .extend(pruned.iter().map(|live| plan::deletion(&normal((*live).clone(), &directory), &directory)));
+    let left = undeclared.iter().filter(|role| !pruned.iter().any(|live| live.id == role.id));
+    let left = left.map(|role| RoleRef { name: role.name.clone(), id: role.id.clone() }).collect();
+    Ok(Gathered { plan: Plan::new(changes, unchanged, left), directory, protected, diagnostics })
+}
+
+fn called(definition: &RoleDefinition) -> Called<'_> {
+    Called {
+        name: &definition.name.value,
+        id: definition.id.as_ref().map(|id| &id.value),
+        previously: definition.previously.iter().map(|name| &name.value).collect(),
+    }
+}
+
+fn resolve_all(
+    documents: &[&Document],
+    definitions: &[&RoleDefinition],
+    kept: &[Option<&LiveRole>],
+    directory: &Directory,
+) -> Resolved {
+    resolve::resolve(documents, directory, |definition| {
+        let number = definitions.iter().position(|other| std::ptr::eq(*other, definition))?;
+        kept.get(number).copied().flatten()
+    })
+}
+
+fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::Ambiguous) -> Diagnostic {
+    let ids: Vec<_> = ambiguous.ids.iter().map(RoleId::as_str).collect();
+    let message = format!("{} live roles have the name {}", ids.len(), ambiguous.name);
+    Diagnostic::error(&definitions[ambiguous.definition].name.place, message)
+        .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
+}
+
+/// Definitions that pin an id which is no longer live: the role is made anew, under another id.
+fn gone(definitions: &[&RoleDefinition], assigned: &[Option<RoleId>]) -> Vec<Diagnostic> {
+    let gone = definitions.iter().zip(assigned).filter_map(|(definition, assigned)| {
+        let id = definition.id.as_ref()?;
+        (assigned.as_ref() != Some(&id.value)).then(|| {
+            let message = match assigned {
+                Some(other) => format!("there is no role {} now; role {other} has this name", id.value),
+                None => format!("there is no role {} now; it is made anew, under another id", id.value),
+            };
+            Diagnostic::warning(&id.place, message)
+                .help("IAM policies and access control rules that name the old id do not reach the new role")
+        })
+    });
+    gone.collect()
+}
+
+/// Reads the users and groups of these names, and what is in the groups.
+///
+/// # Errors
+/// When a read fails. A name that nobody has is left out.
+pub async fn read_names(
+    reader: &Reader,
+    users: &BTreeSet<EntityName>,
+    groups: &BTreeSet<EntityName>,
+) -> Result<Directory, Error> {
+    let mut directory = Directory::default();
+    let (found, grouped) = try_join(
+        async {
+            if users.len() > FEW {
+                let all = reader.users().await?;
+                return Ok((true, all.into_iter().map(|user| (None, user)).collect()));
+            }
+            let found = try_join_all(users.iter().map(|name| reader.user(name))).await?;
+            let found = users.iter().zip(found).filter_map(|(name, user)| Some((Some(name), user?)));
+            Ok::<(bool, Vec<_>), Error>((false, found.collect()))
+        },
+        try_join_all(groups.iter().map(|name| reader.group(name))),
+    )
+    .await?;
+    for (name, user) in found.1 {
+        match name {
+            Some(name) => directory.add_spelling(name.as_str(), user),
+            None => directory.add_user(user),
+        }
+    }
+    if found.0 {
+        directory.set_complete();
+        // An alias address is in no listing
+        let missing: Vec<_> =
+            users.iter().filter(|name| directory.find_user(name.as_str()).is_none()).collect();
+        let found = try_join_all(missing.iter().take(FEW).map(|name| reader.user(name))).await?;
+        for (name, user) in missing.into_iter().zip(found) {
+            if let Some(user) = user {
+                directory.add_spelling(name.as_str(), user);
+            }
+        }
+    }
+    for (name, group) in groups.iter().zip(grouped) {
+        if let Some(group) = group {
+            directory.add_group_spelling(name.as_str(), group);
+        }
+    }
+    read_nested(reader, &mut directory).await?;
+    let members: BTreeSet<UserId> = directory
+        .groups()
+        .flat_map(|group| &group.members)
+        .filter_map(|member| match member {
+            Member::User(user) => Some(user.clone()),
+            Member::Group(_) => None,
+        })
+        .collect();
+    read_users(reader, &mut directory, &members).await?;
+    Ok(directory)
+}
+
+/// Reads groups in groups, a level at a time, each once.
+async fn read_nested(reader: &Reader, directory: &mut Directory) -> Result<(), Error> {
+    loop {
+        let missing: BTreeSet<GroupId> = directory
+            .groups()
+            .flat_map(|group| &group.members)
+            .filter_map(|member| match member {
+                Member::Group(id) if directory.group(id).is_none() => Some(id.clone()),
+                _ => None,
+            })
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<Option<Group>> = try_join_all(missing.iter().map(|id| async move {
+            match EntityName::parse(id.as_str()) {
+                Ok(name) => reader.group(&name).await,
+                Err(_) => Ok(None),
+            }
+        }))
+        .await?;
+        let before = directory.groups().count();
+        for group in found.into_iter().flatten() {
+            directory.add_group(group);
+        }
+        // A group that cannot be read stays missing, and resolving says so
+        if directory.groups().count() == before {
+            return Ok(());
+        }
+    }
+}
+
+/// Reads those of the users that are not yet known: one by one when they are few, all otherwise.
+///
+/// # Errors
+/// When a read fails. An id that nobody has is left out.
+pub async fn read_users(
+    reader: &Reader,
+    directory: &mut Directory,
+    users: &BTreeSet<UserId>,
+) -> Result<(), Error> {
+    if directory.is_complete() {
+        return Ok(());
+    }
+    let missing: Vec<EntityName> = users
+        .iter()
+        .filter(|id| directory.find_user(id.as_str()).is_none())
+        .filter_map(|id| EntityName::parse(id.as_str()).ok())
+        .collect();
+    if missing.len() > FEW {
+        return read_everyone(reader, directory).await;
+    }
+    let found = try_join_all(missing.iter().map(|name| reader.user(name))).await?;
+    for (name, user) in missing.iter().zip(found) {
+        if let Some(user) = user {
+            directory.add_spelling(name.as_str(), user);
+        }
+    }
+    Ok(())
+}
+
+/// Reads every user of the organization.
+///
+/// # Errors
+/// When a read fails.
+pub async fn read_everyone(reader: &Reader, directory: &mut Directory) -> Result<(), Error> {
+    for user in reader.users().await? {
+        directory.add_user(user);
+    }
+    directory.set_complete();
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! One file a subcommand: gather, decide, tell.
+
+pub mod gather;
