@@ -1,3 +1,4 @@
 //! One file a subcommand: gather, decide, tell.
 
+pub mod backup;
 pub mod gather;
