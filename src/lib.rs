@@ -6,6 +6,7 @@ pub mod commands;
 pub mod definition;
 pub mod directory;
 pub mod id;
+pub mod output;
 pub mod plan;
 pub mod role;
 pub mod sandbox;
