@@ -2,3 +2,5 @@
 
 pub mod line;
 pub mod plan;
+pub mod plan_json;
+pub mod view;
