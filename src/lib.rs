@@ -2,9 +2,11 @@
 
 pub mod access;
 pub mod apply;
+pub mod cli;
 pub mod commands;
 pub mod definition;
 pub mod directory;
+pub mod exit;
 pub mod id;
 pub mod output;
 pub mod plan;

@@ -1,0 +1,230 @@
+//! What the commands speak through: results to stdout, everything else to stderr.
+
+use std::cell::Cell;
+use std::io::{self, IsTerminal as _, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use comfy_table::{ContentArrangement, Table};
+use dialoguer::{Confirm, Input};
+use serde::Serialize;
+
+use super::diagnostics;
+use super::line::{Line, Tone, harmless};
+use crate::cli::{Color, Format, Global};
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::source::Sources;
+use crate::exit::Stop;
+
+/// The terminal, or what stands in its place.
+#[derive(Debug)]
+pub struct Ui {
+    /// What results look like.
+    pub format: Format,
+    color: ColorChoice,
+    quiet: bool,
+    yes: bool,
+    no_input: bool,
+    closed: Cell<bool>,
+}
+
+impl Ui {
+    /// As the command line says.
+    pub fn new(global: &Global) -> Self {
+        Self {
+            format: global.output,
+            color: match global.color {
+                Color::Auto => ColorChoice::Auto,
+                Color::Always => ColorChoice::Always,
+                Color::Never => ColorChoice::Never,
+            },
+            quiet: global.quiet,
+            yes: global.yes,
+            no_input: global.no_input,
+            closed: Cell::new(false),
+        }
+    }
+
+    /// Is the result for people?
+    pub fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+
+    /// Writes to stdout. A reader that went away is no error: the command goes on in silence.
+    ///
+    /// # Errors
+    /// When stdout cannot be written for another reason, as a full disk.
+    pub fn out(&self, text: &str) -> io::Result<()> {
+        if self.closed.get() {
+            return Ok(());
+        }
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.choice(&io::stdout()));
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed.set(true);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    fn choice(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+        match self.color {
+            ColorChoice::Auto => AutoStream::choice(stream),
+            choice => choice,
+        }
+    }
+
+    /// Writes lines to stdout.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub fn lines(&self, lines: &[Line]) -> io::Result<()> {
+        let text: String = lines.iter().map(|line| line.styled() + "\n").collect();
+        self.out(&text)
+    }
+
+    /// Writes a value as JSON or YAML.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
+        let text = match self.format {
+            Format::Yaml => serde_yaml::to_string(value)?,
+            Format::Table | Format::Json => serde_json::to_string_pretty(value)? + "\n",
+        };
+        Ok(self.out(&text)?)
+    }
+
+    /// Writes a table; what is in the cells is made harmless.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub fn table(&self, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+        let mut table = Table::new();
+        table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width());
+        table.set_header(header);
+        for row in rows {
+            table.add_row(row.iter().map(|cell| harmless(cell)));
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+        self.out(&text)
+    }
+
+    fn err(&self, text: &str) {
+        let mut stderr = AutoStream::new(io::stderr().lock(), self.choice(&io::stderr()));
+        // There is nowhere left to say that stderr is gone
+        let _ = stderr.write_all(text.as_bytes());
+    }
+
+    /// Says something on stderr, unless asked to be quiet.
+    pub fn say(&self, line: &Line) {
+        if !self.quiet {
+            self.err(&(line.styled() + "\n"));
+        }
+    }
+
+    /// Says what is going on.
+    pub fn status(&self, text: impl Into<String>) {
+        self.say(&Line::of(Tone::Plain, text));
+    }
+
+    /// Warns; heard even when quiet.
+    pub fn warn(&self, text: impl Into<String>) {
+        self.err(&(Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text).styled() + "\n"));
+    }
+
+    /// Says what to do next.
+    pub fn hint(&self, text: impl Into<String>) {
+        self.say(&Line::of(Tone::Bold, "hint: ").and(Tone::Plain, text));
+    }
+
+    /// Says why the command ends.
+    pub fn error(&self, error: &anyhow::Error) {
+        let mut message = String::new();
+        for (i, cause) in error.chain().enumerate() {
+            message += if i == 0 { "" } else { ": " };
+            message += &cause.to_string();
+        }
+        self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
+        if let Some(hint) = crate::exit::hint(error) {
+            self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, hint).styled() + "\n"));
+        }
+    }
+
+    /// Draws what is wrong with definitions.
+    pub fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
+        self.err(&diagnostics::draw(diagnostics, sources, usize::from(width())));
+    }
+
+    /// Can somebody answer?
+    pub fn can_ask(&self) -> bool {
+        !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks yes or no; `--yes` answers.
+    ///
+    /// # Errors
+    /// Refused when the answer is no, or when nobody can answer.
+    pub fn confirm(&self, question: &str) -> anyhow::Result<()> {
+        if self.yes {
+            return Ok(());
+        }
+        self.must_ask(question)?;
+        let answer = Confirm::new().with_prompt(harmless(question)).default(false).interact_opt();
+        match answer.map_err(prompt_error)? {
+            Some(true) => Ok(()),
+            _ => Err(Stop::refused("declined; nothing was changed").into()),
+        }
+    }
+
+    /// Asks for a text to be typed as it is; `--yes` answers.
+    ///
+    /// # Errors
+    /// Refused when another text is typed, or when nobody can answer.
+    pub fn type_to_confirm(&self, question: &str, expected: &str) -> anyhow::Result<()> {
+        if self.yes {
+            return Ok(());
+        }
+        self.must_ask(question)?;
+        let typed: String = Input::new()
+            .with_prompt(harmless(question))
+            .allow_empty(true)
+            .interact_text()
+            .map_err(prompt_error)?;
+        if typed == expected {
+            return Ok(());
+        }
+        Err(Stop::refused(format!("{typed:?} is not {expected:?}; nothing was changed")).into())
+    }
+
+    fn must_ask(&self, question: &str) -> anyhow::Result<()> {
+        if self.can_ask() {
+            return Ok(());
+        }
+        let why = if self.no_input { "--no-input is given" } else { "there is no terminal" };
+        let message = format!("cannot ask {question:?}: {why}; nothing was changed");
+        Err(Stop::refused(message).hint("--yes answers it").into())
+    }
+}
+
+fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
+    let dialoguer::Error::IO(error) = error;
+    match error.kind() {
+        io::ErrorKind::Interrupted => Stop::interrupted().into(),
+        _ => anyhow::Error::new(error).context("asking"),
+    }
+}
+
+/// Columns of the terminal; `COLUMNS` where there is none, else 100.
+fn width() -> u16 {
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|n| *n >= 20);
+    dialoguer::console::Term::stdout()
+        .size_checked()
+        .map(|(_, columns)| columns)
+        .or_else(columns)
+        .unwrap_or(100)
+}
