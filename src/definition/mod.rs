@@ -4,6 +4,7 @@
 //! filled. Drawing diagnostics is `output/`'s.
 
 pub mod diagnostic;
+pub mod load;
 pub mod model;
 pub mod read;
 pub mod source;
