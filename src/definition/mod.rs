@@ -4,8 +4,10 @@
 //! filled. Drawing diagnostics is `output/`'s.
 
 pub mod diagnostic;
+pub mod export;
 pub mod load;
 pub mod model;
 pub mod read;
+pub mod schema;
 pub mod source;
 mod tree;
