@@ -4,8 +4,11 @@
 //! filled. Drawing diagnostics is `output/`'s.
 
 pub mod diagnostic;
+pub mod export;
+pub mod load;
 pub mod model;
 pub mod read;
 pub mod resolve;
+pub mod schema;
 pub mod source;
 mod tree;

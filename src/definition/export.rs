@@ -1,0 +1,247 @@
+//! Live roles as YAML that reads and resolves to the same roles.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_yaml::SerializerOptions;
+
+use super::model::derive_rule_id;
+use super::read::{VERSION, read};
+use super::schema::{DocumentForm, RoleForm, RuleForm, SCHEMA_URL, UserForm};
+use crate::directory::{Directory, EntityName, State};
+use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
+
+/// What stands behind the id of a user whom the directory does not know.
+const UNKNOWN: &str = "not in the directory";
+
+/// A file of definitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The file.
+    pub yaml: String,
+    /// What the file cannot say of the live roles, so that a diff will show it.
+    pub warnings: Vec<String>,
+}
+
+/// Live roles as one file, in the order given. A role has its `id` only where two of them share a
+/// name.
+pub fn export(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
+    let shared = shared_names(roles);
+    let named: Vec<_> = roles.iter().map(|role| (role, shared.contains(&role.role.name))).collect();
+    write(organization, &named, directory)
+}
+
+/// Live roles as one file, each with its `id`, so that a role which is renamed meanwhile is found.
+pub fn export_with_ids(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
+    let roles: Vec<_> = roles.iter().map(|role| (role, true)).collect();
+    write(organization, &roles, directory)
+}
+
+/// One live role as a file; `with_id` says that another live role has its name.
+pub fn export_one(
+    organization: Option<&str>,
+    role: &LiveRole,
+    with_id: bool,
+    directory: &Directory,
+) -> Exported {
+    write(organization, &[(role, with_id)], directory)
+}
+
+/// Each live role as a file of its own, with the name for the file.
+pub fn export_each(
+    organization: Option<&str>,
+    roles: &[LiveRole],
+    directory: &Directory,
+) -> Vec<(String, Exported)> {
+    let shared = shared_names(roles);
+    let mut taken = BTreeSet::new();
+    roles
+        .iter()
+        .map(|role| {
+            let with_id = shared.contains(&role.role.name);
+            (file_name(&role.role.name, &mut taken), export_one(organization, role, with_id, directory))
+        })
+        .collect()
+}
+
+/// A name for a role's file that is safe on every system, and that is not `taken` yet: small ASCII
+/// letters, digits and dashes, and `.yaml`.
+pub fn file_name(role: &RoleName, taken: &mut BTreeSet<String>) -> String {
+    let mut slug = derive_rule_id(&RuleName::from_service(role.as_str()))
+        .map_or_else(|| "role".to_owned(), |id| id.as_str().trim_matches('-').to_owned());
+    let device = |prefix: &str| {
+        slug.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && n.chars().all(|c| c.is_ascii_digit()))
+    };
+    // Windows keeps these for devices, whatever the extension
+    if matches!(slug.as_str(), "con" | "prn" | "aux" | "nul") || device("com") || device("lpt") {
+        slug.insert_str(0, "role-");
+    }
+    let name = free(&slug, 64, |name| taken.contains(name));
+    taken.insert(name.clone());
+    format!("{name}.yaml")
+}
+
+/// `base`, or the first of `base-2`, `base-3`… that is not taken, of at most `max` characters.
+fn free(base: &str, max: usize, taken: impl Fn(&str) -> bool) -> String {
+    let mut name = base.to_owned();
+    let mut n = 1;
+    while taken(&name) {
+        n += 1;
+        let suffix = format!("-{n}");
+        let kept: String = base.chars().take(max.saturating_sub(suffix.len())).collect();
+        name = kept + &suffix;
+    }
+    name
+}
+
+fn shared_names(roles: &[LiveRole]) -> BTreeSet<&RoleName> {
+    let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
+    for LiveRole { role, .. } in roles {
+        if !seen.insert(&role.name) {
+            shared.insert(&role.name);
+        }
+    }
+    shared
+}
+
+fn write(organization: Option<&str>, roles: &[(&LiveRole, bool)], directory: &Directory) -> Exported {
+    let mut exporter = Exporter { directory, warnings: Vec::new() };
+    let form = DocumentForm {
+        version: VERSION,
+        organization: organization.map(str::to_owned),
+        protected_users: Vec::new(),
+        roles: roles.iter().map(|(role, with_id)| exporter.role(role, *with_id)).collect(),
+    };
+    let mut warnings = exporter.warnings;
+    let yaml = match to_yaml(&form) {
+        Ok(yaml) => yaml,
+        Err(error) => {
+            warnings.push(format!("the roles cannot be written as YAML: {error}"));
+            String::new()
+        }
+    };
+    let yaml = format!("# yaml-language-server: $schema={SCHEMA_URL}\n{yaml}");
+    // Whatever the service answered that its own documentation forbids ends here
+    for diagnostic in read(0, &yaml).1 {
+        warnings.push(format!("the file will not be read as it is: {}", diagnostic.message));
+    }
+    Exported { yaml, warnings }
+}
+
+fn to_yaml(form: &DocumentForm) -> Result<String, serde_yaml::ser::Error> {
+    let mut options = SerializerOptions::default();
+    // Folding would break long lines; texts have 256 characters at most
+    options.folded_wrap_chars = usize::MAX;
+    options.compact_list_indent = false;
+    serde_yaml::to_string_with_options(form, options)
+}
+
+struct Exporter<'d> {
+    directory: &'d Directory,
+    warnings: Vec<String>,
+}
+
+impl Exporter<'_> {
+    fn role(&mut self, live: &LiveRole, with_id: bool) -> RoleForm {
+        let canonical = live.role.canonical();
+        let rules = self.rules(&canonical);
+        let Role { name, role_type, description, rules: _ } = canonical;
+        RoleForm {
+            name,
+            id: with_id.then(|| live.id.clone()),
+            description,
+            role_type,
+            previously: Vec::new(),
+            rules,
+            expect: None,
+        }
+    }
+
+    fn rules(&mut self, role: &Role) -> Vec<RuleForm> {
+        let mut ids: BTreeMap<&RuleId, usize> = BTreeMap::new();
+        for rule in &role.rules {
+            *ids.entry(&rule.id).or_default() += 1;
+        }
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut names: BTreeSet<RuleName> = BTreeSet::new();
+        let mut rules = Vec::with_capacity(role.rules.len());
+        for rule in &role.rules {
+            let id = if taken.contains(rule.id.as_str()) {
+                let other = |id: &str| taken.contains(id) || ids.contains_key(&RuleId::from_service(id));
+                let id = RuleId::from_service(free(rule.id.as_str(), 64, other));
+                self.warnings.push(format!(
+                    "role {}: two rules have the id {}; the second is written as {id}, which a diff will show",
+                    role.name, rule.id
+                ));
+                id
+            } else {
+                rule.id.clone()
+            };
+            taken.insert(id.to_string());
+            let name = rule.name.clone().filter(|name| {
+                let new = names.insert(name.clone());
+                if !new {
+                    self.warnings.push(format!(
+                        "role {}: two rules have the name {name}; rule {id} is written without it, which a diff \
+                         will show",
+                        role.name
+                    ));
+                }
+                new
+            });
+            rules.push(self.rule(role, rule, id, name));
+        }
+        rules
+    }
+
+    fn rule(&mut self, role: &Role, rule: &Rule, id: RuleId, name: Option<RuleName>) -> RuleForm {
+        let derived = name.as_ref().and_then(derive_rule_id);
+        let mut users = |set: Option<&UserSet>| set.map(|set| self.users(role, set)).unwrap_or_default();
+        RuleForm {
+            id: Some(id).filter(|id| derived.as_ref() != Some(id)),
+            name,
+            description: rule.description.clone(),
+            effect: rule.effect,
+            everyone: rule.targets == Targets::Everyone,
+            users: users(rule.targets.users()),
+            groups: Vec::new(),
+            except_users: users(rule.targets.except()),
+            except_groups: Vec::new(),
+        }
+    }
+
+    /// The users of a list, sorted as people read them, unknown ids at the end.
+    fn users(&mut self, role: &Role, users: &UserSet) -> Vec<UserForm> {
+        let mut forms: Vec<_> = users.iter().map(|id| self.user(role, id)).collect();
+        forms.sort_by_cached_key(|form| (form.remark == Some(UNKNOWN), form.text.clone()));
+        forms
+    }
+
+    fn user(&mut self, role: &Role, id: &UserId) -> UserForm {
+        let found = self.directory.find_user(id.as_str());
+        if let Some(other) = found.filter(|other| other.id != *id) {
+            self.warnings.push(format!(
+                "role {}: the id {id} is not in the directory, and is how user {} is called, which a diff will show",
+                role.name, other.id
+            ));
+        }
+        let Some(user) = self.directory.user(id) else {
+            return UserForm { text: id.to_string(), remark: Some(UNKNOWN) };
+        };
+        let is_clear = |text: &str| {
+            EntityName::parse(text).is_ok()
+                && self.directory.find_user(text).is_some_and(|found| found.id == *id)
+        };
+        let label =
+            [user.email.as_deref(), user.name.as_deref()].into_iter().flatten().find(|text| is_clear(text));
+        let remark = match user.state {
+            State::Enabled => None,
+            State::Disabled => Some("disabled"),
+            State::Deleted => Some("deleted"),
+        };
+        UserForm { text: label.unwrap_or(id.as_str()).to_owned(), remark }
+    }
+}
+
+#[cfg(test)]
+#[path = "export_tests.rs"]
+mod tests;

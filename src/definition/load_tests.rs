@@ -1,0 +1,156 @@
+use std::io::empty;
+
+use tempfile::TempDir;
+
+use super::*;
+
+fn text(organization: &str, roles: &[&str]) -> String {
+    let roles: String =
+        roles.iter().map(|role| format!("\n  - {{type: READ_ONLY, {role}}}")).collect::<Vec<_>>().concat();
+    let roles = if roles.is_empty() { " []".to_owned() } else { roles };
+    format!("version: 1\n{organization}\nroles:{roles}\n")
+}
+
+fn files(files: &[(&str, &[u8])]) -> TempDir {
+    let home = tempfile::tempdir().expect("a directory");
+    for (name, bytes) in files {
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("to be made");
+        fs::write(path, bytes).expect("to be written");
+    }
+    home
+}
+
+/// Loads these texts as `0.yaml`, `1.yaml`… of one directory.
+fn loaded(texts: &[String]) -> Loaded {
+    let home = files(&[]);
+    for (n, text) in texts.iter().enumerate() {
+        fs::write(home.path().join(format!("{n}.yaml")), text).expect("to be written");
+    }
+    load(&[home.path().to_owned()], empty()).expect("files")
+}
+
+/// Each message with the place and the related place, as `name:line`.
+fn told(loaded: &Loaded) -> Vec<String> {
+    let at = |place: &Place| {
+        let found = loaded.sources.locate(place);
+        let name = Path::new(&found.file).file_name().map(|name| name.to_string_lossy().into_owned());
+        format!("{}:{}", name.unwrap_or_default(), found.line)
+    };
+    let one = |d: &Diagnostic| {
+        let place = d.place.as_ref().map(at).unwrap_or_default();
+        let related = d.related.as_ref().map(|(place, _)| at(place)).unwrap_or_default();
+        format!("{} | {place} | {related}", d.message)
+    };
+    loaded.diagnostics.iter().map(one).collect()
+}
+
+fn names(loaded: &Loaded) -> Vec<&str> {
+    loaded.documents.iter().flat_map(|d| &d.roles).map(|role| role.name.value.as_str()).collect()
+}
+
+#[test]
+fn documents_that_agree_are_loaded_without_a_word() {
+    let loaded = loaded(&[text("", &["name: a"]), text("", &["name: b"])]);
+    assert!(!loaded.has_errors());
+    assert_eq!(told(&loaded), [""; 0]);
+    assert_eq!(names(&loaded), ["a", "b"]);
+}
+
+#[test]
+fn directories_are_walked_in_order_and_hidden_files_are_left_out() {
+    let role = |name: &str| text("", &[&format!("name: {name}")]);
+    let home = files(&[
+        ("b.yml", role("b").as_bytes()),
+        ("a/z.yaml", role("z").as_bytes()),
+        (".hidden.yaml", b"not: read"),
+        (".git/x.yaml", b"not: read"),
+        ("notes.txt", b"not read"),
+    ]);
+    let paths = [home.path().to_owned(), home.path().join("a/../b.yml")];
+    let loaded = load(&paths, empty()).expect("files");
+    assert_eq!(told(&loaded), [""; 0]);
+    assert_eq!(names(&loaded), ["z", "b"]);
+}
+
+#[test]
+fn stdin_is_read_once() {
+    let text = text("", &["name: a"]);
+    let loaded = load(&["-".into(), "-".into()], text.as_bytes()).expect("a text");
+    assert_eq!(names(&loaded), ["a"]);
+    assert_eq!(loaded.sources.get(0).map(|source| source.name.as_str()), Some(STDIN));
+}
+
+#[test]
+fn all_that_cannot_be_read_is_told() {
+    let home = files(&[("empty/notes.txt", b"")]);
+    let paths = ["missing.yaml", "empty", "gone.yaml"].map(|name| home.path().join(name));
+    let error = load(&paths, empty()).expect_err("an error").to_string();
+    for path in &paths {
+        assert!(error.contains(&*path.to_string_lossy()), "{error}");
+    }
+    assert!(error.contains("there are no .yaml or .yml files in this directory"), "{error}");
+}
+
+#[test]
+fn a_byte_order_mark_is_no_error_and_latin_1_is() {
+    let good = [b"\xef\xbb\xbf".as_slice(), text("", &["name: a"]).as_bytes()].concat();
+    let home = files(&[("a.yaml", &good), ("b.yaml", b"version: 1\nroles: []\n# caf\xe9\n")]);
+    let loaded = load(&[home.path().to_owned()], empty()).expect("files");
+    assert_eq!(names(&loaded), ["a"]);
+    assert_eq!(told(&loaded), ["the file is not UTF-8 | b.yaml:3 | "]);
+}
+
+#[test]
+fn a_role_declared_twice_names_both_places() {
+    let twice = |a: &str, b: &str| told(&loaded(&[text("", &[a]), text("", &[b])]));
+    assert_eq!(twice("name: a", "name: a"), ["the role a is declared twice | 1.yaml:4 | 0.yaml:4"]);
+    assert_eq!(
+        twice("name: a, id: x", "name: b, id: x"),
+        ["the role id x is declared twice | 1.yaml:4 | 0.yaml:4"]
+    );
+    assert_eq!(twice("name: a, id: x", "name: a, id: y"), [""; 0]);
+}
+
+#[test]
+fn the_same_role_in_two_organizations_is_two_roles() {
+    let texts = ["organization: acme", "", "organization: globex", "organization: acme"]
+        .map(|organization| text(organization, &[]));
+    let groups = loaded(&texts);
+    let groups: Vec<_> = groups.organizations().into_iter().map(|(name, d)| (name, d.len())).collect();
+    assert_eq!(groups, [(Some("acme"), 2), (None, 1), (Some("globex"), 1)]);
+    let both = loaded(&["organization: acme", "organization: globex"].map(|name| text(name, &["name: a"])));
+    assert_eq!(told(&both), [""; 0]);
+}
+
+#[test]
+fn a_former_name_is_another_one_and_claimed_once() {
+    let found = loaded(&[text(
+        "",
+        &[
+            "name: a, previously: [a, x]",
+            "name: b, previously: [x, y, y]",
+            // Names that are swapped are no error
+            "name: c, previously: d",
+            "name: d, previously: c",
+        ],
+    )]);
+    assert_eq!(
+        told(&found),
+        [
+            "a is the role's name, so it is no former one | 0.yaml:4 | 0.yaml:4",
+            "the former name x is claimed twice | 0.yaml:5 | 0.yaml:4",
+            "the former name y is claimed twice | 0.yaml:5 | 0.yaml:5",
+        ]
+    );
+}
+
+#[test]
+fn the_example_reads_without_a_word_and_names_its_schema() {
+    let text = include_str!("../../examples/acme.yaml");
+    let loaded = load(&["-".into()], text.as_bytes()).expect("a text");
+    assert_eq!(told(&loaded), [""; 0]);
+    assert_eq!(names(&loaded), ["Ticket triage", "Migration", "Calendar sync"]);
+    let schema = format!("# yaml-language-server: $schema={}", crate::definition::schema::SCHEMA_URL);
+    assert_eq!(text.lines().next(), Some(schema.as_str()));
+}

@@ -1,0 +1,271 @@
+//! The YAML's form: the values that `export` writes, and the JSON Schema of them for editors.
+//!
+//! What [`super::read`] takes, the schema takes. It knows one document at a time and no directory,
+//! so a file that satisfies it can still be refused.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+use serde_yaml::Commented;
+
+use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
+
+/// Where the schema of the newest version is published; exported files name it for editors.
+pub const SCHEMA_URL: &str = "https://raw.githubusercontent.com/wmrole/wmrole/main/schema/wmrole.schema.json";
+
+/// Impersonation roles of an Amazon WorkMail organization, as wmrole reads them
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "wmrole definitions", extend("$id" = SCHEMA_URL))]
+pub(super) struct DocumentForm {
+    /// The version of the format
+    #[schemars(schema_with = "version")]
+    pub version: u32,
+    /// The organization, by id (m-…) or alias; the --organization option wins
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "organization")]
+    pub organization: Option<String>,
+    /// Users whom no role may ever reach
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "entities")]
+    pub protected_users: Vec<UserForm>,
+    /// The roles; live roles that are not here are left alone unless --prune is given
+    pub roles: Vec<RoleForm>,
+}
+
+/// An impersonation role
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Role")]
+pub(super) struct RoleForm {
+    /// The role's name; a live role of this name is the one that is meant
+    #[schemars(schema_with = "name")]
+    pub name: RoleName,
+    /// The live role that is meant, needed only where two share a name
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "id")]
+    pub id: Option<RoleId>,
+    /// Free text; newlines are allowed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "description")]
+    pub description: Option<Description>,
+    /// What the role may do in a mailbox that it may enter
+    #[serde(rename = "type")]
+    #[schemars(schema_with = "role_type")]
+    pub role_type: RoleType,
+    /// Names that the role had: a live role of such a name is renamed and keeps its id
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "previously")]
+    pub previously: Vec<RoleName>,
+    /// Whom the role may impersonate; without rules nobody. The order has no meaning
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("maxItems" = MAX_RULES))]
+    pub rules: Vec<RuleForm>,
+    /// What must hold of the role, checked by `wmrole test -f` and `wmrole validate`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ExpectForm")]
+    pub expect: Option<ExpectForm>,
+}
+
+/// A rule: an effect and the users that it is about. Any matching DENY wins
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Rule", transform = rule_needs)]
+pub(super) struct RuleForm {
+    /// The rule's name, from which its id is derived unless `id` is given
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "name")]
+    pub name: Option<RuleName>,
+    /// The rule's id, unique in the role
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "id")]
+    pub id: Option<RuleId>,
+    /// Free text; newlines are allowed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "description")]
+    pub description: Option<Description>,
+    /// What the rule decides about the users that it matches
+    #[schemars(schema_with = "effect")]
+    pub effect: Effect,
+    /// Every user of the organization, those made tomorrow included
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(schema_with = "only_true")]
+    pub everyone: bool,
+    /// These users, by email address, user name or id; more than 10 are split into several rules
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "entities")]
+    pub users: Vec<UserForm>,
+    /// The members of these groups, nested ones too, at the time of the plan
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "entities")]
+    pub groups: Vec<UserForm>,
+    /// Everyone but these; beside `users` or `groups`, those but these
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "excepted")]
+    pub except_users: Vec<UserForm>,
+    /// Everyone but the members of these groups
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "entities")]
+    pub except_groups: Vec<UserForm>,
+}
+
+/// What must hold of a role
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Expect")]
+pub(super) struct ExpectForm {
+    /// Users whom the role must reach
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "entities")]
+    pub allow: Vec<UserForm>,
+    /// Users whom the role must not reach
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "entities")]
+    pub deny: Vec<UserForm>,
+}
+
+/// A user or a group, and what to remark behind it.
+#[derive(Debug)]
+pub(super) struct UserForm {
+    pub text: String,
+    pub remark: Option<&'static str>,
+}
+
+impl Serialize for UserForm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.remark {
+            Some(remark) => Commented(&self.text, remark.to_owned()).serialize(serializer),
+            None => self.text.serialize(serializer),
+        }
+    }
+}
+
+/// A text of limited characters. Numbers pass, as the reader takes them for the text that stands there.
+fn limited(max: usize, pattern: &str) -> Schema {
+    json_schema!({"type": ["string", "number"], "minLength": 1, "maxLength": max, "pattern": pattern})
+}
+
+fn version(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"const": super::read::VERSION})
+}
+
+fn organization(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "minLength": 1})
+}
+
+fn name(_: &mut SchemaGenerator) -> Schema {
+    limited(64, r"^[^\u0000-\u001f\u007f<>\\]*$")
+}
+
+fn description(_: &mut SchemaGenerator) -> Schema {
+    limited(256, r"^[^\u0000-\u0009\u000b-\u001f\u007f<>\\]*$")
+}
+
+fn id(_: &mut SchemaGenerator) -> Schema {
+    limited(64, "^[a-zA-Z0-9_-]*$")
+}
+
+fn role_type(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": ["READ_ONLY", "FULL_ACCESS", "read_only", "read-only", "full_access", "full-access"]})
+}
+
+fn effect(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": ["ALLOW", "DENY", "allow", "deny"]})
+}
+
+fn only_true(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"const": true})
+}
+
+fn previously(generator: &mut SchemaGenerator) -> Schema {
+    let name = name(generator);
+    json_schema!({"anyOf": [name, {"type": "array", "minItems": 1, "items": name}]})
+}
+
+fn entities(_: &mut SchemaGenerator) -> Schema {
+    let entity = limited(256, "^[a-zA-Z0-9._%+@-]*$");
+    json_schema!({"type": "array", "minItems": 1, "uniqueItems": true, "items": entity})
+}
+
+fn excepted(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = entities(generator);
+    schema.insert("maxItems".into(), MAX_USERS.into());
+    schema
+}
+
+/// A name or an id, and either everyone or at least one list: what no field can say alone.
+fn rule_needs(schema: &mut Schema) {
+    let lists: Vec<_> = ["users", "groups", "except_users", "except_groups"]
+        .into_iter()
+        .map(|key| json_schema!({"required": [key]}))
+        .collect();
+    let named = json_schema!({"anyOf": [{"required": ["name"]}, {"required": ["id"]}]});
+    let targets = json_schema!({"oneOf": [{"required": ["everyone"]}, {"anyOf": lists}]});
+    schema.insert("allOf".into(), serde_json::json!([named, targets]));
+}
+
+/// The JSON Schema (2020-12) of a definition, indented, with a newline at the end.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(DocumentForm);
+    format!("{:#}\n", schema.as_value())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::super::read::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
+    use super::*;
+
+    fn value() -> Value {
+        serde_json::from_str(&schema()).expect("JSON")
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_that_the_reader_takes() {
+        let schema = value();
+        for (at, keys) in [
+            ("", DOCUMENT_KEYS),
+            ("/$defs/Role", ROLE_KEYS),
+            ("/$defs/Rule", RULE_KEYS),
+            ("/$defs/Expect", EXPECT_KEYS),
+        ] {
+            let level = schema.pointer(at).expect("a level");
+            assert_eq!(level["additionalProperties"], Value::Bool(false), "{at}");
+            let mut found: Vec<_> = level["properties"].as_object().expect("keys").keys().collect();
+            let mut wanted = keys.to_vec();
+            found.sort();
+            wanted.sort_unstable();
+            assert_eq!(found, wanted, "{at}");
+        }
+    }
+
+    #[test]
+    fn what_the_reader_requires_is_required() {
+        let schema = value();
+        for (at, keys) in [
+            ("", &["version", "roles"][..]),
+            ("/$defs/Role", &["name", "type"]),
+            ("/$defs/Rule", &["effect"]),
+        ] {
+            let found = &schema.pointer(at).expect("a level")["required"];
+            assert_eq!(found, &serde_json::json!(keys), "{at}");
+        }
+        assert_eq!(schema["$defs"]["Expect"].get("required"), None);
+    }
+
+    #[test]
+    fn the_published_schema_is_this_one() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/wmrole.schema.json");
+        if std::env::var_os("WMROLE_BLESS").is_some_and(|set| set == "1") {
+            std::fs::create_dir_all(path.parent().expect("a directory")).expect("to be made");
+            std::fs::write(&path, schema()).expect("to be written");
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            published == schema(),
+            "schema/wmrole.schema.json is stale; `WMROLE_BLESS=1 cargo test` rewrites it"
+        );
+    }
+}
