@@ -1,5 +1,10 @@
 //! `wmrole` administers Amazon WorkMail impersonation roles: who may act in whose mailbox over EWS.
 
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
 pub mod access;
 pub mod apply;
 pub mod cli;
@@ -13,3 +18,34 @@ pub mod plan;
 pub mod role;
 pub mod sandbox;
 pub mod workmail;
+
+/// Runs the command line and gives its exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match cli::Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and versions go to stdout and are no error; a closed pipe is none either
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    output::log::start(cli.global.verbose);
+    let ui = output::ui::Ui::new(&cli.global);
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            ui.error(&anyhow::Error::new(error).context("starting"));
+            return ExitCode::from(1);
+        }
+    };
+    let (context, result) = runtime.block_on(commands::run(cli, ui));
+    // A blocking read that nobody waits for any longer must not hold the exit up
+    runtime.shutdown_background();
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            context.ui.error(&error);
+            ExitCode::from(exit::code(&error))
+        }
+    }
+}

@@ -1,3 +1,7 @@
 //! `wmrole`, the program: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wmrole::run(std::env::args_os())
+}

@@ -14,7 +14,7 @@ struct Bench {
 
 async fn bench() -> Bench {
     let state = tempfile::tempdir().expect("a directory");
-    let store = Store::init(&state.path().join("state.json"), &Seed::default(), false).expect("a state");
+    let store = Store::init(state.path().join("state.json"), &Seed::default(), false).expect("a state");
     let server = Server::start_local(store).expect("a server");
     let options = Options { endpoint_url: Some(server.url()), sandbox: true, ..Options::default() };
     let account = connect(&options).await.expect("an account");

@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 pub mod line;
+pub mod log;
 pub mod plan;
 pub mod plan_json;
 pub mod ui;

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use dialoguer::{Confirm, Input};
 use serde::Serialize;
 
@@ -109,6 +109,10 @@ impl Ui {
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
+        }
+        // Ids and the like stand last, and are there to be selected: they are never folded
+        if let Some(last) = table.column_mut(header.len().saturating_sub(1)) {
+            last.set_constraint(ColumnConstraint::ContentWidth);
         }
         let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
         self.out(&text)

@@ -1,0 +1,175 @@
+//! `assume`: a token for EWS, shown only where it was asked for.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::process::ExitStatus;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::context::{Context, find_role};
+use super::create;
+use super::gather;
+use crate::cli::{Assume, Format, TokenFormat};
+use crate::directory::{EntityName, User};
+use crate::exit::{Exit, Stop};
+use crate::output::view;
+use crate::role::Effect;
+use crate::workmail::{ErrorKind, Token};
+
+/// Gets a token, and shows it or runs a command with it.
+///
+/// # Errors
+/// When the role or the user is not there, or a call fails.
+pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
+    let (connection, organization) = context.open().await?;
+    let writer = connection.account.writer(&organization);
+    let live = find_role(&writer, &args.role).await?;
+    let mut directory = crate::directory::Directory::default();
+    let mut user: Option<User> = None;
+    if let Some(text) = &args.user {
+        let name = EntityName::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
+        directory = gather::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
+        create::user_ids(std::slice::from_ref(text), &writer, &mut directory).await?;
+        user = directory.find_user(text).cloned();
+    }
+    if let Some(user) = &user {
+        let allowed = match writer.effect(&live.id, &EntityName::from_service(user.id.as_str())).await {
+            Ok(answer) => answer.effect == Effect::Allow,
+            Err(error) if *error.kind() == ErrorKind::EntityState => false,
+            Err(error) => return Err(error.into()),
+        };
+        if !allowed {
+            context.ui.warn(format!("{} may not impersonate {}", live.role.name, user.label()));
+            return Ok(Exit::No);
+        }
+    }
+    let token = writer.assume(&live.id).await?;
+    let expires_in = token.expires_in().as_secs();
+    let expires_at = Timestamp::now().checked_add(token.expires_in()).context("the token's expiry")?;
+    // Seconds are as fine as the service tells
+    let expires_at = expires_at.round(jiff::Unit::Second).context("the token's expiry")?;
+    let mut variables = vec![
+        ("WORKMAIL_IMPERSONATION_TOKEN", token.expose().to_owned()),
+        ("WORKMAIL_IMPERSONATION_TOKEN_EXPIRES_AT", expires_at.to_string()),
+        ("WORKMAIL_EWS_URL", connection.ews_url.clone()),
+        ("WORKMAIL_ORGANIZATION_ID", organization.id.to_string()),
+    ];
+    if let Some(user) = &user {
+        variables.push(("WORKMAIL_IMPERSONATED_USER", user.label().to_owned()));
+    }
+    if !args.command.is_empty() {
+        return command(args, variables).await;
+    }
+    let format = match (args.format, context.ui.format) {
+        (Some(format), _) => format,
+        (None, Format::Table) => TokenFormat::Token,
+        (None, Format::Json | Format::Yaml) => TokenFormat::Json,
+    };
+    if format == TokenFormat::Json {
+        let mut document = json!({
+            "version": 1,
+            "role": { "id": live.id, "name": live.role.name, "type": live.role.role_type },
+            "token": token.expose(),
+            "expires_in": expires_in,
+            "expires_at": expires_at,
+            "ews_url": connection.ews_url,
+        });
+        if let Some(user) = &user {
+            document["user"] = serde_json::to_value(view::user(&user.id, &directory))?;
+        }
+        context.ui.value(&document)?;
+    } else {
+        context.ui.out(&shown(format, &token, &variables)?)?;
+    }
+    context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
+    Ok(Exit::Done)
+}
+
+fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> anyhow::Result<String> {
+    let lines = |line: &dyn Fn(&str, &str) -> String| -> String {
+        variables.iter().map(|(name, value)| line(name, value) + "\n").collect()
+    };
+    Ok(match format {
+        TokenFormat::Token | TokenFormat::Json => format!("{}\n", token.expose()),
+        TokenFormat::Header => format!("Authorization: Bearer {}\n", token.expose()),
+        TokenFormat::Env => lines(&|name, value| format!("export {name}='{}'", value.replace('\'', r"'\''"))),
+        TokenFormat::Fish => lines(&|name, value| {
+            format!("set -gx {name} '{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
+        }),
+        TokenFormat::Powershell => {
+            lines(&|name, value| format!("$env:{name} = '{}'", value.replace('\'', "''")))
+        }
+        TokenFormat::Cmd => lines(&|name, value| format!("set \"{name}={value}\"")),
+        TokenFormat::Github => github(token, variables)?,
+    })
+}
+
+/// The mask comes before anything else; the variables go to the job's own file, not to its log.
+fn github(token: &Token, variables: &[(&str, String)]) -> anyhow::Result<String> {
+    let Some(path) = std::env::var_os("GITHUB_ENV") else {
+        return Err(Stop::usage("GITHUB_ENV is not set")
+            .hint("this format is for a step of a GitHub job")
+            .into());
+    };
+    let mut file = OpenOptions::new().append(true).open(&path).context("opening the file of GITHUB_ENV")?;
+    for (name, value) in variables {
+        writeln!(file, "{name}={value}").context("writing the file of GITHUB_ENV")?;
+    }
+    Ok(format!("::add-mask::{}\n", token.expose()))
+}
+
+/// Runs the command with the token in its environment, and ends as it ends.
+async fn command(args: &Assume, variables: Vec<(&str, String)>) -> anyhow::Result<Exit> {
+    let (program, rest) = args.command.split_first().context("no command is given")?;
+    let mut child = tokio::process::Command::new(program).args(rest).envs(variables).spawn().map_err(
+        |error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                Stop::failed(format!("there is no command {}", program.display()))
+            }
+            _ => Stop::failed(format!("cannot run {}: {error}", program.display())),
+        },
+    )?;
+    let status = wait(&mut child).await.context("waiting for the command")?;
+    Ok(Exit::Command(code(status)))
+}
+
+/// Waits, and passes on the signals that ask a program to end. One from the terminal reaches the
+/// command by itself.
+#[cfg(unix)]
+async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    loop {
+        let passed_on = tokio::select! {
+            status = child.wait() => return status,
+            _ = interrupt.recv() => rustix::process::Signal::INT,
+            _ = quit.recv() => rustix::process::Signal::QUIT,
+            _ = terminate.recv() => rustix::process::Signal::TERM,
+            _ = hangup.recv() => rustix::process::Signal::HUP,
+        };
+        let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        if let Some(pid) = pid {
+            // It may have ended just now; then `wait` says so
+            let _ = rustix::process::kill_process(pid, passed_on);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> {
+    child.wait().await
+}
+
+/// The command's own code; 128 and the signal's number when a signal ended it, as shells say it.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(255);
+    }
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}

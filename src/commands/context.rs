@@ -1,0 +1,159 @@
+//! What every command has: the terminal, the account, the organization, and a way to find roles.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+
+use super::gather;
+use crate::access;
+use crate::apply::normal;
+use crate::cli::Global;
+use crate::definition::diagnostic::did_you_mean;
+use crate::directory::{Directory, UserId};
+use crate::exit::Stop;
+use crate::output::ui::Ui;
+use crate::role::LiveRole;
+use crate::sandbox;
+use crate::workmail::{self, Account, Organization, Reader};
+
+/// What every command has.
+#[derive(Debug)]
+pub struct Context {
+    /// The terminal.
+    pub ui: Ui,
+    /// Options of every command.
+    pub global: Global,
+}
+
+/// An account, and the sandbox that answers for it as long as this lives.
+#[derive(Debug)]
+pub struct Connection {
+    /// The account.
+    pub account: Account,
+    /// Where EWS is.
+    pub ews_url: String,
+    _sandbox: Option<sandbox::Server>,
+}
+
+impl Context {
+    /// Connects to the service, or to a sandbox inside this process.
+    ///
+    /// # Errors
+    /// When there is no Region, no such profile, or the sandbox's file cannot be used.
+    pub async fn connect(&self) -> anyhow::Result<Connection> {
+        let global = &self.global;
+        let server = match &global.sandbox {
+            Some(path) => Some(self.sandbox(path)?),
+            None => None,
+        };
+        let options = workmail::Options {
+            profile: global.profile.clone(),
+            region: global.region.clone(),
+            endpoint_url: server.as_ref().map(sandbox::Server::url).or_else(|| global.endpoint_url.clone()),
+            concurrency: usize::from(global.concurrency),
+            sandbox: server.is_some(),
+        };
+        let account = workmail::connect(&options).await?;
+        let ews_url = match (&global.ews_url, &server) {
+            (Some(url), _) => url.clone(),
+            (None, Some(server)) => format!("{}/EWS/Exchange.asmx", server.url()),
+            (None, None) => format!("https://ews.mail.{}.awsapps.com/EWS/Exchange.asmx", account.region()),
+        };
+        Ok(Connection { account, ews_url, _sandbox: server })
+    }
+
+    fn sandbox(&self, path: &std::path::Path) -> anyhow::Result<sandbox::Server> {
+        if !path.exists() {
+            self.ui.status(format!("made the sandbox {} with the demo organization acme", path.display()));
+        }
+        let store = sandbox::Store::open_or_init(path)?;
+        sandbox::Server::start_local(store).context("starting the sandbox")
+    }
+
+    /// Connects and reads from the organization of the command line.
+    ///
+    /// # Errors
+    /// As [`Context::connect`]; and when there is no such organization, or more than one to choose.
+    pub async fn open(&self) -> anyhow::Result<(Connection, Organization)> {
+        let connection = self.connect().await?;
+        let organization = connection.account.organization(self.global.organization.as_deref()).await?;
+        Ok((connection, organization))
+    }
+}
+
+/// An organization chosen by id knows no alias; this reads it.
+///
+/// # Errors
+/// When the read fails.
+pub async fn described(reader: &Reader, organization: Organization) -> Result<Organization, workmail::Error> {
+    match organization.alias {
+        Some(_) => Ok(organization),
+        None => reader.describe_organization().await,
+    }
+}
+
+/// The live role of this name or id.
+///
+/// # Errors
+/// When there is none, or two of that name.
+pub async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> {
+    Ok(find_roles(reader, &[text.to_owned()]).await?.remove(0))
+}
+
+/// The live roles of these names or ids, in the order given, each once.
+///
+/// # Errors
+/// When one is not there, or a name is shared by two.
+pub async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec<LiveRole>> {
+    let (all, live) = reader
+        .live_roles(|role| texts.iter().any(|t| *t == role.name.as_str() || *t == role.id.as_str()))
+        .await?;
+    let mut found: Vec<LiveRole> = Vec::new();
+    for text in texts {
+        let by_id = live.iter().find(|role| role.id.as_str() == text);
+        let by_name: Vec<_> = live.iter().filter(|role| role.role.name.as_str() == text).collect();
+        let role = match (by_id, &by_name[..]) {
+            (Some(role), _) => role,
+            (None, [role]) => *role,
+            (None, []) => {
+                let names = all.iter().map(|role| role.name.as_str());
+                let hint = did_you_mean(text, names)
+                    .unwrap_or_else(|| "`wmrole list` shows those there are".to_owned());
+                return Err(Stop::failed(format!("there is no role {text:?}")).hint(hint).into());
+            }
+            (None, several) => {
+                let ids: Vec<_> = several.iter().map(|role| role.id.as_str()).collect();
+                let message = format!(
+                    "{} roles have the name {text:?}; give the id of one: {}",
+                    ids.len(),
+                    ids.join(", ")
+                );
+                return Err(Stop::usage(message).into());
+            }
+        };
+        if !found.iter().any(|other| other.id == role.id) {
+            found.push(role.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// What the directory says of everyone whom these roles name; all of it when one of them is open.
+///
+/// # Errors
+/// When a read fails.
+pub async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
+    let mut directory = Directory::default();
+    if roles.iter().any(|role| access::is_open(&role.role.rules)) {
+        gather::read_everyone(reader, &mut directory).await?;
+    } else {
+        let named: BTreeSet<UserId> = roles.iter().flat_map(|role| role.role.named()).cloned().collect();
+        gather::read_users(reader, &mut directory, &named).await?;
+    }
+    Ok(directory)
+}
+
+/// Roles as plans compare them.
+pub fn normal_all(roles: Vec<LiveRole>, directory: &Directory) -> Vec<LiveRole> {
+    roles.into_iter().map(|role| normal(role, directory)).collect()
+}

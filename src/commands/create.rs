@@ -1,0 +1,233 @@
+//! `create`: a new role from flags, or from YAML.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::context::{Context, described};
+use super::execute;
+use super::gather;
+use crate::cli;
+use crate::definition::diagnostic::did_you_mean;
+use crate::definition::resolve::Desired;
+use crate::definition::source::Place;
+use crate::directory::{Directory, EntityName};
+use crate::exit::{Exit, Stop};
+use crate::plan::{self, Plan};
+use crate::role::{
+    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
+    UserSet, split,
+};
+use crate::workmail::{Organization, Reader, Writer};
+
+/// Creates a role.
+///
+/// # Errors
+/// When a flag is wrong, the name is taken, or the change is declined.
+pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> {
+    if let Some(file) = &args.file {
+        let limits = cli::Limits { prune: false, max_deletes: 0 };
+        return super::diff::apply(context, &cli::Apply { files: vec![file.clone()], limits }).await;
+    }
+    let (Some(name), Some(role_type)) = (&args.name, args.role_type) else {
+        return Err(Stop::usage("a role needs a name and --type").into());
+    };
+    let name = RoleName::parse(name).map_err(|error| Stop::usage(error.to_string()))?;
+    let description = args.description.as_deref().filter(|text| !text.is_empty());
+    let description =
+        description.map(Description::parse).transpose().map_err(|error| Stop::usage(error.to_string()))?;
+    if args.rules.is_empty() {
+        context.ui.warn(format!("no rule is given: {name} will reach nobody"));
+    }
+    let (connection, organization) = context.open().await?;
+    let writer = connection.account.writer(&organization);
+    let (users, groups) = names(&args.rules, &[])?;
+    let (roles, (organization, mut directory)) = futures::future::try_join(
+        writer.roles(),
+        futures::future::try_join(
+            described(&writer, organization),
+            gather::read_names(&writer, &users, &groups),
+        ),
+    )
+    .await?;
+    if let Some(other) = roles.iter().find(|role| role.name == name) {
+        return Err(Stop::failed(format!("there is a role {name} already; its id is {}", other.id))
+            .hint("change it with `wmrole edit`")
+            .into());
+    }
+    let mut role = Role { name, role_type, description, rules: Vec::new() };
+    add_rules(&mut role, &args.rules, &writer, &mut directory).await?;
+    carry_out(context, &writer, &organization, &role, None, directory).await
+}
+
+/// The users and groups that the flags name.
+pub fn names(
+    rules: &cli::Rules,
+    more: &[String],
+) -> anyhow::Result<(BTreeSet<EntityName>, BTreeSet<EntityName>)> {
+    let parse = |lists: &[&[String]]| -> anyhow::Result<BTreeSet<EntityName>> {
+        let all = lists.iter().flat_map(|list| list.iter());
+        all.map(|text| EntityName::parse(text).map_err(|e| Stop::usage(format!("{text:?}: {e}")).into()))
+            .collect()
+    };
+    let cli::Rules { allow, deny, allow_everyone: _, allow_everyone_except, allow_group, deny_group } = rules;
+    Ok((parse(&[allow, deny, allow_everyone_except, more])?, parse(&[allow_group, deny_group])?))
+}
+
+/// The ids of these users.
+///
+/// # Errors
+/// When one is not known, with what may have been meant.
+pub async fn user_ids(
+    names: &[String],
+    reader: &Reader,
+    directory: &mut Directory,
+) -> anyhow::Result<Vec<UserId>> {
+    for name in names {
+        if directory.find_user(name).is_none() {
+            gather::read_everyone(reader, directory).await?;
+            let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
+            let stop = Stop::failed(format!("there is no user {name}"));
+            return Err(match did_you_mean(name, labels) {
+                Some(hint) => stop.hint(hint),
+                None => stop,
+            }
+            .into());
+        }
+    }
+    Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
+}
+
+fn member_ids(groups: &[String], directory: &Directory) -> anyhow::Result<Vec<UserId>> {
+    let mut all = Vec::new();
+    for name in groups {
+        let Some(group) = directory.find_group(name) else {
+            return Err(Stop::failed(format!("there is no group {name}")).into());
+        };
+        let (members, unread) = directory.members(&group.id);
+        if let Some(id) = unread.first() {
+            return Err(
+                Stop::failed(format!("the members of group {id}, in {name}, could not be read")).into()
+            );
+        }
+        if members.is_empty() {
+            return Err(Stop::failed(format!("group {name} has no members; no rule can name nobody")).into());
+        }
+        all.extend(members);
+    }
+    Ok(all)
+}
+
+/// Adds what the flags say to the role: users join a rule of the flag's name, or make it.
+///
+/// # Errors
+/// When a user or group is not known.
+pub async fn add_rules(
+    role: &mut Role,
+    rules: &cli::Rules,
+    reader: &Reader,
+    directory: &mut Directory,
+) -> anyhow::Result<()> {
+    let cli::Rules { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = rules;
+    for (id, effect, users, groups) in
+        [("allow", Effect::Allow, allow, allow_group), ("deny", Effect::Deny, deny, deny_group)]
+    {
+        let mut ids = user_ids(users, reader, directory).await?;
+        ids.extend(member_ids(groups, directory)?);
+        if let Ok(set) = UserSet::new(ids) {
+            join_rule(role, id, effect, set);
+        }
+    }
+    let except = user_ids(allow_everyone_except, reader, directory).await?;
+    if let Ok(set) = UserSet::new(except) {
+        replace_rule(role, "allow-everyone-except", Targets::Except(set));
+    }
+    if *allow_everyone {
+        replace_rule(role, "allow-everyone", Targets::Everyone);
+    }
+    Ok(())
+}
+
+fn join_rule(role: &mut Role, id: &str, effect: Effect, users: UserSet) {
+    let existing = role.rules.iter_mut().find(|rule| rule.id.as_str() == id && rule.effect == effect);
+    if let Some(rule) = existing
+        && let Targets::Users(old) = &rule.targets
+    {
+        rule.targets = Targets::Users(old.union(&users));
+        return;
+    }
+    let taken = |id: &str| role.rules.iter().any(|rule| rule.id.as_str() == id);
+    let mut free = id.to_owned();
+    for n in 2.. {
+        if !taken(&free) {
+            break;
+        }
+        free = format!("{id}-{n}");
+    }
+    push_rule(role, &free, effect, Targets::Users(users));
+}
+
+fn replace_rule(role: &mut Role, id: &str, targets: Targets) {
+    role.rules.retain(|rule| rule.id.as_str() != id);
+    push_rule(role, id, Effect::Allow, targets);
+}
+
+fn push_rule(role: &mut Role, id: &str, effect: Effect, targets: Targets) {
+    role.rules.push(Rule {
+        id: RuleId::from_service(id),
+        name: Some(RuleName::from_service(id.replace('-', " "))),
+        description: None,
+        effect,
+        targets,
+    });
+}
+
+/// Shows the plan for one role, asks, and makes it so.
+///
+/// # Errors
+/// When the role breaks a limit, or the change is declined.
+pub async fn carry_out(
+    context: &Context,
+    writer: &Writer,
+    organization: &Organization,
+    role: &Role,
+    live: Option<&crate::role::LiveRole>,
+    mut directory: Directory,
+) -> anyhow::Result<Exit> {
+    let needed: usize = role.rules.iter().map(|rule| split(rule).len()).sum();
+    if needed > MAX_RULES {
+        return Err(Stop::usage(format!(
+            "{} would take {needed} rules; the service takes {MAX_RULES} of {MAX_USERS} users each",
+            role.name
+        ))
+        .into());
+    }
+    if let Some(rule) = role.rules.iter().find(|r| r.targets.except().is_some_and(|e| e.len() > MAX_USERS)) {
+        return Err(Stop::usage(format!("rule {} excepts more than {MAX_USERS} users", rule.id)).into());
+    }
+    if crate::access::concerns_everyone(live.map(|live| &live.role), Some(role)) && !directory.is_complete() {
+        gather::read_everyone(writer, &mut directory).await?;
+    }
+    let desired = Desired {
+        place: Place::default(),
+        role: role.canonical(),
+        id: live.map(|live| live.id.clone()),
+        previously: Vec::new(),
+        via: BTreeMap::new(),
+    };
+    let change = plan::change(&desired, live, &directory);
+    let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());
+    if plan.is_empty() {
+        context.ui.status(format!("{} is so already; nothing to change", role.name));
+    } else {
+        execute::show(context, &plan, &directory)?;
+        let question = if live.is_some() { "Change" } else { "Create" };
+        context.ui.confirm(&format!("{question} role {}?", role.name))?;
+    }
+    let (document, exit): (Value, Exit) =
+        execute::execute(context, writer, organization, &plan, &directory).await?;
+    if !context.ui.is_table() {
+        context.ui.value(&execute::document(vec![document]))?;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,52 @@
+//! `delete`: the role's name is typed, as in the console.
+
+use super::context::{Context, described, directory_of, find_roles, normal_all};
+use super::execute;
+use crate::cli;
+use crate::exit::Exit;
+use crate::plan::{self, Plan};
+
+/// Deletes roles.
+///
+/// # Errors
+/// When one is not there, or the confirmation is refused; nothing was changed then.
+pub async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> {
+    let (connection, organization) = context.open().await?;
+    let writer = connection.account.writer(&organization);
+    let (organization, live) = futures::future::try_join(
+        async { Ok(described(&writer, organization).await?) },
+        find_roles(&writer, &args.roles),
+    )
+    .await?;
+    let directory = directory_of(&writer, &live.iter().collect::<Vec<_>>()).await?;
+    let live = normal_all(live, &directory);
+    match writer.access_control_rules().await {
+        Ok(rules) => {
+            for role in &live {
+                for rule in
+                    rules.iter().filter(|r| r.roles.contains(&role.id) || r.not_roles.contains(&role.id))
+                {
+                    context
+                        .ui
+                        .warn(format!("access control rule {} names the role {}", rule.name, role.role.name));
+                }
+            }
+        }
+        // Reading them is a permission of its own, and no reason not to delete
+        Err(error) => {
+            context.ui.warn(format!("could not look for access control rules that name it: {error}"))
+        }
+    }
+    let changes = live.iter().map(|role| plan::deletion(role, &directory)).collect();
+    let plan = Plan::new(changes, Vec::new(), Vec::new());
+    execute::show(context, &plan, &directory)?;
+    for role in &live {
+        let question = format!("Type the name of the role to delete it ({})", role.role.name);
+        context.ui.type_to_confirm(&question, role.role.name.as_str())?;
+    }
+    let (document, exit) = execute::execute(context, &writer, &organization, &plan, &directory).await?;
+    if !context.ui.is_table() {
+        context.ui.value(&execute::document(vec![document]))?;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,115 @@
+//! `edit`: change a role by flags, or its YAML in an editor.
+
+use super::context::{Context, described, directory_of, find_role, normal_all};
+use super::create;
+use super::gather;
+use crate::cli;
+use crate::exit::{Exit, Stop};
+use crate::role::{Description, Role, RoleName, Targets, UserId, UserSet};
+
+/// Changes a role.
+///
+/// # Errors
+/// When there is no such role, a flag is wrong, or the change is declined.
+pub async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
+    let cli::Edit { role, name, role_type, description, rules, remove_user, remove_rule } = args;
+    let none = name.is_none()
+        && role_type.is_none()
+        && description.is_none()
+        && rules.is_empty()
+        && remove_user.is_empty()
+        && remove_rule.is_empty();
+    if none {
+        return Err(Stop::usage("no change is given")
+            .hint("see `wmrole edit --help`; or `wmrole export ROLE`, edit the YAML, and `wmrole apply` it")
+            .into());
+    }
+    let (connection, organization) = context.open().await?;
+    let writer = connection.account.writer(&organization);
+    let live = find_role(&writer, role).await?;
+    let (users, groups) = create::names(rules, remove_user)?;
+    let (organization, (mut directory, named)) = futures::future::try_join(
+        described(&writer, organization),
+        futures::future::try_join(
+            directory_of(&writer, &[&live]),
+            gather::read_names(&writer, &users, &groups),
+        ),
+    )
+    .await?;
+    named.users().cloned().for_each(|user| directory.add_user(user));
+    named.groups().cloned().for_each(|group| directory.add_group(group));
+    for name in &users {
+        if let Some(user) = named.find_user(name.as_str()) {
+            directory.add_spelling(name.as_str(), user.clone());
+        }
+    }
+    let live = normal_all(vec![live], &directory).remove(0);
+    let mut wanted: Role = live.role.clone();
+    let usage = |error: crate::id::Invalid| Stop::usage(error.to_string());
+    if let Some(name) = name {
+        wanted.name = RoleName::parse(name).map_err(usage)?;
+        if wanted.name != live.role.name
+            && writer.roles().await?.iter().any(|other| other.name == wanted.name)
+        {
+            return Err(Stop::failed(format!("there is a role {} already", wanted.name)).into());
+        }
+    }
+    wanted.role_type = role_type.unwrap_or(wanted.role_type);
+    match description.as_deref() {
+        None => {}
+        Some("") => wanted.description = None,
+        Some(text) => wanted.description = Some(Description::parse(text).map_err(usage)?),
+    }
+    for rule in remove_rule {
+        let before = wanted.rules.len();
+        wanted.rules.retain(|r| r.id.as_str() != rule && r.name.as_ref().is_none_or(|n| n.as_str() != rule));
+        if wanted.rules.len() == before {
+            return Err(Stop::failed(format!("{} has no rule {rule}", live.role.name)).into());
+        }
+    }
+    for name in remove_user {
+        let id = match directory.find_user(name) {
+            Some(user) => user.id.clone(),
+            None => UserId::from_service(name.as_str()),
+        };
+        remove(&mut wanted, &id, name)?;
+    }
+    create::add_rules(&mut wanted, rules, &writer, &mut directory).await?;
+    create::carry_out(context, &writer, &organization, &wanted, Some(&live), directory).await
+}
+
+/// Takes a user out of every list. A list that would become empty is not sent as none: a rule
+/// that names nobody any longer goes, and one that excepts nobody any longer is refused.
+fn remove(role: &mut Role, user: &UserId, name: &str) -> anyhow::Result<()> {
+    if !role.named().contains(user) {
+        return Err(Stop::failed(format!("{} names no user {name}", role.name)).into());
+    }
+    let without = |set: &UserSet| UserSet::new(set.iter().filter(|id| *id != user).cloned());
+    let mut kept = Vec::new();
+    for mut rule in std::mem::take(&mut role.rules) {
+        rule.targets = match rule.targets {
+            Targets::Everyone => Targets::Everyone,
+            Targets::Users(users) => match without(&users) {
+                Ok(users) => Targets::Users(users),
+                Err(_) => continue,
+            },
+            Targets::Except(except) => match without(&except) {
+                Ok(except) => Targets::Except(except),
+                Err(_) => {
+                    let message = format!("rule {} would except nobody, and so match everyone", rule.id);
+                    return Err(Stop::refused(message)
+                        .hint("take the rule away with --remove-rule, and say --allow-everyone if that is meant")
+                        .into());
+                }
+            },
+            Targets::UsersExcept { users, except } => match (without(&users), without(&except)) {
+                (Err(_), _) => continue,
+                (Ok(users), Ok(except)) => Targets::UsersExcept { users, except },
+                (Ok(users), Err(_)) => Targets::Users(users),
+            },
+        };
+        kept.push(rule);
+    }
+    role.rules = kept;
+    Ok(())
+}

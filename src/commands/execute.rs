@@ -1,0 +1,184 @@
+//! From a plan to a report: shown, confirmed, saved, executed. Every command that changes roles
+//! goes through here.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
+use super::backup;
+use super::context::Context;
+use crate::apply::{self, Failure, Outcome, Report};
+use crate::definition::export;
+use crate::directory::Directory;
+use crate::exit::Exit;
+use crate::output::line::{Line, Tone};
+use crate::output::{plan as plan_text, plan_json};
+use crate::plan::{Action, Change, Plan};
+use crate::role::LiveRole;
+use crate::workmail::{Organization, Writer};
+
+/// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
+/// Gives the document for `-o json` and how to end.
+///
+/// # Errors
+/// When what is there cannot be saved: then nothing was changed.
+pub async fn execute(
+    context: &Context,
+    writer: &Writer,
+    organization: &Organization,
+    plan: &Plan,
+    directory: &Directory,
+) -> anyhow::Result<(Value, Exit)> {
+    let before: Vec<LiveRole> = plan.changes.iter().filter_map(|change| change.before().cloned()).collect();
+    let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
+    let saved = match &before[..] {
+        [] => None,
+        roles => {
+            let id = organization.id.as_str();
+            Some(backup::save(alias, &export::export_with_ids(Some(id), roles, directory).yaml)?)
+        }
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let listener = tokio::spawn(listen(stop.clone()));
+    let nonce = uuid::Uuid::new_v4().to_string();
+    let ui = &context.ui;
+    let tell = |change: &Change, outcome: &Outcome| ui.say(&told(change, outcome));
+    let stopped = || stop.load(Ordering::Relaxed);
+    let report = apply::apply(plan, &nonce, directory, writer, stopped, tell).await;
+    listener.abort();
+    let failures = report.outcomes.iter().zip(&plan.changes);
+    for (outcome, change) in failures {
+        if let Outcome::Failed(failure) = outcome {
+            explain(context, change, failure, directory);
+        }
+    }
+    ui.say(&summary(&report));
+    if report.done() > 0 {
+        ui.status("mailboxes can take up to five minutes to follow");
+        undo(context, plan, &report, saved.as_deref());
+    }
+    let document = plan_json::plan(organization, plan, directory, Some(&report));
+    Ok((document, exit(&report)))
+}
+
+/// Ctrl-C: the write in flight ends, and no other begins.
+async fn listen(stop: Arc<AtomicBool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.store(true, Ordering::Relaxed);
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    if report.is_complete() {
+        Exit::Done
+    } else if report.interrupted {
+        Exit::Interrupted
+    } else if report.only_moved() {
+        Exit::Refused
+    } else {
+        Exit::Partial
+    }
+}
+
+fn told(change: &Change, outcome: &Outcome) -> Line {
+    let (tone, word) = match outcome {
+        Outcome::Done { .. } => (Tone::Added, "done"),
+        Outcome::Failed(_) => (Tone::Removed, "failed"),
+        Outcome::NotAttempted => (Tone::Warning, "not attempted"),
+    };
+    Line::of(tone, word).and(Tone::Plain, format!(": {} {}", change.verb(), change.name()))
+}
+
+fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Directory) {
+    context.ui.warn(format!("{} {}: {failure}", change.verb(), change.name()));
+    match failure {
+        Failure::Service(error) => {
+            if let Some(hint) = error.hint() {
+                context.ui.hint(hint);
+            }
+        }
+        Failure::Moved { now } | Failure::ReadsBack { now } => {
+            let Some(now) = now else {
+                context.ui.status("    it is no longer there");
+                return;
+            };
+            let expected = match failure {
+                Failure::Moved { .. } => change.before().map(|live| &live.role),
+                _ => change.after(),
+            };
+            // What somebody else did, drawn as if it were a change of ours
+            let moved = match expected {
+                Some(expected) => Action::Update {
+                    before: LiveRole { role: expected.clone(), ..now.as_ref().clone() },
+                    after: now.role.clone(),
+                },
+                None => Action::Create { after: now.role.clone() },
+            };
+            let theirs = Change { action: moved, delta: crate::access::Delta::default(), ..change.clone() };
+            context.ui.status("    what it is now, against what was expected:");
+            for line in plan_text::change(&theirs, directory) {
+                context.ui.say(&line);
+            }
+            context.ui.hint("look at the new plan with `wmrole diff`, and apply again");
+        }
+    }
+}
+
+fn summary(report: &Report) -> Line {
+    let count = |word: &str| report.outcomes.iter().filter(|outcome| outcome.as_str() == word).count();
+    let text = format!(
+        "{} done, {} failed, {} not attempted",
+        count("done"),
+        count("failed"),
+        count("not_attempted")
+    );
+    Line::of(if report.is_complete() { Tone::Bold } else { Tone::Warning }, text)
+}
+
+/// The commands that bring back what was there.
+fn undo(context: &Context, plan: &Plan, report: &Report, saved: Option<&std::path::Path>) {
+    if let Some(path) = saved {
+        context.ui.hint(format!(
+            "bring back what was there with: wmrole apply {}",
+            quoted(&path.to_string_lossy())
+        ));
+    }
+    for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
+        if let (Action::Create { .. }, Outcome::Done { id: Some(id) }) = (&change.action, outcome) {
+            context.ui.hint(format!("take {} away again with: wmrole delete {id}", change.name()));
+        }
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(text: &str) -> String {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c)) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Shows the plan where people look: on stdout when the result is for them, else on stderr.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn show(context: &Context, plan: &Plan, directory: &Directory) -> io::Result<()> {
+    let lines = plan_text::plan(plan, directory);
+    if context.ui.is_table() {
+        return context.ui.lines(&lines);
+    }
+    lines.iter().for_each(|line| context.ui.say(line));
+    Ok(())
+}
+
+/// One document of one organization, or of several.
+pub fn document(mut organizations: Vec<Value>) -> Value {
+    if organizations.len() == 1 {
+        let mut one = organizations.remove(0);
+        one["version"] = json!(1);
+        return one;
+    }
+    json!({ "version": 1, "organizations": organizations })
+}

@@ -1,0 +1,74 @@
+//! `sandbox`: the stand-in, served to other clients or made anew.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::context::Context;
+use crate::cli::{Sandbox, SandboxInit, SandboxServe};
+use crate::exit::{Exit, Stop};
+use crate::sandbox::{Faults, Seed, Server, Store};
+
+/// Serves or makes a sandbox.
+///
+/// # Errors
+/// When no file is named, it cannot be used, or the address is taken.
+pub async fn run(context: &Context, command: &Sandbox) -> anyhow::Result<Exit> {
+    match command {
+        Sandbox::Serve(args) => serve(context, args).await,
+        Sandbox::Init(args) => init(context, args),
+    }
+}
+
+fn state(context: &Context, given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
+    given
+        .or(context.global.sandbox.as_ref())
+        .cloned()
+        .ok_or_else(|| Stop::usage("no state file is named").hint("give --state FILE").into())
+}
+
+async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
+    let path = state(context, args.state.as_ref())?;
+    if !args.listen.ip().is_loopback() {
+        return Err(Stop::usage(format!("{} is not a loopback address", args.listen))
+            .hint("the sandbox checks no credentials; listen on 127.0.0.1")
+            .into());
+    }
+    let store = Store::open_or_init(&path)?;
+    let faults = Faults::none();
+    faults.set_latency(Duration::from_millis(args.latency));
+    for fault in &args.fault {
+        faults.add(fault.clone());
+    }
+    let server =
+        Server::start(args.listen, store, faults).with_context(|| format!("listening on {}", args.listen))?;
+    context.ui.out(&format!("{}\n", server.url()))?;
+    terminated().await?;
+    drop(server);
+    Ok(Exit::Done)
+}
+
+#[cfg(unix)]
+async fn terminated() -> anyhow::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn terminated() -> anyhow::Result<()> {
+    Ok(tokio::signal::ctrl_c().await?)
+}
+
+fn init(context: &Context, args: &SandboxInit) -> anyhow::Result<Exit> {
+    let path = state(context, args.file.as_ref().or(args.state.as_ref()))?;
+    let seed = Seed { organizations: args.organizations, users: args.users, roles: args.roles };
+    Store::init(&path, &seed, args.force)?;
+    context.ui.status(format!("made {}", path.display()));
+    context.ui.hint(format!("wmrole --sandbox {} list", path.display()));
+    Ok(Exit::Done)
+}
