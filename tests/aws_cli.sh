@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# The AWS CLI as a client of the sandbox, and wmrole of what it made: both ways round.
+# Usage: tests/aws_cli.sh WMROLE AWS
+set -euo pipefail
+wmrole=$1 aws=$2
+home=$(mktemp -d)
+cleanup() {
+  [ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$home"
+}
+trap cleanup EXIT
+export HOME=$home AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=secret AWS_REGION=us-east-1
+export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER= AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
+
+# The client's own checks are off: it is the sandbox that must refuse
+mkdir "$home/.aws"
+printf '[default]\nparameter_validation = false\n' >"$home/.aws/config"
+
+"$wmrole" sandbox serve --state "$home/state.json" >"$home/url" &
+server=$!
+for _ in $(seq 100); do [ -s "$home/url" ] && break; sleep 0.1; done
+url=$(head -n 1 "$home/url")
+export AWS_ENDPOINT_URL_WORKMAIL=$url
+
+passed=0
+ok() { passed=$((passed + 1)); echo "ok: $1"; }
+fail() { echo "FAILED: $1" >&2; exit 1; }
+workmail() { "$aws" workmail "$@" --organization-id "$org" --output text; }
+refused() { # refused ERROR what aws-arguments…
+  local error=$1 what=$2 out
+  shift 2
+  if out=$(workmail "$@" 2>&1); then fail "$what was taken"; fi
+  grep -q "$error" <<<"$out" || fail "$what: expected $error, got $out"
+  ok "$what is refused with $error"
+}
+
+org=$("$aws" workmail list-organizations --query 'OrganizationSummaries[0].OrganizationId' --output text)
+alice=$(workmail describe-user --user-id alice@example.com --query UserId)
+bob=$(workmail describe-user --user-id bob --query UserId)
+
+# aws makes, wmrole reads
+id=$(workmail create-impersonation-role --name 'From aws' --type READ_ONLY --query ImpersonationRoleId \
+  --rules "[{\"ImpersonationRuleId\":\"a\",\"Effect\":\"ALLOW\",\"TargetUsers\":[\"$alice\"]}]")
+"$wmrole" list -o json | grep -q '"From aws"' || fail "wmrole lists what aws made"
+ok "wmrole lists what aws made"
+"$wmrole" export 'From aws' >"$home/from-aws.yaml"
+"$wmrole" diff --exit-code "$home/from-aws.yaml" >/dev/null || fail "wmrole finds its export equal"
+ok "wmrole finds its export of it equal"
+workmail update-impersonation-role --impersonation-role-id "$id" --name 'From aws' --type READ_ONLY \
+  --rules "[{\"ImpersonationRuleId\":\"a\",\"Effect\":\"ALLOW\",\"TargetUsers\":[\"$bob\"]}]"
+code=0; "$wmrole" diff --exit-code "$home/from-aws.yaml" >"$home/diff" || code=$?
+[ "$code" = 3 ] || fail "diff of a drifted role ends with $code"
+grep -q 'bob@example.com is no longer reachable' "$home/diff" || fail "the diff names who loses reach"
+ok "wmrole sees what aws changed, and names who"
+"$wmrole" test 'From aws' bob >/dev/null || fail "wmrole test"
+effect=$(workmail get-impersonation-role-effect --impersonation-role-id "$id" --target-user bob --query Effect)
+[ "$effect" = ALLOW ] || fail "aws effect is $effect"
+ok "both are told the same effect"
+token=$(workmail assume-impersonation-role --impersonation-role-id "$id" --query Token)
+[ ${#token} -gt 20 ] || fail "aws assumes"
+ok "aws assumes"
+
+# wmrole makes, aws reads
+"$wmrole" create 'From wmrole' --type full-access --allow alice --deny bob --yes >/dev/null 2>&1
+mine=$("$wmrole" show 'From wmrole' -o json | python3 -c 'import json,sys; print(json.load(sys.stdin)["role"]["id"])')
+type=$(workmail get-impersonation-role --impersonation-role-id "$mine" --query Type)
+[ "$type" = FULL_ACCESS ] || fail "aws reads type $type"
+ok "aws reads what wmrole made"
+"$wmrole" edit 'From wmrole' --type read-only --yes >/dev/null 2>&1
+[ "$(workmail get-impersonation-role --impersonation-role-id "$mine" --query Type)" = READ_ONLY ] || fail "edit"
+ok "aws reads what wmrole changed"
+workmail delete-impersonation-role --impersonation-role-id "$id"
+code=0; "$wmrole" show "$id" >/dev/null 2>&1 || code=$?
+[ "$code" = 1 ] || fail "show of a deleted role ends with $code"
+ok "wmrole no longer finds what aws deleted"
+"$wmrole" delete 'From wmrole' --yes >/dev/null 2>&1
+refused ResourceNotFoundException "a role that wmrole deleted" \
+  get-impersonation-role --impersonation-role-id "$mine"
+
+# What the service refuses
+rules=$(python3 -c 'import json; print(json.dumps([{"ImpersonationRuleId": f"r{i}", "Effect": "ALLOW"} for i in range(11)]))')
+new() { echo create-impersonation-role --type READ_ONLY; }
+refused InvalidParameterException "a role of 11 rules" $(new) --name eleven --rules "$rules"
+refused InvalidParameterException "an empty target list" $(new) --name empty \
+  --rules '[{"ImpersonationRuleId":"a","Effect":"ALLOW","TargetUsers":[]}]'
+refused InvalidParameterException "a name with <" $(new) --name 'a<b' --rules '[]'
+refused ResourceNotFoundException "an unknown role" \
+  assume-impersonation-role --impersonation-role-id 00000000-0000-4000-8000-000000000000
+
+echo "$passed passed, 0 failed"
