@@ -50,3 +50,6 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> 
         Command::Schema => generate::schema(context),
     }
 }
+
+#[cfg(test)]
+mod properties;
