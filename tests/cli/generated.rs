@@ -38,3 +38,11 @@ fn man_pages_are_fresh() {
         assert_eq!(golden(&format!("man/{file}"), &page), Ok(()));
     }
 }
+
+#[test]
+fn the_readme_has_the_table_of_exit_codes() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for (code, meaning) in wmrole::exit::CODES {
+        assert!(readme.contains(&format!("| {code} | {meaning} |\n")), "{code}");
+    }
+}
