@@ -79,14 +79,8 @@ async fn plan(context: &Context, files: &[PathBuf], limits: &cli::Limits) -> any
             gather(&reader, &documents, limits.prune),
         )
         .await?;
-        let deletes = gathered.plan.counts().delete;
-        let refusals = (deletes > limits.max_deletes).then(|| {
-            format!(
-                "{deletes} roles would be deleted; at most {} are allowed: --max-deletes {deletes} allows it",
-                limits.max_deletes
-            )
-        });
-        Ok::<_, anyhow::Error>(Planned { organization, gathered, refusals: refusals.into_iter().collect() })
+        let refusals = refusals(&gathered, limits);
+        Ok::<_, anyhow::Error>(Planned { organization, gathered, refusals })
     }))
     .await?;
     let found: Vec<_> = planned.iter().flat_map(|planned| planned.gathered.diagnostics.clone()).collect();
@@ -96,6 +90,26 @@ async fn plan(context: &Context, files: &[PathBuf], limits: &cli::Limits) -> any
     }
     context.ui.diagnostics(&loaded.diagnostics, &loaded.sources);
     Ok(Session { connection, planned })
+}
+
+/// What forbids applying the plan, and what would allow it.
+fn refusals(gathered: &Gathered, limits: &cli::Limits) -> Vec<String> {
+    let mut refusals = Vec::new();
+    let deletes = gathered.plan.counts().delete;
+    if deletes > limits.max_deletes {
+        let allowed = limits.max_deletes;
+        refusals.push(format!(
+            "{deletes} roles would be deleted; at most {allowed} are allowed: --max-deletes {deletes} allows it"
+        ));
+    }
+    for (role, user) in &gathered.reaching_protected {
+        let user = gathered.directory.label(user);
+        refusals.push(format!(
+            "role {role} reaches the protected user {user}: deny the user in a rule, or take the user out of \
+             protected_users"
+        ));
+    }
+    refusals
 }
 
 /// Shows each plan with what refuses it under it.

@@ -1,5 +1,7 @@
 //! `edit`: change a role by flags, or its YAML in an editor.
 
+mod editor;
+
 use super::context::{Context, described, directory_of, find_role, normal_all};
 use super::create;
 use super::gather;
@@ -20,9 +22,7 @@ pub async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
         && remove_user.is_empty()
         && remove_rule.is_empty();
     if none {
-        return Err(Stop::usage("no change is given")
-            .hint("see `wmrole edit --help`; or `wmrole export ROLE`, edit the YAML, and `wmrole apply` it")
-            .into());
+        return editor::run(context, role).await;
     }
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);

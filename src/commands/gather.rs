@@ -26,8 +26,8 @@ pub struct Gathered {
     pub plan: Plan,
     /// The users and groups that were read.
     pub directory: Directory,
-    /// Users whom no role may reach.
-    pub protected: BTreeSet<UserId>,
+    /// Declared roles that reach users whom no role may reach.
+    pub reaching_protected: Vec<(RoleName, UserId)>,
     /// What is wrong with the definitions, or worth knowing.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -62,7 +62,7 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
             return Ok(Gathered {
                 plan: Plan::default(),
                 directory,
-                protected: BTreeSet::new(),
+                reaching_protected: Vec::new(),
                 diagnostics,
             });
         }
@@ -97,8 +97,18 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
     let Resolved { roles, protected, mut diagnostics } = resolved;
     diagnostics.extend(gone(&definitions, &assigned));
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        return Ok(Gathered { plan: Plan::default(), directory, protected, diagnostics });
+        return Ok(Gathered {
+            plan: Plan::default(),
+            directory,
+            reaching_protected: Vec::new(),
+            diagnostics,
+        });
     }
+    let reaching = roles.iter().flat_map(|desired| {
+        let reached = protected.iter().filter(|user| access::allows(&desired.role.rules, user));
+        reached.map(|user| (desired.role.name.clone(), user.clone()))
+    });
+    let reaching_protected = reaching.collect();
     let mut changes = Vec::new();
     let mut unchanged = Vec::new();
     for (desired, live) in roles.iter().zip(&kept) {
@@ -112,7 +122,7 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
         .extend(pruned.iter().map(|live| plan::deletion(&normal((*live).clone(), &directory), &directory)));
     let left = undeclared.iter().filter(|role| !pruned.iter().any(|live| live.id == role.id));
     let left = left.map(|role| RoleRef { name: role.name.clone(), id: role.id.clone() }).collect();
-    Ok(Gathered { plan: Plan::new(changes, unchanged, left), directory, protected, diagnostics })
+    Ok(Gathered { plan: Plan::new(changes, unchanged, left), directory, reaching_protected, diagnostics })
 }
 
 fn called(definition: &RoleDefinition) -> Called<'_> {

@@ -46,3 +46,25 @@ fn the_readme_has_the_table_of_exit_codes() {
         assert!(readme.contains(&format!("| {code} | {meaning} |\n")), "{code}");
     }
 }
+
+#[test]
+fn the_page_of_the_yaml_names_every_key_of_the_schema() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/man/wmrole.5")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&wmrole::definition::schema::schema()).unwrap();
+    let mut keys = Vec::new();
+    collect(&schema, &mut keys);
+    assert!(keys.len() > 15, "{keys:?}");
+    for key in keys {
+        assert!(page.contains(&key), "man/wmrole.5 does not name {key}");
+    }
+}
+
+fn collect(value: &serde_json::Value, keys: &mut Vec<String>) {
+    if let Some(object) = value.as_object() {
+        if let Some(properties) = object.get("properties").and_then(|p| p.as_object()) {
+            keys.extend(properties.keys().cloned());
+        }
+        object.values().for_each(|value| collect(value, keys));
+    }
+    value.as_array().into_iter().flatten().for_each(|value| collect(value, keys));
+}

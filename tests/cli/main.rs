@@ -190,6 +190,24 @@ fn pruning_more_than_allowed_is_refused_and_shown() {
 }
 
 #[test]
+fn a_role_that_reaches_a_protected_user_is_refused() {
+    let home = Home::new();
+    let text = "version: 1\nprotected_users: [ceo]\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {name: a, effect: ALLOW, groups: [board]}\n";
+    let file = home.write("r.yaml", text);
+    let error = home.stderr(5, &["apply", &file, "-y"]);
+    assert!(error.contains("reaches the protected user ceo@example.com"), "{error}");
+    home.ends(5, &["diff", &file]);
+    home.ends(1, &["show", "r"]);
+}
+
+#[test]
+fn edit_without_a_change_or_a_terminal_says_what_to_give() {
+    let home = Home::new();
+    let error = home.stderr(5, &["edit", "Migration"]);
+    assert!(error.contains("--allow USER"), "{error}");
+}
+
+#[test]
 fn a_wrong_definition_says_where_and_nothing_is_done() {
     let home = Home::new();
     let file = home.write("bad.yaml", "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {name: a, effect: ALLOW, user: [alcie@example.com]}\n      - {name: b, effect: ALLOW}\n");
