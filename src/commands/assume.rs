@@ -144,16 +144,18 @@ async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> 
     let mut quit = signal(SignalKind::quit())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    // The terminal has told the command already, which is in the same group
+    let told = std::io::IsTerminal::is_terminal(&std::io::stdin());
     loop {
         let passed_on = tokio::select! {
             status = child.wait() => return status,
-            _ = interrupt.recv() => rustix::process::Signal::INT,
-            _ = quit.recv() => rustix::process::Signal::QUIT,
-            _ = terminate.recv() => rustix::process::Signal::TERM,
-            _ = hangup.recv() => rustix::process::Signal::HUP,
+            _ = interrupt.recv() => (!told).then_some(rustix::process::Signal::INT),
+            _ = quit.recv() => (!told).then_some(rustix::process::Signal::QUIT),
+            _ = terminate.recv() => Some(rustix::process::Signal::TERM),
+            _ = hangup.recv() => Some(rustix::process::Signal::HUP),
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-        if let Some(pid) = pid {
+        if let (Some(pid), Some(passed_on)) = (pid, passed_on) {
             // It may have ended just now; then `wait` says so
             let _ = rustix::process::kill_process(pid, passed_on);
         }

@@ -92,14 +92,7 @@ impl Error {
                 "Check the access key, the session token and this machine's clock".into()
             }
             ErrorKind::AccessDenied { action } => {
-                let policy = match action.as_str() {
-                    "workmail:AssumeImpersonationRole" => "assume ROLE",
-                    "workmail:CreateImpersonationRole"
-                    | "workmail:UpdateImpersonationRole"
-                    | "workmail:DeleteImpersonationRole" => "admin",
-                    _ => "read",
-                };
-                format!("Have {action} allowed; `wmrole iam-policy {policy}` prints a policy that does")
+                format!("Have {action} allowed by an IAM policy of the user or role that asks")
             }
             ErrorKind::OrganizationNotFound | ErrorKind::NoOrganization => format!(
                 "`wmrole organizations` lists those of a Region; WorkMail is in {} only, see --region",

@@ -25,17 +25,21 @@ impl Home {
         self.path(name).to_string_lossy().into_owned()
     }
 
-    fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_wmrole"))
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wmrole"));
+        command
             .env_clear()
             .env("HOME", self.0.path())
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("COLUMNS", "100")
             .env("WMROLE_SANDBOX", self.path("sandbox.json"))
             .args(args)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
     }
 
     /// Runs, expects this exit code, and gives stdout.
@@ -259,4 +263,48 @@ fn bad_command_lines_end_with_2() {
     home.ends(2, &["create", "a<b", "--type", "read-only", "--allow", "alice", "-y"]);
     home.ends(1, &["show", "nobody knows"]);
     home.ends(1, &["list", "--organization", "nope"]);
+}
+
+/// A sandbox that is served to other processes, and ends with the test.
+struct Served(std::process::Child, String);
+
+impl Served {
+    fn with_fault(home: &Home, fault: &str) -> Self {
+        let mut child =
+            home.command(&["sandbox", "serve", "--fault", fault]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        let stdout = child.stdout.take().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut url).unwrap();
+        Self(child, url.trim().to_owned())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn access_denied_half_way_ends_with_4_and_says_what_was_done() {
+    let home = Home::new();
+    let served = Served::with_fault(&home, "deny:UpdateImpersonationRole:1:1");
+    let output = home
+        .command(&["--endpoint-url", &served.1, "apply", &example(), "--yes", "-o", "json"])
+        .env_remove("WMROLE_SANDBOX")
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let outcomes: Vec<_> =
+        report["changes"].as_array().unwrap().iter().map(|c| c["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["done", "done", "failed"]);
+    assert!(report["changes"][2]["error"].as_str().unwrap().contains("workmail:UpdateImpersonationRole"));
+    drop(served);
+    home.ends(0, &["apply", &example(), "--yes"]);
+    home.ends(0, &["diff", "--exit-code", &example()]);
 }

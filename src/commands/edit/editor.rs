@@ -48,7 +48,9 @@ pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
                 context.ui.status("the role is so already; nothing was changed");
                 return Ok(Exit::Done);
             }
-            Ok(Gathered { plan, directory, .. }) => {
+            Ok(Gathered { mut plan, directory, .. }) => {
+                // One role is edited; the others are no news
+                plan.undeclared.clear();
                 execute::show(context, &plan, &directory)?;
                 context.ui.confirm(&format!("Change role {}?", live.role.name))?;
                 let (document, exit): (Value, Exit) =

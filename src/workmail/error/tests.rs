@@ -23,7 +23,7 @@ async fn each_code_has_a_kind_a_sentence_and_a_hint() {
             "AccessDeniedException",
             denied(),
             "IAM does not allow workmail:GetImpersonationRoleEffect here: words",
-            "iam-policy read",
+            "Have workmail:GetImpersonationRoleEffect allowed",
         ),
         (
             "ExpiredTokenException",
