@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+mod dialog;
+
 use super::context::{Context, described};
 use super::execute;
 use super::gather;
@@ -36,12 +38,18 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
     let description = args.description.as_deref().filter(|text| !text.is_empty());
     let description =
         description.map(Description::parse).transpose().map_err(|error| Stop::usage(error.to_string()))?;
-    if args.rules.is_empty() {
-        context.ui.warn(format!("no rule is given: {name} will reach nobody"));
-    }
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
-    let (users, groups) = names(&args.rules, &[])?;
+    let mut rules = args.rules.clone();
+    if rules.is_empty() && context.ui.can_ask() && !context.global.yes {
+        let mut everyone = Directory::default();
+        gather::read_everyone(&writer, &mut everyone).await?;
+        rules = dialog::ask(&everyone)?;
+    }
+    if rules.is_empty() {
+        context.ui.warn(format!("no rule is given: {name} will reach nobody"));
+    }
+    let (users, groups) = names(&rules, &[])?;
     let (roles, (organization, mut directory)) = futures::future::try_join(
         writer.roles(),
         futures::future::try_join(
@@ -56,7 +64,7 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
             .into());
     }
     let mut role = Role { name, role_type, description, rules: Vec::new() };
-    add_rules(&mut role, &args.rules, &writer, &mut directory).await?;
+    add_rules(&mut role, &rules, &writer, &mut directory).await?;
     carry_out(context, &writer, &organization, &role, None, directory).await
 }
 

@@ -215,7 +215,8 @@ impl Ui {
     }
 }
 
-fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
+/// What a prompt that failed ends with: Ctrl-C is an interruption.
+pub fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
     let dialoguer::Error::IO(error) = error;
     match error.kind() {
         io::ErrorKind::Interrupted => Stop::interrupted().into(),
