@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 mod dialog;
 
 use super::context::{Context, described};
@@ -232,10 +230,5 @@ pub async fn carry_out(
         let question = if live.is_some() { "Change" } else { "Create" };
         context.ui.confirm(&format!("{question} role {}?", role.name))?;
     }
-    let (document, exit): (Value, Exit) =
-        execute::execute(context, writer, organization, &plan, &directory).await?;
-    if !context.ui.is_table() {
-        context.ui.value(&execute::document(vec![document]))?;
-    }
-    Ok(exit)
+    execute::execute_and_tell(context, writer, organization, &plan, &directory).await
 }

@@ -44,9 +44,5 @@ pub async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> 
         let question = format!("Type the name of the role to delete it ({})", role.role.name);
         context.ui.type_to_confirm(&question, role.role.name.as_str())?;
     }
-    let (document, exit) = execute::execute(context, &writer, &organization, &plan, &directory).await?;
-    if !context.ui.is_table() {
-        context.ui.value(&execute::document(vec![document]))?;
-    }
-    Ok(exit)
+    execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await
 }

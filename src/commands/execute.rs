@@ -63,6 +63,24 @@ pub async fn execute(
     Ok((document, exit(&report)))
 }
 
+/// As [`execute`] for a plan of one organization, and writes its document for scripts.
+///
+/// # Errors
+/// As [`execute`]; and when stdout cannot be written.
+pub async fn execute_and_tell(
+    context: &Context,
+    writer: &Writer,
+    organization: &Organization,
+    plan: &Plan,
+    directory: &Directory,
+) -> anyhow::Result<Exit> {
+    let (value, exit) = execute(context, writer, organization, plan, directory).await?;
+    if !context.ui.is_table() {
+        context.ui.value(&document(vec![value]))?;
+    }
+    Ok(exit)
+}
+
 /// Ctrl-C: the write in flight ends, and no other begins.
 async fn listen(stop: Arc<AtomicBool>) {
     if tokio::signal::ctrl_c().await.is_ok() {

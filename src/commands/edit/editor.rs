@@ -1,7 +1,6 @@
 //! A role's YAML in `$VISUAL` or `$EDITOR`, reopened with what is wrong as comments.
 
 use anyhow::Context as _;
-use serde_json::Value;
 
 use crate::commands::context::{Context, described, directory_of, find_role, normal_all};
 use crate::commands::execute;
@@ -53,12 +52,7 @@ pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
                 plan.undeclared.clear();
                 execute::show(context, &plan, &directory)?;
                 context.ui.confirm(&format!("Change role {}?", live.role.name))?;
-                let (document, exit): (Value, Exit) =
-                    execute::execute(context, &writer, &organization, &plan, &directory).await?;
-                if !context.ui.is_table() {
-                    context.ui.value(&execute::document(vec![document]))?;
-                }
-                return Ok(exit);
+                return execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await;
             }
         }
     }
