@@ -93,6 +93,8 @@ pub struct Directory {
     /// Other spellings that the service resolved, as an alias address: folded text to user.
     spellings: BTreeMap<String, UserId>,
     group_spellings: BTreeMap<String, GroupId>,
+    /// What groups are called that were listed and not read: for suggestions alone.
+    group_names: BTreeSet<String>,
     complete: bool,
 }
 
@@ -128,6 +130,17 @@ impl Directory {
     pub fn add_group_spelling(&mut self, spelling: &str, group: Group) {
         self.group_spellings.insert(fold(spelling), group.id.clone());
         self.add_group(group);
+    }
+
+    /// Remembers what a group is called that is not read.
+    pub fn add_group_name(&mut self, name: impl Into<String>) {
+        self.group_names.insert(name.into());
+    }
+
+    /// What groups are called, those included that were not read.
+    pub fn group_names(&self) -> impl Iterator<Item = &str> {
+        let read = self.groups().flat_map(|group| [group.email.as_deref(), group.name.as_deref()]).flatten();
+        read.chain(self.group_names.iter().map(String::as_str))
     }
 
     /// Says that every user of the organization was read.

@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --locked --quiet
-home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
+# Below the build directory and left there: the report names a file in it
+home=$PWD/target/demo
+rm -rf "$home"
 export WMROLE_SANDBOX=$home/sandbox.json XDG_STATE_HOME=$home
+mkdir -p "$home"
 target/debug/wmrole apply examples/acme.yaml --yes

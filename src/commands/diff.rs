@@ -64,6 +64,7 @@ async fn plan(context: &Context, files: &[PathBuf], limits: &cli::Limits) -> any
     if loaded.has_errors() {
         return Err(wrong(context, &loaded));
     }
+    context.ui.waiting("reading roles and users");
     let connection = context.connect().await?;
     let chosen = context.global.organization.as_deref();
     let groups = match chosen {

@@ -15,6 +15,7 @@ use crate::exit::Exit;
 /// # Errors
 /// When a role is not there, a read fails, or a file cannot be written.
 pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> {
+    context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let roles = async {

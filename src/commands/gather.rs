@@ -85,13 +85,16 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
     let everyone = resolved.roles.iter().zip(&kept).any(|(desired, live)| {
         access::concerns_everyone(live.as_ref().map(|live| &live.role), Some(&desired.role))
     }) || pruned.iter().any(|live| access::concerns_everyone(Some(&live.role), None));
-    if (everyone || unresolved) && !directory.is_complete() {
-        // Unresolved names want the whole directory too, for a suggestion
+    if everyone || unresolved {
         read_everyone(reader, &mut directory).await?;
-        if unresolved {
-            let kept: Vec<_> = kept.iter().map(Option::as_ref).collect();
-            resolved = resolve_all(documents, &definitions, &kept, &directory);
+    }
+    if unresolved {
+        // Every user and what every group is called: for suggestions, which can be done without
+        for group in reader.groups().await.unwrap_or_default() {
+            group.email.into_iter().chain(group.name).for_each(|name| directory.add_group_name(name));
         }
+        let kept: Vec<_> = kept.iter().map(Option::as_ref).collect();
+        resolved = resolve_all(documents, &definitions, &kept, &directory);
     }
 
     let Resolved { roles, protected, mut diagnostics } = resolved;
@@ -293,6 +296,9 @@ pub async fn read_users(
 /// # Errors
 /// When a read fails.
 pub async fn read_everyone(reader: &Reader, directory: &mut Directory) -> Result<(), Error> {
+    if directory.is_complete() {
+        return Ok(());
+    }
     for user in reader.users().await? {
         directory.add_user(user);
     }

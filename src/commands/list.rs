@@ -16,6 +16,7 @@ use crate::role::{LiveRole, Targets, UserId, UserSet};
 /// # Errors
 /// When a read fails.
 pub async fn list(context: &Context) -> anyhow::Result<Exit> {
+    context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let (organization, (_, live)) =

@@ -233,10 +233,8 @@ impl Resolver<'_> {
     fn group(&mut self, name: &Located<EntityName>) -> Vec<(UserId, String)> {
         let text = name.value.as_str();
         let Some(group) = self.directory.find_group(text) else {
-            let labels =
-                self.directory.groups().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
             let error = Diagnostic::error(&name.place, format!("there is no group {text}"))
-                .maybe_help(did_you_mean(text, labels))
+                .maybe_help(did_you_mean(text, self.directory.group_names()))
                 .maybe_help(
                     self.directory
                         .find_user(text)

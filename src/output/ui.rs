@@ -1,11 +1,13 @@
 //! What the commands speak through: results to stdout, everything else to stderr.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use dialoguer::{Confirm, Input};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::diagnostics;
@@ -25,6 +27,9 @@ pub struct Ui {
     yes: bool,
     no_input: bool,
     closed: Cell<bool>,
+    // Nothing is drawn where logs are shown: they would mix
+    verbose: bool,
+    spinner: RefCell<Option<ProgressBar>>,
 }
 
 impl Ui {
@@ -41,6 +46,25 @@ impl Ui {
             yes: global.yes,
             no_input: global.no_input,
             closed: Cell::new(false),
+            verbose: global.verbose > 0,
+            spinner: RefCell::new(None),
+        }
+    }
+
+    /// Shows on a terminal that something takes its time, until the next output or question.
+    pub fn waiting(&self, what: &'static str) {
+        if self.quiet || self.verbose || !io::stderr().is_terminal() {
+            return;
+        }
+        let spinner = ProgressBar::new_spinner().with_message(what);
+        spinner.enable_steady_tick(Duration::from_millis(120));
+        self.spinner.replace(Some(spinner));
+    }
+
+    /// Takes away what [`Ui::waiting`] shows; whatever is written through here does it too.
+    pub fn clear(&self) {
+        if let Some(spinner) = self.spinner.take() {
+            spinner.finish_and_clear();
         }
     }
 
@@ -54,6 +78,7 @@ impl Ui {
     /// # Errors
     /// When stdout cannot be written for another reason, as a full disk.
     pub fn out(&self, text: &str) -> io::Result<()> {
+        self.clear();
         if self.closed.get() {
             return Ok(());
         }
@@ -119,6 +144,7 @@ impl Ui {
     }
 
     fn err(&self, text: &str) {
+        self.clear();
         let mut stderr = AutoStream::new(io::stderr().lock(), self.choice(&io::stderr()));
         // There is nowhere left to say that stderr is gone
         let _ = stderr.write_all(text.as_bytes());
@@ -166,6 +192,7 @@ impl Ui {
 
     /// Can somebody answer?
     pub fn can_ask(&self) -> bool {
+        self.clear();
         !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod generated;
+mod terminal;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -269,13 +270,24 @@ fn bad_command_lines_end_with_2() {
 struct Served(std::process::Child, String);
 
 impl Served {
-    fn with_fault(home: &Home, fault: &str) -> Self {
-        let mut child =
-            home.command(&["sandbox", "serve", "--fault", fault]).stdout(Stdio::piped()).spawn().unwrap();
+    fn start(home: &Home, options: &[&str]) -> Self {
+        let args = [&["sandbox", "serve"], options].concat();
+        let mut child = home.command(&args).stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         let stdout = child.stdout.take().unwrap();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut url).unwrap();
         Self(child, url.trim().to_owned())
+    }
+
+    /// The program as a client of this server.
+    fn client(&self, home: &Home, args: &[&str]) -> Command {
+        let mut command = home.command(&[&["--endpoint-url", &self.1], args].concat());
+        command
+            .env_remove("WMROLE_SANDBOX")
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret");
+        command
     }
 }
 
@@ -289,15 +301,8 @@ impl Drop for Served {
 #[test]
 fn access_denied_half_way_ends_with_4_and_says_what_was_done() {
     let home = Home::new();
-    let served = Served::with_fault(&home, "deny:UpdateImpersonationRole:1:1");
-    let output = home
-        .command(&["--endpoint-url", &served.1, "apply", &example(), "--yes", "-o", "json"])
-        .env_remove("WMROLE_SANDBOX")
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret")
-        .output()
-        .unwrap();
+    let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1:1"]);
+    let output = served.client(&home, &["apply", &example(), "--yes", "-o", "json"]).output().unwrap();
     assert_eq!(output.status.code(), Some(4));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let outcomes: Vec<_> =
