@@ -51,7 +51,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a role')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete roles')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete roles')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask whether a role may impersonate users')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask whether a role may impersonate users, or run the expectations of definitions')
+            [CompletionResult]::new('access', 'access', [CompletionResultType]::ParameterValue, 'Show who reaches whom: roles by users')
             [CompletionResult]::new('assume', 'assume', [CompletionResultType]::ParameterValue, 'Get a token for EWS')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying definitions would change, and who gains and loses what')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make definitions live: show the plan, ask, execute, read back, report')
@@ -270,6 +271,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;test' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Run every `expect` of these definitions; files or directories, `-` reads stdin')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Run every `expect` of these definitions; files or directories, `-` reads stdin')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
@@ -282,7 +285,35 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Evaluate the live rules here instead of asking the service')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Evaluate here instead of asking the service: the live rules, or with --file the definitions')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never prompt: fail instead, naming the flag that would have answered')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'wmrole;access' {
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Only these roles, by name or id')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only these users, and the roles that reach them')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
+            [CompletionResult]::new('--ews-url', '--ews-url', [CompletionResultType]::ParameterName, 'Take EWS to be at this address')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Work on the sandbox whose state is in this file, made with a demo organization if missing')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
@@ -326,6 +357,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;diff' {
             [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this')
+            [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the plan in this file, for `apply --plan`')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
@@ -339,6 +372,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete live roles that nothing declares')
+            [CompletionResult]::new('--allow-escalation', '--allow-escalation', [CompletionResultType]::ParameterName, 'Let roles turn from READ_ONLY to FULL_ACCESS')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 3 when there are changes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -354,7 +388,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;apply' {
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Execute the plan that `diff --save` saved in this file, or refuse it as stale')
             [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this')
+            [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
@@ -368,6 +404,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete live roles that nothing declares')
+            [CompletionResult]::new('--allow-escalation', '--allow-escalation', [CompletionResultType]::ParameterName, 'Let roles turn from READ_ONLY to FULL_ACCESS')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
@@ -383,6 +420,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;export' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write one file a role into this directory')
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
@@ -409,6 +447,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;validate' {
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Resolve names and run expectations against the directory saved in this file')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
@@ -676,7 +715,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a role')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a role')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete roles')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask whether a role may impersonate users')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask whether a role may impersonate users, or run the expectations of definitions')
+            [CompletionResult]::new('access', 'access', [CompletionResultType]::ParameterValue, 'Show who reaches whom: roles by users')
             [CompletionResult]::new('assume', 'assume', [CompletionResultType]::ParameterValue, 'Get a token for EWS')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying definitions would change, and who gains and loses what')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make definitions live: show the plan, ask, execute, read back, report')
@@ -706,6 +746,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;help;test' {
+            break
+        }
+        'wmrole;help;access' {
             break
         }
         'wmrole;help;assume' {

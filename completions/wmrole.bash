@@ -16,6 +16,9 @@ _wmrole() {
             ",$1")
                 cmd="wmrole"
                 ;;
+            wmrole,access)
+                cmd="wmrole__subcmd__access"
+                ;;
             wmrole,apply)
                 cmd="wmrole__subcmd__apply"
                 ;;
@@ -75,6 +78,9 @@ _wmrole() {
                 ;;
             wmrole,validate)
                 cmd="wmrole__subcmd__validate"
+                ;;
+            wmrole__subcmd__help,access)
+                cmd="wmrole__subcmd__help__subcmd__access"
                 ;;
             wmrole__subcmd__help,apply)
                 cmd="wmrole__subcmd__help__subcmd__apply"
@@ -158,7 +164,7 @@ _wmrole() {
 
     case "${cmd}" in
         wmrole)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version list ls show create edit delete rm test assume diff apply export validate organizations orgs sandbox completions man schema help"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version list ls show create edit delete rm test access assume diff apply export validate organizations orgs sandbox completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -208,11 +214,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -230,14 +236,18 @@ _wmrole() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        wmrole__subcmd__apply)
-            opts="-o -q -v -y -h -V --prune --max-deletes --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+        wmrole__subcmd__access)
+            opts="-o -q -v -y -h -V --role --user --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --max-deletes)
+                --role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -285,11 +295,107 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wmrole__subcmd__apply)
+            opts="-o -q -v -y -h -V --plan --prune --max-deletes --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --plan)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --max-deletes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-gained)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --organization)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --org)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --organization-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ews-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -366,11 +472,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -439,11 +545,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -570,11 +676,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -643,11 +749,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -666,7 +772,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__diff)
-            opts="-o -q -v -y -h -V --prune --max-deletes --exit-code --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-o -q -v -y -h -V --prune --max-deletes --max-gained --allow-escalation --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -674,6 +780,25 @@ _wmrole() {
             case "${prev}" in
                 --max-deletes)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-gained)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --organization)
@@ -720,11 +845,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -833,11 +958,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -856,7 +981,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__export)
-            opts="-o -q -v -y -h -V --dir --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-o -q -v -y -h -V --dir --snapshot --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -866,6 +991,21 @@ _wmrole() {
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --snapshot)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
                     fi
                     return 0
                     ;;
@@ -913,11 +1053,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -936,8 +1076,22 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__help)
-            opts="list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help"
+            opts="list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wmrole__subcmd__help__subcmd__access)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1266,11 +1420,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1346,11 +1500,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1419,11 +1573,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1492,11 +1646,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1648,11 +1802,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1748,11 +1902,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1821,11 +1975,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1894,11 +2048,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1917,12 +2071,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__test)
-            opts="-o -q -v -y -h -V --offline --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --offline --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1967,11 +2129,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1990,12 +2152,27 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__validate)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-o -q -v -y -h -V --snapshot --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --snapshot)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2040,11 +2217,11 @@ _wmrole() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)

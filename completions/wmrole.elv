@@ -48,7 +48,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand edit 'Change a role'
             cand delete 'Delete roles'
             cand rm 'Delete roles'
-            cand test 'Ask whether a role may impersonate users'
+            cand test 'Ask whether a role may impersonate users, or run the expectations of definitions'
+            cand access 'Show who reaches whom: roles by users'
             cand assume 'Get a token for EWS'
             cand diff 'Show what applying definitions would change, and who gains and loses what'
             cand apply 'Make definitions live: show the plan, ask, execute, read back, report'
@@ -259,6 +260,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;test'= {
+            cand -f 'Run every `expect` of these definitions; files or directories, `-` reads stdin'
+            cand --file 'Run every `expect` of these definitions; files or directories, `-` reads stdin'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
@@ -271,7 +274,34 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --output 'Write results in this format'
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --concurrency 'Keep at most this many API calls in flight'
-            cand --offline 'Evaluate the live rules here instead of asking the service'
+            cand --offline 'Evaluate here instead of asking the service: the live rules, or with --file the definitions'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;access'= {
+            cand --role 'Only these roles, by name or id'
+            cand --user 'Only these users, and the roles that reach them'
+            cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Take EWS to be at this address'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --concurrency 'Keep at most this many API calls in flight'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
             cand -v 'Say more on stderr; twice shows each API call'
@@ -313,6 +343,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         }
         &'wmrole;diff'= {
             cand --max-deletes 'Refuse to delete more roles than this'
+            cand --max-gained 'Refuse when more users than this become newly reachable'
+            cand --save 'Save the plan in this file, for `apply --plan`'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
@@ -326,6 +358,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --concurrency 'Keep at most this many API calls in flight'
             cand --prune 'Delete live roles that nothing declares'
+            cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
             cand --exit-code 'End with 3 when there are changes'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
@@ -340,7 +373,9 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;apply'= {
+            cand --plan 'Execute the plan that `diff --save` saved in this file, or refuse it as stale'
             cand --max-deletes 'Refuse to delete more roles than this'
+            cand --max-gained 'Refuse when more users than this become newly reachable'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
@@ -354,6 +389,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --concurrency 'Keep at most this many API calls in flight'
             cand --prune 'Delete live roles that nothing declares'
+            cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
             cand -v 'Say more on stderr; twice shows each API call'
@@ -368,6 +404,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         }
         &'wmrole;export'= {
             cand --dir 'Write one file a role into this directory'
+            cand --snapshot 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
@@ -393,6 +430,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;validate'= {
+            cand --snapshot 'Resolve names and run expectations against the directory saved in this file'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
@@ -647,7 +685,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand create 'Create a role'
             cand edit 'Change a role'
             cand delete 'Delete roles'
-            cand test 'Ask whether a role may impersonate users'
+            cand test 'Ask whether a role may impersonate users, or run the expectations of definitions'
+            cand access 'Show who reaches whom: roles by users'
             cand assume 'Get a token for EWS'
             cand diff 'Show what applying definitions would change, and who gains and loses what'
             cand apply 'Make definitions live: show the plan, ask, execute, read back, report'
@@ -671,6 +710,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;delete'= {
         }
         &'wmrole;help;test'= {
+        }
+        &'wmrole;help;access'= {
         }
         &'wmrole;help;assume'= {
         }

@@ -32,7 +32,11 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -l ews-url -d 'Take EWS to b
 complete -c wmrole -n "__fish_wmrole_needs_command" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_needs_command" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_needs_command" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -50,7 +54,8 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "create" -d 'Create a 
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "edit" -d 'Change a role'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "delete" -d 'Delete roles'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "rm" -d 'Delete roles'
-complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "test" -d 'Ask whether a role may impersonate users'
+complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
+complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "access" -d 'Show who reaches whom: roles by users'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "assume" -d 'Get a token for EWS'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
@@ -71,7 +76,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l ews-url -d 'Take 
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -90,7 +99,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l ews-url -d 'Take EW
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -109,7 +122,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l ews-url -d 'Take 
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -136,7 +153,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l ews-url -d 'Tak
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -166,7 +187,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l ews-url -d 'Take 
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -186,7 +211,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l ews-url -d 'Tak
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -205,7 +234,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l ews-url -d 'Take EW
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -216,6 +249,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s y -l yes -d 'Do not
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s f -l file -d 'Run every `expect` of these definitions; files or directories, `-` reads stdin' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
@@ -224,18 +258,47 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l ews-url -d 'Take 
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l concurrency -d 'Keep at most this many API calls in flight' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l offline -d 'Evaluate the live rules here instead of asking the service'
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l offline -d 'Evaluate here instead of asking the service: the live rules, or with --file the definitions'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l role -d 'Only these roles, by name or id' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l user -d 'Only these users, and the roles that reach them' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l profile -d 'Use this profile of the AWS configuration' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l endpoint-url -d 'Call the service at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
+json\t'For scripts'
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s q -l quiet -d 'Say less on stderr'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s y -l yes -d 'Do not ask for confirmation'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l as -d 'Ask first whether the role may impersonate this user' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l format -d 'Write the token in this form' -r -f -a "token\t'The bare token'
 json\t'A JSON object'
@@ -253,7 +316,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l ews-url -d 'Tak
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -265,6 +332,8 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l no-input -d 'Ne
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-deletes -d 'Refuse to delete more roles than this' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l save -d 'Save the plan in this file, for `apply --plan`' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
@@ -273,12 +342,17 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l ews-url -d 'Take 
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l prune -d 'Delete live roles that nothing declares'
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l exit-code -d 'End with 3 when there are changes'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
@@ -286,7 +360,9 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s y -l yes -d 'Do n
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l plan -d 'Execute the plan that `diff --save` saved in this file, or refuse it as stale' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-deletes -d 'Refuse to delete more roles than this' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
@@ -295,12 +371,17 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l ews-url -d 'Take
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l prune -d 'Delete live roles that nothing declares'
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s y -l yes -d 'Do not ask for confirmation'
@@ -308,6 +389,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l no-input -d 'Nev
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l dir -d 'Write one file a role into this directory' -r -f -a "(__fish_complete_directories)"
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l snapshot -d 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
@@ -316,7 +398,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l ews-url -d 'Tak
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -327,6 +413,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s y -l yes -d 'Do
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l snapshot -d 'Resolve names and run expectations against the directory saved in this file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
@@ -335,7 +422,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l ews-url -d 'T
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -354,7 +445,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l ews-url 
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -373,7 +468,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l ews-url -d 'Take 
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -392,7 +491,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_se
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -418,7 +521,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -441,7 +548,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -464,7 +575,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l ews-url -d
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -484,7 +599,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l ews-url -d 'Take E
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -503,7 +622,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l ews-url -d 'Tak
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'"
+yaml\t'For people who read scripts'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -514,22 +637,23 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s y -l yes -d 'Do
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "show" -d 'Show a role, its rules and every target as a person'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "create" -d 'Create a role'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "edit" -d 'Change a role'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "delete" -d 'Delete roles'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "test" -d 'Ask whether a role may impersonate users'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "assume" -d 'Get a token for EWS'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "validate" -d 'Check definitions without network'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test assume diff apply export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "show" -d 'Show a role, its rules and every target as a person'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "create" -d 'Create a role'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "edit" -d 'Change a role'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "delete" -d 'Delete roles'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "access" -d 'Show who reaches whom: roles by users'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "assume" -d 'Get a token for EWS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "validate" -d 'Check definitions without network'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make a sandbox with a demo organization'

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::role::{Effect, Role, RoleName, RoleType, Rule, UserId};
 
 /// What a role's rules say of one user.
@@ -50,7 +52,7 @@ pub fn reach<'a>(rules: &[Rule], mailboxes: impl IntoIterator<Item = &'a UserId>
 }
 
 /// Somebody whom a role newly reaches, or no longer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Grant {
     /// The role, by the name that it has after the change (before, when it is deleted).
     pub role: RoleName,
@@ -61,7 +63,7 @@ pub struct Grant {
 }
 
 /// Somebody whose mailbox was reached to read and is reached in full.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Escalation {
     /// The role, by the name that it has after the change.
     pub role: RoleName,
@@ -74,7 +76,7 @@ pub struct Escalation {
 }
 
 /// What a change does to who reaches whom, among the mailboxes that are known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delta {
     /// Newly reached.
     pub gained: Vec<Grant>,

@@ -81,6 +81,29 @@ pub enum Format {
     Json,
     /// For people who read scripts
     Yaml,
+    /// For a pull request's comment
+    Markdown,
+    /// For a GitHub job: annotations at the lines of the YAML
+    Github,
+    /// For test reports
+    Junit,
+    /// For spreadsheets
+    Csv,
+}
+
+impl Command {
+    /// The formats that the command's result can be written in.
+    pub fn formats(&self) -> &'static [Format] {
+        use Format::{Csv, Github, Json, Junit, Markdown, Table, Yaml};
+        match self {
+            Self::Diff(_) | Self::Apply(_) => &[Table, Json, Yaml, Markdown, Github],
+            Self::Validate(args) if !args.snapshot.is_empty() => &[Table, Json, Yaml, Junit, Github],
+            Self::Validate(_) => &[Table, Json, Yaml, Github],
+            Self::Test(args) if !args.file.is_empty() => &[Table, Json, Yaml, Junit, Github],
+            Self::Access(_) => &[Table, Json, Yaml, Csv, Markdown],
+            _ => &[Table, Json, Yaml],
+        }
+    }
 }
 
 /// When to use colours.
@@ -115,15 +138,24 @@ pub enum Command {
     /// Delete roles
     #[command(visible_alias = "rm")]
     Delete(Delete),
-    /// Ask whether a role may impersonate users
-    #[command(after_long_help = "Example:\n  wmrole test 'Ticket triage' alice@example.com || echo denied")]
+    /// Ask whether a role may impersonate users, or run the expectations of definitions
+    #[command(
+        after_long_help = "Examples:\n  wmrole test 'Ticket triage' alice@example.com || echo denied\n  wmrole test -f roles/ -o junit >results.xml"
+    )]
     Test(Test),
+    /// Show who reaches whom: roles by users
+    #[command(
+        after_long_help = "Examples:\n  wmrole access --user alice@example.com\n  wmrole access -o csv >access.csv"
+    )]
+    Access(Access),
     /// Get a token for EWS
     #[command(after_long_help = "Example:\n  wmrole assume Migration --as alice@example.com -- ./migrate.sh")]
     Assume(Assume),
     /// Show what applying definitions would change, and who gains and loses what
+    #[command(after_long_help = "Example:\n  wmrole diff roles/ --save plan.json")]
     Diff(Diff),
     /// Make definitions live: show the plan, ask, execute, read back, report
+    #[command(after_long_help = "Examples:\n  wmrole apply roles/\n  wmrole apply --plan plan.json --yes")]
     Apply(Apply),
     /// Write live roles as YAML that diff finds equal
     Export(Export),
@@ -250,13 +282,28 @@ pub struct Delete {
 #[derive(Debug, Args)]
 pub struct Test {
     /// The role's name or id
-    pub role: String,
+    #[arg(required_unless_present = "file")]
+    pub role: Option<String>,
     /// The users, by address, user name or id
-    #[arg(required = true, value_name = "USER")]
+    #[arg(required_unless_present = "file", value_name = "USER")]
     pub users: Vec<String>,
-    /// Evaluate the live rules here instead of asking the service
+    /// Run every `expect` of these definitions; files or directories, `-` reads stdin
+    #[arg(short, long, num_args = 1.., conflicts_with_all = ["role", "users"], value_hint = ValueHint::AnyPath)]
+    pub file: Vec<PathBuf>,
+    /// Evaluate here instead of asking the service: the live rules, or with --file the definitions
     #[arg(long)]
     pub offline: bool,
+}
+
+/// `access`.
+#[derive(Debug, Args)]
+pub struct Access {
+    /// Only these roles, by name or id
+    #[arg(long, num_args = 1.., value_name = "ROLE")]
+    pub role: Vec<String>,
+    /// Only these users, and the roles that reach them
+    #[arg(long, num_args = 1.., value_name = "USER")]
+    pub user: Vec<String>,
 }
 
 /// `assume`.
@@ -308,6 +355,9 @@ pub struct Diff {
     /// End with 3 when there are changes
     #[arg(long)]
     pub exit_code: bool,
+    /// Save the plan in this file, for `apply --plan`
+    #[arg(long, value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
 }
 
 /// What a plan may do.
@@ -319,14 +369,23 @@ pub struct Limits {
     /// Refuse to delete more roles than this
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub max_deletes: usize,
+    /// Refuse when more users than this become newly reachable
+    #[arg(long, value_name = "N")]
+    pub max_gained: Option<usize>,
+    /// Let roles turn from READ_ONLY to FULL_ACCESS
+    #[arg(long)]
+    pub allow_escalation: bool,
 }
 
 /// `apply`.
 #[derive(Debug, Args)]
 pub struct Apply {
     /// Files or directories; `-` reads stdin
-    #[arg(required = true, value_hint = ValueHint::AnyPath)]
+    #[arg(required_unless_present = "plan", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
+    /// Execute the plan that `diff --save` saved in this file, or refuse it as stale
+    #[arg(long, conflicts_with_all = ["files", "prune"], value_hint = ValueHint::FilePath)]
+    pub plan: Option<PathBuf>,
     /// How far to go.
     #[command(flatten)]
     pub limits: Limits,
@@ -341,6 +400,9 @@ pub struct Export {
     /// Write one file a role into this directory
     #[arg(long, value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    /// Write the directory (users, groups, members) into this file instead, for `validate --snapshot`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["roles", "dir"], value_hint = ValueHint::FilePath)]
+    pub snapshot: Option<PathBuf>,
 }
 
 /// `validate`.
@@ -349,6 +411,9 @@ pub struct Validate {
     /// Files or directories; `-` reads stdin
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
+    /// Resolve names and run expectations against the directory saved in this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub snapshot: Vec<PathBuf>,
 }
 
 /// `sandbox`.

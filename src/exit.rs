@@ -17,6 +17,8 @@ pub enum Exit {
     Refused,
     /// Interrupted.
     Interrupted,
+    /// One of several organizations failed; the code of its error.
+    Failed(u8),
     /// Another command's own code.
     Command(u8),
 }
@@ -26,9 +28,9 @@ pub const CODES: [(u8, &str); 7] = [
     (0, "done; the answer is yes"),
     (1, "it failed (the service, the network, a file)"),
     (2, "the command line or the YAML is wrong; nothing was attempted"),
-    (3, "the answer is no: `test` denied, or `diff --exit-code` found changes"),
+    (3, "the answer is no: `test` denied or an `expect` unmet, `diff --exit-code` found changes"),
     (4, "`apply` stopped part-way; the report says what was done"),
-    (5, "refused: a guard, a role that moved, a confirmation declined or impossible"),
+    (5, "refused: a guard, a plan that is stale, a role that moved, a confirmation declined or impossible"),
     (130, "interrupted"),
 ];
 
@@ -40,7 +42,7 @@ impl From<Exit> for ExitCode {
             Exit::Partial => 4,
             Exit::Refused => 5,
             Exit::Interrupted => 130,
-            Exit::Command(code) => code,
+            Exit::Failed(code) | Exit::Command(code) => code,
         })
     }
 }

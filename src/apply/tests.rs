@@ -48,6 +48,7 @@ fn desired(role: Role) -> Desired {
         id: None,
         previously: vec![],
         via: std::collections::BTreeMap::new(),
+        groups: Default::default(),
     }
 }
 
@@ -182,7 +183,7 @@ async fn a_name_that_was_taken_meanwhile_is_not_made_twice() {
 async fn a_role_that_is_gone_when_it_is_deleted_has_moved() {
     let bench = bench().await;
     let (_, live) = bench.writer.live_roles(|_| true).await.expect("roles");
-    let plan = Plan::new(vec![plan::deletion(&live[0], &Directory::default())], vec![], vec![]);
+    let plan = Plan::new(vec![plan::deletion(&live[0], None, &Directory::default())], vec![], vec![]);
     bench.writer.delete(&live[0].id).await.expect("their deletion");
     assert!(bench.apply(&plan).await.only_moved());
 }

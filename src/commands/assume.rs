@@ -64,8 +64,8 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
     }
     let format = match (args.format, context.ui.format) {
         (Some(format), _) => format,
-        (None, Format::Table) => TokenFormat::Token,
         (None, Format::Json | Format::Yaml) => TokenFormat::Json,
+        (None, _) => TokenFormat::Token,
     };
     if format == TokenFormat::Json {
         let mut document = json!({

@@ -26,8 +26,7 @@ use crate::workmail::{Organization, Reader, Writer};
 /// When a flag is wrong, the name is taken, or the change is declined.
 pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> {
     if let Some(file) = &args.file {
-        let limits = cli::Limits { prune: false, max_deletes: 0 };
-        return super::diff::apply(context, &cli::Apply { files: vec![file.clone()], limits }).await;
+        return super::apply::create(context, file).await;
     }
     let (Some(name), Some(role_type)) = (&args.name, args.role_type) else {
         return Err(Stop::usage("a role needs a name and --type").into());
@@ -220,6 +219,7 @@ pub async fn carry_out(
         id: live.map(|live| live.id.clone()),
         previously: Vec::new(),
         via: BTreeMap::new(),
+        groups: BTreeMap::new(),
     };
     let change = plan::change(&desired, live, &directory);
     let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());

@@ -2,9 +2,11 @@
 
 use super::context::{Context, described, directory_of, find_roles, normal_all};
 use super::execute;
+use super::gather;
 use crate::cli;
 use crate::exit::Exit;
 use crate::plan::{self, Plan};
+use crate::role::LiveRole;
 
 /// Deletes roles.
 ///
@@ -20,24 +22,10 @@ pub async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> 
     .await?;
     let directory = directory_of(&writer, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
-    match writer.access_control_rules().await {
-        Ok(rules) => {
-            for role in &live {
-                for rule in
-                    rules.iter().filter(|r| r.roles.contains(&role.id) || r.not_roles.contains(&role.id))
-                {
-                    context
-                        .ui
-                        .warn(format!("access control rule {} names the role {}", rule.name, role.role.name));
-                }
-            }
-        }
-        // Reading them is a permission of its own, and no reason not to delete
-        Err(error) => {
-            context.ui.warn(format!("could not look for access control rules that name it: {error}"))
-        }
-    }
-    let changes = live.iter().map(|role| plan::deletion(role, &directory)).collect();
+    let rules = gather::access_control(&writer, true).await;
+    let deletion =
+        |role: &LiveRole| plan::deletion(role, gather::naming(rules.as_deref(), &role.id), &directory);
+    let changes = live.iter().map(deletion).collect();
     let plan = Plan::new(changes, Vec::new(), Vec::new());
     execute::show(context, &plan, &directory)?;
     for role in &live {

@@ -2,6 +2,7 @@
 //! goes through here.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,17 +11,26 @@ use serde_json::{Value, json};
 use super::backup;
 use super::context::Context;
 use crate::apply::{self, Failure, Outcome, Report};
+use crate::cli::Global;
 use crate::definition::export;
 use crate::directory::Directory;
 use crate::exit::Exit;
 use crate::output::line::{Line, Tone};
 use crate::output::{plan as plan_text, plan_json};
 use crate::plan::{Action, Change, Plan};
-use crate::role::LiveRole;
+use crate::role::{LiveRole, RoleType};
 use crate::workmail::{Organization, Writer};
 
+/// What became of a plan, and how to end.
+#[derive(Debug)]
+pub struct Executed {
+    /// What became of each change.
+    pub report: Report,
+    /// How to end.
+    pub exit: Exit,
+}
+
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
-/// Gives the document for `-o json` and how to end.
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.
@@ -30,7 +40,7 @@ pub async fn execute(
     organization: &Organization,
     plan: &Plan,
     directory: &Directory,
-) -> anyhow::Result<(Value, Exit)> {
+) -> anyhow::Result<Executed> {
     let before: Vec<LiveRole> = plan.changes.iter().filter_map(|change| change.before().cloned()).collect();
     let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
     let saved = match &before[..] {
@@ -59,8 +69,8 @@ pub async fn execute(
         ui.status("mailboxes can take up to five minutes to follow");
         undo(context, plan, &report, saved.as_deref());
     }
-    let document = plan_json::plan(organization, plan, directory, Some(&report));
-    Ok((document, exit(&report)))
+    let exit = exit(&report);
+    Ok(Executed { report, exit })
 }
 
 /// As [`execute`] for a plan of one organization, and writes its document for scripts.
@@ -74,8 +84,9 @@ pub async fn execute_and_tell(
     plan: &Plan,
     directory: &Directory,
 ) -> anyhow::Result<Exit> {
-    let (value, exit) = execute(context, writer, organization, plan, directory).await?;
+    let Executed { report, exit } = execute(context, writer, organization, plan, directory).await?;
     if !context.ui.is_table() {
+        let value = plan_json::plan(organization, plan, directory, Some(&report));
         context.ui.value(&document(vec![value]))?;
     }
     Ok(exit)
@@ -126,17 +137,8 @@ fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Di
                 Failure::Moved { .. } => change.before().map(|live| &live.role),
                 _ => change.after(),
             };
-            // What somebody else did, drawn as if it were a change of ours
-            let moved = match expected {
-                Some(expected) => Action::Update {
-                    before: LiveRole { role: expected.clone(), ..now.as_ref().clone() },
-                    after: now.role.clone(),
-                },
-                None => Action::Create { after: now.role.clone() },
-            };
-            let theirs = Change { action: moved, delta: crate::access::Delta::default(), ..change.clone() };
             context.ui.status("    what it is now, against what was expected:");
-            for line in plan_text::change(&theirs, directory) {
+            for line in plan_text::moved(expected, Some(&now.role), directory) {
                 context.ui.say(&line);
             }
             context.ui.hint("look at the new plan with `wmrole diff`, and apply again");
@@ -156,26 +158,78 @@ fn summary(report: &Report) -> Line {
 }
 
 /// The commands that bring back what was there.
-fn undo(context: &Context, plan: &Plan, report: &Report, saved: Option<&std::path::Path>) {
+fn undo(context: &Context, plan: &Plan, report: &Report, saved: Option<&Path>) {
+    let wmrole = again(context);
+    let done = || plan.changes.iter().zip(&report.outcomes);
     if let Some(path) = saved {
-        context.ui.hint(format!(
-            "bring back what was there with: wmrole apply {}",
-            quoted(&path.to_string_lossy())
-        ));
+        let escalates = plan.changes.iter().any(|change| {
+            let types =
+                (change.before().map(|live| live.role.role_type), change.after().map(|r| r.role_type));
+            types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
+        });
+        let flag = if escalates { " --allow-escalation" } else { "" };
+        context.ui.hint(format!("bring back what was there with: {wmrole} apply {}{flag}", quoted(path)));
     }
-    for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
-        if let (Action::Create { .. }, Outcome::Done { id: Some(id) }) = (&change.action, outcome) {
-            context.ui.hint(format!("take {} away again with: wmrole delete {id}", change.name()));
+    for (change, outcome) in done() {
+        match (&change.action, outcome) {
+            (Action::Create { .. }, Outcome::Done { id: Some(id) }) => {
+                context.ui.hint(format!("take {} away again with: {wmrole} delete {id}", change.name()));
+            }
+            (Action::Delete { before }, Outcome::Done { .. }) => {
+                let rules = match change.named_by.as_deref() {
+                    None => "access control rules and IAM policies".to_owned(),
+                    Some([]) => "IAM policies".to_owned(),
+                    Some(rules) => format!("the access control rules {} and IAM policies", rules.join(", ")),
+                };
+                context.ui.hint(format!(
+                    "brought back, {} has a new id: {rules} that name {} do not reach it",
+                    change.name(),
+                    before.id
+                ));
+            }
+            _ => {}
         }
     }
 }
 
+/// The program with the options that this call needed to find the organization; those that came
+/// from the environment are there the next time too.
+fn again(context: &Context) -> String {
+    let Global { profile, region, endpoint_url, sandbox, organization: _, .. } = &context.global;
+    let mut command = "wmrole".to_owned();
+    let mut option = |name: &str, value: Option<&Path>| {
+        if let Some(value) = value {
+            command += &format!(" {name} {}", quoted(value));
+        }
+    };
+    option("--profile", profile.as_deref().map(Path::new));
+    option("--region", region.as_deref().map(Path::new));
+    option("--endpoint-url", endpoint_url.as_deref().map(Path::new));
+    let set = std::env::var_os("WMROLE_SANDBOX");
+    option("--sandbox", sandbox.as_deref().filter(|path| set.as_deref() != Some(path.as_os_str())));
+    command
+}
+
 /// A path as a shell takes it.
-fn quoted(text: &str) -> String {
-    if text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c)) {
-        return text.to_owned();
+pub fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:".contains(c)) {
+        return text.into_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Says whose plan follows, where there are several: on stdout when the result is for people.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn title(context: &Context, organization: &str) -> io::Result<()> {
+    let line = Line::of(Tone::Bold, format!("== organization {organization}"));
+    if context.ui.is_table() {
+        return context.ui.lines(&[line]);
+    }
+    context.ui.say(&line);
+    Ok(())
 }
 
 /// Shows the plan where people look: on stdout when the result is for them, else on stderr.

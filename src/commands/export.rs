@@ -1,13 +1,18 @@
 //! `export`: live roles as YAML.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 use anyhow::Context as _;
+use futures::future::try_join;
 
 use super::context::{Context, described, directory_of, find_roles, normal_all};
+use super::gather;
 use crate::cli;
 use crate::definition::export;
+use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
 use crate::exit::Exit;
 
 /// Writes live roles as YAML that `diff` finds equal.
@@ -15,6 +20,9 @@ use crate::exit::Exit;
 /// # Errors
 /// When a role is not there, a read fails, or a file cannot be written.
 pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> {
+    if let Some(path) = &args.snapshot {
+        return snapshot(context, path).await;
+    }
     context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
@@ -24,8 +32,7 @@ pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> 
         }
         find_roles(&reader, &args.roles).await
     };
-    let (organization, live) =
-        futures::future::try_join(async { Ok(described(&reader, organization).await?) }, roles).await?;
+    let (organization, live) = try_join(async { Ok(described(&reader, organization).await?) }, roles).await?;
     let directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
     let name = organization.alias.as_deref().unwrap_or(organization.id.as_str());
@@ -39,12 +46,46 @@ pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> 
     for (file, exported) in export::export_each(Some(name), &live, &directory) {
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
         let path = dir.join(file);
-        // Whole or not at all: a reader never sees half a role
-        let mut new =
-            tempfile::NamedTempFile::new_in(dir).with_context(|| format!("writing in {}", dir.display()))?;
-        new.write_all(exported.yaml.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
-        new.persist(&path).with_context(|| format!("writing {}", path.display()))?;
+        write(&path, &exported.yaml)?;
         context.ui.status(format!("wrote {}", path.display()));
     }
     Ok(Exit::Done)
+}
+
+/// Writes users, groups and members as JSON.
+async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
+    context.ui.waiting("reading users and groups");
+    let (connection, organization) = context.open().await?;
+    let reader = connection.account.reader(&organization);
+    let (organization, ((_, live), directory)) = try_join(
+        described(&reader, organization),
+        try_join(reader.live_roles(|_| true), gather::read_directory(&reader)),
+    )
+    .await?;
+    let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.named()).collect();
+    let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
+    let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };
+    let snapshot = Snapshot::new(owner, &directory, unknown.collect());
+    let text = serde_json::to_string_pretty(&snapshot)? + "\n";
+    if path.as_os_str() == "-" {
+        context.ui.out(&text)?;
+        return Ok(Exit::Done);
+    }
+    write(path, &text)?;
+    let (users, groups) = (snapshot.users.len(), snapshot.groups.len());
+    context.ui.status(format!("wrote {users} users and {groups} groups into {}", path.display()));
+    Ok(Exit::Done)
+}
+
+/// Writes a file whole or not at all, mode 0600: a reader never sees half of it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(directory)
+        .with_context(|| format!("writing in {}", directory.display()))?;
+    new.write_all(text.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
+    new.persist(path).with_context(|| format!("writing {}", path.display()))?;
+    Ok(())
 }

@@ -9,11 +9,12 @@ use crate::access;
 use crate::apply::normal;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::model::{Document, RoleDefinition};
-use crate::definition::resolve::{self, Resolved};
+use crate::definition::resolve::{self, Desired, Resolved};
+use crate::definition::source::Located;
 use crate::directory::{Directory, EntityName, Group, GroupId, Member, UserId};
 use crate::plan::{self, Called, Plan, RoleRef};
 use crate::role::{LiveRole, RoleId, RoleName};
-use crate::workmail::{Error, Reader, RoleSummary};
+use crate::workmail::{AccessControlRule, Error, GroupSummary, Reader, RoleSummary};
 
 /// More users than this are read in pages of a hundred rather than one by one: three rounds of
 /// eight calls.
@@ -26,13 +27,28 @@ pub struct Gathered {
     pub plan: Plan,
     /// The users and groups that were read.
     pub directory: Directory,
-    /// Declared roles that reach users whom no role may reach.
-    pub reaching_protected: Vec<(RoleName, UserId)>,
+    /// The live roles that the plan is about, as plans compare them.
+    pub live: Vec<LiveRole>,
+    /// The declared roles in ids.
+    pub desired: Vec<Desired>,
+    /// Users whom no role may reach.
+    pub protected: BTreeSet<UserId>,
     /// What is wrong with the definitions, or worth knowing.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Gathered {
+    fn wrong(directory: Directory, diagnostics: Vec<Diagnostic>) -> Self {
+        Self {
+            plan: Plan::default(),
+            directory,
+            live: Vec::new(),
+            desired: Vec::new(),
+            protected: BTreeSet::new(),
+            diagnostics,
+        }
+    }
+
     /// Is anything wrong that forbids going on?
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -44,13 +60,37 @@ impl Gathered {
 /// # Errors
 /// When a read fails; a failed read never becomes a default.
 pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Result<Gathered, Error> {
+    gather_wanted(reader, documents, Wanted { prune, expected: false }).await
+}
+
+/// What is wanted besides the declared roles.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// Live roles that nothing declares, to delete them.
+    pub prune: bool,
+    /// Users whom expectations name.
+    pub expected: bool,
+}
+
+/// As [`gather`].
+///
+/// # Errors
+/// As [`gather`].
+pub async fn gather_wanted(
+    reader: &Reader,
+    documents: &[&Document],
+    Wanted { prune, expected }: Wanted,
+) -> Result<Gathered, Error> {
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     let called: Vec<Called<'_>> = definitions.iter().map(|definition| called(definition)).collect();
     let names: BTreeSet<&RoleName> =
         called.iter().flat_map(|c| std::iter::once(c.name).chain(c.previously.iter().copied())).collect();
     let ids: BTreeSet<&RoleId> = called.iter().filter_map(|c| c.id).collect();
     let wanted = |role: &RoleSummary| prune || names.contains(&role.name) || ids.contains(&role.id);
-    let (users, groups) = resolve::names(documents);
+    let (mut users, groups) = resolve::names(documents);
+    if expected {
+        users.extend(resolve::expected(documents).into_iter().map(|user| user.value.clone()));
+    }
     let ((summaries, live), mut directory) =
         try_join(reader.live_roles(wanted), read_names(reader, &users, &groups)).await?;
 
@@ -59,12 +99,7 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
         Ok(assigned) => assigned,
         Err(ambiguous) => {
             let diagnostics = ambiguous.iter().map(|a| ambiguity(&definitions, a)).collect();
-            return Ok(Gathered {
-                plan: Plan::default(),
-                directory,
-                reaching_protected: Vec::new(),
-                diagnostics,
-            });
+            return Ok(Gathered::wrong(directory, diagnostics));
         }
     };
     let of = |id: &RoleId| live.iter().find(|live| live.id == *id);
@@ -77,9 +112,15 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
     // Users whom only live rules name: for their addresses, and to know whether they are enabled
     let named: BTreeSet<UserId> =
         kept.iter().flatten().chain(&pruned).flat_map(|live| live.role.named()).cloned().collect();
-    read_users(reader, &mut directory, &named).await?;
+    let gone = gone(&definitions, &assigned);
+    let (access_rules, ()) = try_join(
+        async { Ok(access_control(reader, !(pruned.is_empty() && gone.is_empty())).await) },
+        read_users(reader, &mut directory, &named),
+    )
+    .await?;
     let mut resolved = resolve_all(documents, &definitions, &kept, &directory);
     let unresolved = resolved.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let pruned: Vec<LiveRole> = pruned.into_iter().map(|live| normal(live.clone(), &directory)).collect();
     let kept: Vec<Option<LiveRole>> =
         kept.into_iter().map(|live| live.map(|live| normal(live.clone(), &directory))).collect();
     let everyone = resolved.roles.iter().zip(&kept).any(|(desired, live)| {
@@ -98,20 +139,10 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
     }
 
     let Resolved { roles, protected, mut diagnostics } = resolved;
-    diagnostics.extend(gone(&definitions, &assigned));
+    diagnostics.extend(gone.iter().map(|gone| gone.warning(access_rules.as_deref())));
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        return Ok(Gathered {
-            plan: Plan::default(),
-            directory,
-            reaching_protected: Vec::new(),
-            diagnostics,
-        });
+        return Ok(Gathered::wrong(directory, diagnostics));
     }
-    let reaching = roles.iter().flat_map(|desired| {
-        let reached = protected.iter().filter(|user| access::allows(&desired.role.rules, user));
-        reached.map(|user| (desired.role.name.clone(), user.clone()))
-    });
-    let reaching_protected = reaching.collect();
     let mut changes = Vec::new();
     let mut unchanged = Vec::new();
     for (desired, live) in roles.iter().zip(&kept) {
@@ -121,14 +152,39 @@ pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Re
                 .extend(live.as_ref().map(|l| RoleRef { name: l.role.name.clone(), id: l.id.clone() })),
         }
     }
-    changes
-        .extend(pruned.iter().map(|live| plan::deletion(&normal((*live).clone(), &directory), &directory)));
+    let deletion =
+        |live: &LiveRole| plan::deletion(live, naming(access_rules.as_deref(), &live.id), &directory);
+    changes.extend(pruned.iter().map(deletion));
     let left = undeclared.iter().filter(|role| !pruned.iter().any(|live| live.id == role.id));
     let left = left.map(|role| RoleRef { name: role.name.clone(), id: role.id.clone() }).collect();
-    Ok(Gathered { plan: Plan::new(changes, unchanged, left), directory, reaching_protected, diagnostics })
+    let live = kept.into_iter().flatten().chain(pruned).collect();
+    Ok(Gathered {
+        plan: Plan::new(changes, unchanged, left),
+        directory,
+        live,
+        desired: roles,
+        protected,
+        diagnostics,
+    })
 }
 
-fn called(definition: &RoleDefinition) -> Called<'_> {
+/// The access control rules, where they are wanted and may be read: that is a permission of its own,
+/// and no reason to stop.
+pub async fn access_control(reader: &Reader, wanted: bool) -> Option<Vec<AccessControlRule>> {
+    if !wanted {
+        return None;
+    }
+    reader.access_control_rules().await.inspect_err(|error| tracing::warn!("{error}")).ok()
+}
+
+/// The names of the access control rules that name a role.
+pub fn naming(rules: Option<&[AccessControlRule]>, role: &RoleId) -> Option<Vec<String>> {
+    let named = |rule: &&AccessControlRule| rule.roles.contains(role) || rule.not_roles.contains(role);
+    Some(rules?.iter().filter(named).map(|rule| rule.name.clone()).collect())
+}
+
+/// What a definition calls its role.
+pub fn called(definition: &RoleDefinition) -> Called<'_> {
     Called {
         name: &definition.name.value,
         id: definition.id.as_ref().map(|id| &id.value),
@@ -142,31 +198,49 @@ fn resolve_all(
     kept: &[Option<&LiveRole>],
     directory: &Directory,
 ) -> Resolved {
-    resolve::resolve(documents, directory, |definition| {
-        let number = definitions.iter().position(|other| std::ptr::eq(*other, definition))?;
-        kept.get(number).copied().flatten()
+    resolve::resolve(documents, directory, &|definition| {
+        let number = definitions.iter().position(|other| std::ptr::eq(*other, definition));
+        let live = number.and_then(|number| kept.get(number).copied().flatten());
+        live.map(|live| live.role.named()).unwrap_or_default()
     })
 }
 
-fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::Ambiguous) -> Diagnostic {
+/// Two live roles have a definition's name.
+pub fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::Ambiguous) -> Diagnostic {
     let ids: Vec<_> = ambiguous.ids.iter().map(RoleId::as_str).collect();
     let message = format!("{} live roles have the name {}", ids.len(), ambiguous.name);
     Diagnostic::error(&definitions[ambiguous.definition].name.place, message)
         .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
 }
 
-/// Definitions that pin an id which is no longer live: the role is made anew, under another id.
-fn gone(definitions: &[&RoleDefinition], assigned: &[Option<RoleId>]) -> Vec<Diagnostic> {
+/// A definition pins an id that is no longer live.
+struct Gone<'a> {
+    id: &'a Located<RoleId>,
+    /// The live role of its name, which it stands for now.
+    instead: Option<&'a RoleId>,
+}
+
+impl Gone<'_> {
+    fn warning(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
+        let Self { id: Located { value: id, place }, instead } = self;
+        let message = match instead {
+            Some(other) => format!("there is no role {id} now; role {other} has this name"),
+            None => format!("there is no role {id} now; it is made anew, under another id"),
+        };
+        let names = match naming(access_rules, id) {
+            None => "access control rules could not be read: look for the old id in them".to_owned(),
+            Some(names) if names.is_empty() => "no access control rule names the old id".to_owned(),
+            Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
+        };
+        let help = format!("{names}; IAM policies cannot be seen from here: look for {id} in them");
+        Diagnostic::warning(place, message).label("the id cannot be kept").help(help)
+    }
+}
+
+fn gone<'a>(definitions: &[&'a RoleDefinition], assigned: &'a [Option<RoleId>]) -> Vec<Gone<'a>> {
     let gone = definitions.iter().zip(assigned).filter_map(|(definition, assigned)| {
         let id = definition.id.as_ref()?;
-        (assigned.as_ref() != Some(&id.value)).then(|| {
-            let message = match assigned {
-                Some(other) => format!("there is no role {} now; role {other} has this name", id.value),
-                None => format!("there is no role {} now; it is made anew, under another id", id.value),
-            };
-            Diagnostic::warning(&id.place, message)
-                .help("IAM policies and access control rules that name the old id do not reach the new role")
-        })
+        (assigned.as_ref() != Some(&id.value)).then_some(Gone { id, instead: assigned.as_ref() })
     });
     gone.collect()
 }
@@ -304,4 +378,24 @@ pub async fn read_everyone(reader: &Reader, directory: &mut Directory) -> Result
     }
     directory.set_complete();
     Ok(())
+}
+
+/// Reads every user, every group and what is in the groups.
+///
+/// # Errors
+/// When a read fails.
+pub async fn read_directory(reader: &Reader) -> Result<Directory, Error> {
+    let mut directory = Directory::default();
+    let groups = async {
+        let groups = reader.groups().await?;
+        try_join_all(groups.into_iter().map(|group| async move {
+            let members = reader.group_members(&group.id).await?;
+            let GroupSummary { id, email, name, state } = group;
+            Ok::<_, Error>(Group { id, email, name, state, members })
+        }))
+        .await
+    };
+    let (groups, ()) = try_join(groups, read_everyone(reader, &mut directory)).await?;
+    groups.into_iter().for_each(|group| directory.add_group(group));
+    Ok(directory)
 }

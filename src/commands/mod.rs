@@ -1,5 +1,7 @@
 //! One file a subcommand: gather, decide, tell.
 
+mod access;
+mod apply;
 mod assume;
 mod backup;
 mod context;
@@ -8,15 +10,21 @@ mod delete;
 mod diff;
 mod edit;
 mod execute;
+mod expect;
 mod export;
 pub mod gather;
 pub mod generate;
 mod list;
+mod planning;
+mod reviewed;
 mod sandbox;
 mod test;
+mod validate;
 
-use crate::cli::{Cli, Command};
-use crate::exit::Exit;
+use clap::ValueEnum as _;
+
+use crate::cli::{Cli, Command, Format};
+use crate::exit::{Exit, Stop};
 use crate::output::ui::Ui;
 use context::Context;
 
@@ -26,8 +34,23 @@ use context::Context;
 /// When it cannot be done; [`crate::exit::code`] knows the exit code.
 pub async fn run(cli: Cli, ui: Ui) -> (Context, anyhow::Result<Exit>) {
     let context = Context { ui, global: cli.global };
-    let result = dispatch(&context, &cli.command).await;
+    let result = match offered(&cli.command, context.ui.format) {
+        Ok(()) => dispatch(&context, &cli.command).await,
+        Err(error) => Err(error),
+    };
     (context, result)
+}
+
+fn offered(command: &Command, format: Format) -> anyhow::Result<()> {
+    let formats = command.formats();
+    if formats.contains(&format) {
+        return Ok(());
+    }
+    let name =
+        |format: &Format| format.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
+    let all: Vec<_> = formats.iter().map(name).collect();
+    Err(Stop::usage(format!("this command has no {} output; it has {}", name(&format), all.join(", ")))
+        .into())
 }
 
 async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> {
@@ -38,11 +61,12 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> 
         Command::Edit(args) => edit::run(context, args).await,
         Command::Delete(args) => delete::run(context, args).await,
         Command::Test(args) => test::run(context, args).await,
+        Command::Access(args) => access::run(context, args).await,
         Command::Assume(args) => assume::run(context, args).await,
-        Command::Diff(args) => diff::diff(context, args).await,
-        Command::Apply(args) => diff::apply(context, args).await,
+        Command::Diff(args) => diff::run(context, args).await,
+        Command::Apply(args) => apply::run(context, args).await,
         Command::Export(args) => export::run(context, args).await,
-        Command::Validate(args) => diff::validate(context, args),
+        Command::Validate(args) => validate::run(context, args),
         Command::Organizations => list::organizations(context).await,
         Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completions(args) => generate::completions(context, args.shell),

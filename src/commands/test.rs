@@ -4,31 +4,27 @@ use serde_json::{Value, json};
 
 use super::context::{Context, find_role, normal_all};
 use super::create;
+use super::expect;
 use super::gather;
-use crate::access;
 use crate::cli;
-use crate::directory::{EntityName, State, User};
+use crate::definition::expect::Answer;
+use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
 use crate::output::view;
-use crate::role::{Effect, LiveRole, RoleType, RuleId, RuleName};
+use crate::role::{Effect, RoleId, RoleType};
 use crate::workmail::{ErrorKind, Reader};
-
-struct Answer {
-    effect: Effect,
-    role_type: RoleType,
-    rules: Vec<(RuleId, Option<RuleName>)>,
-}
 
 /// Asks the service, or evaluates the live rules here.
 ///
 /// # Errors
 /// When the role or a user is not there, or a call fails.
 pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+    let Some(role) = &args.role else { return expect::run(context, args).await };
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let names = args.users.iter().map(EntityName::parse);
     let names = names.collect::<Result<_, _>>().map_err(|error| Stop::usage(error.to_string()))?;
-    let (live, mut directory) = futures::future::try_join(find_role(&reader, &args.role), async {
+    let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {
         Ok(gather::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })
     .await?;
@@ -36,7 +32,11 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let live = normal_all(vec![live], &directory).remove(0);
     let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
     let answers = futures::future::try_join_all(users.iter().map(|user| async {
-        if args.offline { Ok(offline(&live, user)) } else { ask(&reader, &live, user).await }
+        let role_type = live.role.role_type;
+        if args.offline {
+            return Ok(Answer::of_rules(role_type, &live.role.rules, &user.id, &directory));
+        }
+        ask(&reader, &live.id, role_type, user).await
     }))
     .await?;
     let source = if args.offline { "offline" } else { "service" };
@@ -67,48 +67,28 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
 }
 
 fn row(user: &User, answer: &Answer) -> Vec<String> {
-    let rules: Vec<_> =
-        answer.rules.iter().map(|(id, name)| name.as_ref().map_or(id.as_str(), |n| n.as_str())).collect();
-    let decided = match (user.state, rules.is_empty()) {
-        (State::Enabled, true) => "no rule".to_owned(),
-        (state, true) => format!("the user is {}: no mailbox", state.as_str()),
-        (_, false) => rules.join(", "),
-    };
     vec![
         user.label().to_owned(),
         answer.effect.as_str().to_owned(),
         answer.role_type.as_str().to_owned(),
-        decided,
+        answer.because(Some(user.state)),
     ]
 }
 
-/// Nobody without a mailbox is reached, whatever the rules say.
-fn no_mailbox(live: &LiveRole) -> Answer {
-    Answer { effect: Effect::Deny, role_type: live.role.role_type, rules: Vec::new() }
-}
-
-fn offline(live: &LiveRole, user: &User) -> Answer {
-    if user.state != State::Enabled {
-        return no_mailbox(live);
-    }
-    let decision = access::decide(&live.role.rules, &user.id);
-    Answer {
-        effect: decision.effect,
-        role_type: live.role.role_type,
-        rules: decision.decided_by.iter().map(|rule| (rule.id.clone(), rule.name.clone())).collect(),
-    }
-}
-
-async fn ask(reader: &Reader, live: &LiveRole, user: &User) -> anyhow::Result<Answer> {
+/// The service's own answer.
+///
+/// # Errors
+/// When it cannot be asked.
+pub async fn ask(reader: &Reader, role: &RoleId, role_type: RoleType, user: &User) -> anyhow::Result<Answer> {
     let name = EntityName::from_service(user.id.as_str());
-    match reader.effect(&live.id, &name).await {
+    match reader.effect(role, &name).await {
         Ok(answer) => Ok(Answer {
             effect: answer.effect,
             role_type: answer.role_type,
             rules: answer.matched.into_iter().map(|rule| (rule.id, rule.name)).collect(),
         }),
         // The service has no answer for a user who is not enabled
-        Err(error) if *error.kind() == ErrorKind::EntityState => Ok(no_mailbox(live)),
+        Err(error) if *error.kind() == ErrorKind::EntityState => Ok(Answer::no_mailbox(role_type)),
         Err(error) => Err(error.into()),
     }
 }

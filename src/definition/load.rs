@@ -64,6 +64,12 @@ impl Loaded {
         groups
     }
 
+    fn check_across(&mut self) {
+        let organizations = self.organizations();
+        let across: Vec<_> = organizations.into_iter().flat_map(|(_, d)| check_together(&d)).collect();
+        self.diagnostics.extend(across);
+    }
+
     fn add(&mut self, name: String, bytes: Vec<u8>) {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
         match String::from_utf8(bytes) {
@@ -116,10 +122,18 @@ pub fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
     if !problems.is_empty() {
         return Err(Unreadable(problems).into());
     }
-    let across: Vec<_> =
-        loaded.organizations().into_iter().flat_map(|(_, documents)| check_together(&documents)).collect();
-    loaded.diagnostics.extend(across);
+    loaded.check_across();
     Ok(loaded)
+}
+
+/// As [`load`] for texts that are at hand, each with what messages call it.
+pub fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Loaded {
+    let mut loaded = Loaded::default();
+    for (name, text) in texts {
+        loaded.add(name, text.into_bytes());
+    }
+    loaded.check_across();
+    loaded
 }
 
 fn is_stdin(path: &Path) -> bool {

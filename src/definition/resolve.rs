@@ -10,7 +10,7 @@ use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::source::{Located, Place};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    LiveRole, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split,
+    MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split,
 };
 
 /// A role as it is wanted, in ids.
@@ -26,6 +26,8 @@ pub struct Desired {
     pub previously: Vec<RoleName>,
     /// The groups through which a rule names a user whom it does not name itself.
     pub via: BTreeMap<(RuleId, UserId), BTreeSet<String>>,
+    /// The groups that each rule names.
+    pub groups: BTreeMap<RuleId, BTreeSet<String>>,
 }
 
 /// What resolving gave. It must not be used when a diagnostic is an error.
@@ -37,6 +39,12 @@ pub struct Resolved {
     pub protected: BTreeSet<UserId>,
     /// What is wrong, or worth knowing.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Every user whom the documents' expectations name.
+pub fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Located<EntityName>> {
+    let roles = documents.iter().flat_map(|document| &document.roles);
+    roles.flat_map(|role| role.expect.allow.iter().chain(&role.expect.deny)).collect()
 }
 
 /// Every user and every group that the documents' roles name, expectations aside.
@@ -59,12 +67,12 @@ pub fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityN
     (users, groups)
 }
 
-/// Resolves all roles of the documents. `live` gives the live role that a definition stands for,
-/// whose targets may be kept though the directory has lost them.
+/// Resolves all roles of the documents. `known` gives the targets of the live role that a definition
+/// stands for, which may be kept though the directory has lost them.
 pub fn resolve<'l>(
     documents: &[&Document],
     directory: &Directory,
-    live: impl Fn(&RoleDefinition) -> Option<&'l LiveRole>,
+    known: &dyn Fn(&RoleDefinition) -> BTreeSet<&'l UserId>,
 ) -> Resolved {
     let mut resolver = Resolver { directory, diagnostics: Vec::new() };
     let mut roles = Vec::new();
@@ -74,8 +82,7 @@ pub fn resolve<'l>(
             protected.extend(resolver.user(user, &BTreeSet::new()));
         }
         for role in &document.roles {
-            let known = live(role).map(|live| live.role.named()).unwrap_or_default();
-            roles.push(resolver.role(role, &known));
+            roles.push(resolver.role(role, &known(role)));
         }
     }
     Resolved { roles, protected, diagnostics: resolver.diagnostics }
@@ -92,14 +99,17 @@ impl Resolver<'_> {
     fn role(&mut self, definition: &RoleDefinition, known: &BTreeSet<&UserId>) -> Desired {
         let RoleDefinition { name, id, description, role_type, previously, rules, expect: _ } = definition;
         let mut via = BTreeMap::new();
+        let mut groups = BTreeMap::new();
         let rules: Vec<_> = rules
             .iter()
-            .filter_map(|rule| {
-                let (rule, groups) = self.rule(rule, known)?;
-                via.extend(groups.into_iter().map(|(user, groups)| ((rule.id.clone(), user), groups)));
+            .filter_map(|definition| {
+                let (rule, members) = self.rule(definition, known)?;
+                via.extend(members.into_iter().map(|(user, groups)| ((rule.id.clone(), user), groups)));
+                groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
                 Some(rule)
             })
             .collect();
+        groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
         let needed: usize = rules.iter().map(|rule| split(rule).len()).sum();
         if needed > MAX_RULES {
             let message = format!(
@@ -121,7 +131,16 @@ impl Resolver<'_> {
             id: id.as_ref().map(|id| id.value.clone()),
             previously: previously.iter().map(|name| name.value.clone()).collect(),
             via,
+            groups,
         }
+    }
+
+    fn group_labels(&self, targets: &TargetsDefinition) -> BTreeSet<String> {
+        let TargetsDefinition::Listed { groups, except_groups, .. } = targets else { return BTreeSet::new() };
+        let named = groups.iter().chain(except_groups);
+        named
+            .filter_map(|name| Some(self.directory.find_group(name.value.as_str())?.label().to_owned()))
+            .collect()
     }
 
     /// The rule in ids, or nothing when it matches nobody today.
@@ -290,7 +309,7 @@ mod tests {
         let (document, diagnostics) = read(0, &text);
         assert_eq!(diagnostics, []);
         let Some(document) = document else { panic!("a document") };
-        resolve(&[&document], &directory(), |_| None)
+        resolve(&[&document], &directory(), &|_| BTreeSet::new())
     }
 
     fn targets(resolved: &Resolved) -> Option<&Targets> {

@@ -27,6 +27,11 @@ impl Sources {
         self.0.get(file)
     }
 
+    /// Every text, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
     /// Where a place is, for people and for machines.
     pub fn locate(&self, place: &Place) -> Location {
         let Some(source) = self.get(place.file) else { return Location::default() };

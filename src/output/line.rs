@@ -55,6 +55,11 @@ impl Line {
         self
     }
 
+    /// The text alone, made harmless.
+    pub fn plain(&self) -> String {
+        self.0.iter().map(|(_, text)| harmless(text)).collect()
+    }
+
     /// The line with escape sequences for its tones, which a stream without colour strips.
     pub fn styled(&self) -> String {
         let mut out = String::new();

@@ -1,43 +1,48 @@
-//! A plan as people read it: who gains and loses what, then which rules change.
+//! A plan as people read it: who gains and loses what, then which settings and rules change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::access;
 use super::line::{Line, Tone};
 use crate::access::Delta;
 use crate::directory::{Directory, State};
 use crate::plan::{Action, Change, Plan};
-use crate::role::{Role, Rule, RuleId, Targets, UserId};
+use crate::role::{LiveRole, Role, RoleId, Rule, RuleId, Targets, UserId, UserSet};
 
 /// The whole plan.
 pub fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
     let mut lines = Vec::new();
+    if !plan.is_empty() {
+        lines.extend(access::block(plan, directory));
+        lines.push(Line::default());
+    }
     for change in &plan.changes {
         lines.extend(self::change(change, directory));
         lines.push(Line::default());
     }
-    lines.push(summary(plan));
-    if !plan.undeclared.is_empty() {
-        let names: Vec<_> = plan.undeclared.iter().map(|role| role.name.as_str()).collect();
-        let count = counted(names.len(), "live role is", "live roles are");
-        lines
-            .push(Line::of(Tone::Dim, format!("{count} not declared, and left alone: {}", names.join(", "))));
-    }
+    lines.push(Line::of(if plan.is_empty() { Tone::Plain } else { Tone::Bold }, summary(plan)));
+    lines.extend(undeclared(plan).map(|text| Line::of(Tone::Dim, text)));
     lines
 }
 
-fn summary(plan: &Plan) -> Line {
+/// What happens to how many roles.
+pub fn summary(plan: &Plan) -> String {
     let counts = plan.counts();
     if plan.is_empty() {
         let roles = counted(counts.unchanged, "role is", "roles are");
-        return Line::of(Tone::Plain, format!("No changes: {roles} live as declared"));
+        return format!("No changes: {roles} live as declared");
     }
-    Line::of(
-        Tone::Bold,
-        format!(
-            "Plan: {} to create, {} to update, {} to delete, {} unchanged",
-            counts.create, counts.update, counts.delete, counts.unchanged
-        ),
+    format!(
+        "Plan: {} to create, {} to update, {} to delete, {} unchanged",
+        counts.create, counts.update, counts.delete, counts.unchanged
     )
+}
+
+/// The live roles that nothing declares, if there are any.
+pub fn undeclared(plan: &Plan) -> Option<String> {
+    let names: Vec<_> = plan.undeclared.iter().map(|role| role.name.as_str()).collect();
+    let count = counted(names.len(), "live role is", "live roles are");
+    (!names.is_empty()).then(|| format!("{count} not declared, and left alone: {}", names.join(", ")))
 }
 
 /// `1 user`, `2 users`.
@@ -45,14 +50,15 @@ pub fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// One change.
+/// One change: its title, then what is another.
 pub fn change(change: &Change, directory: &Directory) -> Vec<Line> {
-    let (sign, tone, verb) = match change.action {
-        Action::Create { .. } => ("+", Tone::Added, "create"),
-        Action::Update { .. } => ("~", Tone::Changed, "update"),
-        Action::Delete { .. } => ("-", Tone::Removed, "delete"),
+    let (sign, tone) = match change.action {
+        Action::Create { .. } => ('+', Tone::Added),
+        Action::Update { .. } => ('~', Tone::Changed),
+        Action::Delete { .. } => ('-', Tone::Removed),
     };
-    let mut title = Line::of(tone, format!("{sign} {verb} ")).and(Tone::Bold, change.name().as_str());
+    let mut title =
+        Line::of(tone, format!("{sign} {} ", change.verb())).and(Tone::Bold, change.name().as_str());
     if let Some(role) = change.after().or(change.before().map(|live| &live.role)) {
         title = title.and(Tone::Plain, format!("  {}", role.role_type.as_str()));
     }
@@ -60,114 +66,102 @@ pub fn change(change: &Change, directory: &Directory) -> Vec<Line> {
         title = title.and(Tone::Dim, format!("  {}", before.id));
     }
     let mut lines = vec![title];
-    lines.extend(access(&change.delta, directory, "    "));
+    lines.extend(details(change, directory));
+    lines
+}
+
+/// What somebody else did to a role, drawn as a change: from what was expected to what is now.
+pub fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Directory) -> Vec<Line> {
+    let live = |role: &Role| LiveRole {
+        id: RoleId::from_service(""),
+        role: role.clone(),
+        created: None,
+        modified: None,
+    };
+    let action = match (before, now) {
+        (Some(before), Some(now)) => Action::Update { before: live(before), after: now.clone() },
+        (None, Some(now)) => Action::Create { after: now.clone() },
+        (Some(before), None) => Action::Delete { before: live(before) },
+        (None, None) => return Vec::new(),
+    };
+    let change = Change {
+        action,
+        delta: Delta::default(),
+        via: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        named_by: None,
+        place: None,
+    };
+    match change.action {
+        // That its id is gone is no news
+        Action::Delete { .. } => Vec::new(),
+        _ => details(&change, directory),
+    }
+}
+
+/// What is another, without the title.
+pub fn details(change: &Change, directory: &Directory) -> Vec<Line> {
     match &change.action {
         Action::Create { after } => {
             let none = Role { rules: vec![], description: None, ..after.clone() };
+            let mut lines: Vec<_> = description(&none, after).into_iter().collect();
             lines.extend(rules(&none, after, change, directory));
+            lines
         }
         Action::Delete { before } => {
-            lines.push(Line::of(
-                Tone::Warning,
-                "    its id goes with it: IAM policies and access control rules that name the id break",
-            ));
+            let mut lines =
+                vec![Line::of(Tone::Warning, format!("    {}", id_goes(change.named_by.as_deref())))];
             let none = Role { rules: vec![], ..before.role.clone() };
             lines.extend(rules(&before.role, &none, change, directory));
+            lines
         }
         Action::Update { before, after } => {
-            lines.extend(settings(&before.role, after));
-            lines.extend(rules(&before.role, after, change, directory));
+            let mut lines = Vec::new();
+            let before = &before.role;
+            lines.extend(edited(4, "name", before.name.as_str(), after.name.as_str()));
+            lines.extend(edited(4, "type", before.role_type.as_str(), after.role_type.as_str()));
+            lines.extend(description(before, after));
+            lines.extend(rules(before, after, change, directory));
+            lines
         }
     }
-    lines
 }
 
-/// Who gains and loses what. A role that comes to reach everyone, or no longer does, is told in
-/// one line.
-pub fn access(delta: &Delta, directory: &Directory, indent: &str) -> Vec<Line> {
-    let Delta { gained, lost, escalated, opened, closed } = delta;
-    let mut lines = Vec::new();
-    let mailboxes = || {
-        let n = directory.users().filter(|user| user.state == State::Enabled).count();
-        counted(n, "mailbox today", "mailboxes today")
+/// What a deletion does to those who name the role's id.
+fn id_goes(named_by: Option<&[String]>) -> String {
+    let rules = match named_by {
+        None => "access control rules that name it break (they could not be read)".to_owned(),
+        Some([]) => "no access control rule names it".to_owned(),
+        Some(rules) => {
+            let these = if rules.len() == 1 {
+                "this access control rule names it"
+            } else {
+                "these access control rules name it"
+            };
+            format!("{these} and will name nothing: {}", rules.join(", "))
+        }
     };
-    if !opened.is_empty() {
-        let n = gained.len();
-        let some = if n == 0 { String::new() } else { format!(", {n} of them newly") };
-        lines.push(Line::of(
-            Tone::Warning,
-            format!(
-                "{indent}! everyone becomes reachable ({}{some}), and every mailbox made later",
-                mailboxes()
-            ),
-        ));
-    } else {
-        for grant in gained {
-            lines.push(Line::of(
-                Tone::Added,
-                format!(
-                    "{indent}+ {} becomes reachable with {}",
-                    directory.label(&grant.user),
-                    grant.role_type.as_str()
-                ),
-            ));
-        }
-    }
-    if escalated.len() > 10 {
-        lines.push(Line::of(
-            Tone::Warning,
-            format!(
-                "{indent}! {} mailboxes are reached with FULL_ACCESS instead of READ_ONLY",
-                escalated.len()
-            ),
-        ));
-    } else {
-        for one in escalated {
-            lines.push(Line::of(
-                Tone::Warning,
-                format!(
-                    "{indent}! {} is reached with {} instead of {}",
-                    directory.label(&one.user),
-                    one.to.as_str(),
-                    one.from.as_str()
-                ),
-            ));
-        }
-    }
-    if !closed.is_empty() {
-        lines.push(Line::of(
-            Tone::Removed,
-            format!("{indent}- not everyone is reachable any longer ({} lose it)", lost.len()),
-        ));
-    } else {
-        for grant in lost {
-            lines.push(Line::of(
-                Tone::Removed,
-                format!("{indent}- {} is no longer reachable", directory.label(&grant.user)),
-            ));
-        }
-    }
-    lines
+    format!(
+        "its id goes for good: {rules}; IAM policies that name it break too, and cannot be seen from here"
+    )
 }
 
-fn settings(before: &Role, after: &Role) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut setting = |what: &str, old: &str, new: &str| {
-        if old != new {
-            lines.push(
-                Line::of(Tone::Changed, format!("    {what}: "))
-                    .and(Tone::Removed, old)
-                    .and(Tone::Plain, " -> ")
-                    .and(Tone::Added, new),
-            );
-        }
-    };
-    setting("name", before.name.as_str(), after.name.as_str());
-    setting("type", before.role_type.as_str(), after.role_type.as_str());
-    let text =
-        |role: &Role| role.description.as_ref().map_or("(none)".to_owned(), |d| format!("{:?}", d.as_str()));
-    setting("description", &text(before), &text(after));
-    lines
+fn edited(indent: usize, what: &str, old: &str, new: &str) -> Option<Line> {
+    (old != new).then(|| {
+        Line::of(Tone::Changed, format!("{:indent$}{what}: ", ""))
+            .and(Tone::Removed, old)
+            .and(Tone::Plain, " -> ")
+            .and(Tone::Added, new)
+    })
+}
+
+fn text(text: Option<&str>) -> String {
+    text.map_or("(none)".to_owned(), |text| format!("{text:?}"))
+}
+
+fn description(before: &Role, after: &Role) -> Option<Line> {
+    let of = |role: &Role| text(role.description.as_ref().map(|d| d.as_str()));
+    edited(4, "description", &of(before), &of(after))
 }
 
 fn rules(before: &Role, after: &Role, change: &Change, directory: &Directory) -> Vec<Line> {
@@ -175,13 +169,13 @@ fn rules(before: &Role, after: &Role, change: &Change, directory: &Directory) ->
     let mut lines = Vec::new();
     for rule in &old {
         match new.iter().find(|other| other.id == rule.id) {
-            None => lines.extend(whole(rule, Tone::Removed, "-", change, directory)),
+            None => lines.extend(whole(rule, Tone::Removed, '-', change, directory)),
             Some(other) if other != rule => lines.extend(changed(rule, other, change, directory)),
             Some(_) => {}
         }
     }
     for rule in new.iter().filter(|rule| !old.iter().any(|other| other.id == rule.id)) {
-        lines.extend(whole(rule, Tone::Added, "+", change, directory));
+        lines.extend(whole(rule, Tone::Added, '+', change, directory));
     }
     lines
 }
@@ -191,63 +185,74 @@ fn title(rule: &Rule) -> String {
     format!("rule {name} {}", rule.effect.as_str())
 }
 
-fn whole(rule: &Rule, tone: Tone, sign: &str, change: &Change, directory: &Directory) -> Vec<Line> {
+/// A rule that is new or goes.
+fn whole(rule: &Rule, tone: Tone, sign: char, change: &Change, directory: &Directory) -> Vec<Line> {
     let mut lines = vec![Line::of(tone, format!("    {sign} {}", title(rule)))];
-    let mut side = |users: Option<&crate::role::UserSet>, what: &str| {
-        for user in users.into_iter().flat_map(crate::role::UserSet::iter) {
-            lines.push(Line::of(
-                tone,
-                format!("        {sign} {what}{}", person(user, &rule.id, change, directory)),
-            ));
-        }
-    };
-    side(rule.targets.users(), "");
-    side(rule.targets.except(), "all but ");
+    if let Some(description) = &rule.description {
+        lines.push(Line::of(tone, format!("        {sign} description: {:?}", description.as_str())));
+    }
     if rule.targets == Targets::Everyone {
         lines.push(Line::of(tone, format!("        {sign} everyone")));
+    }
+    for (users, what) in sides(rule) {
+        let mut people: Vec<_> = users.iter().map(|user| person(user, &rule.id, change, directory)).collect();
+        people.sort();
+        lines.extend(people.iter().map(|who| Line::of(tone, format!("        {sign} {what}{who}"))));
     }
     lines
 }
 
+fn ids(set: Option<&UserSet>) -> BTreeSet<&UserId> {
+    set.into_iter().flat_map(UserSet::iter).collect()
+}
+
+/// Both lists of a rule, and what stands before a user of each.
+fn sides(rule: &Rule) -> [(BTreeSet<&UserId>, &'static str); 2] {
+    [(ids(rule.targets.users()), ""), (ids(rule.targets.except()), "all but ")]
+}
+
+/// A rule that becomes another.
 fn changed(old: &Rule, new: &Rule, change: &Change, directory: &Directory) -> Vec<Line> {
     let mut lines = vec![Line::of(Tone::Changed, format!("    ~ {}", title(new)))];
-    let mut setting = |what: &str, old: String, new: String| {
-        if old != new {
-            lines.push(
-                Line::of(Tone::Changed, format!("        {what}: "))
-                    .and(Tone::Removed, old)
-                    .and(Tone::Plain, " -> ")
-                    .and(Tone::Added, new),
-            );
+    let name = |rule: &Rule| text(rule.name.as_ref().map(|n| n.as_str()));
+    let description = |rule: &Rule| text(rule.description.as_ref().map(|d| d.as_str()));
+    lines.extend(edited(8, "effect", old.effect.as_str(), new.effect.as_str()));
+    lines.extend(edited(8, "name", &name(old), &name(new)));
+    lines.extend(edited(8, "description", &description(old), &description(new)));
+    lines.extend(edited(8, "targets", kind(&old.targets), kind(&new.targets)));
+    let groups = change.groups.get(&new.id);
+    if let Some(groups) = groups.filter(|_| only_members_changed(old, new, change)) {
+        let text = format!("        the members of {} changed", listed(groups));
+        lines.push(Line::of(Tone::Changed, text));
+    }
+    for ((was, what), (is, _)) in sides(old).into_iter().zip(sides(new)) {
+        for user in was.difference(&is) {
+            // What a live rule named does not say why: a group of the definition may have lost the user
+            let not = groups.map_or(String::new(), |groups| format!("  (not in {})", listed(groups)));
+            let who = directory.label(user);
+            lines.push(Line::of(Tone::Removed, format!("        - {what}{who}{not}")));
         }
-    };
-    let text = |text: Option<&str>| text.map_or("(none)".to_owned(), |text| format!("{text:?}"));
-    setting("effect", old.effect.as_str().into(), new.effect.as_str().into());
-    setting("name", text(old.name.as_ref().map(|n| n.as_str())), text(new.name.as_ref().map(|n| n.as_str())));
-    setting(
-        "description",
-        text(old.description.as_ref().map(|d| d.as_str())),
-        text(new.description.as_ref().map(|d| d.as_str())),
-    );
-    setting("targets", kind(&old.targets).into(), kind(&new.targets).into());
-    let rule = new.id.clone();
-    for (old, new, what) in [
-        (old.targets.users(), new.targets.users(), ""),
-        (old.targets.except(), new.targets.except(), "all but "),
-    ] {
-        let ids = |set: Option<&crate::role::UserSet>| -> BTreeSet<UserId> {
-            set.into_iter().flat_map(|set| set.iter().cloned()).collect()
-        };
-        let (old, new) = (ids(old), ids(new));
-        for user in old.difference(&new) {
-            lines.push(Line::of(Tone::Removed, format!("        - {what}{}", directory.label(user))));
-        }
-        for user in new.difference(&old) {
-            let who = person(user, &rule, change, directory);
+        for user in is.difference(&was) {
+            let who = person(user, &new.id, change, directory);
             lines.push(Line::of(Tone::Added, format!("        + {what}{who}")));
         }
     }
     lines
+}
+
+fn listed(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Is the whole difference of a rule that a group has other members? It is taken to be so when the
+/// live rule has members of the groups already, and nobody comes in another way.
+fn only_members_changed(old: &Rule, new: &Rule, change: &Change) -> bool {
+    let Rule { id, name, description, effect, targets } = new;
+    let member = |user: &&UserId| change.via.contains_key(&(id.clone(), (*user).clone()));
+    let same = (&old.name, &old.description, &old.effect) == (name, description, effect)
+        && kind(&old.targets) == kind(targets);
+    let (was, is): (BTreeSet<_>, BTreeSet<_>) = (old.targets.named().collect(), targets.named().collect());
+    same && was.intersection(&is).any(&member) && is.difference(&was).all(member)
 }
 
 fn kind(targets: &Targets) -> &'static str {
@@ -267,8 +272,7 @@ fn person(user: &UserId, rule: &RuleId, change: &Change, directory: &Directory) 
         Some(State::Deleted) => " (deleted)",
         None => " (not in the directory)",
     };
-    let via = change.via.get(&(rule.clone(), user.clone())).map_or(String::new(), |groups| {
-        format!("  (in {})", groups.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
-    });
+    let via = change.via.get(&(rule.clone(), user.clone()));
+    let via = via.map_or(String::new(), |groups| format!("  (in {})", listed(groups)));
     format!("{label}{state}{via}")
 }

@@ -115,7 +115,7 @@ impl Ui {
     pub fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Yaml => serde_yaml::to_string(value)?,
-            Format::Table | Format::Json => serde_json::to_string_pretty(value)? + "\n",
+            _ => serde_json::to_string_pretty(value)? + "\n",
         };
         Ok(self.out(&text)?)
     }
@@ -165,6 +165,12 @@ impl Ui {
     /// Warns; heard even when quiet.
     pub fn warn(&self, text: impl Into<String>) {
         self.err(&(Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text).styled() + "\n"));
+    }
+
+    /// Says what is refused and what would allow it; heard even when quiet.
+    pub fn refuse(&self, message: &str, help: &str) {
+        self.err(&(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message).styled() + "\n"));
+        self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
     }
 
     /// Says what to do next.

@@ -92,9 +92,17 @@ impl RoleType {
 pub struct EmptySet;
 
 /// A set of users that is never empty.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "BTreeSet<UserId>")]
 pub struct UserSet(BTreeSet<UserId>);
+
+impl TryFrom<BTreeSet<UserId>> for UserSet {
+    type Error = EmptySet;
+
+    fn try_from(users: BTreeSet<UserId>) -> Result<Self, EmptySet> {
+        Self::new(users)
+    }
+}
 
 impl UserSet {
     /// Makes a set of at least one user.
@@ -137,7 +145,8 @@ impl UserSet {
 
 /// Whom a rule is about. Both lists may be given: then a user must be in the one and not in the
 /// other (inferred from the documentation).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Targets {
     /// Every user of the organization, those made tomorrow included.
     Everyone,
@@ -202,7 +211,7 @@ impl Targets {
 }
 
 /// One rule of a role.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rule {
     /// Unique in its role, by habit; the service models no error for a second.
     pub id: RuleId,
@@ -217,7 +226,7 @@ pub struct Rule {
 }
 
 /// What a role is, without where it lives.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Role {
     /// Its name.
     pub name: RoleName,
@@ -260,7 +269,7 @@ impl Role {
 }
 
 /// A role that the service has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveRole {
     /// Its id, kept for life.
     pub id: RoleId,

@@ -139,6 +139,23 @@ impl Account {
         let all = self.organizations().await?;
         choose(all, choice, self.api.place())
     }
+
+    /// As [`Account::organization`] for several choices, with one listing for all of them.
+    ///
+    /// # Errors
+    /// When the organizations cannot be listed; each choice that fits none has an error of its own.
+    pub async fn choose(&self, choices: &[Option<&str>]) -> Result<Vec<Result<Organization, Error>>, Error> {
+        let id = |choice: &Option<&str>| choice.and_then(|text| OrganizationId::parse(text).ok());
+        let all = match choices.iter().all(|choice| id(choice).is_some()) {
+            true => Vec::new(),
+            false => self.organizations().await?,
+        };
+        let one = |choice: &Option<&str>| match id(choice) {
+            Some(id) => Ok(Organization::of_id(id)),
+            None => choose(all.clone(), *choice, self.api.place()),
+        };
+        Ok(choices.iter().map(one).collect())
+    }
 }
 
 fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> Result<Organization, Error> {

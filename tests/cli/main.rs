@@ -200,7 +200,7 @@ fn a_role_that_reaches_a_protected_user_is_refused() {
     let text = "version: 1\nprotected_users: [ceo]\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {name: a, effect: ALLOW, groups: [board]}\n";
     let file = home.write("r.yaml", text);
     let error = home.stderr(5, &["apply", &file, "-y"]);
-    assert!(error.contains("reaches the protected user ceo@example.com"), "{error}");
+    assert!(error.contains("would reach ceo@example.com, who is in protected_users"), "{error}");
     home.ends(5, &["diff", &file]);
     home.ends(1, &["show", "r"]);
 }

@@ -3,6 +3,9 @@
 //! Pure and synchronous: computed once from plain data, shown, guarded, and that same value is
 //! executed by [`crate::apply`]. Unchanged roles are named, not listed as changes.
 
+pub mod guard;
+pub mod saved;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{self, Delta};
@@ -12,7 +15,7 @@ use crate::directory::Directory;
 use crate::role::{LiveRole, Role, RoleId, RoleName, RuleId, UserId};
 
 /// A live role by its two names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct RoleRef {
     /// Its name.
     pub name: RoleName,
@@ -51,6 +54,11 @@ pub struct Change {
     pub delta: Delta,
     /// The groups through which rules name users.
     pub via: BTreeMap<(RuleId, UserId), BTreeSet<String>>,
+    /// The groups that each rule of the definition names.
+    pub groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// The access control rules that name the id which a deletion takes away; none where they were
+    /// not read.
+    pub named_by: Option<Vec<String>>,
     /// Where the definition stands, if there is one.
     pub place: Option<Place>,
 }
@@ -171,13 +179,22 @@ pub fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory)
         Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
     };
     let delta = delta(live.map(|live| &live.role), Some(&desired.role), directory);
-    Some(Change { action, delta, via: desired.via.clone(), place: Some(desired.place.clone()) })
+    let Desired { place, via, groups, role: _, id: _, previously: _ } = desired.clone();
+    Some(Change { action, delta, via, groups, named_by: None, place: Some(place) })
 }
 
-/// The change that deletes a live role.
-pub fn deletion(live: &LiveRole, directory: &Directory) -> Change {
+/// The change that deletes a live role. `named_by` are the access control rules that name its id,
+/// where they could be read.
+pub fn deletion(live: &LiveRole, named_by: Option<Vec<String>>, directory: &Directory) -> Change {
     let delta = delta(Some(&live.role), None, directory);
-    Change { action: Action::Delete { before: live.clone() }, delta, via: BTreeMap::new(), place: None }
+    Change {
+        action: Action::Delete { before: live.clone() },
+        delta,
+        via: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        named_by,
+        place: None,
+    }
 }
 
 /// The delta among the enabled users that were read. The caller has read all of them where

@@ -2,6 +2,8 @@
 //!
 //! Filled by `workmail/`, asked by everybody. It never fetches: what it does not know it says.
 
+pub mod snapshot;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -210,6 +212,33 @@ impl Directory {
         (users, unread)
     }
 
+    /// How a group comes to have a member: the groups from the one that has the user to `group`, by
+    /// the names that a person would use. None when the user is no member.
+    pub fn path(&self, group: &Group, user: &UserId) -> Option<Vec<String>> {
+        let mut paths = vec![vec![&group.id]];
+        let mut seen = BTreeSet::from([&group.id]);
+        // Breadth first, so that the shortest way is told
+        while !paths.is_empty() {
+            let mut longer = Vec::new();
+            for path in paths {
+                let Some(last) = path.last().and_then(|id| self.groups.get(*id)) else { continue };
+                if last.members.contains(&Member::User(user.clone())) {
+                    let label = |id: &&GroupId| self.groups.get(*id).map(|group| group.label().to_owned());
+                    return Some(path.iter().rev().filter_map(label).collect());
+                }
+                for member in &last.members {
+                    if let Member::Group(id) = member
+                        && seen.insert(id)
+                    {
+                        longer.push([&path[..], &[id]].concat());
+                    }
+                }
+            }
+            paths = longer;
+        }
+        None
+    }
+
     /// How a person would name the user of this id; the id itself where it is not known.
     pub fn label<'a>(&'a self, id: &'a UserId) -> &'a str {
         self.users.get(id).map_or(id.as_str(), User::label)
@@ -274,5 +303,8 @@ mod tests {
         let (users, unread) = directory.members(&GroupId::from_service("a"));
         assert_eq!(users.iter().map(UserId::as_str).collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(unread.iter().map(GroupId::as_str).collect::<Vec<_>>(), ["c"]);
+        let a = directory.find_group("a").expect("a group");
+        assert_eq!(directory.path(a, &UserId::from_service("2")), Some(vec!["b".into(), "a".into()]));
+        assert_eq!(directory.path(a, &UserId::from_service("9")), None);
     }
 }

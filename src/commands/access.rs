@@ -1,0 +1,92 @@
+//! `access`: who reaches whom, from one reading of the directory.
+
+use std::collections::BTreeSet;
+
+use futures::future::try_join;
+use serde_json::{Value, json};
+
+use super::context::{Context, described, directory_of, find_roles, normal_all};
+use super::{create, gather};
+use crate::access;
+use crate::cli::{self, Format};
+use crate::directory::{Directory, EntityName, UserId};
+use crate::exit::{Exit, Stop};
+use crate::output::matrix::{self, Reach};
+use crate::output::view;
+use crate::role::LiveRole;
+
+/// Shows who reaches whom.
+///
+/// # Errors
+/// When a role or a user is not there, or a read fails.
+pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> {
+    context.ui.waiting("reading roles and users");
+    let names = args.user.iter().map(EntityName::parse);
+    let names: BTreeSet<_> = names.collect::<Result<_, _>>().map_err(|e| Stop::usage(e.to_string()))?;
+    let (connection, organization) = context.open().await?;
+    let reader = connection.account.reader(&organization);
+    let roles = async {
+        match &args.role[..] {
+            [] => Ok(reader.live_roles(|_| true).await?.1),
+            roles => find_roles(&reader, roles).await,
+        }
+    };
+    let users = async { Ok(gather::read_names(&reader, &names, &BTreeSet::new()).await?) };
+    let organization = async { Ok(described(&reader, organization).await?) };
+    let (organization, (live, mut directory)) = try_join(organization, try_join(roles, users)).await?;
+    let chosen = create::user_ids(&args.user, &reader, &mut directory).await?;
+    if chosen.is_empty() {
+        directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
+    }
+    let live = normal_all(live, &directory);
+    let reaches = reaches(&live, &chosen, &directory);
+    match context.ui.format {
+        Format::Json | Format::Yaml => {
+            let roles: Vec<Value> = reaches.iter().map(|reach| value(reach, &directory)).collect();
+            let document =
+                json!({ "version": 1, "organization": view::organization(&organization), "roles": roles });
+            context.ui.value(&document)?;
+        }
+        Format::Csv => context.ui.out(&matrix::csv(&reaches, &directory)?)?,
+        Format::Markdown => context.ui.out(&matrix::markdown(&reaches, &directory, !chosen.is_empty()))?,
+        _ => {
+            let table = matrix::table(&reaches, &directory, !chosen.is_empty());
+            if table.rows.is_empty() {
+                context.ui.status("nobody is reached");
+            } else {
+                context.ui.table(&table.header, &table.rows)?;
+            }
+            for reach in reaches.iter().filter(|reach| reach.open) {
+                context.ui.warn(format!("role {} reaches mailboxes made later too", reach.live.role.name));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Whom each role reaches: everyone who is enabled, or those `chosen`, and then only the roles that
+/// reach one of them.
+fn reaches<'a>(live: &'a [LiveRole], chosen: &[UserId], directory: &'a Directory) -> Vec<Reach<'a>> {
+    let users = directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id));
+    let users: Vec<&UserId> = users.filter(|id| chosen.is_empty() || chosen.contains(id)).collect();
+    let one = |live: &'a LiveRole| {
+        let rules = &live.role.rules;
+        let reached = users.iter().filter(|user| access::allows(rules, user));
+        let users = reached.map(|user| (*user, access::decide(rules, user).decided_by)).collect();
+        Reach { live, open: access::is_open(rules), users }
+    };
+    live.iter().map(one).filter(|reach| chosen.is_empty() || !reach.users.is_empty()).collect()
+}
+
+fn value(reach: &Reach<'_>, directory: &Directory) -> Value {
+    let Reach { live, open, users } = reach;
+    let user = |(id, rules): &(&UserId, Vec<&crate::role::Rule>)| {
+        let rules: Vec<_> = rules.iter().map(|rule| json!({ "id": rule.id, "name": rule.name })).collect();
+        json!({ "user": view::user(id, directory), "rules": rules })
+    };
+    json!({
+        "role": { "id": live.id, "name": live.role.name, "type": live.role.role_type },
+        "open": open,
+        "reach": users.iter().map(user).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,161 @@
+//! `apply`: definitions, or a plan that was saved, made live.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::context::Context;
+use super::execute::{self, Executed};
+use super::planning::{self, Part, Planned, Session};
+use super::reviewed;
+use crate::cli::{self, Format};
+use crate::exit::{Exit, Stop};
+use crate::output::{github, markdown, plan_json};
+use crate::plan::Action;
+
+/// Makes definitions live.
+///
+/// # Errors
+/// When a definition is wrong, a read fails, or the change is refused; nothing was changed then.
+pub async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
+    let cli::Apply { files, plan, limits } = args;
+    let session = match plan {
+        Some(path) => reviewed::reopen(context, path, &limits.into()).await?,
+        None => {
+            let loaded = planning::read(context, files)?;
+            let choice = context.global.organization.as_deref();
+            planning::plan(context, loaded, choice, limits.prune, &limits.into()).await?
+        }
+    };
+    carry_out(context, &session).await
+}
+
+/// `create -f`: as [`run`], and only new roles.
+///
+/// # Errors
+/// As [`run`]; and when one of the roles is live already.
+pub async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<Exit> {
+    let loaded = planning::read(context, std::slice::from_ref(file))?;
+    let choice = context.global.organization.as_deref();
+    let session = planning::plan(context, loaded, choice, false, &Default::default()).await?;
+    for change in session.planned().flat_map(|one| &one.gathered.plan.changes) {
+        if let Action::Update { before, .. } = &change.action {
+            return Err(Stop::failed(format!(
+                "there is a role {} already; its id is {}",
+                before.role.name, before.id
+            ))
+            .hint("`wmrole apply` changes roles that are there")
+            .into());
+        }
+    }
+    carry_out(context, &session).await
+}
+
+async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit> {
+    planning::show(context, session)?;
+    let changes: usize = session.planned().map(|one| one.gathered.plan.changes.len()).sum();
+    // Definitions that are wrong, and what a guard refuses, stop every organization: nothing is attempted
+    let halted = match session.failed() {
+        Some(2) => Some(Exit::Failed(2)),
+        _ if session.refused() => Some(Exit::Refused),
+        _ => None,
+    };
+    if changes > 0 && halted.is_none() {
+        context.ui.confirm(&question(changes, session))?;
+    }
+    let mut executed: Vec<Option<Executed>> = Vec::new();
+    for part in &session.parts {
+        executed.push(match &part.outcome {
+            Ok(one) if halted.is_none() && !one.gathered.plan.is_empty() => {
+                let Planned { organization, gathered, refusals: _ } = one;
+                if session.parts.len() > 1 {
+                    context.ui.status(format!("organization {}", part.name));
+                }
+                let writer = session.connection.account.writer(organization);
+                Some(
+                    execute::execute(context, &writer, organization, &gathered.plan, &gathered.directory)
+                        .await?,
+                )
+            }
+            _ => None,
+        });
+    }
+    tell(context, session, &executed)?;
+    Ok(halted.unwrap_or_else(|| exit(session, &executed)))
+}
+
+fn question(changes: usize, session: &Session) -> String {
+    let planned = session.planned().filter(|one| !one.gathered.plan.is_empty()).count();
+    let changes = crate::output::plan::counted(changes, "change", "changes");
+    match (session.parts.len(), session.failed()) {
+        (1, _) => format!("Apply {changes}?"),
+        (_, None) => format!("Apply {changes} in {planned} organizations?"),
+        (_, Some(_)) => format!("Apply {changes} in {planned} organizations, though others have no plan?"),
+    }
+}
+
+/// Done only when every organization is; part-way when anything was done and anything was not.
+fn exit(session: &Session, executed: &[Option<Executed>]) -> Exit {
+    let ended: Vec<Exit> = executed.iter().flatten().map(|one| one.exit).collect();
+    let undone: Vec<Exit> = ended.iter().copied().filter(|exit| *exit != Exit::Done).collect();
+    let anything = executed.iter().flatten().any(|one| one.report.done() > 0);
+    match (&undone[..], session.failed()) {
+        ([], None) => Exit::Done,
+        (undone, _) if undone.contains(&Exit::Interrupted) => Exit::Interrupted,
+        ([], Some(code)) => {
+            if anything {
+                Exit::Partial
+            } else {
+                Exit::Failed(code)
+            }
+        }
+        (undone, None) if undone.iter().all(|exit| *exit == Exit::Refused) => Exit::Refused,
+        _ => Exit::Partial,
+    }
+}
+
+fn tell(context: &Context, session: &Session, executed: &[Option<Executed>]) -> anyhow::Result<()> {
+    let parts = || session.parts.iter().zip(executed);
+    match context.ui.format {
+        Format::Table => {}
+        Format::Markdown => {
+            for (part, executed) in parts() {
+                let text = match &part.outcome {
+                    Ok(Planned { gathered, refusals, organization: _ }) => {
+                        let report = executed.as_ref().map(|one| &one.report);
+                        markdown::plan(&part.name, &gathered.plan, refusals, &gathered.directory, report)
+                    }
+                    Err(error) => markdown::failed(&part.name, error),
+                };
+                context.ui.out(&text)?;
+            }
+        }
+        Format::Github => {
+            for (part, executed) in parts() {
+                let Ok(Planned { gathered, refusals, organization: _ }) = &part.outcome else { continue };
+                let report = executed.as_ref().map(|one| &one.report);
+                let plan = &gathered.plan;
+                let text = match report {
+                    Some(report) => github::report(plan, report, &session.sources),
+                    None => github::plan(plan, refusals, &gathered.directory, &session.sources),
+                };
+                context.ui.out(&text)?;
+            }
+        }
+        _ => {
+            let values: Vec<Value> = parts().map(|(part, executed)| value(part, executed.as_ref())).collect();
+            context.ui.value(&execute::document(values))?;
+        }
+    }
+    Ok(())
+}
+
+fn value(part: &Part, executed: Option<&Executed>) -> Value {
+    match (&part.outcome, executed) {
+        (Err(error), _) => planning::failed(part, error),
+        (Ok(one), None) => planning::value(one),
+        (Ok(Planned { organization, gathered, .. }), Some(Executed { report, .. })) => {
+            plan_json::plan(organization, &gathered.plan, &gathered.directory, Some(report))
+        }
+    }
+}

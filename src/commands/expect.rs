@@ -1,0 +1,277 @@
+//! `test -f`: every expectation of definitions, asked of the service or evaluated here.
+
+use std::collections::BTreeSet;
+
+use futures::future::{join_all, try_join, try_join_all};
+use serde_json::{Value, json};
+
+use super::context::{Context, described};
+use super::gather::{self, Gathered};
+use super::{planning, test};
+use crate::cli::{self, Format};
+use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::expect::{self, Checked};
+use crate::definition::model::{Document, RoleDefinition};
+use crate::definition::source::Sources;
+use crate::directory::{Directory, EntityName};
+use crate::exit::{self, Exit, Stop};
+use crate::output::{github, junit, view};
+use crate::plan;
+use crate::workmail::{Account, Organization, Reader};
+
+/// One organization's expectations and what came out.
+#[derive(Debug)]
+pub struct Part {
+    /// Its alias or id.
+    pub name: String,
+    /// What came out.
+    pub checked: Vec<Checked>,
+    /// Who the users are.
+    pub directory: Directory,
+    /// `service` or `offline`.
+    pub source: &'static str,
+}
+
+impl Part {
+    /// Do all of them hold?
+    pub fn passed(&self) -> bool {
+        self.checked.iter().all(Checked::passed)
+    }
+}
+
+/// Runs every expectation.
+///
+/// # Errors
+/// When a definition is wrong, there is no expectation at all, or the only organization fails.
+pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+    let loaded = planning::read(context, &args.file)?;
+    let documents: Vec<_> = loaded.documents.iter().collect();
+    if resolve_none(&documents) {
+        return Err(Stop::usage("there is no expectation in the definitions, so nothing was tested")
+            .hint("write `expect:` with `allow` and `deny` into the roles")
+            .into());
+    }
+    context.ui.waiting("running expectations");
+    let connection = context.connect().await?;
+    let account = &connection.account;
+    let choice = context.global.organization.as_deref();
+    let groups = planning::organizations(account, choice, &loaded).await?;
+    let several = groups.len() > 1;
+    let running = groups.into_iter().map(|(name, organization, documents)| async move {
+        (name, one(account, organization, &documents, args.offline).await)
+    });
+    let (mut parts, mut failed) = (Vec::new(), None);
+    let mut warnings = loaded.diagnostics.clone();
+    for (name, outcome) in join_all(running).await {
+        let outcome = outcome.and_then(|(part, found)| {
+            if found.iter().any(|d| d.severity == Severity::Error) {
+                planning::tell(context, &found, &loaded.sources);
+                return Err(planning::errors(&found, &format!(" for {}", part.name)));
+            }
+            warnings.extend(found);
+            Ok(part)
+        });
+        match outcome {
+            Ok(part) => parts.push(part),
+            Err(error) if !several => return Err(error),
+            Err(error) => {
+                failed = failed.or(Some(exit::code(&error)));
+                context.ui.error(&error.context(format!("organization {name}")));
+            }
+        }
+    }
+    planning::tell(context, &warnings, &loaded.sources);
+    tell(context, &parts, &loaded.sources)?;
+    Ok(match (failed, parts.iter().all(Part::passed)) {
+        (Some(code), _) => Exit::Failed(code),
+        (None, true) => Exit::Done,
+        (None, false) => Exit::No,
+    })
+}
+
+fn resolve_none(documents: &[&Document]) -> bool {
+    crate::definition::resolve::expected(documents).is_empty()
+}
+
+async fn one(
+    account: &Account,
+    organization: anyhow::Result<Organization>,
+    documents: &[&Document],
+    offline: bool,
+) -> anyhow::Result<(Part, Vec<Diagnostic>)> {
+    let organization = organization?;
+    let reader = account.reader(&organization);
+    let (organization, (checked, directory, diagnostics)) =
+        try_join(async { Ok(described(&reader, organization).await?) }, async {
+            if offline { here(&reader, documents).await } else { service(&reader, documents).await }
+        })
+        .await?;
+    let name = organization.alias.unwrap_or_else(|| organization.id.to_string());
+    let source = if offline { "offline" } else { "service" };
+    Ok((Part { name, checked, directory, source }, diagnostics))
+}
+
+type Run = (Vec<Checked>, Directory, Vec<Diagnostic>);
+
+/// Against the definitions, before they are applied.
+async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Run> {
+    let wanted = gather::Wanted { prune: false, expected: true };
+    let Gathered { mut directory, desired, mut diagnostics, .. } =
+        gather::gather_wanted(reader, documents, wanted).await?;
+    let (expected, unknown) = expectations(reader, documents, &mut directory).await?;
+    diagnostics.extend(unknown);
+    Ok((expect::offline(expected, &desired, &directory), directory, diagnostics))
+}
+
+/// Against the live roles, by the service's own answers.
+async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Run> {
+    let users = crate::definition::resolve::expected(documents);
+    let users: BTreeSet<EntityName> = users.into_iter().map(|user| user.value.clone()).collect();
+    let (roles, mut directory) =
+        try_join(reader.roles(), gather::read_names(reader, &users, &BTreeSet::new())).await?;
+    let (expected, mut diagnostics) = expectations(reader, documents, &mut directory).await?;
+    let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
+    let called: Vec<_> = definitions.iter().map(|definition| gather::called(definition)).collect();
+    let known: Vec<_> = roles.iter().map(|role| (&role.name, &role.id)).collect();
+    let assigned = match plan::assign(&called, &known) {
+        Ok(assigned) => assigned,
+        Err(ambiguous) => {
+            diagnostics.extend(ambiguous.iter().map(|a| gather::ambiguity(&definitions, a)));
+            return Ok((Vec::new(), directory, diagnostics));
+        }
+    };
+    let directory_ref = &directory;
+    let asking = expected.into_iter().map(|expectation| {
+        let live = assigned.get(expectation.number).cloned().flatten();
+        let summary = live.and_then(|id| roles.iter().find(|role| role.id == id));
+        async move {
+            let answer = match (summary, directory_ref.user(&expectation.user)) {
+                (Some(role), Some(user)) => Some(test::ask(reader, &role.id, role.role_type, user).await?),
+                _ => None,
+            };
+            Ok::<_, anyhow::Error>(Checked { expectation, answer })
+        }
+    });
+    let checked = try_join_all(asking).await?;
+    Ok((checked, directory, diagnostics))
+}
+
+/// The expectations in ids; for a name that is not known, the whole directory is read to suggest one.
+async fn expectations(
+    reader: &Reader,
+    documents: &[&Document],
+    directory: &mut Directory,
+) -> anyhow::Result<(Vec<expect::Expectation>, Vec<Diagnostic>)> {
+    let found = expect::expectations(documents, directory);
+    if found.1.is_empty() {
+        return Ok(found);
+    }
+    gather::read_everyone(reader, directory).await?;
+    Ok(expect::expectations(documents, directory))
+}
+
+/// Tells what came out, in the format of the call.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn tell(context: &Context, parts: &[Part], sources: &Sources) -> anyhow::Result<()> {
+    let all = || parts.iter().flat_map(|part| part.checked.iter().map(move |one| (part, one)));
+    let failures = || all().filter(|(_, one)| !one.passed());
+    match context.ui.format {
+        Format::Table => {
+            let several = parts.len() > 1;
+            let rows: Vec<_> = all().map(|(part, one)| row(part, one, several)).collect();
+            let header = ["RESULT", "ROLE", "USER", "EXPECTED", "GOT", "DECIDED BY"];
+            context.ui.table(&header, &rows)?;
+            let diagnostics: Vec<_> = failures().map(|(part, one)| unmet(part, one)).collect();
+            context.ui.diagnostics(&diagnostics, sources);
+            let (passed, failed) = counts(parts);
+            context.ui.status(format!("{passed} passed, {failed} failed"));
+        }
+        Format::Github => {
+            for (part, one) in failures() {
+                let Diagnostic { message, place, .. } = unmet(part, one);
+                let location = place.map(|place| sources.locate(&place));
+                let title = format!("expect: {}", one.expectation.role);
+                let text = github::annotation(github::Level::Error, location.as_ref(), &title, &[message]);
+                context.ui.out(&text)?;
+            }
+            let (passed, failed) = counts(parts);
+            context.ui.status(format!("{passed} passed, {failed} failed"));
+        }
+        Format::Junit => {
+            let suites: Vec<_> = parts
+                .iter()
+                .map(|part| junit::Suite {
+                    organization: &part.name,
+                    checked: &part.checked,
+                    directory: &part.directory,
+                })
+                .collect();
+            context.ui.out(&junit::report(&suites, sources)?)?;
+        }
+        _ => {
+            let document =
+                json!({ "version": 1, "results": results(parts, sources), "summary": summary(parts) });
+            context.ui.value(&document)?;
+        }
+    }
+    Ok(())
+}
+
+fn counts(parts: &[Part]) -> (usize, usize) {
+    let all = parts.iter().flat_map(|part| &part.checked);
+    let (passed, failed): (Vec<_>, Vec<_>) = all.partition(|one| one.passed());
+    (passed.len(), failed.len())
+}
+
+/// `{"passed","failed"}`.
+pub fn summary(parts: &[Part]) -> Value {
+    let (passed, failed) = counts(parts);
+    json!({ "passed": passed, "failed": failed })
+}
+
+/// Every expectation and what came out, for scripts.
+pub fn results(parts: &[Part], sources: &Sources) -> Value {
+    let one = |part: &Part, one: &Checked| {
+        let location = sources.locate(&one.expectation.place);
+        let rules = one.answer.iter().flat_map(|answer| &answer.rules);
+        let rules: Vec<_> = rules.map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        json!({
+            "role": one.expectation.role,
+            "user": view::user(&one.expectation.user, &part.directory),
+            "expected": one.expectation.expected,
+            "effect": one.answer.as_ref().map(|answer| answer.effect),
+            "passed": one.passed(),
+            "matched_rules": rules,
+            "source": part.source,
+            "location": { "file": location.file, "line": location.line },
+        })
+    };
+    parts.iter().flat_map(|part| part.checked.iter().map(|c| one(part, c)).collect::<Vec<_>>()).collect()
+}
+
+fn row(part: &Part, one: &Checked, several: bool) -> Vec<String> {
+    let role = &one.expectation.role;
+    vec![
+        if one.passed() { "pass".into() } else { "FAIL".into() },
+        if several { format!("{}: {role}", part.name) } else { role.to_string() },
+        part.directory.label(&one.expectation.user).to_owned(),
+        one.expectation.expected.as_str().to_owned(),
+        one.answer.as_ref().map_or("-", |answer| answer.effect.as_str()).to_owned(),
+        one.because(&part.directory),
+    ]
+}
+
+fn unmet(part: &Part, one: &Checked) -> Diagnostic {
+    let who = part.directory.label(&one.expectation.user);
+    let role = &one.expectation.role;
+    let because = one.because(&part.directory);
+    let message = match (&one.answer, one.expectation.expected) {
+        (None, _) => format!("the role {role} is not live, so nothing can be said of {who}"),
+        (_, crate::role::Effect::Allow) => format!("role {role} may not impersonate {who}: {because}"),
+        (_, crate::role::Effect::Deny) => format!("role {role} may impersonate {who}: {because}"),
+    };
+    let label = format!("expected {}", one.expectation.expected.as_str());
+    Diagnostic::error(&one.expectation.place, message).label(label)
+}

@@ -1,0 +1,191 @@
+//! `diff --save` and `apply --plan`: what was reviewed is what is applied, or it is refused as stale.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::context::Context;
+use super::planning::{self, Planned, Session};
+use crate::definition::load::{STDIN, load, of_texts};
+use crate::definition::source::Sources;
+use crate::exit::Stop;
+use crate::output::plan as plan_text;
+use crate::plan::guard::Limits;
+use crate::plan::saved::{self, Moved, SavedDefinition, SavedOrganization, SavedPlan, Seen, Unusable};
+
+/// Saves what was planned, whole or not at all, mode 0600.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn save(
+    context: &Context,
+    path: &Path,
+    files: &[PathBuf],
+    prune: bool,
+    session: &Session,
+) -> anyhow::Result<()> {
+    let arguments = files.iter().map(|file| file.display().to_string()).collect();
+    let organizations: Vec<_> = session
+        .planned()
+        .map(|one| SavedOrganization {
+            id: one.organization.id.clone(),
+            alias: one.organization.alias.clone(),
+            plan: planning::value(one),
+            seen: seen(one),
+        })
+        .collect();
+    let chosen = context.global.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
+    let plan = SavedPlan::new(arguments, chosen, prune, definitions(&session.sources), organizations);
+    let text = serde_json::to_string_pretty(&plan)? + "\n";
+    super::export::write(path, &text)?;
+    context.ui.status(format!("saved the plan in {}", path.display()));
+    context.ui.hint(format!("`wmrole apply --plan {}` executes exactly this", super::execute::quoted(path)));
+    Ok(())
+}
+
+fn definitions(sources: &Sources) -> Vec<SavedDefinition> {
+    let saved = |source: &crate::definition::source::Source| SavedDefinition {
+        name: source.name.clone(),
+        text: source.text.clone(),
+    };
+    sources.iter().map(saved).collect()
+}
+
+fn seen(one: &Planned) -> Seen {
+    let gathered = &one.gathered;
+    Seen {
+        live: gathered.live.clone(),
+        desired: gathered.desired.iter().map(|desired| desired.role.clone()).collect(),
+        undeclared: gathered.plan.undeclared.clone(),
+        delta: gathered.plan.delta.clone(),
+    }
+}
+
+/// Plans anew from a saved plan's definitions, and compares.
+///
+/// # Errors
+/// Refused when the file was edited, or when anything that the plan was made from has moved.
+pub async fn reopen(context: &Context, path: &Path, limits: &Limits) -> anyhow::Result<Session> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let plan = SavedPlan::parse(&text).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        match error {
+            Unusable::Edited => Stop::refused(message).hint("save the plan again with `wmrole diff --save`"),
+            Unusable::Other(_) | Unusable::Version(_) => Stop::usage(message),
+        }
+    })?;
+    let files = changed_files(context, &plan)?;
+    if !files.is_empty() {
+        files.iter().for_each(|text| context.ui.warn(text));
+        return Err(stale("the definitions have changed since the plan was saved"));
+    }
+    let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
+    let chosen = plan.chosen.as_ref().map(|id| id.as_str());
+    let choice = context.global.organization.as_deref().or(chosen);
+    let session = planning::plan(context, loaded, choice, plan.prune, limits).await?;
+    if session.parts.iter().any(|part| part.outcome.is_err()) {
+        planning::tell_refusals(context, &session);
+        return Err(stale("an organization of the plan cannot be planned now"));
+    }
+    let ids = |ids: Vec<&crate::id::OrganizationId>| {
+        ids.iter().map(|id| id.as_str().to_owned()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let was = ids(plan.organizations.iter().map(|one| &one.id).collect());
+    let is = ids(session.planned().map(|one| &one.organization.id).collect());
+    if was != is {
+        let list =
+            |ids: &std::collections::BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>().join(", ");
+        return Err(stale(&format!("the plan is for {}, and this call for {}", list(&was), list(&is))));
+    }
+    let mut moved = 0;
+    for one in session.planned() {
+        let Some(saved) = plan.organizations.iter().find(|saved| saved.id == one.organization.id) else {
+            continue;
+        };
+        for thing in saved::moved(&saved.seen, &seen(one)) {
+            moved += 1;
+            tell(context, &thing, one);
+        }
+    }
+    if moved > 0 {
+        return Err(stale("the organization has changed since the plan was saved"));
+    }
+    Ok(session)
+}
+
+fn stale(why: &str) -> anyhow::Error {
+    Stop::refused(format!("the saved plan is stale: {why}; nothing was changed"))
+        .hint("look at the new plan with `wmrole diff`, and save that")
+        .into()
+}
+
+/// What is another in the files that the plan was made from. Where none of them is here, as in a job
+/// that was only given the plan, its own copy is used.
+fn changed_files(context: &Context, plan: &SavedPlan) -> anyhow::Result<Vec<String>> {
+    let paths: Vec<PathBuf> = plan.arguments.iter().filter(|path| *path != "-").map(PathBuf::from).collect();
+    let (here, missing): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.exists());
+    if here.is_empty() {
+        if !missing.is_empty() {
+            context.ui.warn("the files of the plan are not here; its own copy of them is used");
+        }
+        return Ok(Vec::new());
+    }
+    let mut changed: Vec<_> = missing.iter().map(|path| format!("{} is gone", path.display())).collect();
+    let loaded = load(&here, io::empty())?;
+    let now: BTreeMap<&str, &str> =
+        loaded.sources.iter().map(|source| (source.name.as_str(), source.text.as_str())).collect();
+    let was: BTreeMap<&str, &str> = plan
+        .definitions
+        .iter()
+        .filter(|file| file.name != STDIN)
+        .map(|file| (file.name.as_str(), file.text.as_str()))
+        .collect();
+    for (name, text) in &was {
+        match now.get(name) {
+            None if missing.iter().any(|path| path.display().to_string() == *name) => {}
+            None => changed.push(format!("{name} is gone")),
+            Some(other) if other != text => changed.push(format!("{name} was changed")),
+            Some(_) => {}
+        }
+    }
+    changed.extend(now.keys().filter(|name| !was.contains_key(*name)).map(|name| format!("{name} is new")));
+    Ok(changed)
+}
+
+fn tell(context: &Context, moved: &Moved, now: &Planned) {
+    let directory = &now.gathered.directory;
+    let draw = |before: Option<&crate::role::Role>, after: Option<&crate::role::Role>| {
+        plan_text::moved(before, after, directory).iter().for_each(|line| context.ui.say(line));
+    };
+    match moved {
+        Moved::Role { before, now } => {
+            let name = |live: &Option<crate::role::LiveRole>| live.as_ref().map(|l| l.role.name.clone());
+            let what = match (before, now) {
+                (None, _) => "was made",
+                (_, None) => "was deleted",
+                _ => "was changed",
+            };
+            let name = name(before).or(name(now)).map(|name| name.to_string()).unwrap_or_default();
+            context.ui.warn(format!("role {name} {what} since the plan was saved:"));
+            draw(before.as_ref().map(|live| &live.role), now.as_ref().map(|live| &live.role));
+        }
+        Moved::Members { before, now } => {
+            let message = format!("the definition of {} means other users than when the plan was saved:", now.name);
+            context.ui.warn(message);
+            draw(Some(before), Some(now));
+        }
+        Moved::Undeclared(name, true) => {
+            context.ui.warn(format!("role {name}, which nothing declares, was made since the plan was saved"));
+        }
+        Moved::Undeclared(name, false) => {
+            context.ui.warn(format!("role {name}, which nothing declares, is gone since the plan was saved"));
+        }
+        Moved::Mailboxes => context.ui.warn(
+            "mailboxes were enabled or disabled since the plan was saved: others would gain or lose access than \
+             was shown",
+        ),
+    }
+}

@@ -1,0 +1,161 @@
+//! `validate`: definitions checked without network; with a snapshot, names and expectations too.
+
+use std::fs;
+use std::io;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::context::Context;
+use super::expect::{self, Part};
+use super::planning;
+use crate::cli::{self, Format};
+use crate::definition::expect as expectations;
+use crate::definition::load::{Loaded, load};
+use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
+use crate::definition::resolve;
+use crate::directory::snapshot::Snapshot;
+use crate::exit::{Exit, Stop};
+use crate::output::diagnostics;
+use crate::plan::guard::{self, Refusal};
+use crate::role::Effect;
+
+/// Checks definitions without network.
+///
+/// # Errors
+/// When a file cannot be read, or a definition is wrong.
+pub fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exit> {
+    let mut loaded = load(&args.files, io::stdin())?;
+    let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut parts = Vec::new();
+    let mut refusals: Vec<Refusal> = Vec::new();
+    if snapshots.is_empty() {
+        refusals.extend(loaded.documents.iter().flat_map(certainly_protected));
+    } else if !loaded.has_errors() {
+        let mut found = Vec::new();
+        for (called, documents) in loaded.organizations() {
+            let snapshot = chosen(context.global.organization.as_deref().or(called), &snapshots)?;
+            let directory = snapshot.directory();
+            let resolved = resolve::resolve(&documents, &directory, &|_: &RoleDefinition| {
+                snapshot.unknown_targets.iter().collect()
+            });
+            let (expected, wrong) = expectations::expectations(&documents, &directory);
+            found.extend(resolved.diagnostics.into_iter().chain(wrong));
+            refusals.extend(guard::protected_users(&resolved.roles, &resolved.protected, &directory));
+            let checked = expectations::offline(expected, &resolved.roles, &directory);
+            let alias = snapshot.organization.alias.clone();
+            let name = alias.unwrap_or_else(|| snapshot.organization.id.to_string());
+            parts.push(Part { name, checked, directory, source: "offline" });
+        }
+        loaded.diagnostics.extend(found);
+    }
+    let wrong = loaded.has_errors();
+    tell(context, &loaded, &parts, &refusals, wrong)?;
+    if wrong {
+        return Err(planning::errors(&loaded.diagnostics, ""));
+    }
+    Ok(match (refusals.is_empty(), parts.iter().all(Part::passed)) {
+        (false, _) => Exit::Refused,
+        (true, false) => Exit::No,
+        (true, true) => Exit::Done,
+    })
+}
+
+fn tell(
+    context: &Context,
+    loaded: &Loaded,
+    parts: &[Part],
+    refusals: &[Refusal],
+    wrong: bool,
+) -> anyhow::Result<()> {
+    let roles: usize = loaded.documents.iter().map(|document| document.roles.len()).sum();
+    planning::tell(context, &loaded.diagnostics, &loaded.sources);
+    match context.ui.format {
+        Format::Table if wrong => {}
+        Format::Table => {
+            if !parts.is_empty() {
+                expect::tell(context, parts, &loaded.sources)?;
+            }
+            if refusals.is_empty() {
+                let (files, counted) = (loaded.documents.len(), crate::output::plan::counted);
+                let text = format!(
+                    "valid: {} in {}\n",
+                    counted(roles, "role", "roles"),
+                    counted(files, "file", "files")
+                );
+                context.ui.out(&text)?;
+            }
+        }
+        Format::Json | Format::Yaml => {
+            let found = diagnostics::values(&loaded.diagnostics, &loaded.sources);
+            let mut document = json!({
+                "version": 1,
+                "files": loaded.documents.len(),
+                "roles": roles,
+                "diagnostics": found,
+                "refused": refusals.iter().map(|refusal| &refusal.message).collect::<Vec<_>>(),
+            });
+            if !parts.is_empty() {
+                document["results"] = expect::results(parts, &loaded.sources);
+                document["summary"] = expect::summary(parts);
+            }
+            context.ui.value(&document)?;
+        }
+        _ => expect::tell(context, parts, &loaded.sources)?,
+    }
+    refusals.iter().for_each(|refusal| context.ui.refuse(&refusal.message, &refusal.help));
+    Ok(())
+}
+
+fn read(path: &std::path::PathBuf) -> anyhow::Result<Snapshot> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let usable = Snapshot::parse(&text);
+    usable.map_err(|error| Stop::usage(format!("{}: {error}", path.display())).into())
+}
+
+fn chosen<'s>(called: Option<&str>, snapshots: &'s [Snapshot]) -> anyhow::Result<&'s Snapshot> {
+    let names = || {
+        let name = |s: &Snapshot| s.organization.alias.clone().unwrap_or(s.organization.id.to_string());
+        snapshots.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let stop = match (called, snapshots) {
+        (None, [one]) => return Ok(one),
+        (None, _) => format!("the definitions name no organization, and there are snapshots of {}", names()),
+        (Some(called), _) => match snapshots.iter().find(|snapshot| snapshot.is_of(called)) {
+            Some(snapshot) => return Ok(snapshot),
+            None => format!("the definitions are for {called}, and the snapshots of {}", names()),
+        },
+    };
+    Err(Stop::usage(stop).hint("save one with `wmrole export --snapshot FILE`").into())
+}
+
+/// Protected users whom a role reaches whatever the directory says: an ALLOW rule names the user in
+/// the same spelling, or everyone, and the role has no DENY rule that could mean the user too.
+fn certainly_protected(document: &Document) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for role in &document.roles {
+        if role.rules.iter().any(|rule| rule.effect == Effect::Deny) {
+            continue;
+        }
+        for user in &document.protected_users {
+            let matches = |targets: &TargetsDefinition| match targets {
+                TargetsDefinition::Everyone => true,
+                TargetsDefinition::Listed { users, except_users, except_groups, .. } => {
+                    except_users.is_empty()
+                        && except_groups.is_empty()
+                        && users.iter().any(|u| u.value.as_str().eq_ignore_ascii_case(user.value.as_str()))
+                }
+            };
+            if let Some(rule) = role.rules.iter().find(|rule| matches(&rule.targets)) {
+                refusals.push(guard::reaches_protected(
+                    &role.name.value,
+                    user.value.as_str(),
+                    rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str()),
+                    "",
+                    &role.name.place,
+                ));
+            }
+        }
+    }
+    refusals
+}

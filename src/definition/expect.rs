@@ -1,0 +1,131 @@
+//! What definitions expect of their roles, and whether it holds. Pure; who asks the service does it
+//! elsewhere and brings the answers.
+
+use super::diagnostic::{Diagnostic, did_you_mean};
+use super::model::{Document, RoleDefinition};
+use super::resolve::Desired;
+use super::source::{Located, Place};
+use crate::access;
+use crate::directory::{Directory, EntityName, State, UserId};
+use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
+
+/// One expectation: a role and a user, whom it must reach or must not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// Which role of the documents, by number.
+    pub number: usize,
+    /// The role.
+    pub role: RoleName,
+    /// The user.
+    pub user: UserId,
+    /// What must come out.
+    pub expected: Effect,
+    /// Where the user stands in the file.
+    pub place: Place,
+}
+
+/// Whether a role may impersonate a user, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// May it?
+    pub effect: Effect,
+    /// The role's type.
+    pub role_type: RoleType,
+    /// The rules that decided; empty when none did.
+    pub rules: Vec<(RuleId, Option<RuleName>)>,
+}
+
+impl Answer {
+    /// What the rules say of a user. Nobody without a mailbox is reached, whatever they say.
+    pub fn of_rules(role_type: RoleType, rules: &[Rule], user: &UserId, directory: &Directory) -> Self {
+        if !directory.is_enabled(user) {
+            return Self::no_mailbox(role_type);
+        }
+        let decision = access::decide(rules, user);
+        let rules = decision.decided_by.iter().map(|rule| (rule.id.clone(), rule.name.clone())).collect();
+        Self { effect: decision.effect, role_type, rules }
+    }
+
+    /// The answer for a user who is not enabled.
+    pub fn no_mailbox(role_type: RoleType) -> Self {
+        Self { effect: Effect::Deny, role_type, rules: Vec::new() }
+    }
+
+    /// What decided, in words.
+    pub fn because(&self, state: Option<State>) -> String {
+        let rules: Vec<_> =
+            self.rules.iter().map(|(id, name)| name.as_ref().map_or(id.as_str(), |n| n.as_str())).collect();
+        match (state, rules.is_empty()) {
+            (_, false) => rules.join(", "),
+            (Some(State::Enabled) | None, true) => "no rule".to_owned(),
+            (Some(state), true) => format!("the user is {}: no mailbox", state.as_str()),
+        }
+    }
+}
+
+/// An expectation and what came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What was expected.
+    pub expectation: Expectation,
+    /// What came out; none when the role is not live.
+    pub answer: Option<Answer>,
+}
+
+impl Checked {
+    /// Does the expectation hold? A role that is not live meets none: not even that it reaches
+    /// nobody was seen.
+    pub fn passed(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.effect == self.expectation.expected)
+    }
+
+    /// What decided, in words.
+    pub fn because(&self, directory: &Directory) -> String {
+        let state = directory.user(&self.expectation.user).map(|user| user.state);
+        self.answer.as_ref().map_or_else(|| "the role is not live".into(), |answer| answer.because(state))
+    }
+}
+
+/// Every expectation of the documents, in ids, and what is wrong with the others.
+pub fn expectations(documents: &[&Document], directory: &Directory) -> (Vec<Expectation>, Vec<Diagnostic>) {
+    let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
+    let roles: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
+    for (number, role) in roles.iter().enumerate() {
+        for (expected, users) in [(Effect::Allow, &role.expect.allow), (Effect::Deny, &role.expect.deny)] {
+            for user in users {
+                match directory.find_user(user.value.as_str()) {
+                    Some(known) => found.push(Expectation {
+                        number,
+                        role: role.name.value.clone(),
+                        user: known.id.clone(),
+                        expected,
+                        place: user.place.clone(),
+                    }),
+                    None => diagnostics.push(unknown(user, directory)),
+                }
+            }
+        }
+    }
+    (found, diagnostics)
+}
+
+fn unknown(user: &Located<EntityName>, directory: &Directory) -> Diagnostic {
+    let text = user.value.as_str();
+    let group =
+        directory.find_group(text).map(|_| "this is a group: an expectation is about users".to_owned());
+    let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
+    Diagnostic::error(&user.place, format!("there is no user {text}"))
+        .maybe_help(did_you_mean(text, labels))
+        .maybe_help(group)
+}
+
+/// Evaluates expectations against the definitions themselves.
+pub fn offline(expectations: Vec<Expectation>, desired: &[Desired], directory: &Directory) -> Vec<Checked> {
+    let check = |expectation: Expectation| {
+        let role = desired.get(expectation.number).map(|desired| &desired.role);
+        let answer =
+            role.map(|role| Answer::of_rules(role.role_type, &role.rules, &expectation.user, directory));
+        Checked { expectation, answer }
+    };
+    expectations.into_iter().map(check).collect()
+}

@@ -1,0 +1,111 @@
+//! Annotations of a GitHub job: workflow commands on stdout, with the file and the line.
+
+use super::access;
+use super::line::harmless;
+use crate::access::Delta;
+use crate::apply::{Outcome, Report};
+use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::source::{Location, Sources};
+use crate::directory::Directory;
+use crate::plan::Plan;
+use crate::plan::guard::Refusal;
+
+/// How much an annotation wants care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// To know.
+    Notice,
+    /// To look at.
+    Warning,
+    /// To mend.
+    Error,
+}
+
+/// One annotation, with the end of its line. Control characters are written out, so that a name
+/// cannot begin a command of its own.
+pub fn annotation(level: Level, location: Option<&Location>, title: &str, message: &[String]) -> String {
+    let level = match level {
+        Level::Notice => "notice",
+        Level::Warning => "warning",
+        Level::Error => "error",
+    };
+    let data = |text: &str| harmless(text).replace('%', "%25");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let mut properties = Vec::new();
+    if let Some(Location { file, line, column }) = location {
+        properties.push(format!("file={}", property(file)));
+        properties.push(format!("line={line},col={column}"));
+    }
+    properties.push(format!("title={}", property(title)));
+    let message: Vec<_> = message.iter().map(|line| data(line)).collect();
+    format!("::{level} {}::{}\n", properties.join(","), message.join("%0A"))
+}
+
+/// What is wrong with definitions.
+pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let one = |diagnostic: &Diagnostic| {
+        let level = match diagnostic.severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+        };
+        let location = diagnostic.place.as_ref().map(|place| sources.locate(place));
+        let mut message = vec![diagnostic.message.clone()];
+        message.extend(diagnostic.help.clone());
+        annotation(level, location.as_ref(), "definition", &message)
+    };
+    diagnostics.iter().map(one).collect()
+}
+
+/// What a plan does, at the role that each change comes from, and what forbids it.
+pub fn plan(plan: &Plan, refusals: &[Refusal], directory: &Directory, sources: &Sources) -> String {
+    let mut out = String::new();
+    for change in &plan.changes {
+        let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
+        let widens = !(gained.is_empty() && escalated.is_empty() && opened.is_empty());
+        let level = if widens { Level::Warning } else { Level::Notice };
+        let location = change.place.as_ref().map(|place| sources.locate(place));
+        let title = format!("{} {}", change.verb(), change.name());
+        let mut message: Vec<String> =
+            access::effects(change, directory).iter().map(|e| format!("{} {}", e.sign, e.text)).collect();
+        if message.is_empty() {
+            message.push("nobody gains or loses access".into());
+        }
+        out += &annotation(level, location.as_ref(), &title, &message);
+    }
+    for Refusal { message, help, place } in refusals {
+        let location = place.as_ref().map(|place| sources.locate(place));
+        out += &annotation(Level::Error, location.as_ref(), "refused", &[message.clone(), help.clone()]);
+    }
+    out
+}
+
+/// What became of a plan: the changes that were not made.
+pub fn report(plan: &Plan, report: &Report, sources: &Sources) -> String {
+    let mut out = String::new();
+    for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
+        let location = change.place.as_ref().map(|place| sources.locate(place));
+        let title = format!("{} {}", change.verb(), change.name());
+        let (level, message) = match outcome {
+            Outcome::Done { .. } => (Level::Notice, "done".to_owned()),
+            Outcome::Failed(failure) => (Level::Error, format!("failed: {failure}")),
+            Outcome::NotAttempted => (Level::Error, "not attempted".to_owned()),
+        };
+        out += &annotation(level, location.as_ref(), &title, &[message]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_annotation_stays_one_line_and_one_command() {
+        let location = Location { file: "a,b:c.yaml".into(), line: 3, column: 5 };
+        let message = ["50% of\n::error::x".to_owned(), "second".to_owned()];
+        assert_eq!(
+            annotation(Level::Warning, Some(&location), "update a, b: c", &message),
+            "::warning file=a%2Cb%3Ac.yaml,line=3,col=5,title=update a%2C b%3A c::50%25 of\\n::error::x%0Asecond\n"
+        );
+    }
+}

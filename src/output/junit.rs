@@ -1,0 +1,64 @@
+//! Expectations as a JUnit report: a suite a role, a case a user.
+
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::definition::expect::Checked;
+use crate::definition::source::Sources;
+use crate::directory::Directory;
+use crate::role::RoleName;
+
+/// One organization's expectations.
+#[derive(Debug)]
+pub struct Suite<'a> {
+    /// Its alias or id.
+    pub organization: &'a str,
+    /// What came out.
+    pub checked: &'a [Checked],
+    /// Who the users are.
+    pub directory: &'a Directory,
+}
+
+/// The report of all of them.
+///
+/// # Errors
+/// Never in practice: it is written to memory.
+pub fn report(suites: &[Suite<'_>], sources: &Sources) -> anyhow::Result<String> {
+    let mut report = Report::new("wmrole");
+    for Suite { organization, checked, directory } in suites {
+        let mut roles: Vec<&RoleName> = Vec::new();
+        for one in *checked {
+            if !roles.contains(&&one.expectation.role) {
+                roles.push(&one.expectation.role);
+            }
+        }
+        for role in roles {
+            let mut suite = TestSuite::new(format!("{organization}: {role}"));
+            let of_role = checked.iter().filter(|one| one.expectation.role == *role);
+            suite.add_test_cases(of_role.map(|one| case(one, directory, sources)));
+            report.add_test_suite(suite);
+        }
+    }
+    Ok(report.to_string()?)
+}
+
+fn case(one: &Checked, directory: &Directory, sources: &Sources) -> TestCase {
+    let expected = one.expectation.expected.as_str();
+    let location = sources.locate(&one.expectation.place);
+    let because = one.because(directory);
+    let status = if one.passed() {
+        TestCaseStatus::success()
+    } else {
+        let came = one.answer.as_ref().map_or("no answer", |answer| answer.effect.as_str());
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(format!("expected {expected}, got {came}: {because}"));
+        status.set_description(location.to_string());
+        status
+    };
+    let name = format!("{expected} {}", directory.label(&one.expectation.user));
+    let mut case = TestCase::new(name, status);
+    case.set_classname(one.expectation.role.as_str());
+    case.extra.insert("file".into(), location.file.as_str().into());
+    case.extra.insert("line".into(), location.line.to_string().into());
+    case.add_property(Property::new("decided_by", because));
+    case
+}

@@ -1,0 +1,109 @@
+//! Who reaches whom, as a table, CSV and Markdown.
+
+use super::line::harmless;
+use crate::directory::Directory;
+use crate::role::{LiveRole, Rule, UserId};
+
+/// A role and whom it reaches.
+#[derive(Debug)]
+pub struct Reach<'a> {
+    /// The role.
+    pub live: &'a LiveRole,
+    /// Mailboxes made later are reached too.
+    pub open: bool,
+    /// Whom it reaches, and the rules that allow it.
+    pub users: Vec<(&'a UserId, Vec<&'a Rule>)>,
+}
+
+/// A header and rows of text.
+#[derive(Debug)]
+pub struct Table {
+    /// What the columns are.
+    pub header: Vec<&'static str>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+fn names(rules: &[&Rule]) -> String {
+    let name = |rule: &&Rule| rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str()).to_owned();
+    rules.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A line for each role and user, sorted by role; the other way round with `by_user`.
+pub fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> Table {
+    let mut rows = Vec::new();
+    for Reach { live, open: _, users } in reaches {
+        for (user, rules) in users {
+            let role = live.role.name.to_string();
+            let user = directory.label(user).to_owned();
+            let with = live.role.role_type.as_str().to_owned();
+            let (first, second) = if by_user { (user, role) } else { (role, user) };
+            rows.push(vec![first, second, with, names(rules)]);
+        }
+    }
+    rows.sort();
+    let header = if by_user { ["USER", "ROLE"] } else { ["ROLE", "USER"] };
+    Table { header: [&header[..], &["TYPE", "ALLOWED BY"]].concat(), rows }
+}
+
+/// As [`table`], with ids, for spreadsheets.
+///
+/// # Errors
+/// Never in practice: it is written to memory.
+pub fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["role_id", "role", "type", "open", "user_id", "email", "user", "rules"])?;
+    for Reach { live, open, users } in reaches {
+        for (id, rules) in users {
+            let known = directory.user(id);
+            let text = |text: Option<&String>| text.map(|text| cell(text)).unwrap_or_default();
+            writer.write_record([
+                cell(live.id.as_str()),
+                cell(live.role.name.as_str()),
+                live.role.role_type.as_str().to_owned(),
+                open.to_string(),
+                cell(id.as_str()),
+                text(known.and_then(|user| user.email.as_ref())),
+                text(known.and_then(|user| user.name.as_ref())),
+                cell(&names(rules)),
+            ])?;
+        }
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let text = harmless(text);
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+}
+
+/// As [`table`], for a wiki or a comment.
+pub fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> String {
+    let Table { header, rows } = table(reaches, directory, by_user);
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut out = line(header.iter().map(|title| (*title).to_owned()).collect());
+    out += &line(header.iter().map(|_| "---".to_owned()).collect());
+    for row in rows {
+        out += &line(row.iter().map(|text| super::markdown::escaped(text)).collect());
+    }
+    let open: Vec<_> = reaches.iter().filter(|reach| reach.open).map(|reach| &reach.live.role.name).collect();
+    for role in open {
+        out += &format!(
+            "\nRole {} reaches mailboxes made later too.\n",
+            super::markdown::escaped(role.as_str())
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_formula() {
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("a=1"), "a=1");
+    }
+}

@@ -1,0 +1,149 @@
+//! What forbids executing a plan, and what would allow it. Pure.
+
+use std::collections::BTreeSet;
+
+use super::{Action, Plan};
+use crate::access;
+use crate::definition::resolve::Desired;
+use crate::definition::source::Place;
+use crate::directory::{Directory, UserId};
+use crate::role::{Effect, RoleName, RoleType};
+
+/// How far a plan may go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// At most this many roles are deleted.
+    pub max_deletes: usize,
+    /// At most this many users become newly reachable; no limit when absent. A role that opens to
+    /// mailboxes made later counts as one more.
+    pub max_gained: Option<usize>,
+    /// Roles may turn from READ_ONLY to FULL_ACCESS.
+    pub allow_escalation: bool,
+}
+
+/// A plan is not executed, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What would happen and must not, in one line.
+    pub message: String,
+    /// What allows it, or what to do instead.
+    pub help: String,
+    /// The definition that it comes from.
+    pub place: Option<Place>,
+}
+
+/// Everything that forbids executing the plan. `desired` are all declared roles, those unchanged
+/// too: no role may reach a `protected` user.
+pub fn refusals(
+    plan: &Plan,
+    limits: &Limits,
+    desired: &[Desired],
+    protected: &BTreeSet<UserId>,
+    directory: &Directory,
+) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    refusals.extend(deletes(plan, limits.max_deletes));
+    refusals.extend(limits.max_gained.and_then(|allowed| gained(plan, allowed)));
+    if !limits.allow_escalation {
+        refusals.extend(escalations(plan));
+    }
+    refusals.extend(protected_users(desired, protected, directory));
+    refusals
+}
+
+fn deletes(plan: &Plan, allowed: usize) -> Option<Refusal> {
+    let names: Vec<_> =
+        plan.changes.iter().filter(|c| c.after().is_none()).map(|c| c.name().as_str()).collect();
+    let count = names.len();
+    (count > allowed).then(|| Refusal {
+        message: format!(
+            "{count} roles would be deleted, and at most {allowed} may be: {}",
+            names.join(", ")
+        ),
+        help: format!("if that is meant: --max-deletes {count}"),
+        place: None,
+    })
+}
+
+fn gained(plan: &Plan, allowed: usize) -> Option<Refusal> {
+    let users: BTreeSet<&UserId> = plan.delta.gained.iter().map(|grant| &grant.user).collect();
+    let opened = plan.delta.opened.len();
+    let count = users.len() + opened;
+    let later = if opened > 0 { ", and every mailbox made later," } else { "" };
+    (count > allowed).then(|| Refusal {
+        message: format!(
+            "{} users{later} would become newly reachable, and at most {allowed} may",
+            users.len()
+        ),
+        help: format!("if that is meant: --max-gained {count}"),
+        place: None,
+    })
+}
+
+fn escalations(plan: &Plan) -> Vec<Refusal> {
+    let turned = plan.changes.iter().filter_map(|change| match &change.action {
+        Action::Update { before, after }
+            if (before.role.role_type, after.role_type) == (RoleType::ReadOnly, RoleType::FullAccess) =>
+        {
+            let name = change.name();
+            Some(Refusal {
+                message: format!(
+                    "role {name} turns from READ_ONLY to FULL_ACCESS: it could change, send and delete what it \
+                     could only read"
+                ),
+                help: "if that is meant: --allow-escalation".into(),
+                place: change.place.clone(),
+            })
+        }
+        _ => None,
+    });
+    turned.collect()
+}
+
+/// Declared roles that reach users whom no role may reach.
+pub fn protected_users(
+    desired: &[Desired],
+    protected: &BTreeSet<UserId>,
+    directory: &Directory,
+) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for role in desired {
+        for user in protected {
+            let decision = access::decide(&role.role.rules, user);
+            let Some(rule) = decision.decided_by.first().filter(|_| decision.effect == Effect::Allow) else {
+                continue;
+            };
+            let through: Vec<String> = role
+                .via
+                .get(&(rule.id.clone(), user.clone()))
+                .into_iter()
+                .flatten()
+                .filter_map(|group| Some(directory.path(directory.find_group(group)?, user)?.join(", in ")))
+                .collect();
+            let how = match (&through[..], rule.targets.users()) {
+                ([path, ..], _) => format!(", through the group {path}"),
+                ([], None) => ", for everyone who is not excepted".into(),
+                ([], Some(_)) => String::new(),
+            };
+            refusals.push(reaches_protected(
+                &role.role.name,
+                directory.label(user),
+                rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str()),
+                &how,
+                &role.place,
+            ));
+        }
+    }
+    refusals
+}
+
+/// The refusal of a role that reaches a protected user. `how` says through what the rule does it.
+pub fn reaches_protected(role: &RoleName, user: &str, rule: &str, how: &str, place: &Place) -> Refusal {
+    Refusal {
+        message: format!(
+            "role {role} would reach {user}, who is in protected_users: rule {rule} allows it{how}"
+        ),
+        help: "no flag allows it: add a DENY rule for the user, or end the protection in the YAML".into(),
+        place: Some(place.clone()),
+    }
+}

@@ -1,0 +1,264 @@
+//! A plan that is kept for review, and what has moved since. Pure: reading and writing the file is
+//! the commands'.
+//!
+//! A saved plan is not deserialized into a [`super::Plan`] and executed. It says what was seen and
+//! what was meant; the plan is made again from the same definitions, and is executed only when both
+//! are as they were.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::RoleRef;
+use crate::access::Delta;
+use crate::id::OrganizationId;
+use crate::role::{LiveRole, Role, RoleName};
+
+/// The version of the file's form.
+pub const VERSION: u32 = 1;
+const KIND: &str = "wmrole plan";
+
+/// A plan in a file. It holds no secret: role rules, ids and addresses, and the definitions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedPlan {
+    version: u32,
+    kind: String,
+    /// The version of the program that made it.
+    pub made_by: String,
+    /// When.
+    pub created: Timestamp,
+    /// The files and directories as they were given.
+    pub arguments: Vec<String>,
+    /// The organization that the command line chose, by id.
+    pub chosen: Option<OrganizationId>,
+    /// Roles that nothing declares are deleted.
+    pub prune: bool,
+    /// The definitions, each with the name of its file.
+    pub definitions: Vec<SavedDefinition>,
+    /// What was seen and meant, an organization each.
+    pub organizations: Vec<SavedOrganization>,
+    sha256: String,
+}
+
+/// A file of definitions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedDefinition {
+    /// The path as messages called it.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
+/// What was seen of an organization, and what was meant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedOrganization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its alias.
+    pub alias: Option<String>,
+    /// The plan as `diff -o json` shows it, for people and scripts.
+    pub plan: Value,
+    /// What was seen and meant.
+    pub seen: Seen,
+}
+
+/// What a plan was made from and what it does: as long as this is the same, so is the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// The live roles that the plan is about.
+    pub live: Vec<LiveRole>,
+    /// The declared roles in ids.
+    pub desired: Vec<Role>,
+    /// Live roles that nothing declares.
+    pub undeclared: Vec<RoleRef>,
+    /// Who gains and loses what.
+    pub delta: Delta,
+}
+
+/// Why a file cannot be used as a plan.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// It is something else.
+    #[error("it is no saved plan: {0}")]
+    Other(String),
+    /// A version of the form that is not known.
+    #[error("it has version {0}; this program knows version {VERSION}")]
+    Version(u64),
+    /// The digest does not fit.
+    #[error("it was changed after `wmrole diff --save` wrote it")]
+    Edited,
+}
+
+impl SavedPlan {
+    /// Puts a plan together, with the digest of it.
+    pub fn new(
+        arguments: Vec<String>,
+        chosen: Option<OrganizationId>,
+        prune: bool,
+        definitions: Vec<SavedDefinition>,
+        organizations: Vec<SavedOrganization>,
+    ) -> Self {
+        let mut plan = Self {
+            version: VERSION,
+            kind: KIND.into(),
+            made_by: env!("CARGO_PKG_VERSION").into(),
+            created: Timestamp::now(),
+            arguments,
+            chosen,
+            prune,
+            definitions,
+            organizations,
+            sha256: String::new(),
+        };
+        plan.sha256 = plan.digest();
+        plan
+    }
+
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// When the text is something else, is of another version, or was changed.
+    pub fn parse(text: &str) -> Result<Self, Unusable> {
+        let other = |error: serde_json::Error| Unusable::Other(error.to_string());
+        let value: Value = serde_json::from_str(text).map_err(other)?;
+        if value["kind"] != KIND {
+            return Err(Unusable::Other(format!("it has no \"kind\": \"{KIND}\"")));
+        }
+        match value["version"].as_u64() {
+            Some(version) if version == u64::from(VERSION) => {}
+            version => return Err(Unusable::Version(version.unwrap_or_default())),
+        }
+        // A plan of this kind and version that does not fit was changed, as was one whose digest is another
+        let plan: Self = serde_json::from_value(value).map_err(|_| Unusable::Edited)?;
+        if plan.digest() == plan.sha256 { Ok(plan) } else { Err(Unusable::Edited) }
+    }
+
+    /// The digest of everything but itself. It guards against edits, not against somebody who
+    /// computes it anew: whoever may write the file may also run `apply` without it.
+    fn digest(&self) -> String {
+        let plain = Self { sha256: String::new(), ..self.clone() };
+        // Through a value, whose keys have one order
+        let text = serde_json::to_value(&plain).map(|value| value.to_string()).unwrap_or_default();
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// One thing that is no longer as it was when a plan was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// Somebody made, changed or deleted a live role.
+    Role {
+        /// What it was.
+        before: Option<LiveRole>,
+        /// What it is.
+        now: Option<LiveRole>,
+    },
+    /// The names of a definition stand for other users than before.
+    Members {
+        /// What the definition meant.
+        before: Role,
+        /// What it means now.
+        now: Role,
+    },
+    /// A live role that nothing declares has come (`true`) or gone.
+    Undeclared(RoleName, bool),
+    /// Mailboxes were enabled or disabled, so that others gain or lose access.
+    Mailboxes,
+}
+
+/// What has moved between what was seen and what is seen now.
+pub fn moved(before: &Seen, now: &Seen) -> Vec<Moved> {
+    let mut moved = Vec::new();
+    for role in &before.live {
+        let found = now.live.iter().find(|other| other.id == role.id);
+        if !found.is_some_and(|found| found.role.same_as(&role.role)) {
+            moved.push(Moved::Role { before: Some(role.clone()), now: found.cloned() });
+        }
+    }
+    for role in now.live.iter().filter(|role| !before.live.iter().any(|other| other.id == role.id)) {
+        moved.push(Moved::Role { before: None, now: Some(role.clone()) });
+    }
+    for (was, is) in before.desired.iter().zip(&now.desired).filter(|(was, is)| !was.same_as(is)) {
+        moved.push(Moved::Members { before: was.clone(), now: is.clone() });
+    }
+    let gone = before.undeclared.iter().filter(|role| !now.undeclared.contains(role));
+    let come = now.undeclared.iter().filter(|role| !before.undeclared.contains(role));
+    moved.extend(gone.map(|role| Moved::Undeclared(role.name.clone(), false)));
+    moved.extend(come.map(|role| Moved::Undeclared(role.name.clone(), true)));
+    if moved.is_empty() && before.delta != now.delta {
+        moved.push(Moved::Mailboxes);
+    }
+    moved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::tests::{role, rule, users};
+    use crate::role::{Effect, RoleId, Targets};
+
+    fn live(id: &str, targets: Targets) -> LiveRole {
+        let role = role(vec![rule("a", Effect::Allow, targets)]);
+        LiveRole { id: RoleId::from_service(id), role, created: None, modified: None }
+    }
+
+    fn seen(live: Vec<LiveRole>) -> Seen {
+        Seen { live, desired: vec![], undeclared: vec![], delta: Delta::default() }
+    }
+
+    fn plan() -> SavedPlan {
+        let seen = seen(vec![live("1", Targets::Users(users(&["a"])))]);
+        let id = OrganizationId::from_service("m-1");
+        let organization =
+            SavedOrganization { id, alias: None, plan: serde_json::json!({ "b": 1, "a": [] }), seen };
+        SavedPlan::new(vec!["roles".into()], None, false, vec![], vec![organization])
+    }
+
+    #[test]
+    fn nothing_has_moved_at_first() {
+        let before = seen(vec![live("1", Targets::Everyone)]);
+        assert_eq!(moved(&before, &before), []);
+    }
+
+    #[test]
+    fn a_plan_reads_back_in_any_layout() {
+        let plan = plan();
+        for text in [serde_json::to_string(&plan), serde_json::to_string_pretty(&plan)] {
+            assert_eq!(SavedPlan::parse(&text.expect("a text")).ok(), Some(plan.clone()));
+        }
+    }
+
+    #[test]
+    fn an_edited_plan_is_told_from_another_file() {
+        let text = serde_json::to_string(&plan()).expect("a text");
+        let parse = |text: &str| SavedPlan::parse(text).err().map(|e| e.to_string()).unwrap_or_default();
+        for (from, to) in [("false", "true"), ("\"users\":[\"a\"]", "\"users\":[]"), ("\"1\"", "\"2\"")] {
+            assert!(text.contains(from), "{from}: {text}");
+            assert!(parse(&text.replace(from, to)).contains("was changed"), "{from}");
+        }
+        assert!(parse("{}").contains("no saved plan"));
+        assert!(parse("version: 1").contains("no saved plan"));
+        assert!(parse(&text.replace("\"version\":1", "\"version\":2")).contains("has version 2"));
+    }
+
+    #[test]
+    fn what_moved_is_named() {
+        let (a, b) = (live("1", Targets::Everyone), live("1", Targets::Users(users(&["x"]))));
+        let other = live("2", Targets::Everyone);
+        let found = moved(&seen(vec![a.clone()]), &seen(vec![b.clone(), other.clone()]));
+        assert_eq!(
+            found,
+            [
+                Moved::Role { before: Some(a.clone()), now: Some(b) },
+                Moved::Role { before: None, now: Some(other) }
+            ]
+        );
+        let gone = moved(&seen(vec![a.clone()]), &seen(vec![]));
+        assert_eq!(gone, [Moved::Role { before: Some(a), now: None }]);
+    }
+}
