@@ -67,7 +67,7 @@ pub async fn execute(
     ui.say(&summary(&report));
     if report.done() > 0 {
         ui.status("mailboxes can take up to five minutes to follow");
-        undo(context, plan, &report, saved.as_deref());
+        undo(context, organization, plan, &report, saved.as_deref());
     }
     let exit = exit(&report);
     Ok(Executed { report, exit })
@@ -158,8 +158,9 @@ fn summary(report: &Report) -> Line {
 }
 
 /// The commands that bring back what was there.
-fn undo(context: &Context, plan: &Plan, report: &Report, saved: Option<&Path>) {
+fn undo(context: &Context, organization: &Organization, plan: &Plan, report: &Report, saved: Option<&Path>) {
     let wmrole = again(context);
+    let organization = organization.id.as_str();
     let done = || plan.changes.iter().zip(&report.outcomes);
     if let Some(path) = saved {
         let escalates = plan.changes.iter().any(|change| {
@@ -173,7 +174,10 @@ fn undo(context: &Context, plan: &Plan, report: &Report, saved: Option<&Path>) {
     for (change, outcome) in done() {
         match (&change.action, outcome) {
             (Action::Create { .. }, Outcome::Done { id: Some(id) }) => {
-                context.ui.hint(format!("take {} away again with: {wmrole} delete {id}", change.name()));
+                context.ui.hint(format!(
+                    "take {} away again with: {wmrole} --organization {organization} delete {id}",
+                    change.name()
+                ));
             }
             (Action::Delete { before }, Outcome::Done { .. }) => {
                 let rules = match change.named_by.as_deref() {

@@ -76,4 +76,8 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> 
 }
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod properties;

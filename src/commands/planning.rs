@@ -16,6 +16,7 @@ use crate::definition::load::{Loaded, check_together, load};
 use crate::definition::model::Document;
 use crate::definition::source::Sources;
 use crate::exit::{self, Stop};
+use crate::id::OrganizationId;
 use crate::output::{github, plan_json};
 use crate::plan::guard::{self, Refusal};
 use crate::workmail::{Account, Organization};
@@ -240,7 +241,11 @@ impl Part {
 
 /// The document of an organization that has no plan.
 pub fn failed(part: &Part, error: &anyhow::Error) -> Value {
-    json!({ "organization": { "id": null, "alias": part.name }, "error": format!("{error:#}") })
+    let organization = match OrganizationId::parse(&part.name) {
+        Ok(id) => json!({ "id": id, "alias": null }),
+        Err(_) => json!({ "id": null, "alias": part.name }),
+    };
+    json!({ "organization": organization, "error": format!("{error:#}") })
 }
 
 /// The document of an organization that has one.

@@ -4,19 +4,18 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::bench::{self, Bench, document};
 use super::context::{directory_of, normal_all};
 use super::gather::{gather, read_everyone};
 use crate::access;
 use crate::apply;
 use crate::definition::export::export;
-use crate::definition::model::Document;
-use crate::definition::read::read;
 use crate::directory::{Directory, EntityName};
 use crate::role::{
     Effect, LiveRole, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
 };
-use crate::sandbox::{Seed, Server, Store, state};
-use crate::workmail::{ErrorKind, Options, Writer, connect};
+use crate::sandbox::state;
+use crate::workmail::{ErrorKind, Writer};
 
 fn user_id(n: usize) -> UserId {
     UserId::from_service(format!("10000001-0000-4000-8000-{n:012}"))
@@ -68,32 +67,21 @@ async fn sandbox(
     roles: &[Role],
     gone: &BTreeSet<usize>,
     disabled: &BTreeSet<usize>,
-) -> (Server, Writer) {
-    let store = Store::init(file, &Seed::default(), false).expect("a state");
-    let server = Server::start_local(store.clone()).expect("a server");
-    let options = Options { endpoint_url: Some(server.url()), sandbox: true, ..Options::default() };
-    let account = connect(&options).await.expect("an account");
-    let organization = account.organization(None).await.expect("an organization");
-    let writer = account.writer(&organization);
-    for role in writer.roles().await.expect("roles") {
-        writer.delete(&role.id).await.expect("deleted");
-    }
+) -> Bench {
+    let bench = Bench::start(file).await;
     for (n, role) in roles.iter().enumerate() {
-        writer.create(role, &format!("token-{n}")).await.expect("created");
+        bench.writer.create(role, &format!("token-{n}")).await.expect("created");
     }
-    store
-        .update(|state| -> Result<(), crate::sandbox::StoreError> {
-            let users = &mut state.organizations[0].users;
-            let ids = |numbers: &BTreeSet<usize>| numbers.iter().map(|n| user_id(*n)).collect::<Vec<_>>();
-            let (gone, disabled) = (ids(gone), ids(disabled));
-            users.retain(|user| !gone.contains(&user.id));
-            for user in users.iter_mut().filter(|user| disabled.contains(&user.id)) {
-                user.state = state::EntityState::Disabled;
-            }
-            Ok(())
-        })
-        .expect("changed");
-    (server, writer)
+    bench.change(|organization| {
+        let users = &mut organization.users;
+        let ids = |numbers: &BTreeSet<usize>| numbers.iter().map(|n| user_id(*n)).collect::<Vec<_>>();
+        let (gone, disabled) = (ids(gone), ids(disabled));
+        users.retain(|user| !gone.contains(&user.id));
+        for user in users.iter_mut().filter(|user| disabled.contains(&user.id)) {
+            user.state = state::EntityState::Disabled;
+        }
+    });
+    bench
 }
 
 async fn live(writer: &Writer) -> (Vec<LiveRole>, Directory) {
@@ -102,27 +90,22 @@ async fn live(writer: &Writer) -> (Vec<LiveRole>, Directory) {
     (normal_all(live, &directory), directory)
 }
 
-fn document(yaml: &str) -> Document {
-    let (document, diagnostics) = read(0, yaml);
-    assert_eq!(diagnostics, [], "{yaml}");
-    document.expect("a document")
-}
-
 async fn check(before: Vec<Role>, after: Vec<Role>, gone: BTreeSet<usize>, disabled: BTreeSet<usize>) {
     let home = tempfile::tempdir().expect("a directory");
-    let (_server, writer) = sandbox(&home.path().join("state.json"), &before, &gone, &disabled).await;
+    let bench = sandbox(&home.path().join("state.json"), &before, &gone, &disabled).await;
+    let writer = &bench.writer;
 
     // Export, then diff: nothing
-    let (roles, directory) = live(&writer).await;
+    let (roles, directory) = live(writer).await;
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
-    let gathered = gather(&writer, &[&exported], false).await.expect("gathered");
+    let gathered = gather(writer, &[&exported], false).await.expect("gathered");
     assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
     assert!(gathered.plan.is_empty(), "{:?}", gathered.plan);
 
     // Reach, computed here: what the service says of each user
     let mut all = Directory::default();
-    read_everyone(&writer, &mut all).await.expect("users");
+    read_everyone(writer, &mut all).await.expect("users");
     for role in &roles {
         for user in all.users() {
             let name = EntityName::from_service(user.id.as_str());
@@ -155,36 +138,15 @@ async fn check(before: Vec<Role>, after: Vec<Role>, gone: BTreeSet<usize>, disab
         .filter(known)
         .collect();
     let wanted = document(&export(None, &wanted, &all).yaml);
-    let gathered = gather(&writer, &[&wanted], true).await.expect("gathered");
+    let gathered = gather(writer, &[&wanted], true).await.expect("gathered");
     assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
-    let was: Vec<_> = reached(&writer, &all).await;
+    let was = bench.reached(&all).await;
     let report =
-        apply::apply(&gathered.plan, "nonce", &gathered.directory, &writer, || false, |_, _| {}).await;
+        apply::apply(&gathered.plan, "nonce", &gathered.directory, writer, || false, |_, _| {}).await;
     assert!(report.is_complete(), "{report:?}");
-    let is: Vec<_> = reached(&writer, &all).await;
-    let gained: BTreeSet<_> = is.iter().filter(|one| !was.contains(one)).cloned().collect();
-    let lost: BTreeSet<_> = was.iter().filter(|one| !is.contains(one)).cloned().collect();
-    let of = |grants: &[access::Grant]| -> BTreeSet<_> {
-        grants.iter().map(|grant| (grant.role.clone(), grant.user.clone())).collect()
-    };
-    assert_eq!(of(&gathered.plan.delta.gained), gained);
-    assert_eq!(of(&gathered.plan.delta.lost), lost);
-    let again = gather(&writer, &[&wanted], true).await.expect("gathered");
+    bench::assert_delta(&gathered.plan, &was, &bench.reached(&all).await);
+    let again = gather(writer, &[&wanted], true).await.expect("gathered");
     assert!(again.plan.is_empty(), "{:?}", again.plan);
-}
-
-/// Who reaches whom by the service's own answers.
-async fn reached(writer: &Writer, directory: &Directory) -> Vec<(RoleName, UserId)> {
-    let mut pairs = Vec::new();
-    for role in writer.roles().await.expect("roles") {
-        for user in directory.users().filter(|user| directory.is_enabled(&user.id)) {
-            let name = EntityName::from_service(user.id.as_str());
-            if writer.effect(&role.id, &name).await.expect("an effect").effect == Effect::Allow {
-                pairs.push((role.name.clone(), user.id.clone()));
-            }
-        }
-    }
-    pairs
 }
 
 proptest! {

@@ -2,21 +2,23 @@
 
 use super::line::{Line, Tone};
 use super::plan::counted;
-use crate::access::{self, Delta};
+use std::collections::BTreeSet;
+
+use crate::access::{self, Delta, Grant};
 use crate::directory::Directory;
 use crate::plan::{Change, Plan};
-use crate::role::{Role, UserId};
+use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
 
 /// One thing that a change does to who reaches whom, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
+pub struct Told {
     /// The sign before it: `+` gained, `-` lost, `!` wants care.
     pub sign: char,
     /// A sentence about one user or about everyone.
     pub text: String,
 }
 
-impl Effect {
+impl Told {
     fn new(sign: char, text: String) -> Self {
         Self { sign, text }
     }
@@ -34,22 +36,29 @@ impl Effect {
 /// The sum of a plan in one line.
 pub fn headline(plan: &Plan) -> String {
     let Delta { gained, lost, escalated, opened, closed } = &plan.delta;
-    if plan.delta.is_empty() {
+    let reduced: Vec<_> = plan.changes.iter().filter(|change| is_reduced(change)).collect();
+    if plan.delta.is_empty() && reduced.is_empty() {
         return "Access: nobody gains or loses anything".into();
     }
     let mut text =
         format!("Access: {} gained, {} lost, {} escalated", gained.len(), lost.len(), escalated.len());
-    for (roles, what) in [(opened, "opens to everyone"), (closed, "no longer reaches everyone")] {
-        for role in roles {
-            text += &format!("; {role} {what}");
-        }
-    }
+    let mut more = |role: &RoleName, what: &str| text += &format!("; {role} {what}");
+    opened.iter().for_each(|role| more(role, "opens to everyone"));
+    closed.iter().for_each(|role| more(role, "no longer reaches everyone"));
+    reduced.iter().for_each(|change| more(change.name(), "can only read from now on"));
     text
+}
+
+/// Does the role turn from FULL_ACCESS to READ_ONLY?
+fn is_reduced(change: &Change) -> bool {
+    let types = (change.before().map(|live| live.role.role_type), change.after().map(|role| role.role_type));
+    types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
 }
 
 /// The changes that do anything to who reaches whom, those first that want most care.
 pub fn concerned(plan: &Plan) -> Vec<&Change> {
-    let mut changes: Vec<_> = plan.changes.iter().filter(|change| !change.delta.is_empty()).collect();
+    let mut changes: Vec<_> =
+        plan.changes.iter().filter(|change| !change.delta.is_empty() || is_reduced(change)).collect();
     changes.sort_by_key(|change| {
         let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
         (opened.is_empty(), escalated.is_empty(), gained.is_empty())
@@ -70,79 +79,106 @@ pub fn block(plan: &Plan, directory: &Directory) -> Vec<Line> {
 }
 
 /// What one change does: a line a user, and one line for what concerns everyone.
-pub fn effects(change: &Change, directory: &Directory) -> Vec<Effect> {
-    let Delta { gained, lost, escalated, opened, closed } = &change.delta;
-    let mailboxes: Vec<&UserId> =
-        directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id)).collect();
-    let reached = |role: Option<&Role>| {
-        role.map_or(0, |role| mailboxes.iter().filter(|user| access::allows(&role.rules, user)).count())
-    };
-    let (was, is) = (reached(change.before().map(|live| &live.role)), reached(change.after()));
-    let everyone = |reached: usize| {
-        let today = counted(reached, "mailbox today", "mailboxes today");
-        match mailboxes.len() - reached {
-            0 => format!("everyone ({today})"),
-            but => format!("everyone but {but} ({today})"),
-        }
-    };
-    let mut effects = Vec::new();
-    let open = change.after().is_some_and(|role| access::is_open(&role.rules));
+pub fn effects(change: &Change, directory: &Directory) -> Vec<Told> {
+    let mut effects = gained(change, directory);
+    effects.extend(escalated(change, directory));
+    effects.extend(lost(change, directory));
+    effects
+}
+
+fn gained(change: &Change, directory: &Directory) -> Vec<Told> {
+    let Delta { gained, opened, .. } = &change.delta;
+    let Some(after) = change.after() else { return Vec::new() };
+    let with = after.role_type.as_str();
     if opened.is_empty() {
-        for grant in gained {
-            let text = format!(
-                "{} becomes reachable with {}{}",
-                directory.label(&grant.user),
-                grant.role_type.as_str(),
-                through(change, &grant.user)
-            );
-            effects.push(Effect::new('+', text));
-        }
-    } else {
-        let with = change.after().map_or("", |role| role.role_type.as_str());
-        let newly =
-            if gained.len() == is { String::new() } else { format!(", {} of them newly", gained.len()) };
-        let text =
-            format!("{} becomes reachable with {with}{newly}, and every mailbox made later", everyone(is));
-        effects.push(Effect::new('!', text));
+        let one = |grant: &Grant| {
+            let who = directory.label(&grant.user);
+            let why = cause(change, &grant.user, Effect::Allow);
+            Told::new('+', format!("{who} becomes reachable with {with}{why}"))
+        };
+        return gained.iter().map(one).collect();
     }
-    match &escalated[..] {
-        [one, ..] if open && escalated.len() == is => {
-            let text = format!(
-                "{} is reached with {} instead of {}",
-                everyone(is),
-                one.to.as_str(),
-                one.from.as_str()
-            );
-            effects.push(Effect::new('!', text));
-        }
-        some => effects.extend(some.iter().map(|one| {
-            let who = directory.label(&one.user);
-            Effect::new(
-                '!',
-                format!("{who} is reached with {} instead of {}", one.to.as_str(), one.from.as_str()),
-            )
-        })),
+    let (all, is) = everyone(after, directory);
+    let text = match gained.len() {
+        0 => format!("every mailbox made later becomes reachable with {with}; {all} is already"),
+        n if n == is => format!("{all} becomes reachable with {with}, and every mailbox made later"),
+        n => format!("{all} becomes reachable with {with}, {n} of them newly, and every mailbox made later"),
+    };
+    vec![Told::new('!', text)]
+}
+
+fn escalated(change: &Change, directory: &Directory) -> Vec<Told> {
+    let escalated = &change.delta.escalated;
+    let (Some(first), Some(after)) = (escalated.first(), change.after()) else { return Vec::new() };
+    let how = format!("is reached with {} instead of {}", first.to.as_str(), first.from.as_str());
+    let (all, is) = everyone(after, directory);
+    if access::is_open(&after.rules) && escalated.len() == is {
+        return vec![Told::new('!', format!("{all} {how}"))];
     }
+    escalated.iter().map(|one| Told::new('!', format!("{} {how}", directory.label(&one.user)))).collect()
+}
+
+fn lost(change: &Change, directory: &Directory) -> Vec<Told> {
+    let Delta { lost, closed, .. } = &change.delta;
+    let Some(before) = change.before().map(|live| &live.role) else { return Vec::new() };
+    let mut told = Vec::new();
     if closed.is_empty() {
-        effects.extend(lost.iter().map(|grant| {
-            Effect::new('-', format!("{} is no longer reachable", directory.label(&grant.user)))
+        told.extend(lost.iter().map(|grant| {
+            let who = directory.label(&grant.user);
+            let why = cause(change, &grant.user, Effect::Deny);
+            Told::new('-', format!("{who} is no longer reachable{why}"))
         }));
     } else {
+        let (all, was) = everyone(before, directory);
         let stay = match was - lost.len() {
             0 => String::new(),
             stay => format!(": {} lost, {stay} still reached", lost.len()),
         };
-        effects.push(Effect::new('-', format!("{} is no longer reachable{stay}", everyone(was))));
+        told.push(Told::new('-', format!("{all} is no longer reachable{stay}")));
     }
-    effects
+    if is_reduced(change) {
+        told.push(Told::new(
+            '-',
+            "whom it reaches, it can only read from now on, and no longer change".into(),
+        ));
+    }
+    told
 }
 
-/// `  (in support@example.com)`: the groups through which the new rules name a user.
-fn through(change: &Change, user: &UserId) -> String {
-    let groups: std::collections::BTreeSet<_> =
-        change.via.iter().filter(|((_, u), _)| u == user).flat_map(|(_, groups)| groups).collect();
-    if groups.is_empty() {
+/// `everyone (214 mailboxes today)`, or everyone but some, and how many are reached.
+fn everyone(role: &Role, directory: &Directory) -> (String, usize) {
+    let mailboxes: Vec<_> =
+        directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id)).collect();
+    let reached = mailboxes.iter().filter(|user| access::allows(&role.rules, user)).count();
+    let today = counted(reached, "mailbox today", "mailboxes today");
+    let text = match mailboxes.len() - reached {
+        0 => format!("everyone ({today})"),
+        but => format!("everyone but {but} ({today})"),
+    };
+    (text, reached)
+}
+
+/// The groups by which somebody gains (`Effect::Allow`) or loses access: those whose member a rule of
+/// that effect names now, or those of a rule of the other effect that named the user and whose groups
+/// do not have the user. Empty when no group has to do with it.
+fn cause(change: &Change, user: &UserId, effect: Effect) -> String {
+    let rules = |role: Option<&Role>| role.map(|role| role.canonical().rules).unwrap_or_default();
+    let (before, after) = (rules(change.before().map(|live| &live.role)), rules(change.after()));
+    let joined = after.iter().filter(|rule| rule.effect == effect);
+    let joined = joined.filter_map(|rule| change.via.get(&(rule.id.clone(), user.clone())));
+    let joined: BTreeSet<_> = joined.flatten().map(String::as_str).collect();
+    if !joined.is_empty() {
+        return format!("  (in {})", joined.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let names = |rules: &[Rule], id: &RuleId| {
+        rules
+            .iter()
+            .any(|rule| rule.id == *id && rule.effect != effect && rule.targets.named().any(|u| u == user))
+    };
+    let left = change.groups.iter().filter(|(id, _)| names(&before, id) && !names(&after, id));
+    let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).map(String::as_str).collect();
+    if left.is_empty() {
         return String::new();
     }
-    format!("  (in {})", groups.into_iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+    format!("  (not in {})", left.into_iter().collect::<Vec<_>>().join(", "))
 }

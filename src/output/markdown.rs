@@ -16,7 +16,9 @@ pub fn plan(
     directory: &Directory,
     report: Option<&Report>,
 ) -> String {
-    let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(&text::summary(plan)));
+    let summary = text::summary(plan);
+    let summary = summary.strip_prefix("Plan: ").unwrap_or(&summary);
+    let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(summary));
     for Refusal { message, help, place: _ } in refusals {
         out += &format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help));
     }
@@ -65,6 +67,8 @@ fn signed(line: &str) -> String {
     let indent = line.len() - rest.len();
     match rest.split_at_checked(1) {
         Some((sign @ ("+" | "-"), rest)) => format!("{sign}{:indent$}{rest}", ""),
+        // What changes is `!` in a diff block
+        Some(("~", rest)) => format!("!{:indent$}{rest}", ""),
         _ => format!(" {line}"),
     }
 }

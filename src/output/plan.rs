@@ -28,6 +28,9 @@ pub fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
 /// What happens to how many roles.
 pub fn summary(plan: &Plan) -> String {
     let counts = plan.counts();
+    if plan.is_empty() && counts.unchanged == 0 {
+        return "No changes: no role is declared".into();
+    }
     if plan.is_empty() {
         let roles = counted(counts.unchanged, "role is", "roles are");
         return format!("No changes: {roles} live as declared");
@@ -109,8 +112,8 @@ pub fn details(change: &Change, directory: &Directory) -> Vec<Line> {
             lines
         }
         Action::Delete { before } => {
-            let mut lines =
-                vec![Line::of(Tone::Warning, format!("    {}", id_goes(change.named_by.as_deref())))];
+            let warning = |text| Line::of(Tone::Warning, format!("    {text}"));
+            let mut lines: Vec<_> = id_goes(change.named_by.as_deref()).into_iter().map(warning).collect();
             let none = Role { rules: vec![], ..before.role.clone() };
             lines.extend(rules(&before.role, &none, change, directory));
             lines
@@ -128,22 +131,15 @@ pub fn details(change: &Change, directory: &Directory) -> Vec<Line> {
 }
 
 /// What a deletion does to those who name the role's id.
-fn id_goes(named_by: Option<&[String]>) -> String {
-    let rules = match named_by {
-        None => "access control rules that name it break (they could not be read)".to_owned(),
-        Some([]) => "no access control rule names it".to_owned(),
-        Some(rules) => {
-            let these = if rules.len() == 1 {
-                "this access control rule names it"
-            } else {
-                "these access control rules name it"
-            };
-            format!("{these} and will name nothing: {}", rules.join(", "))
-        }
-    };
-    format!(
-        "its id goes for good: {rules}; IAM policies that name it break too, and cannot be seen from here"
-    )
+fn id_goes(named_by: Option<&[String]>) -> Vec<String> {
+    let mut lines =
+        vec!["its id goes for good; IAM policies that name it break, and cannot be seen from here".into()];
+    match named_by {
+        Some([]) => {}
+        Some(rules) => lines.push(format!("access control rules that name it: {}", rules.join(", "))),
+        None => lines.push("access control rules that name it could not be looked for".into()),
+    }
+    lines
 }
 
 fn edited(indent: usize, what: &str, old: &str, new: &str) -> Option<Line> {
@@ -222,7 +218,7 @@ fn changed(old: &Rule, new: &Rule, change: &Change, directory: &Directory) -> Ve
     lines.extend(edited(8, "targets", kind(&old.targets), kind(&new.targets)));
     let groups = change.groups.get(&new.id);
     if let Some(groups) = groups.filter(|_| only_members_changed(old, new, change)) {
-        let text = format!("        the members of {} changed", listed(groups));
+        let text = format!("        the members of {} are no longer those of the live rule", listed(groups));
         lines.push(Line::of(Tone::Changed, text));
     }
     for ((was, what), (is, _)) in sides(old).into_iter().zip(sides(new)) {

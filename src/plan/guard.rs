@@ -69,12 +69,13 @@ fn gained(plan: &Plan, allowed: usize) -> Option<Refusal> {
     let users: BTreeSet<&UserId> = plan.delta.gained.iter().map(|grant| &grant.user).collect();
     let opened = plan.delta.opened.len();
     let count = users.len() + opened;
-    let later = if opened > 0 { ", and every mailbox made later," } else { "" };
+    let who = match (users.len(), opened) {
+        (0, _) => "every mailbox made later".to_owned(),
+        (n, 0) => format!("{n} users"),
+        (n, _) => format!("{n} users, and every mailbox made later,"),
+    };
     (count > allowed).then(|| Refusal {
-        message: format!(
-            "{} users{later} would become newly reachable, and at most {allowed} may",
-            users.len()
-        ),
+        message: format!("{who} would become newly reachable, and at most {allowed} may"),
         help: format!("if that is meant: --max-gained {count}"),
         place: None,
     })
