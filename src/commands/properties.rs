@@ -10,6 +10,8 @@ use super::gather::{gather, read_everyone};
 use crate::access;
 use crate::apply;
 use crate::definition::export::export;
+use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
+use crate::definition::source::Located;
 use crate::directory::{Directory, EntityName};
 use crate::role::{
     Effect, LiveRole, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
@@ -90,7 +92,42 @@ async fn live(writer: &Writer) -> (Vec<LiveRole>, Directory) {
     (normal_all(live, &directory), directory)
 }
 
-async fn check(before: Vec<Role>, after: Vec<Role>, gone: BTreeSet<usize>, disabled: BTreeSet<usize>) {
+/// A rule about a group, for each role.
+fn group_rules() -> impl Strategy<Value = Vec<(bool, usize)>> {
+    prop::collection::vec((any::<bool>(), 0usize..3), 0..4)
+}
+
+const GROUPS: [&str; 3] = ["board", "oncall", "support"];
+
+/// Lets the roles of a document name groups, each by a rule more.
+fn with_groups(document: &mut Document, rules: &[(bool, usize)]) {
+    for (role, (allow, group)) in document.roles.iter_mut().zip(rules) {
+        let place = role.name.place.clone();
+        let group = Located { value: EntityName::from_service(GROUPS[*group]), place: place.clone() };
+        role.rules.push(RuleDefinition {
+            place,
+            id: RuleId::from_service("by-group"),
+            name: None,
+            description: None,
+            effect: if *allow { Effect::Allow } else { Effect::Deny },
+            targets: TargetsDefinition::Listed {
+                users: vec![],
+                groups: vec![group],
+                except_users: vec![],
+                except_groups: vec![],
+            },
+        });
+    }
+}
+
+async fn check(
+    before: Vec<Role>,
+    after: Vec<Role>,
+    gone: BTreeSet<usize>,
+    disabled: BTreeSet<usize>,
+    groups: Vec<(bool, usize)>,
+    joined: Vec<(usize, usize)>,
+) {
     let home = tempfile::tempdir().expect("a directory");
     let bench = sandbox(&home.path().join("state.json"), &before, &gone, &disabled).await;
     let writer = &bench.writer;
@@ -137,7 +174,19 @@ async fn check(before: Vec<Role>, after: Vec<Role>, gone: BTreeSet<usize>, disab
         })
         .filter(known)
         .collect();
-    let wanted = document(&export(None, &wanted, &all).yaml);
+    let mut wanted = document(&export(None, &wanted, &all).yaml);
+    with_groups(&mut wanted, &groups);
+    bench.change(|organization| {
+        for (user, group) in &joined {
+            let id = user_id(*user);
+            let group = organization.groups.iter_mut().find(|found| found.name == GROUPS[*group]);
+            group.expect("a group").members.push(state::Member::User(id));
+        }
+        for group in &mut organization.groups {
+            let there = |member: &state::Member| !gone.iter().any(|n| member.id() == user_id(*n).as_str());
+            group.members.retain(there);
+        }
+    });
     let gathered = gather(writer, &[&wanted], true).await.expect("gathered");
     assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
     let was = bench.reached(&all).await;
@@ -158,9 +207,11 @@ proptest! {
         after in roles(),
         gone in prop::collection::btree_set(1usize..=12, 0..3),
         disabled in prop::collection::btree_set(1usize..=12, 0..3),
+        groups in group_rules(),
+        joined in prop::collection::vec((1usize..=12, 0usize..3), 0..6),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(check(before, after, gone, disabled));
+        runtime.block_on(check(before, after, gone, disabled, groups, joined));
     }
 }
 
