@@ -420,6 +420,8 @@ pub struct Validate {
 #[derive(Debug, Subcommand)]
 pub enum Sandbox {
     /// Serve the sandbox to other clients; the first line of output is its URL
+    ///
+    /// With -v it says at the end, on stderr, how it was called: how often, and how many calls one after another.
     #[command(after_long_help = "Example:\n  wmrole sandbox serve --listen 127.0.0.1:4566 --state acme.json")]
     Serve(SandboxServe),
     /// Make a sandbox with a demo organization

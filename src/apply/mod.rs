@@ -5,6 +5,7 @@
 
 mod names;
 
+use futures::future::join_all;
 use sha2::{Digest, Sha256};
 
 use crate::directory::Directory;
@@ -95,7 +96,8 @@ pub fn normal(live: LiveRole, directory: &Directory) -> LiveRole {
 }
 
 /// Executes the plan, in its order. `nonce` is the plan's own: client tokens are derived from it.
-/// `stop` is asked before each change; `tell` hears of each outcome.
+/// `stop` is asked before each change; `tell` hears of each outcome, and again of one that does not
+/// read back as planned.
 pub async fn apply(
     plan: &Plan,
     nonce: &str,
@@ -123,6 +125,15 @@ pub async fn apply(
         }
         tell(change, &outcome);
         outcomes.push(outcome);
+    }
+    // Read back after the last write, all at the same time
+    let reading = plan.changes.iter().zip(&outcomes).map(|(change, outcome)| run.reads_back(change, outcome));
+    let read = join_all(reading).await;
+    for ((change, outcome), failure) in plan.changes.iter().zip(&mut outcomes).zip(read) {
+        if let Some(failure) = failure {
+            *outcome = Outcome::Failed(failure);
+            tell(change, outcome);
+        }
     }
     Report { outcomes, interrupted }
 }
@@ -153,7 +164,7 @@ impl Run<'_> {
             return Err(Failure::Moved { now });
         }
         match self.writer.create(after, &client_token(self.nonce, number)).await {
-            Ok(id) => self.check(id, after).await,
+            Ok(id) => Ok(id),
             Err(error) if error.outcome_unknown() => {
                 // It may have been made though no answer came: look before saying that it failed
                 let made = self
@@ -181,23 +192,35 @@ impl Run<'_> {
                 Ok(id) => Ok(Some(id)),
                 Err(_) => Err(error.into()),
             },
-            Ok(()) => self.check(before.id.clone(), after).await.map(Some),
+            Ok(()) => Ok(Some(before.id.clone())),
         }
     }
 
     async fn delete(&mut self, before: &LiveRole) -> Result<Option<RoleId>, Failure> {
         self.names.start(&before.id);
         self.unmoved(before).await?;
-        let unanswered = match self.writer.delete(&before.id).await {
-            Ok(()) => None,
-            Err(error) if error.outcome_unknown() => Some(error),
-            Err(error) => return Err(error.into()),
-        };
-        // The service is silent about a role that is not there, so the answer alone proves nothing
-        match (self.read(&before.id).await?, unanswered) {
-            (None, _) => Ok(None),
-            (Some(_), Some(error)) => Err(error.into()),
-            (Some(now), None) => Err(Failure::ReadsBack { now: Some(Box::new(now)) }),
+        match self.writer.delete(&before.id).await {
+            Ok(()) => Ok(None),
+            Err(error) if error.outcome_unknown() => match self.read(&before.id).await? {
+                None => Ok(None),
+                Some(_) => Err(error.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Why a change that was made does not read back as planned, if so.
+    async fn reads_back(&self, change: &Change, outcome: &Outcome) -> Option<Failure> {
+        let Outcome::Done { id } = outcome else { return None };
+        match (id, change.before(), change.after()) {
+            (Some(id), _, Some(after)) => self.check(id.clone(), after).await.err(),
+            // The service is silent about a role that is not there, so the answer alone proves nothing
+            (None, Some(before), None) => match self.read(&before.id).await {
+                Ok(None) => None,
+                Ok(Some(now)) => Some(Failure::ReadsBack { now: Some(Box::new(now)) }),
+                Err(error) => Some(error.into()),
+            },
+            _ => None,
         }
     }
 

@@ -31,11 +31,18 @@ pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> 
             roles => find_roles(&reader, roles).await,
         }
     };
-    let users = async { Ok(gather::read_names(&reader, &names, &BTreeSet::new()).await?) };
+    // Without a choice everyone is wanted, and there is no reason to wait for the roles
+    let users = async {
+        let mut directory = gather::read_names(&reader, &names, &BTreeSet::new()).await?;
+        if args.role.is_empty() && args.user.is_empty() {
+            gather::read_everyone(&reader, &mut directory).await?;
+        }
+        Ok(directory)
+    };
     let organization = async { Ok(described(&reader, organization).await?) };
     let (organization, (live, mut directory)) = try_join(organization, try_join(roles, users)).await?;
     let chosen = create::user_ids(&args.user, &reader, &mut directory).await?;
-    if chosen.is_empty() {
+    if chosen.is_empty() && !directory.is_complete() {
         directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
     }
     let live = normal_all(live, &directory);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use futures::future::join_all;
 use serde_json::Value;
 
 use super::context::Context;
@@ -63,25 +64,34 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
     if changes > 0 && halted.is_none() {
         context.ui.confirm(&question(changes, session))?;
     }
+    let several = session.parts.len() > 1;
+    let running = session.parts.iter().map(|part| async move {
+        let one = part.outcome.as_ref().ok().filter(|_| halted.is_none())?;
+        let Planned { organization, gathered, refusals: _ } = one;
+        if gathered.plan.is_empty() {
+            return None;
+        }
+        let writer = session.connection.account.writer(organization);
+        let label = several.then_some(part.name.as_str());
+        let (plan, directory) = (&gathered.plan, &gathered.directory);
+        Some(execute::execute(context, &writer, organization, plan, directory, label).await)
+    });
     let mut executed: Vec<Option<Executed>> = Vec::new();
-    for part in &session.parts {
-        executed.push(match &part.outcome {
-            Ok(one) if halted.is_none() && !one.gathered.plan.is_empty() => {
-                let Planned { organization, gathered, refusals: _ } = one;
-                if session.parts.len() > 1 {
-                    context.ui.status(format!("organization {}", part.name));
-                }
-                let writer = session.connection.account.writer(organization);
-                Some(
-                    execute::execute(context, &writer, organization, &gathered.plan, &gathered.directory)
-                        .await?,
-                )
+    let mut unsaved = None;
+    for (part, result) in session.parts.iter().zip(join_all(running).await) {
+        match result.transpose() {
+            Ok(done) => executed.push(done),
+            Err(error) if !several => return Err(error),
+            // Nothing was changed there
+            Err(error) => {
+                unsaved = unsaved.or(Some(crate::exit::code(&error)));
+                context.ui.error(&error.context(format!("organization {}", part.name)));
+                executed.push(None);
             }
-            _ => None,
-        });
+        }
     }
     tell(context, session, &executed)?;
-    Ok(halted.unwrap_or_else(|| exit(session, &executed)))
+    Ok(halted.unwrap_or_else(|| exit(session.failed().or(unsaved), &executed)))
 }
 
 fn question(changes: usize, session: &Session) -> String {
@@ -95,11 +105,11 @@ fn question(changes: usize, session: &Session) -> String {
 }
 
 /// Done only when every organization is; part-way when anything was done and anything was not.
-fn exit(session: &Session, executed: &[Option<Executed>]) -> Exit {
+fn exit(failed: Option<u8>, executed: &[Option<Executed>]) -> Exit {
     let ended: Vec<Exit> = executed.iter().flatten().map(|one| one.exit).collect();
     let undone: Vec<Exit> = ended.iter().copied().filter(|exit| *exit != Exit::Done).collect();
     let anything = executed.iter().flatten().any(|one| one.report.done() > 0);
-    match (&undone[..], session.failed()) {
+    match (&undone[..], failed) {
         ([], None) => Exit::Done,
         (undone, _) if undone.contains(&Exit::Interrupted) => Exit::Interrupted,
         ([], Some(code)) => {

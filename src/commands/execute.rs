@@ -31,6 +31,7 @@ pub struct Executed {
 }
 
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
+/// `label` names the organization where several are at work at the same time.
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.
@@ -40,6 +41,7 @@ pub async fn execute(
     organization: &Organization,
     plan: &Plan,
     directory: &Directory,
+    label: Option<&str>,
 ) -> anyhow::Result<Executed> {
     let before: Vec<LiveRole> = plan.changes.iter().filter_map(|change| change.before().cloned()).collect();
     let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
@@ -54,10 +56,13 @@ pub async fn execute(
     let listener = tokio::spawn(listen(stop.clone()));
     let nonce = uuid::Uuid::new_v4().to_string();
     let ui = &context.ui;
-    let tell = |change: &Change, outcome: &Outcome| ui.say(&told(change, outcome));
+    let tell = |change: &Change, outcome: &Outcome| ui.say(&told(label, change, outcome));
     let stopped = || stop.load(Ordering::Relaxed);
     let report = apply::apply(plan, &nonce, directory, writer, stopped, tell).await;
     listener.abort();
+    if let Some(label) = label {
+        title(context, label, false)?;
+    }
     let failures = report.outcomes.iter().zip(&plan.changes);
     for (outcome, change) in failures {
         if let Outcome::Failed(failure) = outcome {
@@ -84,7 +89,7 @@ pub async fn execute_and_tell(
     plan: &Plan,
     directory: &Directory,
 ) -> anyhow::Result<Exit> {
-    let Executed { report, exit } = execute(context, writer, organization, plan, directory).await?;
+    let Executed { report, exit } = execute(context, writer, organization, plan, directory, None).await?;
     if !context.ui.is_table() {
         let value = plan_json::plan(organization, plan, directory, Some(&report));
         context.ui.value(&document(vec![value]))?;
@@ -111,13 +116,16 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-fn told(change: &Change, outcome: &Outcome) -> Line {
+fn told(label: Option<&str>, change: &Change, outcome: &Outcome) -> Line {
     let (tone, word) = match outcome {
         Outcome::Done { .. } => (Tone::Added, "done"),
         Outcome::Failed(_) => (Tone::Removed, "failed"),
         Outcome::NotAttempted => (Tone::Warning, "not attempted"),
     };
-    Line::of(tone, word).and(Tone::Plain, format!(": {} {}", change.verb(), change.name()))
+    let whose = label.map_or(String::new(), |label| format!("{label}: "));
+    Line::of(Tone::Plain, whose)
+        .and(tone, word)
+        .and(Tone::Plain, format!(": {} {}", change.verb(), change.name()))
 }
 
 fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Directory) {
@@ -223,13 +231,13 @@ pub fn quoted(path: &Path) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Says whose plan follows, where there are several: on stdout when the result is for people.
+/// Says whose plan or report follows, where there are several: on stdout for a `result` for people.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn title(context: &Context, organization: &str) -> io::Result<()> {
+pub fn title(context: &Context, organization: &str, result: bool) -> io::Result<()> {
     let line = Line::of(Tone::Bold, format!("== organization {organization}"));
-    if context.ui.is_table() {
+    if result && context.ui.is_table() {
         return context.ui.lines(&[line]);
     }
     context.ui.say(&line);

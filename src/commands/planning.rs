@@ -209,7 +209,7 @@ async fn one(
 pub fn show(context: &Context, session: &Session) -> anyhow::Result<()> {
     for part in &session.parts {
         if session.parts.len() > 1 {
-            execute::title(context, &part.name)?;
+            execute::title(context, &part.name, true)?;
         }
         match &part.outcome {
             Ok(one) => execute::show(context, &one.gathered.plan, &one.gathered.directory)?,

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::context::Context;
 use crate::cli::{Sandbox, SandboxInit, SandboxServe};
 use crate::exit::{Exit, Stop};
-use crate::sandbox::{Faults, Seed, Server, Store};
+use crate::sandbox::{Calls, Faults, Seed, Server, Store};
 
 /// Serves or makes a sandbox.
 ///
@@ -43,10 +43,28 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
     }
     let server =
         Server::start(args.listen, store, faults).with_context(|| format!("listening on {}", args.listen))?;
+    if context.global.verbose > 0 {
+        server.record_calls();
+    }
     context.ui.out(&format!("{}\n", server.url()))?;
     terminated().await?;
+    if context.global.verbose > 0 {
+        tell_calls(context, &server.calls());
+    }
     drop(server);
     Ok(Exit::Done)
+}
+
+/// How the clients called: what there is to measure with a slowed sandbox.
+fn tell_calls(context: &Context, calls: &Calls) {
+    for (operation, times) in &calls.by_operation {
+        context.ui.status(format!("{times:>6} {operation}"));
+    }
+    let (total, most, chain) = (calls.total(), calls.max_in_flight, calls.longest_chain());
+    let repeated: usize = calls.repeated().values().map(|times| times - 1).sum();
+    context.ui.status(format!(
+        "{total} calls, at most {most} at once, {chain} one after another, {repeated} asked before"
+    ));
 }
 
 #[cfg(unix)]

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 pub struct Call {
     /// Which operation.
     pub operation: String,
+    /// What was asked, as it came.
+    pub request: String,
     /// When its request was read, since the server's start.
     pub start: Duration,
     /// When its answer was ready.
@@ -35,6 +37,16 @@ impl Calls {
     /// How many of one operation.
     pub fn of(&self, operation: &str) -> usize {
         self.by_operation.get(operation).copied().unwrap_or_default()
+    }
+
+    /// The recorded requests that came more than once, each with how often.
+    pub fn repeated(&self) -> BTreeMap<(&str, &str), usize> {
+        let mut times: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for Call { operation, request, .. } in &self.log {
+            *times.entry((operation, request)).or_default() += 1;
+        }
+        times.retain(|_, times| *times > 1);
+        times
     }
 
     /// The most recorded calls that were made one after another: how many round trips deep a
@@ -89,7 +101,12 @@ impl Recorder {
         shared.in_flight += 1;
         shared.calls.max_in_flight = shared.calls.max_in_flight.max(shared.in_flight);
         drop(shared);
-        InFlight { recorder: self.clone(), operation: operation.to_owned(), start: self.started.elapsed() }
+        InFlight {
+            recorder: self.clone(),
+            operation: operation.to_owned(),
+            request: String::new(),
+            start: self.started.elapsed(),
+        }
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -101,7 +118,17 @@ impl Recorder {
 pub(super) struct InFlight {
     recorder: Recorder,
     operation: String,
+    request: String,
     start: Duration,
+}
+
+impl InFlight {
+    /// Keeps what is asked, where calls are kept.
+    pub(super) fn asks(&mut self, body: &[u8]) {
+        if self.recorder.shared().recording {
+            self.request = String::from_utf8_lossy(body).into_owned();
+        }
+    }
 }
 
 impl Drop for InFlight {
@@ -111,7 +138,8 @@ impl Drop for InFlight {
         shared.in_flight -= 1;
         if shared.recording {
             let operation = std::mem::take(&mut self.operation);
-            shared.calls.log.push(Call { operation, start: self.start, end });
+            let request = std::mem::take(&mut self.request);
+            shared.calls.log.push(Call { operation, request, start: self.start, end });
         }
     }
 }
@@ -123,6 +151,7 @@ mod tests {
     fn call(start: u64, end: u64) -> Call {
         Call {
             operation: "ListUsers".into(),
+            request: format!("{start}"),
             start: Duration::from_millis(start),
             end: Duration::from_millis(end),
         }
@@ -145,5 +174,6 @@ mod tests {
         drop(recorder.begin("B"));
         let calls = recorder.calls();
         assert_eq!((calls.total(), calls.of("A"), calls.max_in_flight, calls.log.len()), (3, 2, 2, 3));
+        assert_eq!(calls.repeated().into_iter().collect::<Vec<_>>(), [(("A", ""), 2)]);
     }
 }

@@ -167,11 +167,12 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     let Some((operation, kind)) = known else {
         return Ok(render(Err(Failure::unknown_operation(400))));
     };
-    let _call = shared.recorder.begin(operation);
+    let mut call = shared.recorder.begin(operation);
     let body = match Limited::new(request.into_body(), MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => return Ok(render(Err(Failure::serialization(error)))),
     };
+    call.asks(&body);
     let latency = shared.faults.latency();
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;

@@ -111,9 +111,9 @@ impl Account {
     /// # Errors
     /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
     pub async fn organizations(&self) -> Result<Vec<Organization>, Error> {
-        let call = Call::read("ListOrganizations", "the organizations could not be listed");
+        let call = Call::list("ListOrganizations", "the organizations could not be listed");
         let call = &call;
-        all_pages(call, self.api.place(), |token| async {
+        all_pages(call, &self.api, |token| async {
             let page = self
                 .api
                 .call(call, |client, probe| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aws_sdk_workmail::Client;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_workmail::operation::RequestId;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::{Error, Place};
 use super::trace::{Log, Probe, quiet};
@@ -20,15 +20,22 @@ pub(super) struct Call {
     pub(super) failed: String,
     /// Does it change something?
     pub(super) write: bool,
+    /// Is it a page of a list, behind which the next one waits?
+    page: bool,
 }
 
 impl Call {
     pub(super) fn read(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { operation, failed: failed.into(), write: false }
+        Self { operation, failed: failed.into(), write: false, page: false }
+    }
+
+    /// A page of a list: whoever reads the list holds a permit for all of it.
+    pub(super) fn list(operation: &'static str, failed: impl Into<String>) -> Self {
+        Self { page: true, ..Self::read(operation, failed) }
     }
 
     pub(super) fn write(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { operation, failed: failed.into(), write: true }
+        Self { write: true, ..Self::read(operation, failed) }
     }
 }
 
@@ -57,6 +64,13 @@ impl Api {
         &self.place
     }
 
+    /// Waits for a permit. A list takes one for all its pages: they come one after another and are
+    /// the longest chain of a command, so that they must not queue behind many single reads.
+    pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed; the guard is all that matters
+        self.permits.acquire().await.ok()
+    }
+
     /// Makes one call. The permit is held until the last retry has ended.
     pub(super) async fn call<O, E, F>(
         &self,
@@ -68,8 +82,10 @@ impl Api {
         O: RequestId,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        // The semaphore is never closed; the guard is all that matters
-        let _permit = self.permits.acquire().await;
+        let _permit = match call.page {
+            true => None,
+            false => self.permit().await,
+        };
         let log = Log::new(call.operation);
         let answer = Box::pin(quiet(send(&self.client, log.probe::<E>()))).await;
         answer.inspect(|output| log.finish("ok", output.request_id())).map_err(|error| {
@@ -87,17 +103,18 @@ impl Api {
 /// gives the same token twice, so that the list would never end.
 pub(super) async fn all_pages<T, F>(
     call: &Call,
-    place: &Arc<Place>,
+    api: &Api,
     mut page: impl FnMut(Option<String>) -> F,
 ) -> Result<Vec<T>, Error>
 where
     F: Future<Output = Result<(Vec<T>, Option<String>), Error>>,
 {
+    let _permit = api.permit().await;
     let (mut all, mut token) = (Vec::new(), None);
     loop {
         let (items, next) = page(token.clone()).await?;
         all.extend(items);
-        match next_page(call, place, token.as_deref(), next)? {
+        match next_page(call, api.place(), token.as_deref(), next)? {
             Some(next) => token = Some(next),
             None => return Ok(all),
         }

@@ -72,7 +72,7 @@ impl Reader {
     }
 
     fn roles_call() -> Call {
-        Call::read("ListImpersonationRoles", "the roles could not be listed")
+        Call::list("ListImpersonationRoles", "the roles could not be listed")
     }
 
     async fn roles_page(
@@ -103,7 +103,7 @@ impl Reader {
     /// When a page cannot be read.
     pub async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
         let call = Self::roles_call();
-        let mut roles = all_pages(&call, self.api.place(), |token| self.roles_page(&call, token)).await?;
+        let mut roles = all_pages(&call, &self.api, |token| self.roles_page(&call, token)).await?;
         sort_summaries(&mut roles);
         Ok(roles)
     }
@@ -159,6 +159,7 @@ impl Reader {
         let mut asked = None;
         let mut page = Box::pin(self.roles_page(&call, None));
         let mut paging = true;
+        let mut permit = self.api.permit().await;
         while paging || !reading.is_empty() {
             tokio::select! {
                 // The next page first, so that it does not queue for a permit behind the roles
@@ -172,6 +173,9 @@ impl Reader {
                     roles.extend(summaries);
                     asked = next_page(&call, self.api.place(), asked.as_deref(), next)?;
                     paging = asked.is_some();
+                    if !paging {
+                        drop(permit.take());
+                    }
                     page.set(self.roles_page(&call, asked.clone()));
                 }
                 Some((role, id)) = reading.next(), if !reading.is_empty() => match role? {
@@ -221,8 +225,8 @@ impl Reader {
     /// # Errors
     /// When a page cannot be read.
     pub async fn users(&self) -> Result<Vec<User>, Error> {
-        let call = &Call::read("ListUsers", "the users could not be listed");
-        all_pages(call, self.api.place(), |token| async {
+        let call = &Call::list("ListUsers", "the users could not be listed");
+        all_pages(call, &self.api, |token| async {
             let page = self
                 .api
                 .call(call, |client, probe| {
@@ -268,8 +272,8 @@ impl Reader {
     /// # Errors
     /// When a page cannot be read.
     pub async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
-        let call = &Call::read("ListGroups", "the groups could not be listed");
-        all_pages(call, self.api.place(), |token| async {
+        let call = &Call::list("ListGroups", "the groups could not be listed");
+        all_pages(call, &self.api, |token| async {
             let page = self
                 .api
                 .call(call, |client, probe| {
@@ -330,8 +334,8 @@ impl Reader {
 
     async fn members_of(&self, group: &str) -> Result<Vec<Member>, Error> {
         let failed = format!("the members of the group {group} could not be listed");
-        let call = &Call::read("ListGroupMembers", failed);
-        all_pages(call, self.api.place(), |token| async {
+        let call = &Call::list("ListGroupMembers", failed);
+        all_pages(call, &self.api, |token| async {
             let page = self
                 .api
                 .call(call, |client, probe| {
@@ -357,8 +361,8 @@ impl Reader {
     /// # Errors
     /// When a page cannot be read.
     pub async fn resources(&self) -> Result<Vec<User>, Error> {
-        let call = &Call::read("ListResources", "the resources could not be listed");
-        all_pages(call, self.api.place(), |token| async {
+        let call = &Call::list("ListResources", "the resources could not be listed");
+        all_pages(call, &self.api, |token| async {
             let page = self
                 .api
                 .call(call, |client, probe| {
@@ -383,8 +387,8 @@ impl Reader {
     /// [`ErrorKind::EntityNotFound`], or when a page cannot be read.
     pub async fn mailbox_permissions(&self, mailbox: &UserId) -> Result<Vec<MailboxPermission>, Error> {
         let failed = format!("the permissions on the mailbox of {mailbox} could not be listed");
-        let call = &Call::read("ListMailboxPermissions", failed);
-        all_pages(call, self.api.place(), |token| async {
+        let call = &Call::list("ListMailboxPermissions", failed);
+        all_pages(call, &self.api, |token| async {
             let page = self
                 .api
                 .call(call, |client, probe| {
@@ -410,7 +414,7 @@ impl Reader {
     /// # Errors
     /// When they cannot be read.
     pub async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
-        let call = Call::read("ListAccessControlRules", "the access control rules could not be listed");
+        let call = Call::list("ListAccessControlRules", "the access control rules could not be listed");
         let answer = self
             .api
             .call(&call, |client, probe| {
