@@ -77,10 +77,15 @@ pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str
     let folded = text.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&folded, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| format!("did you mean {candidate}?"))
+        .map(|candidate| {
+            let other = candidate.to_lowercase();
+            // One slip of the finger in a short name is far away by likeness alone
+            let slip = folded.len() > 2 && strsim::osa_distance(&folded, &other) == 1;
+            (slip, strsim::jaro_winkler(&folded, &other), candidate)
+        })
+        .filter(|(slip, likeness, _)| *slip || *likeness > 0.8)
+        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
+        .map(|(_, _, candidate)| format!("did you mean {candidate}?"))
 }
 
 #[cfg(test)]
@@ -94,6 +99,7 @@ mod tests {
             did_you_mean("alcie@example.com", ["bob@example.com", "alice@example.com"]),
             Some("did you mean alice@example.com?".into())
         );
+        assert_eq!(did_you_mean("bbo", ["alice", "bob"]), Some("did you mean bob?".into()));
         assert_eq!(did_you_mean("zzz", ["users", "groups"]), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The real program against the sandbox: cleared environment, temporary home, fixed width.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod code;
 mod generated;
 mod terminal;
 
@@ -277,6 +278,26 @@ impl Served {
         let stdout = child.stdout.take().unwrap();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut url).unwrap();
         Self(child, url.trim().to_owned())
+    }
+
+    /// As [`Served::start`], and says at the end how it was called.
+    fn start_telling(home: &Home) -> Self {
+        let mut child = home.command(&["sandbox", "serve", "-v"]);
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        let stdout = child.stdout.take().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut url).unwrap();
+        Self(child, url.trim().to_owned())
+    }
+
+    /// Ends the server, and gives what it says.
+    fn ends(&mut self) -> String {
+        use std::io::Read as _;
+        let pid = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        let mut told = String::new();
+        self.0.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        told
     }
 
     /// The program as a client of this server.
