@@ -10,7 +10,7 @@ cleanup() {
 }
 trap cleanup EXIT
 export HOME=$home AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=secret AWS_REGION=us-east-1
-export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER= AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
+export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER='' AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
 
 # The client's own checks are off: it is the sandbox that must refuse
 mkdir "$home/.aws"
@@ -79,11 +79,11 @@ refused ResourceNotFoundException "a role that wmrole deleted" \
 
 # What the service refuses
 rules=$(python3 -c 'import json; print(json.dumps([{"ImpersonationRuleId": f"r{i}", "Effect": "ALLOW"} for i in range(11)]))')
-new() { echo create-impersonation-role --type READ_ONLY; }
-refused InvalidParameterException "a role of 11 rules" $(new) --name eleven --rules "$rules"
-refused InvalidParameterException "an empty target list" $(new) --name empty \
+new=(create-impersonation-role --type READ_ONLY)
+refused InvalidParameterException "a role of 11 rules" "${new[@]}" --name eleven --rules "$rules"
+refused InvalidParameterException "an empty target list" "${new[@]}" --name empty \
   --rules '[{"ImpersonationRuleId":"a","Effect":"ALLOW","TargetUsers":[]}]'
-refused InvalidParameterException "a name with <" $(new) --name 'a<b' --rules '[]'
+refused InvalidParameterException "a name with <" "${new[@]}" --name 'a<b' --rules '[]'
 refused ResourceNotFoundException "an unknown role" \
   assume-impersonation-role --impersonation-role-id 00000000-0000-4000-8000-000000000000
 

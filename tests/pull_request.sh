@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# The story of a pull request with examples/ci/wmrole.sh, in plain shell: planned, changed behind its
+# back by somebody with the AWS CLI, refused, and then applied exactly as shown.
+# Usage: tests/pull_request.sh WMROLE AWS
+set -euo pipefail
+wmrole=$(realpath "$1") aws=$(realpath "$2") here=$(cd "$(dirname "$0")/.." && pwd)
+home=$(mktemp -d)
+cleanup() {
+  [ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$home"
+}
+trap cleanup EXIT
+unset GITHUB_ACTIONS WMROLE_SANDBOX WMROLE_ORGANIZATION
+export HOME=$home AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=secret AWS_REGION=us-east-1
+export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER='' AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
+mkdir "$home/bin" "$home/roles"
+ln -s "$wmrole" "$home/bin/wmrole"
+export PATH=$home/bin:$PATH
+cd "$home"
+ci=$here/examples/ci/wmrole.sh
+
+passed=0
+ok() { passed=$((passed + 1)); echo "ok: $1"; }
+fail() { echo "FAILED: $1" >&2; cat "$home/out" >&2 || true; exit 1; }
+ends() { # ends CODE command…
+  local expected=$1 code=0
+  shift
+  "$@" >"$home/out" 2>&1 || code=$?
+  [ "$code" = "$expected" ] || fail "$* ended with $code and not $expected"
+}
+says() { grep -qF -- "$1" "$home/out" || fail "it does not say: $1"; }
+serve() {
+  wmrole -v sandbox serve --state "$home/state.json" >"$home/url" 2>"$home/calls" &
+  server=$!
+  for _ in $(seq 100); do [ -s "$home/url" ] && break; sleep 0.1; done
+  export AWS_ENDPOINT_URL_WORKMAIL
+  AWS_ENDPOINT_URL_WORKMAIL=$(head -n 1 "$home/url")
+}
+stop() {
+  kill "$server"
+  wait "$server" || true
+  rm "$home/url"
+}
+# Every call since the server began must be one that these policies allow
+may() { # may what policy…
+  local what=$1 operation
+  shift
+  stop
+  grep -Eo '[0-9]+ [A-Z][A-Za-z]+$' "$home/calls" | while read -r _ operation; do
+    grep -q "\"workmail:$operation\"" "$@" || { echo "$what calls $operation" >&2; exit 1; }
+  done || fail "$what needs more than its policies"
+  [ -s "$home/calls" ] || fail "$what made no call"
+  ok "$what needs no more than its policies"
+  serve
+}
+read=$here/examples/ci/iam/read.json apply=$here/examples/ci/iam/apply.json
+workmail() { "$aws" workmail "$@" --organization-id m-ac3e0000000000000000000000000001 --output json; }
+
+serve
+cp "$here/examples/acme.yaml" roles/
+id=30000001-0000-4000-8000-000000000001
+workmail get-impersonation-role --impersonation-role-id $id >"$home/before.json"
+
+# The pull request
+ends 0 wmrole export --snapshot directory.json
+ends 0 env -u AWS_REGION -u AWS_ACCESS_KEY_ID -u AWS_ENDPOINT_URL_WORKMAIL "$ci" check
+says '12 passed, 0 failed'
+ok "a pull request from a fork is checked without credentials"
+ends 0 "$ci" plan
+says '+ carol@example.com becomes reachable with READ_ONLY'
+grep -qF '<summary>update <b>Ticket triage</b></summary>' plan.md || fail "the comment folds a role"
+ok "the plan says who gains and loses"
+may "the plan" "$read"
+ends 5 env MAX_GAINED=1 "$ci" plan
+says 'would become newly reachable, and at most 1 may'
+ok "a guard refuses the plan, which is shown all the same"
+ends 0 "$ci" plan
+
+# Somebody else changes a role
+rules() { python3 -c 'import json,sys; print(json.dumps(json.load(open(sys.argv[1]))["Rules"]))' "$1"; }
+put() { # put RULES
+  workmail update-impersonation-role --impersonation-role-id $id --name 'Ticket triage' --type READ_ONLY \
+    --description 'Reads mail while a ticket is open' --rules "$1" >/dev/null
+}
+grace=$(workmail describe-user --user-id grace --query UserId | tr -d '"')
+theirs=$(rules before.json | python3 -c '
+import json, sys
+rules = json.load(sys.stdin)
+next(r for r in rules if r["Effect"] == "ALLOW")["TargetUsers"].append(sys.argv[1])
+print(json.dumps(rules))' "$grace")
+put "$theirs"
+workmail get-impersonation-role --impersonation-role-id $id >theirs.json
+ends 5 "$ci" merge
+says 'role Ticket triage was changed since the plan was saved'
+says '+ grace@example.com'
+says 'stale'
+[ "$(workmail list-impersonation-roles --query 'length(Roles)')" = 3 ] || fail "nothing is made by a stale plan"
+workmail get-impersonation-role --impersonation-role-id $id | cmp -s - theirs.json || fail "their change is kept"
+ok "a stale plan is refused, says what moved, and changes nothing"
+
+# Without their change it applies exactly what was shown
+put "$(rules before.json)"
+ends 0 "$ci" merge
+grep -qF '<b>Ticket triage</b>: done' report.md || fail "the report says what was done"
+python3 - <<'PY' || fail "what is live is not what the plan showed"
+import json, subprocess
+
+def live(name):
+    return json.loads(subprocess.check_output(["wmrole", "show", name, "-o", "json"]))["role"]
+
+def form(role):
+    people = lambda rule, key: sorted(user["id"] for user in rule.get(key) or [])
+    rules = [(r["id"], r["name"], r["effect"], people(r, "users"), people(r, "except_users"), r.get("everyone"))
+             for r in role["rules"]]
+    return role["name"], role["type"], role["description"], sorted(rules, key=str)
+
+changes = json.load(open("plan.json"))["organizations"][0]["plan"]["changes"]
+assert len(changes) == 3, changes
+for change in changes:
+    assert form(live(change["after"]["name"])) == form(change["after"]), change
+PY
+effect=$(workmail get-impersonation-role-effect --impersonation-role-id $id --target-user carol --query Effect)
+[ "$effect" = '"ALLOW"' ] || fail "carol is reachable now"
+ok "without their change it applies exactly what was shown"
+ends 5 "$ci" merge
+says 'stale'
+ok "a plan is applied once"
+
+# At night
+ends 0 "$ci" drift
+says '12 passed, 0 failed'
+ok "there is no drift"
+put "$theirs"
+ends 3 "$ci" drift
+says 'grace@example.com is no longer reachable'
+ok "drift is found, and says who"
+stop
+grep -q CreateImpersonationRole "$home/calls" || fail "the calls are known"
+grep -Eo '[0-9]+ [A-Z][A-Za-z]+$' "$home/calls" | while read -r _ operation; do
+  grep -q "\"workmail:$operation\"" "$read" "$apply" || { echo "$operation" >&2; exit 1; }
+done || fail "the merge needs more than its policies"
+ok "the merge needs no more than its policies"
+
+echo "$passed passed, 0 failed"
