@@ -373,7 +373,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;apply'= {
-            cand --plan 'Execute the plan that `diff --save` saved in this file, or refuse it as stale'
+            cand --plan 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from'
             cand --max-deletes 'Refuse to delete more roles than this'
             cand --max-gained 'Refuse when more users than this become newly reachable'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'

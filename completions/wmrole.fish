@@ -360,7 +360,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s y -l yes -d 'Do n
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l plan -d 'Execute the plan that `diff --save` saved in this file, or refuse it as stale' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l plan -d 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-deletes -d 'Refuse to delete more roles than this' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r

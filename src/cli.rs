@@ -383,8 +383,9 @@ pub struct Apply {
     /// Files or directories; `-` reads stdin
     #[arg(required_unless_present = "plan", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Execute the plan that `diff --save` saved in this file, or refuse it as stale
-    #[arg(long, conflicts_with_all = ["files", "prune"], value_hint = ValueHint::FilePath)]
+    /// Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be
+    /// those it was made from
+    #[arg(long, conflicts_with = "prune", value_hint = ValueHint::FilePath)]
     pub plan: Option<PathBuf>,
     /// How far to go.
     #[command(flatten)]

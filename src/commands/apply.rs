@@ -9,6 +9,7 @@ use super::context::Context;
 use super::execute::{self, Executed};
 use super::planning::{self, Part, Planned, Session};
 use super::reviewed;
+use crate::apply::Outcome;
 use crate::cli::{self, Format};
 use crate::exit::{Exit, Stop};
 use crate::output::{github, markdown, plan_json};
@@ -21,7 +22,7 @@ use crate::plan::Action;
 pub async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
     let cli::Apply { files, plan, limits } = args;
     let session = match plan {
-        Some(path) => reviewed::reopen(context, path, &limits.into()).await?,
+        Some(path) => reviewed::reopen(context, path, files, &limits.into()).await?,
         None => {
             let loaded = planning::read(context, files)?;
             let choice = context.global.organization.as_deref();
@@ -163,7 +164,14 @@ fn tell(context: &Context, session: &Session, executed: &[Option<Executed>]) -> 
 fn value(part: &Part, executed: Option<&Executed>) -> Value {
     match (&part.outcome, executed) {
         (Err(error), _) => planning::failed(part, error),
-        (Ok(one), None) => planning::value(one),
+        (Ok(one), None) => {
+            let mut value = planning::value(one);
+            for change in value["changes"].as_array_mut().into_iter().flatten() {
+                change["outcome"] = Outcome::NotAttempted.as_str().into();
+                change["error"] = Value::Null;
+            }
+            value
+        }
         (Ok(Planned { organization, gathered, .. }), Some(Executed { report, .. })) => {
             plan_json::plan(organization, &gathered.plan, &gathered.directory, Some(report))
         }

@@ -65,8 +65,8 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     for (name, outcome) in join_all(running).await {
         let outcome = outcome.and_then(|(part, found)| {
             if found.iter().any(|d| d.severity == Severity::Error) {
-                planning::tell(context, &found, &loaded.sources);
-                return Err(planning::errors(&found, &format!(" for {}", part.name)));
+                let of = several.then_some(part.name.as_str());
+                return Err(planning::wrong(context, &found, &loaded.sources, of));
             }
             warnings.extend(found);
             Ok(part)

@@ -17,7 +17,7 @@ use crate::definition::model::Document;
 use crate::definition::source::Sources;
 use crate::exit::{self, Stop};
 use crate::id::OrganizationId;
-use crate::output::{github, plan_json};
+use crate::output::{diagnostics, github, plan_json};
 use crate::plan::guard::{self, Refusal};
 use crate::workmail::{Account, Organization};
 
@@ -70,9 +70,10 @@ impl Session {
         self.planned().any(|one| !one.refusals.is_empty())
     }
 
-    /// The exit code of the first organization that failed.
+    /// The exit code of the organizations that failed: 2 when definitions are wrong, else the first.
     pub fn failed(&self) -> Option<u8> {
-        self.parts.iter().find_map(|part| part.outcome.as_ref().err()).map(exit::code)
+        let codes = self.parts.iter().filter_map(|part| part.outcome.as_ref().err()).map(exit::code);
+        codes.min_by_key(|code| *code != 2)
     }
 }
 
@@ -83,14 +84,28 @@ impl Session {
 pub fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
     let loaded = load(files, io::stdin())?;
     if loaded.has_errors() {
-        tell(context, &loaded.diagnostics, &loaded.sources);
-        return Err(errors(&loaded.diagnostics, ""));
+        return Err(wrong(context, &loaded.diagnostics, &loaded.sources, None));
     }
     Ok(loaded)
 }
 
+/// Tells what is wrong with definitions, and makes the error that ends the command, or, where there
+/// are several organizations, the one `of` this name.
+pub fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources, of: Option<&str>) -> anyhow::Error {
+    tell(context, found, sources);
+    let scripts = matches!(context.ui.format, cli::Format::Json | cli::Format::Yaml);
+    if scripts && of.is_none() {
+        let document = json!({ "version": 1, "diagnostics": diagnostics::values(found, sources) });
+        if let Err(error) = context.ui.value(&document) {
+            return error;
+        }
+    }
+    errors(found, of)
+}
+
 /// The error that ends a command whose definitions are wrong.
-pub fn errors(diagnostics: &[Diagnostic], whose: &str) -> anyhow::Error {
+pub fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
+    let whose = of.map_or(String::new(), |of| format!(" for {of}"));
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let counted = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
     Stop::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
@@ -131,9 +146,8 @@ pub async fn plan(
             name = organization.alias.clone().unwrap_or_else(|| organization.id.to_string());
             let found = std::mem::take(&mut gathered.diagnostics);
             if found.iter().any(|d| d.severity == Severity::Error) {
-                tell(context, &found, &loaded.sources);
-                let whose = if several { format!(" for {name}") } else { String::new() };
-                return Err(errors(&found, &whose));
+                let of = several.then_some(name.as_str());
+                return Err(wrong(context, &found, &loaded.sources, of));
             }
             diagnostics.extend(found);
             let Gathered { plan, desired, protected, directory, .. } = &gathered;

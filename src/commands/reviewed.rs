@@ -64,11 +64,17 @@ fn seen(one: &Planned) -> Seen {
     }
 }
 
-/// Plans anew from a saved plan's definitions, and compares.
+/// Plans anew from a saved plan's definitions, and compares. `files` are those of the command line; when
+/// there are none, those that the plan was made from.
 ///
 /// # Errors
 /// Refused when the file was edited, or when anything that the plan was made from has moved.
-pub async fn reopen(context: &Context, path: &Path, limits: &Limits) -> anyhow::Result<Session> {
+pub async fn reopen(
+    context: &Context,
+    path: &Path,
+    files: &[PathBuf],
+    limits: &Limits,
+) -> anyhow::Result<Session> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let plan = SavedPlan::parse(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
@@ -77,9 +83,9 @@ pub async fn reopen(context: &Context, path: &Path, limits: &Limits) -> anyhow::
             Unusable::Other(_) | Unusable::Version(_) => Stop::usage(message),
         }
     })?;
-    let files = changed_files(context, &plan)?;
-    if !files.is_empty() {
-        files.iter().for_each(|text| context.ui.warn(text));
+    let changed = changed_files(context, &plan, files)?;
+    if !changed.is_empty() {
+        changed.iter().for_each(|text| context.ui.warn(text));
         return Err(stale("the definitions have changed since the plan was saved"));
     }
     let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
@@ -124,9 +130,13 @@ fn stale(why: &str) -> anyhow::Error {
 
 /// What is another in the files that the plan was made from. Where none of them is here, as in a job
 /// that was only given the plan, its own copy is used.
-fn changed_files(context: &Context, plan: &SavedPlan) -> anyhow::Result<Vec<String>> {
-    let paths: Vec<PathBuf> = plan.arguments.iter().filter(|path| *path != "-").map(PathBuf::from).collect();
-    let (here, missing): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.exists());
+fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+    let saved: Vec<PathBuf> = plan.arguments.iter().filter(|path| *path != "-").map(PathBuf::from).collect();
+    // What is named and not there is an error when it is read
+    let (here, missing): (Vec<_>, Vec<_>) = match files {
+        [] => saved.into_iter().partition(|path| path.exists()),
+        files => (files.to_vec(), Vec::new()),
+    };
     if here.is_empty() {
         if !missing.is_empty() {
             context.ui.warn("the files of the plan are not here; its own copy of them is used");
@@ -134,13 +144,13 @@ fn changed_files(context: &Context, plan: &SavedPlan) -> anyhow::Result<Vec<Stri
         return Ok(Vec::new());
     }
     let mut changed: Vec<_> = missing.iter().map(|path| format!("{} is gone", path.display())).collect();
-    let loaded = load(&here, io::empty())?;
+    let loaded = load(&here, io::stdin())?;
     let now: BTreeMap<&str, &str> =
         loaded.sources.iter().map(|source| (source.name.as_str(), source.text.as_str())).collect();
     let was: BTreeMap<&str, &str> = plan
         .definitions
         .iter()
-        .filter(|file| file.name != STDIN)
+        .filter(|file| file.name != STDIN || here.iter().any(|path| path.as_os_str() == "-"))
         .map(|file| (file.name.as_str(), file.text.as_str()))
         .collect();
     for (name, text) in &was {

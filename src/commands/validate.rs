@@ -52,7 +52,7 @@ pub fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exit> {
     let wrong = loaded.has_errors();
     tell(context, &loaded, &parts, &refusals, wrong)?;
     if wrong {
-        return Err(planning::errors(&loaded.diagnostics, ""));
+        return Err(planning::errors(&loaded.diagnostics, None));
     }
     Ok(match (refusals.is_empty(), parts.iter().all(Part::passed)) {
         (false, _) => Exit::Refused,

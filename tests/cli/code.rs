@@ -27,7 +27,9 @@ fn a_saved_plan_applies_exactly_what_was_shown() {
     let plan = home.path("plan.json").to_string_lossy().into_owned();
     let shown = home.json(0, &["diff", &file, "--save", &plan, "-o", "json"]);
     assert_eq!(home.path("plan.json").metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    let applied = home.json(0, &["apply", "--plan", &plan, "--yes", "-o", "json"]);
+    let other = home.write("other.yaml", "version: 1\nroles: []\n");
+    home.ends(5, &["apply", &other, "--plan", &plan, "--yes"]);
+    let applied = home.json(0, &["apply", &file, "--plan", &plan, "--yes", "-o", "json"]);
     for key in ["before", "after", "access", "action"] {
         assert_eq!(shown["changes"][0][key], applied["changes"][0][key], "{key}");
     }
@@ -150,6 +152,8 @@ fn each_guard_is_lifted_by_its_flag() {
     let json = home.json(5, &["diff", &file, "--max-gained", "0", "-o", "json"]);
     assert_eq!(json["refused"].as_array().unwrap().len(), 2);
     assert_eq!(json["access"]["escalated"].as_array().unwrap().len(), 2);
+    let refused = home.json(5, &["apply", &file, "--yes", "--max-gained", "0", "-o", "json"]);
+    assert_eq!(refused["changes"][0]["outcome"], "not_attempted");
     home.ends(5, &["apply", &file, "--yes", "--allow-escalation", "--max-gained", "0"]);
     home.ends(0, &["apply", &file, "--yes", "--allow-escalation", "--max-gained", "1"]);
 }
