@@ -1,5 +1,7 @@
 //! `completions`, `man` and `schema`: what is made from the command line's own description.
 
+mod yaml_page;
+
 use std::fs;
 
 use anyhow::Context as _;
@@ -34,6 +36,7 @@ pub fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
     command.build();
     let mut pages = Vec::new();
     collect(&command, &mut pages)?;
+    pages.push(("wmrole.5".into(), yaml_page::page()?));
     Ok(pages)
 }
 

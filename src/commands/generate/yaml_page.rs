@@ -1,0 +1,93 @@
+//! `wmrole.5`: the YAML, from its JSON Schema, so that the page and the editor say the same.
+
+use roff::{Inline, Roff, bold, roman};
+use serde_json::Value;
+
+const EXAMPLE: &str = include_str!("../../../examples/acme.yaml");
+
+const RULES: [&str; 4] = [
+    "A rule has exactly one of everyone: true or at least one of users, groups, except_users and except_groups. \
+     No list is empty: the service would read an empty list as everyone.",
+    "Any matching DENY decides; else any matching ALLOW; else the role may not impersonate the user. Neither the \
+     order of rules nor that of users has a meaning.",
+    "Users and groups are named by address, name or id. A group stands for its members, nested groups too, at the \
+     time of the plan; a rule whose groups have no members matches nobody, and is left out. More than 10 users of \
+     a rule are split into several rules of the service, and joined again wherever they are shown.",
+    "All roles of one call belong together: files and directories, which are read recursively, and several \
+     organizations. A role that is declared twice is an error.",
+];
+
+/// The page.
+///
+/// # Errors
+/// Never in practice: the schema is JSON.
+pub fn page() -> anyhow::Result<String> {
+    let schema: Value = serde_json::from_str(&crate::definition::schema::schema())?;
+    let mut page = Roff::new();
+    page.control("TH", ["wmrole", "5", "", concat!("wmrole ", env!("CARGO_PKG_VERSION")), "File formats"]);
+    page.control("SH", ["NAME"]);
+    page.text([roman("wmrole - definitions of Amazon WorkMail impersonation roles")]);
+    section(&mut page, "DOCUMENT", &schema);
+    for name in ["Role", "Rule", "Expect"] {
+        section(&mut page, &name.to_uppercase(), &schema["$defs"][name]);
+    }
+    page.control("SH", ["MEANING"]);
+    for (n, text) in RULES.iter().enumerate() {
+        if n > 0 {
+            page.control("PP", []);
+        }
+        page.text([roman(*text)]);
+    }
+    page.control("SH", ["EXAMPLE"]);
+    page.control("nf", []);
+    page.text(EXAMPLE.lines().map(|line| roman(format!("{line}\n"))).collect::<Vec<_>>());
+    page.control("fi", []);
+    page.control("SH", ["SEE ALSO"]);
+    page.text([bold("wmrole"), roman("(1)")]);
+    Ok(page.to_roff())
+}
+
+fn section(page: &mut Roff, title: &str, schema: &Value) {
+    page.control("SH", [title]);
+    page.text([roman(sentence(schema))]);
+    let required =
+        |key: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == key));
+    // As they are written in a file, and not as the schema sorts them
+    let order = ["version", "organization", "name", "id", "description", "type", "previously", "effect"];
+    let mut keys: Vec<(&String, &Value)> = schema["properties"].as_object().into_iter().flatten().collect();
+    keys.sort_by_key(|(key, _)| order.iter().position(|first| first == key).unwrap_or(order.len()));
+    for (key, value) in keys {
+        page.control("TP", []);
+        let mut tag: Vec<Inline> = vec![bold(key.as_str())];
+        if required(key) {
+            tag.push(roman(" (required)"));
+        }
+        page.text(tag);
+        page.text([roman(format!("{}{}", sentence(value), limits(value)))]);
+    }
+}
+
+fn sentence(schema: &Value) -> String {
+    format!("{}.", schema["description"].as_str().unwrap_or_default())
+}
+
+/// What the schema allows, in words.
+fn limits(schema: &Value) -> String {
+    let number = |value: &Value| value.as_u64().unwrap_or_default();
+    if let Some(values) = schema["enum"].as_array() {
+        // The others are other ways to write these
+        let values = values.iter().filter_map(Value::as_str).filter(|text| text.to_uppercase() == *text);
+        return format!(" {}.", values.collect::<Vec<_>>().join(" or "));
+    }
+    match &schema["const"] {
+        Value::Null => {}
+        value => return format!(" Always {value}."),
+    }
+    let max = number(&schema["maxLength"]);
+    let items = number(&schema["maxItems"]);
+    match (max, items) {
+        (0, 0) => String::new(),
+        (0, items) => format!(" At most {items}."),
+        (max, _) => format!(" 1 to {max} characters."),
+    }
+}
