@@ -12,6 +12,7 @@ pub mod commands;
 pub mod definition;
 pub mod directory;
 pub mod exit;
+pub mod expect;
 pub mod id;
 pub mod output;
 pub mod plan;

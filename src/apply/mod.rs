@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::directory::Directory;
 use crate::plan::{Action, Change, Plan};
-use crate::role::{LiveRole, Role, RoleId};
+use crate::role::{LiveRole, Role, RoleId, RoleName};
 use crate::workmail::{Error, ErrorKind, Reader, Writer};
 
 /// What became of a change.
@@ -65,6 +65,8 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// It was stopped before the end.
     pub interrupted: bool,
+    /// Roles that were left under a temporary name, since a change of theirs was not made.
+    pub aside: Vec<(RoleId, RoleName)>,
 }
 
 impl Report {
@@ -123,6 +125,9 @@ pub async fn apply(
                 ErrorKind::NoCredentials | ErrorKind::ExpiredCredentials | ErrorKind::InvalidCredentials
             );
         }
+        if let (Outcome::Failed(_), Some(before)) = (&outcome, change.before()) {
+            run.names.failed(&before.id);
+        }
         tell(change, &outcome);
         outcomes.push(outcome);
     }
@@ -135,7 +140,7 @@ pub async fn apply(
             tell(change, outcome);
         }
     }
-    Report { outcomes, interrupted }
+    Report { outcomes, interrupted, aside: run.names.left() }
 }
 
 struct Run<'a> {

@@ -1,6 +1,6 @@
 //! Names that are swapped go through a temporary one: two live roles never share a name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, Plan};
 use crate::role::{LiveRole, Role, RoleId, RoleName};
@@ -9,6 +9,7 @@ use crate::role::{LiveRole, Role, RoleId, RoleName};
 pub(super) struct Names {
     leaving: BTreeMap<RoleId, LiveRole>,
     aside: BTreeMap<RoleId, RoleName>,
+    failed: BTreeSet<RoleId>,
 }
 
 impl Names {
@@ -21,6 +22,7 @@ impl Names {
         Self {
             leaving: leaving.map(|live| (live.id.clone(), live.clone())).collect(),
             aside: BTreeMap::new(),
+            failed: BTreeSet::new(),
         }
     }
 
@@ -39,6 +41,18 @@ impl Names {
     pub fn blocking(&self, name: &RoleName) -> Option<LiveRole> {
         let found = self.leaving.values().find(|live| live.role.name == *name);
         found.filter(|live| !self.aside.contains_key(&live.id)).cloned()
+    }
+
+    /// Roles that still have a temporary name, though all is over.
+    pub fn left(&self) -> Vec<(RoleId, RoleName)> {
+        let left =
+            self.aside.iter().filter(|(id, _)| self.leaving.contains_key(id) || self.failed.contains(id));
+        left.map(|(id, name)| (id.clone(), name.clone())).collect()
+    }
+
+    /// The change of this role's own was not made.
+    pub fn failed(&mut self, id: &RoleId) {
+        self.failed.insert(id.clone());
     }
 
     /// The role under its temporary name, which is remembered.

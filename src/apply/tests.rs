@@ -209,6 +209,27 @@ async fn swapped_names_go_through_a_temporary_one() {
 }
 
 #[tokio::test]
+async fn a_swap_that_fails_half_way_tells_of_the_temporary_name() {
+    let bench = bench().await;
+    bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
+    let (_, live) = bench.writer.live_roles(|r| ["a", "b"].contains(&r.name.as_str())).await.expect("roles");
+    let renamed =
+        |live: &LiveRole, name: &str| Role { name: RoleName::from_service(name), ..live.role.clone() };
+    let change = |live: &LiveRole, name: &str| {
+        plan::change(&desired(renamed(live, name)), Some(live), &Directory::default()).expect("a change")
+    };
+    let plan = Plan::new(vec![change(&live[0], "b"), change(&live[1], "a")], vec![], vec![]);
+    // Set aside, then changed, then denied
+    bench.server.faults().add("deny:UpdateImpersonationRole:1:2".parse().expect("a fault"));
+    let report = bench.apply(&plan).await;
+    assert_eq!(report.done(), 1, "{report:?}");
+    let names: Vec<_> = report.aside.iter().map(|(_, name)| name.as_str()).collect();
+    assert!(matches!(names[..], [name] if name.starts_with("wmrole temporary ")), "{names:?}");
+    bench.server.faults().clear();
+    assert_eq!(bench.named(names[0]).await, 1);
+}
+
+#[tokio::test]
 async fn stopping_leaves_the_rest_untried() {
     let bench = bench().await;
     let plan = bench.plan(&[role("new", ALICE), role("newer", BOB)]).await;

@@ -69,8 +69,13 @@ pub async fn execute(
             explain(context, change, failure, directory);
         }
     }
+    for (id, name) in &report.aside {
+        ui.warn(format!(
+            "role {id} is left under the temporary name {name:?}, since its own change was not made"
+        ));
+    }
     ui.say(&summary(&report));
-    if report.done() > 0 {
+    if report.done() > 0 || !report.aside.is_empty() {
         ui.status("mailboxes can take up to five minutes to follow");
         undo(context, organization, plan, &report, saved.as_deref());
     }

@@ -4,7 +4,6 @@
 //! filled. Drawing diagnostics is `output/`'s.
 
 pub mod diagnostic;
-pub mod expect;
 pub mod export;
 pub mod load;
 pub mod model;

@@ -2,9 +2,9 @@
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::definition::expect::Checked;
 use crate::definition::source::Sources;
 use crate::directory::Directory;
+use crate::expect::Checked;
 use crate::role::RoleName;
 
 /// One organization's expectations.

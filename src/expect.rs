@@ -1,11 +1,11 @@
 //! What definitions expect of their roles, and whether it holds. Pure; who asks the service does it
 //! elsewhere and brings the answers.
 
-use super::diagnostic::{Diagnostic, did_you_mean};
-use super::model::{Document, RoleDefinition};
-use super::resolve::Desired;
-use super::source::{Located, Place};
 use crate::access;
+use crate::definition::diagnostic::{Diagnostic, did_you_mean};
+use crate::definition::model::{Document, RoleDefinition};
+use crate::definition::resolve::Desired;
+use crate::definition::source::{Located, Place};
 use crate::directory::{Directory, EntityName, State, UserId};
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 
