@@ -46,24 +46,40 @@ fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
         live.role.name.to_string(),
         live.role.role_type.as_str().to_owned(),
         live.role.rules.len().to_string(),
-        reach(live, directory),
-        changed.map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string()).unwrap_or_default(),
+        short_reach(live, directory),
+        changed.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
         live.id.to_string(),
     ]
 }
 
-/// Whom the role reaches, in a few words. The directory is complete where the role is open.
-fn reach(live: &LiveRole, directory: &Directory) -> String {
+/// How many the role reaches, how many it does not, and whether it is open. The directory is complete
+/// where it is.
+fn count(live: &LiveRole, directory: &Directory) -> (usize, usize, bool) {
+    let rules = &live.role.rules;
     let enabled: Vec<&UserId> =
         directory.users().filter(|user| user.state == State::Enabled).map(|user| &user.id).collect();
-    let reached = access::reach(&live.role.rules, enabled.iter().copied()).len();
-    if !access::is_open(&live.role.rules) {
-        return if reached == 0 { "nobody".into() } else { counted(reached, "user", "users") };
+    let reached = access::reach(rules, enabled.iter().copied()).len();
+    (reached, enabled.len() - reached, access::is_open(rules))
+}
+
+/// Whom the role reaches, in a column.
+fn short_reach(live: &LiveRole, directory: &Directory) -> String {
+    match count(live, directory) {
+        (0, _, false) => "nobody".into(),
+        (reached, _, false) => counted(reached, "user", "users"),
+        (reached, 0, true) => format!("everyone ({reached})"),
+        (reached, but, true) => format!("all but {but} ({reached})"),
     }
+}
+
+/// Whom the role reaches, in a sentence.
+fn reach(live: &LiveRole, directory: &Directory) -> String {
+    let (reached, but, open) = count(live, directory);
     let today = counted(reached, "mailbox today", "mailboxes today");
-    match enabled.len() - reached {
-        0 => format!("everyone ({today})"),
-        but => format!("everyone but {but} ({today})"),
+    match (open, but) {
+        (false, _) => short_reach(live, directory),
+        (true, 0) => format!("everyone ({today})"),
+        (true, but) => format!("everyone but {but} ({today})"),
     }
 }
 

@@ -137,6 +137,7 @@ impl Ui {
         }
         // Ids and the like stand last, and are there to be selected: they are never folded
         if let Some(last) = table.column_mut(header.len().saturating_sub(1)) {
+            last.set_padding((0, 0));
             last.set_constraint(ColumnConstraint::ContentWidth);
         }
         let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();

@@ -141,6 +141,16 @@ fn what_a_tired_person_did_is_refused_in_words() {
 }
 
 #[test]
+fn what_does_not_fit_says_how_many_rules_it_would_take() {
+    let home = Home::new();
+    home.ends(0, &["sandbox", "init", "--users", "150", "--roles", "1"]);
+    let text = "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {name: a, effect: ALLOW, groups: [team01, team02, team03]}\n";
+    let file = home.write("r.yaml", text);
+    let error = home.stderr(2, &["apply", &file, "--yes"]);
+    assert!(error.contains("would take 15 rules of the service, which takes 10"), "{error}");
+}
+
+#[test]
 fn each_guard_is_lifted_by_its_flag() {
     let home = Home::new();
     let text = TRIAGE.replace("READ_ONLY", "FULL_ACCESS");
