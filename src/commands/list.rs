@@ -1,8 +1,10 @@
 //! `list`, `show` and `organizations`.
 
+use futures::future::try_join;
 use serde_json::json;
 
 use super::context::{Context, described, directory_of, find_role, normal_all};
+use super::gather;
 use crate::access;
 use crate::directory::{Directory, State};
 use crate::exit::Exit;
@@ -19,9 +21,13 @@ pub async fn list(context: &Context) -> anyhow::Result<Exit> {
     context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
-    let (organization, (_, live)) =
-        futures::future::try_join(described(&reader, organization), reader.live_roles(|_| true)).await?;
-    let directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
+    let mut directory = Directory::default();
+    // Everyone at once: whom a role reaches is shown of each, and some role is mostly open
+    let (organization, ((_, live), ())) = try_join(
+        described(&reader, organization),
+        try_join(reader.live_roles(|_| true), gather::read_everyone(&reader, &mut directory)),
+    )
+    .await?;
     let live = normal_all(live, &directory);
     if !context.ui.is_table() {
         let roles: Vec<_> = live.iter().map(|role| view::live_role(role, &directory)).collect();
@@ -90,11 +96,8 @@ fn reach(live: &LiveRole, directory: &Directory) -> String {
 pub async fn show(context: &Context, role: &str) -> anyhow::Result<Exit> {
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
-    let (organization, live) = futures::future::try_join(
-        async { Ok(described(&reader, organization).await?) },
-        find_role(&reader, role),
-    )
-    .await?;
+    let (organization, live) =
+        try_join(async { Ok(described(&reader, organization).await?) }, find_role(&reader, role)).await?;
     let directory = directory_of(&reader, &[&live]).await?;
     let live = normal_all(vec![live], &directory).remove(0);
     if context.ui.is_table() {
