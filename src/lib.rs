@@ -42,6 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (context, result) = runtime.block_on(commands::run(cli, ui));
     // A blocking read that nobody waits for any longer must not hold the exit up
     runtime.shutdown_background();
+    context.ui.clear();
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures::future::try_join;
 use serde_json::{Value, json};
 
-use super::context::{Context, described, directory_of, find_roles, normal_all};
+use super::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
 use super::{create, gather};
 use crate::access;
 use crate::cli::{self, Format};
@@ -14,6 +14,7 @@ use crate::exit::{Exit, Stop};
 use crate::output::matrix::{self, Reach};
 use crate::output::view;
 use crate::role::LiveRole;
+use crate::workmail::Reader;
 
 /// Shows who reaches whom.
 ///
@@ -25,27 +26,9 @@ pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> 
     let names: BTreeSet<_> = names.collect::<Result<_, _>>().map_err(|e| Stop::usage(e.to_string()))?;
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
-    let roles = async {
-        match &args.role[..] {
-            [] => Ok(reader.live_roles(|_| true).await?.1),
-            roles => find_roles(&reader, roles).await,
-        }
-    };
-    // Without a choice everyone is wanted, and there is no reason to wait for the roles
-    let users = async {
-        let mut directory = gather::read_names(&reader, &names, &BTreeSet::new()).await?;
-        if args.role.is_empty() && args.user.is_empty() {
-            gather::read_everyone(&reader, &mut directory).await?;
-        }
-        Ok(directory)
-    };
     let organization = async { Ok(described(&reader, organization).await?) };
-    let (organization, (live, mut directory)) = try_join(organization, try_join(roles, users)).await?;
-    let chosen = create::user_ids(&args.user, &reader, &mut directory).await?;
-    if chosen.is_empty() && !directory.is_complete() {
-        directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
-    }
-    let live = normal_all(live, &directory);
+    let (organization, (live, directory, chosen)) =
+        try_join(organization, read(&reader, args, &names)).await?;
     let reaches = reaches(&live, &chosen, &directory);
     match context.ui.format {
         Format::Json | Format::Yaml => {
@@ -69,6 +52,31 @@ pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> 
         }
     }
     Ok(Exit::Done)
+}
+
+/// The roles, the directory as far as they need it, and the users that were chosen.
+async fn read(
+    reader: &Reader,
+    args: &cli::Access,
+    names: &BTreeSet<EntityName>,
+) -> anyhow::Result<(Vec<LiveRole>, Directory, Vec<UserId>)> {
+    if args.role.is_empty() && names.is_empty() {
+        let (live, directory) = roles_and_directory(reader).await?;
+        return Ok((live, directory, Vec::new()));
+    }
+    let roles = async {
+        match &args.role[..] {
+            [] => Ok(reader.live_roles(|_| true).await?.1),
+            roles => find_roles(reader, roles).await,
+        }
+    };
+    let users = async { Ok(gather::read_names(reader, names, &BTreeSet::new()).await?) };
+    let (live, mut directory) = try_join(roles, users).await?;
+    let chosen = create::user_ids(&args.user, reader, &mut directory).await?;
+    if chosen.is_empty() {
+        directory = directory_of(reader, &live.iter().collect::<Vec<_>>()).await?;
+    }
+    Ok((normal_all(live, &directory), directory, chosen))
 }
 
 /// Whom each role reaches: everyone who is enabled, or those `chosen`, and then only the roles that

@@ -1,8 +1,10 @@
 //! What every command has: the terminal, the account, the organization, and a way to find roles.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 
 use anyhow::Context as _;
+use futures::future::{Either, select};
 
 use super::gather;
 use crate::access;
@@ -138,13 +140,43 @@ pub async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec
     Ok(found)
 }
 
+/// Must everyone be known to tell whom these roles reach?
+fn need_everyone(roles: &[&LiveRole]) -> bool {
+    let named: BTreeSet<_> = roles.iter().flat_map(|role| role.role.named()).collect();
+    named.len() > gather::FEW || roles.iter().any(|role| access::is_open(&role.role.rules))
+}
+
+/// Every live role, and the directory as far as they need it. The users are read at the same time as the
+/// roles, and no further when few are needed.
+///
+/// # Errors
+/// When a read fails that is needed.
+pub async fn roles_and_directory(reader: &Reader) -> Result<(Vec<LiveRole>, Directory), workmail::Error> {
+    let (roles, users) = (pin!(reader.live_roles(|_| true)), pin!(reader.users()));
+    let (live, users) = match select(roles, users).await {
+        Either::Left((roles, users)) => {
+            let live = roles?.1;
+            let needed = need_everyone(&live.iter().collect::<Vec<_>>());
+            (live, if needed { Some(users.await) } else { None })
+        }
+        Either::Right((users, roles)) => (roles.await?.1, Some(users)),
+    };
+    let all: Vec<&LiveRole> = live.iter().collect();
+    let directory = match users {
+        Some(Ok(users)) => Directory::complete(users),
+        Some(Err(error)) if need_everyone(&all) => return Err(error),
+        _ => directory_of(reader, &all).await?,
+    };
+    Ok((normal_all(live, &directory), directory))
+}
+
 /// What the directory says of everyone whom these roles name; all of it when one of them is open.
 ///
 /// # Errors
 /// When a read fails.
 pub async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
     let mut directory = Directory::default();
-    if roles.iter().any(|role| access::is_open(&role.role.rules)) {
+    if need_everyone(roles) {
         gather::read_everyone(reader, &mut directory).await?;
     } else {
         let named: BTreeSet<UserId> = roles.iter().flat_map(|role| role.role.named()).cloned().collect();

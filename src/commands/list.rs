@@ -3,8 +3,7 @@
 use futures::future::try_join;
 use serde_json::json;
 
-use super::context::{Context, described, directory_of, find_role, normal_all};
-use super::gather;
+use super::context::{Context, described, directory_of, find_role, normal_all, roles_and_directory};
 use crate::access;
 use crate::directory::{Directory, State};
 use crate::exit::Exit;
@@ -21,14 +20,8 @@ pub async fn list(context: &Context) -> anyhow::Result<Exit> {
     context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
-    let mut directory = Directory::default();
-    // Everyone at once: whom a role reaches is shown of each, and some role is mostly open
-    let (organization, ((_, live), ())) = try_join(
-        described(&reader, organization),
-        try_join(reader.live_roles(|_| true), gather::read_everyone(&reader, &mut directory)),
-    )
-    .await?;
-    let live = normal_all(live, &directory);
+    let (organization, (live, directory)) =
+        try_join(described(&reader, organization), roles_and_directory(&reader)).await?;
     if !context.ui.is_table() {
         let roles: Vec<_> = live.iter().map(|role| view::live_role(role, &directory)).collect();
         let document =

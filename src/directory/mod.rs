@@ -106,6 +106,13 @@ fn fold(text: &str) -> String {
 }
 
 impl Directory {
+    /// A directory of which every user was read.
+    pub fn complete(users: impl IntoIterator<Item = User>) -> Self {
+        let mut directory = Self { complete: true, ..Self::default() };
+        users.into_iter().for_each(|user| directory.add_user(user));
+        directory
+    }
+
     /// Adds a user, known by id, address and user name.
     pub fn add_user(&mut self, user: User) {
         for text in [user.email.as_deref(), user.name.as_deref()].into_iter().flatten() {

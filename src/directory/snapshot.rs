@@ -89,10 +89,8 @@ impl Snapshot {
 
     /// The directory.
     pub fn directory(&self) -> Directory {
-        let mut directory = Directory::default();
-        self.users.iter().cloned().for_each(|user| directory.add_user(user));
+        let mut directory = Directory::complete(self.users.iter().cloned());
         self.groups.iter().cloned().for_each(|group| directory.add_group(group));
-        directory.set_complete();
         directory
     }
 }
