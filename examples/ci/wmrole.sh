@@ -3,7 +3,7 @@
 #
 #   wmrole.sh check   a pull request from anywhere: no credentials and no network
 #   wmrole.sh plan    a pull request: plan.json, and plan.md for a comment; may only read
-#   wmrole.sh merge   after the merge: exactly what plan.json says, or nothing; report.md
+#   wmrole.sh merge   after the merge: exactly what plan.json says of these files, or nothing; report.md
 #   wmrole.sh drift   at night: is all live as declared, and does every expectation hold?
 #
 # ROLES is a file or a directory of definitions, SNAPSHOT what `wmrole export --snapshot` wrote.
@@ -34,7 +34,7 @@ case ${1:-} in
     fi
     ;;
   merge)
-    run wmrole apply --plan plan.json --max-gained "$max_gained" --yes --output markdown >report.md
+    run wmrole apply "$roles" --plan plan.json --max-gained "$max_gained" --yes --output markdown >report.md
     cat report.md
     ;;
   drift)

@@ -47,8 +47,18 @@ pub enum Failure {
     /// Somebody changed or deleted the role since the plan was made; it was left as it is.
     #[error("the role has changed since the plan was made, and was left as it is")]
     Moved {
+        /// What it was to be.
+        expected: Option<Box<Role>>,
         /// What it is now, if it is still there.
         now: Option<Box<LiveRole>>,
+    },
+    /// Another live role has the name that the role is to have; nothing was written.
+    #[error("the role {id} has the name {name} already; the role was left as it is")]
+    NameTaken {
+        /// The name.
+        name: RoleName,
+        /// Whose it is.
+        id: RoleId,
     },
     /// It was written and reads back as something else.
     #[error("the role was written, but reads back as something else")]
@@ -84,7 +94,8 @@ impl Report {
     pub fn only_moved(&self) -> bool {
         let mut wrong =
             self.outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Done { .. })).peekable();
-        wrong.peek().is_some() && wrong.all(|o| matches!(o, Outcome::Failed(Failure::Moved { .. })))
+        wrong.peek().is_some()
+            && wrong.all(|o| matches!(o, Outcome::Failed(Failure::Moved { .. } | Failure::NameTaken { .. })))
     }
 }
 
@@ -166,16 +177,14 @@ impl Run<'_> {
         if let Some((id, _)) = before.iter().find(|(_, name)| *name == after.name) {
             // Somebody made a role of this name since the plan: a second one is never made
             let now = self.read(id).await?.map(Box::new);
-            return Err(Failure::Moved { now });
+            return Err(Failure::Moved { expected: None, now });
         }
         match self.writer.create(after, &client_token(self.nonce, number)).await {
             Ok(id) => Ok(id),
             Err(error) if error.outcome_unknown() => {
                 // It may have been made though no answer came: look before saying that it failed
-                let made = self
-                    .writer
-                    .roles()
-                    .await?
+                let Ok(roles) = self.writer.roles().await else { return Err(error.into()) };
+                let made = roles
                     .into_iter()
                     .find(|role| role.name == after.name && !before.iter().any(|(id, _)| *id == role.id));
                 match made {
@@ -191,6 +200,9 @@ impl Run<'_> {
         self.names.start(&before.id);
         self.unmoved(before).await?;
         self.make_room(after).await?;
+        if before.role.name != after.name {
+            self.is_free(&after.name, &before.id).await?;
+        }
         match self.writer.update(&before.id, after).await {
             Err(error) if !error.outcome_unknown() => Err(error.into()),
             Err(error) => match self.check(before.id.clone(), after).await {
@@ -206,9 +218,9 @@ impl Run<'_> {
         self.unmoved(before).await?;
         match self.writer.delete(&before.id).await {
             Ok(()) => Ok(None),
-            Err(error) if error.outcome_unknown() => match self.read(&before.id).await? {
-                None => Ok(None),
-                Some(_) => Err(error.into()),
+            Err(error) if error.outcome_unknown() => match self.read(&before.id).await {
+                Ok(None) => Ok(None),
+                Ok(Some(_)) | Err(_) => Err(error.into()),
             },
             Err(error) => Err(error.into()),
         }
@@ -240,7 +252,7 @@ impl Run<'_> {
         let expected = self.names.current(before);
         match now {
             Some(now) if now.role.same_as(&expected) => Ok(()),
-            now => Err(Failure::Moved { now: now.map(Box::new) }),
+            now => Err(Failure::Moved { expected: Some(Box::new(expected)), now: now.map(Box::new) }),
         }
     }
 
@@ -248,9 +260,24 @@ impl Run<'_> {
     async fn make_room(&mut self, after: &Role) -> Result<(), Failure> {
         let Some(blocking) = self.names.blocking(&after.name) else { return Ok(()) };
         self.unmoved(&blocking).await?;
-        let aside = self.names.set_aside(&blocking);
-        self.writer.update(&blocking.id, &aside).await?;
+        let aside = self.names.under_temporary_name(&blocking);
+        if let Err(error) = self.writer.update(&blocking.id, &aside).await {
+            let there = self.read(&blocking.id).await;
+            if !matches!(there, Ok(Some(now)) if now.role.name == aside.name) {
+                return Err(error.into());
+            }
+        }
+        self.names.set_aside(&blocking, aside.name);
         Ok(())
+    }
+
+    /// Nobody else's role may have the name: two live roles never share one.
+    async fn is_free(&self, name: &RoleName, own: &RoleId) -> Result<(), Failure> {
+        let roles = self.writer.roles().await?;
+        match roles.into_iter().find(|role| role.name == *name && role.id != *own) {
+            Some(other) => Err(Failure::NameTaken { name: name.clone(), id: other.id }),
+            None => Ok(()),
+        }
     }
 
     async fn check(&self, id: RoleId, after: &Role) -> Result<RoleId, Failure> {

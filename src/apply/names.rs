@@ -55,13 +55,16 @@ impl Names {
         self.failed.insert(id.clone());
     }
 
-    /// The role under its temporary name, which is remembered.
-    pub fn set_aside(&mut self, live: &LiveRole) -> Role {
-        let name = RoleName::from_service(format!(
-            "wmrole temporary {}",
-            live.id.as_str().chars().take(8).collect::<String>()
-        ));
+    /// The role under its temporary name.
+    pub fn under_temporary_name(&self, live: &LiveRole) -> Role {
+        let prefix = "wmrole temporary ";
+        // Names have at most 64 characters, and ids too
+        let id: String = live.id.as_str().chars().take(64 - prefix.len()).collect();
+        Role { name: RoleName::from_service(format!("{prefix}{id}")), ..self.current(live) }
+    }
+
+    /// The role has this temporary name now.
+    pub fn set_aside(&mut self, live: &LiveRole, name: RoleName) {
         self.aside.insert(live.id.clone(), name);
-        self.current(live)
     }
 }

@@ -81,17 +81,21 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
         }
         context.ui.value(&document)?;
     } else {
-        context.ui.out(&shown(format, &token, &variables)?)?;
+        // The mask comes before anything else
+        context.ui.out(&shown(format, &token, &variables))?;
+        if format == TokenFormat::Github {
+            set_for_job(&variables)?;
+        }
     }
     context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
     Ok(Exit::Done)
 }
 
-fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> anyhow::Result<String> {
+fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> String {
     let lines = |line: &dyn Fn(&str, &str) -> String| -> String {
         variables.iter().map(|(name, value)| line(name, value) + "\n").collect()
     };
-    Ok(match format {
+    match format {
         TokenFormat::Token | TokenFormat::Json => format!("{}\n", token.expose()),
         TokenFormat::Header => format!("Authorization: Bearer {}\n", token.expose()),
         TokenFormat::Env => lines(&|name, value| format!("export {name}='{}'", value.replace('\'', r"'\''"))),
@@ -102,35 +106,41 @@ fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> an
             lines(&|name, value| format!("$env:{name} = '{}'", value.replace('\'', "''")))
         }
         TokenFormat::Cmd => lines(&|name, value| format!("set \"{name}={value}\"")),
-        TokenFormat::Github => github(token, variables)?,
-    })
+        // The runner takes these for escapes
+        TokenFormat::Github => format!("::add-mask::{}\n", token.expose().replace('%', "%25")),
+    }
 }
 
-/// The mask comes before anything else; the variables go to the job's own file, not to its log.
-fn github(token: &Token, variables: &[(&str, String)]) -> anyhow::Result<String> {
+/// Sets the variables for later steps of a GitHub job: in the job's own file, not in its log.
+fn set_for_job(variables: &[(&str, String)]) -> anyhow::Result<()> {
     let Some(path) = std::env::var_os("GITHUB_ENV") else {
         return Err(Stop::usage("GITHUB_ENV is not set")
             .hint("this format is for a step of a GitHub job")
             .into());
     };
+    if let Some((name, _)) = variables.iter().find(|(_, value)| value.chars().any(char::is_control)) {
+        return Err(Stop::failed(format!(
+            "the value of {name} has a control character, which GITHUB_ENV cannot hold"
+        ))
+        .into());
+    }
     let mut file = OpenOptions::new().append(true).open(&path).context("opening the file of GITHUB_ENV")?;
     for (name, value) in variables {
         writeln!(file, "{name}={value}").context("writing the file of GITHUB_ENV")?;
     }
-    Ok(format!("::add-mask::{}\n", token.expose()))
+    Ok(())
 }
 
 /// Runs the command with the token in its environment, and ends as it ends.
 async fn command(args: &Assume, variables: Vec<(&str, String)>) -> anyhow::Result<Exit> {
     let (program, rest) = args.command.split_first().context("no command is given")?;
-    let mut child = tokio::process::Command::new(program).args(rest).envs(variables).spawn().map_err(
-        |error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                Stop::failed(format!("there is no command {}", program.display()))
-            }
-            _ => Stop::failed(format!("cannot run {}: {error}", program.display())),
-        },
-    )?;
+    let mut command = tokio::process::Command::new(program);
+    // That of an outer `assume` is another role's
+    command.args(rest).env_remove("WORKMAIL_IMPERSONATED_USER").envs(variables);
+    let mut child = command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Stop::failed(format!("there is no command {}", program.display())),
+        _ => Stop::failed(format!("cannot run {}: {error}", program.display())),
+    })?;
     let status = wait(&mut child).await.context("waiting for the command")?;
     Ok(Exit::Command(code(status)))
 }

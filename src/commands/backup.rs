@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
 
-/// Writes the YAML to a new file, and gives its path.
+/// Writes the text to a new file, and gives its path.
 ///
 /// # Errors
 /// When there is no home directory, or the file cannot be written: then nothing must be changed.
-pub fn save(organization: &str, yaml: &str) -> anyhow::Result<PathBuf> {
+pub fn save(organization: &str, extension: &str, text: &str) -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().context("no home directory to save the live roles in")?;
     let directory = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole").join("backups");
     let mut builder = DirBuilder::new();
@@ -28,11 +28,11 @@ pub fn save(organization: &str, yaml: &str) -> anyhow::Result<PathBuf> {
     // The temporary file is 0600 from the start and gets a free name: two calls in one second both keep theirs
     let mut file = tempfile::Builder::new()
         .prefix(&format!("{safe}-{stamp}-"))
-        .suffix(".yaml")
+        .suffix(&format!(".{extension}"))
         .rand_bytes(4)
         .tempfile_in(&directory)
         .with_context(|| format!("writing in {}", directory.display()))?;
-    file.write_all(yaml.as_bytes()).with_context(|| format!("writing {}", file.path().display()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("writing {}", file.path().display()))?;
     file.as_file().sync_all().with_context(|| format!("writing {}", file.path().display()))?;
     let (_, path) = file.keep().context("keeping the saved roles")?;
     fs::metadata(&path).with_context(|| format!("reading {} back", path.display()))?;

@@ -22,7 +22,7 @@ pub async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> 
     .await?;
     let directory = directory_of(&writer, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
-    let rules = gather::access_control(&writer, true).await;
+    let rules = gather::access_control(&writer, true).await?;
     let deletion =
         |role: &LiveRole| plan::deletion(role, gather::naming(rules.as_deref(), &role.id), &directory);
     let changes = live.iter().map(deletion).collect();

@@ -36,13 +36,7 @@ pub async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
         ),
     )
     .await?;
-    named.users().cloned().for_each(|user| directory.add_user(user));
-    named.groups().cloned().for_each(|group| directory.add_group(group));
-    for name in &users {
-        if let Some(user) = named.find_user(name.as_str()) {
-            directory.add_spelling(name.as_str(), user.clone());
-        }
-    }
+    directory.merge(named);
     let live = normal_all(vec![live], &directory).remove(0);
     let mut wanted: Role = live.role.clone();
     let usage = |error: crate::id::Invalid| Stop::usage(error.to_string());

@@ -49,7 +49,17 @@ pub async fn execute(
         [] => None,
         roles => {
             let id = organization.id.as_str();
-            Some(backup::save(alias, &export::export_with_ids(Some(id), roles, directory).yaml)?)
+            let exported = export::export_with_ids(Some(id), roles, directory);
+            if !exported.warnings.is_empty() {
+                // What YAML cannot say of them is not lost
+                let path = backup::save(alias, "json", &serde_json::to_string_pretty(roles)?)?;
+                exported
+                    .warnings
+                    .iter()
+                    .for_each(|warning| context.ui.warn(format!("saved copy: {warning}")));
+                context.ui.status(format!("the roles as they were are in {}", path.display()));
+            }
+            Some(backup::save(alias, "yaml", &exported.yaml)?)
         }
     };
     let stop = Arc::new(AtomicBool::new(false));
@@ -71,13 +81,13 @@ pub async fn execute(
     }
     for (id, name) in &report.aside {
         ui.warn(format!(
-            "role {id} is left under the temporary name {name:?}, since its own change was not made"
+            "role {id} is left under the temporary name \"{name}\", since its own change was not made"
         ));
     }
     ui.say(&summary(&report));
     if report.done() > 0 || !report.aside.is_empty() {
         ui.status("mailboxes can take up to five minutes to follow");
-        undo(context, organization, plan, &report, saved.as_deref());
+        undo(context, organization, plan, &report, directory, saved.as_deref());
     }
     let exit = exit(&report);
     Ok(Executed { report, exit })
@@ -141,13 +151,14 @@ fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Di
                 context.ui.hint(hint);
             }
         }
-        Failure::Moved { now } | Failure::ReadsBack { now } => {
+        Failure::NameTaken { .. } => context.ui.hint("rename or delete the other role first"),
+        Failure::Moved { now, .. } | Failure::ReadsBack { now } => {
             let Some(now) = now else {
                 context.ui.status("    it is no longer there");
                 return;
             };
             let expected = match failure {
-                Failure::Moved { .. } => change.before().map(|live| &live.role),
+                Failure::Moved { expected, .. } => expected.as_deref(),
                 _ => change.after(),
             };
             context.ui.status("    what it is now, against what was expected:");
@@ -171,7 +182,14 @@ fn summary(report: &Report) -> Line {
 }
 
 /// The commands that bring back what was there.
-fn undo(context: &Context, organization: &Organization, plan: &Plan, report: &Report, saved: Option<&Path>) {
+fn undo(
+    context: &Context,
+    organization: &Organization,
+    plan: &Plan,
+    report: &Report,
+    directory: &Directory,
+    saved: Option<&Path>,
+) {
     let wmrole = again(context);
     let organization = organization.id.as_str();
     let done = || plan.changes.iter().zip(&report.outcomes);
@@ -182,7 +200,10 @@ fn undo(context: &Context, organization: &Organization, plan: &Plan, report: &Re
             types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
         });
         let flag = if escalates { " --allow-escalation" } else { "" };
-        context.ui.hint(format!("bring back what was there with: {wmrole} apply {}{flag}", quoted(path)));
+        context.ui.hint(format!(
+            "bring back what was there with: {wmrole} --organization {organization} apply {}{flag}",
+            quoted(path)
+        ));
     }
     for (change, outcome) in done() {
         match (&change.action, outcome) {
@@ -203,6 +224,16 @@ fn undo(context: &Context, organization: &Organization, plan: &Plan, report: &Re
                     change.name(),
                     before.id
                 ));
+                let lost: Vec<_> =
+                    before.role.named().into_iter().filter(|id| directory.user(id).is_none()).collect();
+                if !lost.is_empty() {
+                    let lost: Vec<_> = lost.iter().map(|id| id.as_str()).collect();
+                    context.ui.warn(format!(
+                        "the directory no longer has {}: take them out of the saved file before you bring {} back",
+                        lost.join(", "),
+                        change.name()
+                    ));
+                }
             }
             _ => {}
         }

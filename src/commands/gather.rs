@@ -14,7 +14,7 @@ use crate::definition::source::Located;
 use crate::directory::{Directory, EntityName, Group, GroupId, Member, UserId};
 use crate::plan::{self, Called, Plan, RoleRef};
 use crate::role::{LiveRole, RoleId, RoleName};
-use crate::workmail::{AccessControlRule, Error, GroupSummary, Reader, RoleSummary};
+use crate::workmail::{AccessControlRule, Error, ErrorKind, GroupSummary, Reader, RoleSummary};
 
 /// More users than this are read in pages of a hundred rather than one by one: three rounds of
 /// eight calls.
@@ -114,7 +114,7 @@ pub async fn gather_wanted(
         kept.iter().flatten().chain(&pruned).flat_map(|live| live.role.named()).cloned().collect();
     let gone = gone(&definitions, &assigned);
     let (access_rules, ()) = try_join(
-        async { Ok(access_control(reader, !(pruned.is_empty() && gone.is_empty())).await) },
+        access_control(reader, !(pruned.is_empty() && gone.is_empty())),
         read_users(reader, &mut directory, &named),
     )
     .await?;
@@ -170,11 +170,18 @@ pub async fn gather_wanted(
 
 /// The access control rules, where they are wanted and may be read: that is a permission of its own,
 /// and no reason to stop.
-pub async fn access_control(reader: &Reader, wanted: bool) -> Option<Vec<AccessControlRule>> {
+///
+/// # Errors
+/// When they cannot be read for another reason.
+pub async fn access_control(reader: &Reader, wanted: bool) -> Result<Option<Vec<AccessControlRule>>, Error> {
     if !wanted {
-        return None;
+        return Ok(None);
     }
-    reader.access_control_rules().await.inspect_err(|error| tracing::warn!("{error}")).ok()
+    match reader.access_control_rules().await {
+        Ok(rules) => Ok(Some(rules)),
+        Err(error) if matches!(error.kind(), ErrorKind::AccessDenied { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The names of the access control rules that name a role.
@@ -279,7 +286,7 @@ pub async fn read_names(
         // An alias address is in no listing
         let missing: Vec<_> =
             users.iter().filter(|name| directory.find_user(name.as_str()).is_none()).collect();
-        let found = try_join_all(missing.iter().take(FEW).map(|name| reader.user(name))).await?;
+        let found = try_join_all(missing.iter().map(|name| reader.user(name))).await?;
         for (name, user) in missing.into_iter().zip(found) {
             if let Some(user) = user {
                 directory.add_spelling(name.as_str(), user);

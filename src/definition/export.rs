@@ -227,8 +227,10 @@ impl Exporter<'_> {
         let Some(user) = self.directory.user(id) else {
             return UserForm { text: id.to_string(), remark: Some(UNKNOWN) };
         };
+        // The address of somebody who was deleted may be another's by the time that it is read
         let is_clear = |text: &str| {
-            EntityName::parse(text).is_ok()
+            user.state != State::Deleted
+                && EntityName::parse(text).is_ok()
                 && self.directory.find_user(text).is_some_and(|found| found.id == *id)
         };
         let label =

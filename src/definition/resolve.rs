@@ -119,6 +119,17 @@ impl Resolver<'_> {
             );
             self.diagnostics.push(Diagnostic::error(&name.place, message));
         }
+        let mut ids = BTreeSet::new();
+        if let Some(twice) =
+            rules.iter().flat_map(split).map(|rule| rule.id).find(|id| !ids.insert(id.clone()))
+        {
+            let message = format!(
+                "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
+                name.value
+            );
+            self.diagnostics
+                .push(Diagnostic::error(&name.place, message).help("give one of them another `id`"));
+        }
         let role = Role {
             name: name.value.clone(),
             role_type: role_type.value,
@@ -147,6 +158,7 @@ impl Resolver<'_> {
     fn rule(&mut self, definition: &RuleDefinition, known: &BTreeSet<&UserId>) -> Option<(Rule, Via)> {
         let RuleDefinition { place, id, name, description, effect, targets } = definition;
         let mut via = Via::new();
+        let known_wrong = self.diagnostics.len();
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
             TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
@@ -155,6 +167,8 @@ impl Resolver<'_> {
                 let users = self.side(users, groups, known, &mut via);
                 let except = self.side(except_users, except_groups, known, &mut via);
                 match (selects, UserSet::new(users), excepts, UserSet::new(except)) {
+                    // An unknown name is an error of its own
+                    (true, Err(_), _, _) if self.diagnostics.len() > known_wrong => return None,
                     (true, Err(_), _, _) => {
                         let message = format!("rule {id} matches nobody today, and is left out");
                         self.diagnostics
@@ -163,17 +177,8 @@ impl Resolver<'_> {
                     }
                     (true, Ok(users), true, Ok(except)) => Targets::UsersExcept { users, except },
                     (true, Ok(users), _, _) => Targets::Users(users),
-                    (false, _, _, Ok(except)) => {
-                        if except.len() > MAX_USERS {
-                            let message = format!(
-                                "the exceptions of rule {id} are {} users; the service takes {MAX_USERS}, and \
-                                 exceptions cannot be split into several rules",
-                                except.len()
-                            );
-                            self.diagnostics.push(Diagnostic::error(place, message));
-                        }
-                        Targets::Except(except)
-                    }
+                    (false, _, _, Ok(except)) => Targets::Except(except),
+                    (false, _, _, Err(_)) if self.diagnostics.len() > known_wrong => return None,
                     (false, _, _, Err(_)) => {
                         let error = Diagnostic::error(
                             place,
@@ -186,6 +191,14 @@ impl Resolver<'_> {
                 }
             }
         };
+        if let Some(except) = targets.except().filter(|except| except.len() > MAX_USERS) {
+            let message = format!(
+                "the exceptions of rule {id} are {} users; the service takes {MAX_USERS}, and exceptions cannot be \
+                 split into several rules",
+                except.len()
+            );
+            self.diagnostics.push(Diagnostic::error(place, message));
+        }
         let rule = Rule {
             id: id.clone(),
             name: name.clone(),

@@ -116,29 +116,51 @@ impl Directory {
     /// Adds a user, known by id, address and user name.
     pub fn add_user(&mut self, user: User) {
         for text in [user.email.as_deref(), user.name.as_deref()].into_iter().flatten() {
-            self.spellings.insert(fold(text), user.id.clone());
+            let text = fold(text);
+            // Who was deleted is still listed: the name is that of the one who has a mailbox
+            let other = self.spellings.get(&text).and_then(|id| self.users.get(id));
+            if !other.is_some_and(|other| other.id != user.id && other.state <= user.state) {
+                self.spellings.insert(text, user.id.clone());
+            }
         }
         self.users.insert(user.id.clone(), user);
     }
 
     /// Remembers that the service took `spelling` for this user.
     pub fn add_spelling(&mut self, spelling: &str, user: User) {
-        self.spellings.insert(fold(spelling), user.id.clone());
+        let id = user.id.clone();
         self.add_user(user);
+        self.spellings.insert(fold(spelling), id);
     }
 
     /// Adds a group, known by id, address and name.
     pub fn add_group(&mut self, group: Group) {
         for text in [group.email.as_deref(), group.name.as_deref()].into_iter().flatten() {
-            self.group_spellings.insert(fold(text), group.id.clone());
+            let text = fold(text);
+            let other = self.group_spellings.get(&text).and_then(|id| self.groups.get(id));
+            if !other.is_some_and(|other| other.id != group.id && other.state <= group.state) {
+                self.group_spellings.insert(text, group.id.clone());
+            }
         }
         self.groups.insert(group.id.clone(), group);
     }
 
     /// Remembers that the service took `spelling` for this group.
     pub fn add_group_spelling(&mut self, spelling: &str, group: Group) {
-        self.group_spellings.insert(fold(spelling), group.id.clone());
+        let id = group.id.clone();
         self.add_group(group);
+        self.group_spellings.insert(fold(spelling), id);
+    }
+
+    /// Adds all that another directory knows.
+    pub fn merge(&mut self, other: Self) {
+        let Self { users, groups, spellings, group_spellings, group_names, complete } = other;
+        self.users.extend(users);
+        self.groups.extend(groups);
+        self.spellings.extend(spellings);
+        self.group_spellings.extend(group_spellings);
+        self.group_names.extend(group_names);
+        self.complete |= complete;
     }
 
     /// Remembers what a group is called that is not read.
@@ -299,6 +321,24 @@ mod tests {
         });
         for spelling in ["1", "alice@EXAMPLE.com", "ALICE"] {
             assert_eq!(directory.find_user(spelling).map(|u| u.id.as_str()), Some("1"), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn somebody_deleted_does_not_keep_a_name_from_its_new_owner() {
+        let user = |id: &str, state| User {
+            id: UserId::from_service(id),
+            email: Some("ceo@example.com".into()),
+            name: None,
+            display_name: None,
+            state,
+        };
+        let users = [user("1", State::Deleted), user("2", State::Enabled), user("3", State::Deleted)];
+        for turn in 0..3 {
+            let mut users = users.to_vec();
+            users.rotate_left(turn);
+            let directory = Directory::complete(users);
+            assert_eq!(directory.find_user("CEO@example.com").map(|user| user.id.as_str()), Some("2"));
         }
     }
 

@@ -82,7 +82,12 @@ fn fenced(lines: &[String]) -> String {
 }
 
 fn html(text: &str) -> String {
-    harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    harmless(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('@', "&#64;")
 }
 
 /// Text that Markdown shows as it is.

@@ -414,7 +414,7 @@ impl Reader {
     /// # Errors
     /// When they cannot be read.
     pub async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
-        let call = Call::list("ListAccessControlRules", "the access control rules could not be listed");
+        let call = Call::read("ListAccessControlRules", "the access control rules could not be listed");
         let answer = self
             .api
             .call(&call, |client, probe| {

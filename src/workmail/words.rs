@@ -116,7 +116,7 @@ impl Error {
                 regions()
             ),
             ErrorKind::Timeout => "Check the network and try again".into(),
-            ErrorKind::Service => "Try again later; AWS Support asks for the request id, which -v shows".into(),
+            ErrorKind::Service => "Try again later; AWS Support asks for the request id, which -vv shows".into(),
             ErrorKind::NoRegion => format!(
                 "Give --region or AWS_REGION, or set one with `aws configure{profile}`; WorkMail is in {} only",
                 regions()
