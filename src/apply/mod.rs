@@ -5,12 +5,14 @@
 
 mod names;
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
 use sha2::{Digest, Sha256};
 
 use crate::directory::Directory;
 use crate::plan::{Action, Change, Plan};
-use crate::role::{LiveRole, Role, RoleId, RoleName};
+use crate::role::{LiveRole, Role, RoleId, RoleName, UserId};
 use crate::workmail::{Error, ErrorKind, Reader, Writer};
 
 /// What became of a change.
@@ -68,6 +70,20 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// Everyone whom the role names that is there in place of the one that was expected.
+    pub fn users(&self) -> Vec<UserId> {
+        match self {
+            Self::Moved { expected, now } => {
+                let now = now.iter().map(|live| &live.role);
+                expected.iter().map(AsRef::as_ref).chain(now).flat_map(Role::named).cloned().collect()
+            }
+            Self::ReadsBack { now } => now.iter().flat_map(|live| live.role.named()).cloned().collect(),
+            Self::Service(_) | Self::NameTaken { .. } => Vec::new(),
+        }
+    }
+}
+
 /// What became of a whole plan; one outcome for each change, in the plan's order.
 #[derive(Debug)]
 pub struct Report {
@@ -119,7 +135,7 @@ pub async fn apply(
     stop: impl Fn() -> bool,
     mut tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
-    let mut run = Run { writer, directory, nonce, names: names::Names::new(plan) };
+    let mut run = Run { writer, directory, nonce, names: names::Names::new(plan), made: BTreeSet::new() };
     let mut outcomes = Vec::with_capacity(plan.changes.len());
     let (mut hopeless, mut interrupted) = (false, false);
     for (number, change) in plan.changes.iter().enumerate() {
@@ -159,12 +175,17 @@ struct Run<'a> {
     directory: &'a Directory,
     nonce: &'a str,
     names: names::Names,
+    made: BTreeSet<RoleId>,
 }
 
 impl Run<'_> {
     async fn change(&mut self, number: usize, change: &Change) -> Result<Option<RoleId>, Failure> {
         match &change.action {
-            Action::Create { after } => self.create(number, after).await.map(Some),
+            Action::Create { after } => {
+                let id = self.create(number, after).await?;
+                self.made.insert(id.clone());
+                Ok(Some(id))
+            }
             Action::Update { before, after } => self.update(before, after).await,
             Action::Delete { before } => self.delete(before).await,
         }
@@ -174,7 +195,9 @@ impl Run<'_> {
         self.make_room(after).await?;
         let before: Vec<_> =
             self.writer.roles().await?.into_iter().map(|role| (role.id, role.name)).collect();
-        if let Some((id, _)) = before.iter().find(|(_, name)| *name == after.name) {
+        // A role of this name may have been made by this run, where two shared it before
+        if let Some((id, _)) = before.iter().find(|(id, name)| *name == after.name && !self.made.contains(id))
+        {
             // Somebody made a role of this name since the plan: a second one is never made
             let now = self.read(id).await?.map(Box::new);
             return Err(Failure::Moved { expected: None, now });

@@ -1,4 +1,5 @@
-//! What was there before a change, kept as YAML under the user's state directory, mode 0600.
+//! What was there before a change, kept under the user's state directory, mode 0600: as YAML that
+//! `apply` brings back, and as JSON where YAML cannot say all of it.
 
 use std::fs::{self, DirBuilder};
 use std::io::Write;
@@ -6,6 +7,81 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
+
+use crate::definition::export;
+use crate::directory::Directory;
+use crate::plan::Change;
+use crate::role::{LiveRole, Role, Rule, Targets, UserId, UserSet};
+use crate::workmail::Organization;
+
+/// What was saved.
+#[derive(Debug)]
+pub struct Saved {
+    /// The YAML.
+    pub path: PathBuf,
+    /// What of the roles cannot be brought back, and why.
+    pub lost: Vec<String>,
+}
+
+/// Saves what these changes found; none where none of them found anything.
+///
+/// # Errors
+/// When a file cannot be written: then nothing must be changed.
+pub fn save_before<'a>(
+    organization: &Organization,
+    changes: impl IntoIterator<Item = &'a Change>,
+    directory: &Directory,
+) -> anyhow::Result<Option<Saved>> {
+    let changes: Vec<_> =
+        changes.into_iter().filter_map(|change| Some((change.before()?, change.after()))).collect();
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
+    let (mut roles, mut lost) = (Vec::new(), Vec::new());
+    for (before, after) in &changes {
+        let gone = unknown(&before.role, *after, directory);
+        lost.extend(
+            gone.iter().map(|id| {
+                format!("role {}: the directory no longer has {id}, whom it named", before.role.name)
+            }),
+        );
+        roles.push(LiveRole { role: without(&before.role, &gone), ..(*before).clone() });
+    }
+    let exported = export::export_with_ids(Some(organization.id.as_str()), &roles, directory);
+    lost.extend(exported.warnings);
+    if !lost.is_empty() {
+        let all: Vec<_> = changes.iter().map(|(before, _)| before).collect();
+        save(alias, "json", &serde_json::to_string_pretty(&all)?)?;
+    }
+    Ok(Some(Saved { path: save(alias, "yaml", &exported.yaml)?, lost }))
+}
+
+/// Users whom the directory no longer has and the role will no longer name: the service knows no such
+/// user whom it could take again.
+fn unknown(before: &Role, after: Option<&Role>, directory: &Directory) -> Vec<UserId> {
+    let stays = |id: &UserId| after.is_some_and(|role| role.named().contains(id));
+    before.named().into_iter().filter(|id| directory.user(id).is_none() && !stays(id)).cloned().collect()
+}
+
+/// The role without these users. A rule that named nobody else goes; one that excepted nobody else
+/// stays as it is, since without them it would match everyone.
+fn without(role: &Role, gone: &[UserId]) -> Role {
+    let kept = |set: &UserSet| UserSet::new(set.iter().filter(|id| !gone.contains(id)).cloned()).ok();
+    let rule = |rule: &Rule| {
+        let targets = match &rule.targets {
+            Targets::Everyone => Targets::Everyone,
+            Targets::Users(users) => Targets::Users(kept(users)?),
+            Targets::Except(except) => Targets::Except(kept(except).unwrap_or_else(|| except.clone())),
+            Targets::UsersExcept { users, except } => match kept(except) {
+                Some(except) => Targets::UsersExcept { users: kept(users)?, except },
+                None => Targets::Users(kept(users)?),
+            },
+        };
+        Some(Rule { targets, ..rule.clone() })
+    };
+    Role { rules: role.rules.iter().filter_map(rule).collect(), ..role.clone() }
+}
 
 /// Writes the text to a new file, and gives its path.
 ///

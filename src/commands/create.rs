@@ -220,6 +220,7 @@ pub async fn carry_out(
         previously: Vec::new(),
         via: BTreeMap::new(),
         groups: BTreeMap::new(),
+        left_out: Vec::new(),
     };
     let change = plan::change(&desired, live, &directory);
     let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());

@@ -1,6 +1,7 @@
 //! From a plan to a report: shown, confirmed, saved, executed. Every command that changes roles
 //! goes through here.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,17 +9,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use super::backup;
+use super::backup::{self, Saved};
 use super::context::Context;
+use super::gather;
 use crate::apply::{self, Failure, Outcome, Report};
 use crate::cli::Global;
-use crate::definition::export;
 use crate::directory::Directory;
 use crate::exit::Exit;
 use crate::output::line::{Line, Tone};
 use crate::output::{plan as plan_text, plan_json};
 use crate::plan::{Action, Change, Plan};
-use crate::role::{LiveRole, RoleType};
+use crate::role::{RoleType, UserId};
 use crate::workmail::{Organization, Writer};
 
 /// What became of a plan, and how to end.
@@ -43,25 +44,7 @@ pub async fn execute(
     directory: &Directory,
     label: Option<&str>,
 ) -> anyhow::Result<Executed> {
-    let before: Vec<LiveRole> = plan.changes.iter().filter_map(|change| change.before().cloned()).collect();
-    let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
-    let saved = match &before[..] {
-        [] => None,
-        roles => {
-            let id = organization.id.as_str();
-            let exported = export::export_with_ids(Some(id), roles, directory);
-            if !exported.warnings.is_empty() {
-                // What YAML cannot say of them is not lost
-                let path = backup::save(alias, "json", &serde_json::to_string_pretty(roles)?)?;
-                exported
-                    .warnings
-                    .iter()
-                    .for_each(|warning| context.ui.warn(format!("saved copy: {warning}")));
-                context.ui.status(format!("the roles as they were are in {}", path.display()));
-            }
-            Some(backup::save(alias, "yaml", &exported.yaml)?)
-        }
-    };
+    let saved = backup::save_before(organization, &plan.changes, directory)?;
     let stop = Arc::new(AtomicBool::new(false));
     let listener = tokio::spawn(listen(stop.clone()));
     let nonce = uuid::Uuid::new_v4().to_string();
@@ -73,12 +56,18 @@ pub async fn execute(
     if let Some(label) = label {
         title(context, label, false)?;
     }
-    let failures = report.outcomes.iter().zip(&plan.changes);
-    for (outcome, change) in failures {
-        if let Outcome::Failed(failure) = outcome {
-            explain(context, change, failure, directory);
-        }
-    }
+    let failures = || {
+        report.outcomes.iter().zip(&plan.changes).filter_map(|(outcome, change)| match outcome {
+            Outcome::Failed(failure) => Some((change, failure)),
+            _ => None,
+        })
+    };
+    // Whom somebody else's change names was not read yet
+    let theirs: BTreeSet<UserId> = failures().flat_map(|(_, failure)| failure.users()).collect();
+    let mut known = directory.clone();
+    // An address is a kindness: without it the id is shown
+    let _ = gather::read_users(writer, &mut known, &theirs).await;
+    failures().for_each(|(change, failure)| explain(context, change, failure, &known));
     for (id, name) in &report.aside {
         ui.warn(format!(
             "role {id} is left under the temporary name \"{name}\", since its own change was not made"
@@ -87,7 +76,7 @@ pub async fn execute(
     ui.say(&summary(&report));
     if report.done() > 0 || !report.aside.is_empty() {
         ui.status("mailboxes can take up to five minutes to follow");
-        undo(context, organization, plan, &report, directory, saved.as_deref());
+        undo(context, organization, plan, &report, directory, saved)?;
     }
     let exit = exit(&report);
     Ok(Executed { report, exit })
@@ -181,63 +170,58 @@ fn summary(report: &Report) -> Line {
     Line::of(if report.is_complete() { Tone::Bold } else { Tone::Warning }, text)
 }
 
-/// The commands that bring back what was there.
+/// The commands that bring back what was there: of what this run changed, and not of what others did.
 fn undo(
     context: &Context,
     organization: &Organization,
     plan: &Plan,
     report: &Report,
     directory: &Directory,
-    saved: Option<&Path>,
-) {
-    let wmrole = again(context);
-    let organization = organization.id.as_str();
-    let done = || plan.changes.iter().zip(&report.outcomes);
-    if let Some(path) = saved {
-        let escalates = plan.changes.iter().any(|change| {
+    saved: Option<Saved>,
+) -> anyhow::Result<()> {
+    let wmrole = format!("{} --organization {}", again(context), organization.id);
+    let changes = || plan.changes.iter().zip(&report.outcomes);
+    // New roles first: their names may be those that the others had
+    for (change, outcome) in changes() {
+        if let (Action::Create { .. }, Outcome::Done { id: Some(id) }) = (&change.action, outcome) {
+            context.ui.hint(format!("take {} away again with: {wmrole} delete {id}", change.name()));
+        }
+    }
+    let touched = |change: &Change, outcome: &Outcome| match outcome {
+        Outcome::Done { .. } | Outcome::Failed(Failure::ReadsBack { .. }) => true,
+        Outcome::Failed(Failure::Service(error)) if error.outcome_unknown() => true,
+        _ => change.before().is_some_and(|live| report.aside.iter().any(|(id, _)| *id == live.id)),
+    };
+    let all = changes().all(|(change, outcome)| touched(change, outcome));
+    let touched = changes().filter(|(change, outcome)| touched(change, outcome)).map(|(change, _)| change);
+    let touched: Vec<&Change> = touched.collect();
+    let saved =
+        if all { saved } else { backup::save_before(organization, touched.iter().copied(), directory)? };
+    if let Some(Saved { path, lost }) = saved {
+        let escalates = touched.iter().any(|change| {
             let types =
                 (change.before().map(|live| live.role.role_type), change.after().map(|r| r.role_type));
             types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
         });
         let flag = if escalates { " --allow-escalation" } else { "" };
-        context.ui.hint(format!(
-            "bring back what was there with: {wmrole} --organization {organization} apply {}{flag}",
-            quoted(path)
-        ));
+        context.ui.hint(format!("bring back what was there with: {wmrole} apply {}{flag}", quoted(&path)));
+        lost.iter().for_each(|lost| context.ui.warn(format!("that cannot be brought back: {lost}")));
     }
-    for (change, outcome) in done() {
-        match (&change.action, outcome) {
-            (Action::Create { .. }, Outcome::Done { id: Some(id) }) => {
-                context.ui.hint(format!(
-                    "take {} away again with: {wmrole} --organization {organization} delete {id}",
-                    change.name()
-                ));
-            }
-            (Action::Delete { before }, Outcome::Done { .. }) => {
-                let rules = match change.named_by.as_deref() {
-                    None => "access control rules and IAM policies".to_owned(),
-                    Some([]) => "IAM policies".to_owned(),
-                    Some(rules) => format!("the access control rules {} and IAM policies", rules.join(", ")),
-                };
-                context.ui.hint(format!(
-                    "brought back, {} has a new id: {rules} that name {} do not reach it",
-                    change.name(),
-                    before.id
-                ));
-                let lost: Vec<_> =
-                    before.role.named().into_iter().filter(|id| directory.user(id).is_none()).collect();
-                if !lost.is_empty() {
-                    let lost: Vec<_> = lost.iter().map(|id| id.as_str()).collect();
-                    context.ui.warn(format!(
-                        "the directory no longer has {}: take them out of the saved file before you bring {} back",
-                        lost.join(", "),
-                        change.name()
-                    ));
-                }
-            }
-            _ => {}
+    for (change, outcome) in changes() {
+        if let (Action::Delete { before }, Outcome::Done { .. }) = (&change.action, outcome) {
+            let rules = match change.named_by.as_deref() {
+                None => "access control rules and IAM policies".to_owned(),
+                Some([]) => "IAM policies".to_owned(),
+                Some(rules) => format!("the access control rules {} and IAM policies", rules.join(", ")),
+            };
+            context.ui.hint(format!(
+                "brought back, {} has a new id: {rules} that name {} do not reach it",
+                change.name(),
+                before.id
+            ));
         }
     }
+    Ok(())
 }
 
 /// The program with the options that this call needed to find the organization; those that came

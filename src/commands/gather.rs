@@ -139,7 +139,9 @@ pub async fn gather_wanted(
     }
 
     let Resolved { roles, protected, mut diagnostics } = resolved;
-    diagnostics.extend(gone.iter().map(|gone| gone.warning(access_rules.as_deref())));
+    diagnostics.extend(gone.iter().map(|gone| gone.diagnostic(access_rules.as_deref())));
+    diagnostics.extend(names_taken(&definitions, &assigned, &summaries, prune));
+
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Ok(Gathered::wrong(directory, diagnostics));
     }
@@ -228,12 +230,17 @@ struct Gone<'a> {
 }
 
 impl Gone<'_> {
-    fn warning(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
+    fn diagnostic(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
         let Self { id: Located { value: id, place }, instead } = self;
-        let message = match instead {
-            Some(other) => format!("there is no role {id} now; role {other} has this name"),
-            None => format!("there is no role {id} now; it is made anew, under another id"),
-        };
+        if let Some(other) = instead {
+            // Somebody else's role by now: it is not overwritten for its name
+            return Diagnostic::error(
+                place,
+                format!("there is no role {id} now, and role {other} has this name"),
+            )
+            .help("take the `id` away to change that role, or give this one another name");
+        }
+        let message = format!("there is no role {id} now; it is made anew, under another id");
         let names = match naming(access_rules, id) {
             None => "access control rules could not be read: look for the old id in them".to_owned(),
             Some(names) if names.is_empty() => "no access control rule names the old id".to_owned(),
@@ -250,6 +257,30 @@ fn gone<'a>(definitions: &[&'a RoleDefinition], assigned: &'a [Option<RoleId>]) 
         (assigned.as_ref() != Some(&id.value)).then_some(Gone { id, instead: assigned.as_ref() })
     });
     gone.collect()
+}
+
+/// Definitions whose new name is that of another live role, which keeps it: two would share a name.
+fn names_taken(
+    definitions: &[&RoleDefinition],
+    assigned: &[Option<RoleId>],
+    live: &[RoleSummary],
+    prune: bool,
+) -> Vec<Diagnostic> {
+    let leaves = |other: &RoleSummary| match assigned.iter().position(|id| id.as_ref() == Some(&other.id)) {
+        Some(n) => definitions[n].name.value != other.name,
+        None => prune,
+    };
+    let taken = definitions.iter().zip(assigned).filter_map(|(definition, own)| {
+        let name = &definition.name.value;
+        let own = live.iter().find(|role| Some(&role.id) == own.as_ref())?;
+        let other = live.iter().find(|role| role.name == *name && role.id != own.id)?;
+        let message = format!("role {} cannot be called {name}: role {} is", own.id, other.id);
+        (own.name != *name && !leaves(other)).then(|| {
+            Diagnostic::error(&definition.name.place, message)
+                .help("declare that role too, or give this one another name")
+        })
+    });
+    taken.collect()
 }
 
 /// Reads the users and groups of these names, and what is in the groups.

@@ -30,10 +30,11 @@ pub fn export(organization: Option<&str>, roles: &[LiveRole], directory: &Direct
     write(organization, &named, directory)
 }
 
-/// Live roles as one file, each with its `id`, so that a role which is renamed meanwhile is found.
+/// Live roles as one file, each with its `id` and with users by their ids, so that whoever is renamed
+/// meanwhile is found, and nobody else for a name.
 pub fn export_with_ids(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
     let roles: Vec<_> = roles.iter().map(|role| (role, true)).collect();
-    write(organization, &roles, directory)
+    write_users(organization, &roles, directory, true)
 }
 
 /// One live role as a file; `with_id` says that another live role has its name.
@@ -104,7 +105,16 @@ fn shared_names(roles: &[LiveRole]) -> BTreeSet<&RoleName> {
 }
 
 fn write(organization: Option<&str>, roles: &[(&LiveRole, bool)], directory: &Directory) -> Exported {
-    let mut exporter = Exporter { directory, warnings: Vec::new() };
+    write_users(organization, roles, directory, false)
+}
+
+fn write_users(
+    organization: Option<&str>,
+    roles: &[(&LiveRole, bool)],
+    directory: &Directory,
+    users_by_id: bool,
+) -> Exported {
+    let mut exporter = Exporter { directory, users_by_id, warnings: Vec::new() };
     let form = DocumentForm {
         version: VERSION,
         organization: organization.map(str::to_owned),
@@ -137,6 +147,8 @@ fn to_yaml(form: &DocumentForm) -> Result<String, serde_yaml::ser::Error> {
 
 struct Exporter<'d> {
     directory: &'d Directory,
+    /// Users are written by their ids, and their addresses are remarks.
+    users_by_id: bool,
     warnings: Vec<String>,
 }
 
@@ -212,7 +224,7 @@ impl Exporter<'_> {
     /// The users of a list, sorted as people read them, unknown ids at the end.
     fn users(&mut self, role: &Role, users: &UserSet) -> Vec<UserForm> {
         let mut forms: Vec<_> = users.iter().map(|id| self.user(role, id)).collect();
-        forms.sort_by_cached_key(|form| (form.remark == Some(UNKNOWN), form.text.clone()));
+        forms.sort_by_cached_key(|form| (form.remark.as_deref() == Some(UNKNOWN), form.text.clone()));
         forms
     }
 
@@ -225,7 +237,7 @@ impl Exporter<'_> {
             ));
         }
         let Some(user) = self.directory.user(id) else {
-            return UserForm { text: id.to_string(), remark: Some(UNKNOWN) };
+            return UserForm { text: id.to_string(), remark: Some(UNKNOWN.to_owned()) };
         };
         // The address of somebody who was deleted may be another's by the time that it is read
         let is_clear = |text: &str| {
@@ -235,11 +247,18 @@ impl Exporter<'_> {
         };
         let label =
             [user.email.as_deref(), user.name.as_deref()].into_iter().flatten().find(|text| is_clear(text));
-        let remark = match user.state {
+        let state = match user.state {
             State::Enabled => None,
             State::Disabled => Some("disabled"),
             State::Deleted => Some("deleted"),
         };
+        if self.users_by_id {
+            let remark = [Some(user.label()), state].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            // A remark ends with its line
+            let remark = remark.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            return UserForm { text: id.to_string(), remark: Some(remark) };
+        }
+        let remark = state.map(str::to_owned);
         UserForm { text: label.unwrap_or(id.as_str()).to_owned(), remark }
     }
 }

@@ -236,7 +236,25 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut names: BTreeMap<&RoleName, &Place> = BTreeMap::new();
     let mut ids: BTreeMap<&RoleId, &Place> = BTreeMap::new();
+    let mut pinned: BTreeMap<&RoleName, &Place> = BTreeMap::new();
     for role in roles {
+        // Two live roles may share a name; then each declaration says by its id which one it is
+        let other = match &role.id {
+            Some(_) => names.get(&role.name.value),
+            None => pinned.get(&role.name.value),
+        };
+        if let Some(first) = other {
+            let message =
+                format!("the role {} is declared twice, once with an id and once without", role.name.value);
+            let error = Diagnostic::error(&role.name.place, message)
+                .related(first, "first declared here")
+                .help("remove one; where two live roles share a name, give each its `id`");
+            diagnostics.push(error);
+            continue;
+        }
+        if role.id.is_some() {
+            pinned.entry(&role.name.value).or_insert(&role.name.place);
+        }
         let (first, place, what) = match &role.id {
             Some(id) => (ids.get(&id.value), &id.place, format!("the role id {}", id.value)),
             None => (names.get(&role.name.value), &role.name.place, format!("the role {}", role.name.value)),

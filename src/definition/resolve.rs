@@ -10,7 +10,7 @@ use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::source::{Located, Place};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split,
+    Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split,
 };
 
 /// A role as it is wanted, in ids.
@@ -25,10 +25,27 @@ pub struct Desired {
     /// Names that it had.
     pub previously: Vec<RoleName>,
     /// The groups through which a rule names a user whom it does not name itself.
-    pub via: BTreeMap<(RuleId, UserId), BTreeSet<String>>,
+    pub via: Via,
     /// The groups that each rule names.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// Rules that match nobody today, since their groups have no members: they are left out.
+    pub left_out: Vec<String>,
 }
+
+/// Which list of a rule names a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// `users` and `groups`.
+    Users,
+    /// `except_users` and `except_groups`.
+    Except,
+}
+
+/// The groups through which a rule names a user.
+pub type Via = BTreeMap<(RuleId, Side, UserId), BTreeSet<String>>;
+
+/// The groups through which one list names a user.
+type Members = BTreeMap<UserId, BTreeSet<String>>;
 
 /// What resolving gave. It must not be used when a diagnostic is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +91,7 @@ pub fn resolve<'l>(
     directory: &Directory,
     known: &dyn Fn(&RoleDefinition) -> BTreeSet<&'l UserId>,
 ) -> Resolved {
-    let mut resolver = Resolver { directory, diagnostics: Vec::new() };
+    let mut resolver = Resolver { directory, diagnostics: Vec::new(), left_out: Vec::new() };
     let mut roles = Vec::new();
     let mut protected = BTreeSet::new();
     for document in documents {
@@ -91,9 +108,9 @@ pub fn resolve<'l>(
 struct Resolver<'d> {
     directory: &'d Directory,
     diagnostics: Vec<Diagnostic>,
+    /// Of the role at hand.
+    left_out: Vec<String>,
 }
-
-type Via = BTreeMap<UserId, BTreeSet<String>>;
 
 impl Resolver<'_> {
     fn role(&mut self, definition: &RoleDefinition, known: &BTreeSet<&UserId>) -> Desired {
@@ -103,8 +120,10 @@ impl Resolver<'_> {
         let rules: Vec<_> = rules
             .iter()
             .filter_map(|definition| {
-                let (rule, members) = self.rule(definition, known)?;
-                via.extend(members.into_iter().map(|(user, groups)| ((rule.id.clone(), user), groups)));
+                let (rule, sides) = self.rule(definition, known)?;
+                for (side, members) in sides {
+                    via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), side, user), g)));
+                }
                 groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
                 Some(rule)
             })
@@ -143,6 +162,7 @@ impl Resolver<'_> {
             previously: previously.iter().map(|name| name.value.clone()).collect(),
             via,
             groups,
+            left_out: std::mem::take(&mut self.left_out),
         }
     }
 
@@ -155,9 +175,13 @@ impl Resolver<'_> {
     }
 
     /// The rule in ids, or nothing when it matches nobody today.
-    fn rule(&mut self, definition: &RuleDefinition, known: &BTreeSet<&UserId>) -> Option<(Rule, Via)> {
+    fn rule(
+        &mut self,
+        definition: &RuleDefinition,
+        known: &BTreeSet<&UserId>,
+    ) -> Option<(Rule, [(Side, Members); 2])> {
         let RuleDefinition { place, id, name, description, effect, targets } = definition;
-        let mut via = Via::new();
+        let (mut via, mut via_except) = (Members::new(), Members::new());
         let known_wrong = self.diagnostics.len();
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
@@ -165,7 +189,7 @@ impl Resolver<'_> {
                 let selects = !(users.is_empty() && groups.is_empty());
                 let excepts = !(except_users.is_empty() && except_groups.is_empty());
                 let users = self.side(users, groups, known, &mut via);
-                let except = self.side(except_users, except_groups, known, &mut via);
+                let except = self.side(except_users, except_groups, known, &mut via_except);
                 match (selects, UserSet::new(users), excepts, UserSet::new(except)) {
                     // An unknown name is an error of its own
                     (true, Err(_), _, _) if self.diagnostics.len() > known_wrong => return None,
@@ -173,6 +197,8 @@ impl Resolver<'_> {
                         let message = format!("rule {id} matches nobody today, and is left out");
                         self.diagnostics
                             .push(Diagnostic::warning(place, message).label("its groups have no members"));
+                        self.left_out
+                            .push(name.as_ref().map_or(id.as_str(), |name| name.as_str()).to_owned());
                         return None;
                     }
                     (true, Ok(users), true, Ok(except)) => Targets::UsersExcept { users, except },
@@ -180,9 +206,13 @@ impl Resolver<'_> {
                     (false, _, _, Ok(except)) => Targets::Except(except),
                     (false, _, _, Err(_)) if self.diagnostics.len() > known_wrong => return None,
                     (false, _, _, Err(_)) => {
+                        let would = match effect {
+                            Effect::Allow => "reach everyone",
+                            Effect::Deny => "match everyone",
+                        };
                         let error = Diagnostic::error(
                             place,
-                            format!("the exceptions of rule {id} are empty, so it would reach everyone"),
+                            format!("the exceptions of rule {id} are empty, so it would {would}"),
                         )
                         .help("write `everyone: true` instead if that is meant");
                         self.diagnostics.push(error);
@@ -206,7 +236,7 @@ impl Resolver<'_> {
             effect: *effect,
             targets,
         };
-        Some((rule, via))
+        Some((rule, [(Side::Users, via), (Side::Except, via_except)]))
     }
 
     fn side(
@@ -214,7 +244,7 @@ impl Resolver<'_> {
         users: &[Located<EntityName>],
         groups: &[Located<EntityName>],
         known: &BTreeSet<&UserId>,
-        via: &mut Via,
+        via: &mut Members,
     ) -> BTreeSet<UserId> {
         let mut found: BTreeMap<UserId, &Located<EntityName>> = BTreeMap::new();
         for user in users {
@@ -342,7 +372,7 @@ mod tests {
     fn names_and_groups_become_ids() {
         let resolved = resolved("users: [alice@example.com], groups: [support]");
         assert_eq!(targets(&resolved), Some(&Targets::Users(users(&["1", "2", "3"]))));
-        let via: Vec<_> = resolved.roles[0].via.keys().map(|(_, user)| user.as_str()).collect();
+        let via: Vec<_> = resolved.roles[0].via.keys().map(|(_, _, user)| user.as_str()).collect();
         assert_eq!(via, ["2", "3"]);
     }
 

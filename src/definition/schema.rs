@@ -127,13 +127,13 @@ pub(super) struct ExpectForm {
 #[derive(Debug)]
 pub(super) struct UserForm {
     pub text: String,
-    pub remark: Option<&'static str>,
+    pub remark: Option<String>,
 }
 
 impl Serialize for UserForm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.remark {
-            Some(remark) => Commented(&self.text, remark.to_owned()).serialize(serializer),
+        match &self.remark {
+            Some(remark) => Commented(&self.text, remark.clone()).serialize(serializer),
             None => self.text.serialize(serializer),
         }
     }

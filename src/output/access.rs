@@ -5,6 +5,7 @@ use super::plan::counted;
 use std::collections::BTreeSet;
 
 use crate::access::{self, Delta, Grant};
+use crate::definition::resolve::Side;
 use crate::directory::Directory;
 use crate::plan::{Change, Plan};
 use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
@@ -111,8 +112,10 @@ fn escalated(change: &Change, directory: &Directory) -> Vec<Told> {
     let escalated = &change.delta.escalated;
     let (Some(first), Some(after)) = (escalated.first(), change.after()) else { return Vec::new() };
     let how = format!("is reached with {} instead of {}", first.to.as_str(), first.from.as_str());
-    let (all, is) = everyone(after, directory);
-    if access::is_open(&after.rules) && escalated.len() == is {
+    let open = |role: Option<&Role>| role.is_some_and(|role| access::is_open(&role.rules));
+    if open(change.before().map(|live| &live.role)) && open(Some(after)) {
+        let n = escalated.len();
+        let all = everyone_but(mailboxes(directory).count() - n, n);
         return vec![Told::new('!', format!("{all} {how}"))];
     }
     escalated.iter().map(|one| Told::new('!', format!("{} {how}", directory.label(&one.user)))).collect()
@@ -145,17 +148,23 @@ fn lost(change: &Change, directory: &Directory) -> Vec<Told> {
     told
 }
 
-/// `everyone (214 mailboxes today)`, or everyone but some, and how many are reached.
+fn mailboxes(directory: &Directory) -> impl Iterator<Item = &UserId> {
+    directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id))
+}
+
+/// How one says whom an open role reaches, and how many they are.
 fn everyone(role: &Role, directory: &Directory) -> (String, usize) {
-    let mailboxes: Vec<_> =
-        directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id)).collect();
-    let reached = mailboxes.iter().filter(|user| access::allows(&role.rules, user)).count();
+    let reached = mailboxes(directory).filter(|user| access::allows(&role.rules, user)).count();
+    (everyone_but(mailboxes(directory).count() - reached, reached), reached)
+}
+
+/// `everyone (214 mailboxes today)`, or everyone but some.
+fn everyone_but(but: usize, reached: usize) -> String {
     let today = counted(reached, "mailbox today", "mailboxes today");
-    let text = match mailboxes.len() - reached {
+    match but {
         0 => format!("everyone ({today})"),
         but => format!("everyone but {but} ({today})"),
-    };
-    (text, reached)
+    }
 }
 
 /// The groups by which somebody gains (`Effect::Allow`) or loses access: those whose member a rule of
@@ -164,8 +173,11 @@ fn everyone(role: &Role, directory: &Directory) -> (String, usize) {
 fn cause(change: &Change, user: &UserId, effect: Effect) -> String {
     let rules = |role: Option<&Role>| role.map(|role| role.canonical().rules).unwrap_or_default();
     let (before, after) = (rules(change.before().map(|live| &live.role)), rules(change.after()));
-    let joined = after.iter().filter(|rule| rule.effect == effect);
-    let joined = joined.filter_map(|rule| change.via.get(&(rule.id.clone(), user.clone())));
+    // A rule of the effect names the user, or one of the other effect excepts the user
+    let joined = after.iter().filter_map(|rule| {
+        let side = if rule.effect == effect { Side::Users } else { Side::Except };
+        change.via.get(&(rule.id.clone(), side, user.clone()))
+    });
     let joined: BTreeSet<_> = joined.flatten().map(String::as_str).collect();
     if !joined.is_empty() {
         return format!("  (in {})", joined.into_iter().collect::<Vec<_>>().join(", "));

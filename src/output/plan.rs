@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::access;
 use super::line::{Line, Tone};
 use crate::access::Delta;
+use crate::definition::resolve::{Side, Via};
 use crate::directory::{Directory, State};
 use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, Role, RoleId, Rule, RuleId, Targets, UserId, UserSet};
@@ -90,8 +91,9 @@ pub fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Directory) -
     let change = Change {
         action,
         delta: Delta::default(),
-        via: BTreeMap::new(),
+        via: Via::new(),
         groups: BTreeMap::new(),
+        left_out: Vec::new(),
         named_by: None,
         place: None,
     };
@@ -104,6 +106,14 @@ pub fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Directory) -
 
 /// What is another, without the title.
 pub fn details(change: &Change, directory: &Directory) -> Vec<Line> {
+    let mut lines = changes(change, directory);
+    lines.extend(change.left_out.iter().map(|rule| {
+        Line::of(Tone::Warning, format!("    ! rule {rule} is left out: its groups have no members today"))
+    }));
+    lines
+}
+
+fn changes(change: &Change, directory: &Directory) -> Vec<Line> {
     match &change.action {
         Action::Create { after } => {
             let none = Role { rules: vec![], description: None, ..after.clone() };
@@ -190,8 +200,9 @@ fn whole(rule: &Rule, tone: Tone, sign: char, change: &Change, directory: &Direc
     if rule.targets == Targets::Everyone {
         lines.push(Line::of(tone, format!("        {sign} everyone")));
     }
-    for (users, what) in sides(rule) {
-        let mut people: Vec<_> = users.iter().map(|user| person(user, &rule.id, change, directory)).collect();
+    for (users, side, what) in sides(rule) {
+        let mut people: Vec<_> =
+            users.iter().map(|user| person(user, &rule.id, side, change, directory)).collect();
         people.sort();
         lines.extend(people.iter().map(|who| Line::of(tone, format!("        {sign} {what}{who}"))));
     }
@@ -203,8 +214,8 @@ fn ids(set: Option<&UserSet>) -> BTreeSet<&UserId> {
 }
 
 /// Both lists of a rule, and what stands before a user of each.
-fn sides(rule: &Rule) -> [(BTreeSet<&UserId>, &'static str); 2] {
-    [(ids(rule.targets.users()), ""), (ids(rule.targets.except()), "all but ")]
+fn sides(rule: &Rule) -> [(BTreeSet<&UserId>, Side, &'static str); 2] {
+    [(ids(rule.targets.users()), Side::Users, ""), (ids(rule.targets.except()), Side::Except, "all but ")]
 }
 
 /// A rule that becomes another.
@@ -221,7 +232,7 @@ fn changed(old: &Rule, new: &Rule, change: &Change, directory: &Directory) -> Ve
         let text = format!("        the members of {} are no longer those of the live rule", listed(groups));
         lines.push(Line::of(Tone::Changed, text));
     }
-    for ((was, what), (is, _)) in sides(old).into_iter().zip(sides(new)) {
+    for ((was, side, what), (is, _, _)) in sides(old).into_iter().zip(sides(new)) {
         for user in was.difference(&is) {
             // What a live rule named does not say why: a group of the definition may have lost the user
             let not = groups.map_or(String::new(), |groups| format!("  (not in {})", listed(groups)));
@@ -229,7 +240,7 @@ fn changed(old: &Rule, new: &Rule, change: &Change, directory: &Directory) -> Ve
             lines.push(Line::of(Tone::Removed, format!("        - {what}{who}{not}")));
         }
         for user in is.difference(&was) {
-            let who = person(user, &new.id, change, directory);
+            let who = person(user, &new.id, side, change, directory);
             lines.push(Line::of(Tone::Added, format!("        + {what}{who}")));
         }
     }
@@ -244,7 +255,11 @@ fn listed(names: &BTreeSet<String>) -> String {
 /// live rule has members of the groups already, and nobody comes in another way.
 fn only_members_changed(old: &Rule, new: &Rule, change: &Change) -> bool {
     let Rule { id, name, description, effect, targets } = new;
-    let member = |user: &&UserId| change.via.contains_key(&(id.clone(), (*user).clone()));
+    let member = |user: &&UserId| {
+        [Side::Users, Side::Except]
+            .iter()
+            .any(|side| change.via.contains_key(&(id.clone(), *side, (*user).clone())))
+    };
     let same = (&old.name, &old.description, &old.effect) == (name, description, effect)
         && kind(&old.targets) == kind(targets);
     let (was, is): (BTreeSet<_>, BTreeSet<_>) = (old.targets.named().collect(), targets.named().collect());
@@ -260,7 +275,7 @@ fn kind(targets: &Targets) -> &'static str {
     }
 }
 
-fn person(user: &UserId, rule: &RuleId, change: &Change, directory: &Directory) -> String {
+fn person(user: &UserId, rule: &RuleId, side: Side, change: &Change, directory: &Directory) -> String {
     let label = directory.label(user);
     let state = match directory.user(user).map(|user| user.state) {
         Some(State::Enabled) => "",
@@ -268,7 +283,7 @@ fn person(user: &UserId, rule: &RuleId, change: &Change, directory: &Directory) 
         Some(State::Deleted) => " (deleted)",
         None => " (not in the directory)",
     };
-    let via = change.via.get(&(rule.clone(), user.clone()));
+    let via = change.via.get(&(rule.clone(), side, user.clone()));
     let via = via.map_or(String::new(), |groups| format!("  (in {})", listed(groups)));
     format!("{label}{state}{via}")
 }

@@ -47,6 +47,9 @@ fn change(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> 
         "after": change.after().map(|role| view::role(id, role, directory)),
         "access": access(&change.delta, directory),
     });
+    if !change.left_out.is_empty() {
+        value["left_out"] = json!(change.left_out);
+    }
     if let Some(outcome) = outcome {
         value["outcome"] = json!(outcome.as_str());
         value["error"] = match outcome {

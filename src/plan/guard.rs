@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Action, Plan};
 use crate::access;
-use crate::definition::resolve::Desired;
+use crate::definition::resolve::{Desired, Side};
 use crate::definition::source::Place;
 use crate::directory::{Directory, UserId};
 use crate::role::{Effect, RoleName, RoleType};
@@ -116,7 +116,7 @@ pub fn protected_users(
             };
             let through: Vec<String> = role
                 .via
-                .get(&(rule.id.clone(), user.clone()))
+                .get(&(rule.id.clone(), Side::Users, user.clone()))
                 .into_iter()
                 .flatten()
                 .filter_map(|group| Some(directory.path(directory.find_group(group)?, user)?.join(", in ")))

@@ -9,10 +9,10 @@ pub mod saved;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{self, Delta};
-use crate::definition::resolve::Desired;
+use crate::definition::resolve::{Desired, Via};
 use crate::definition::source::Place;
 use crate::directory::Directory;
-use crate::role::{LiveRole, Role, RoleId, RoleName, RuleId, UserId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RuleId};
 
 /// A live role by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -53,9 +53,11 @@ pub struct Change {
     /// Who gains and loses what.
     pub delta: Delta,
     /// The groups through which rules name users.
-    pub via: BTreeMap<(RuleId, UserId), BTreeSet<String>>,
+    pub via: Via,
     /// The groups that each rule of the definition names.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// Rules of the definition that match nobody today, and are left out.
+    pub left_out: Vec<String>,
     /// The access control rules that name the id which a deletion takes away; none where they were
     /// not read.
     pub named_by: Option<Vec<String>>,
@@ -179,8 +181,8 @@ pub fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory)
         Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
     };
     let delta = delta(live.map(|live| &live.role), Some(&desired.role), directory);
-    let Desired { place, via, groups, role: _, id: _, previously: _ } = desired.clone();
-    Some(Change { action, delta, via, groups, named_by: None, place: Some(place) })
+    let Desired { place, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
+    Some(Change { action, delta, via, groups, left_out, named_by: None, place: Some(place) })
 }
 
 /// The change that deletes a live role. `named_by` are the access control rules that name its id,
@@ -190,8 +192,9 @@ pub fn deletion(live: &LiveRole, named_by: Option<Vec<String>>, directory: &Dire
     Change {
         action: Action::Delete { before: live.clone() },
         delta,
-        via: BTreeMap::new(),
+        via: Via::new(),
         groups: BTreeMap::new(),
+        left_out: Vec::new(),
         named_by,
         place: None,
     }
