@@ -37,8 +37,8 @@ pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> 
                 json!({ "version": 1, "organization": view::organization(&organization), "roles": roles });
             context.ui.value(&document)?;
         }
-        Format::Csv => context.ui.out(&matrix::csv(&reaches, &directory)?)?,
-        Format::Markdown => context.ui.out(&matrix::markdown(&reaches, &directory, !chosen.is_empty()))?,
+        Format::Csv => context.ui.raw(&matrix::csv(&reaches, &directory)?)?,
+        Format::Markdown => context.ui.raw(&matrix::markdown(&reaches, &directory, !chosen.is_empty()))?,
         _ => {
             let table = matrix::table(&reaches, &directory, !chosen.is_empty());
             if table.rows.is_empty() {

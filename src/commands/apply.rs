@@ -3,17 +3,14 @@
 use std::path::PathBuf;
 
 use futures::future::join_all;
-use serde_json::Value;
 
 use super::context::Context;
 use super::execute::{self, Executed};
-use super::planning::{self, Part, Planned, Session};
+use super::planning::{self, Planned, Session};
 use super::reviewed;
-use crate::apply::Outcome;
-use crate::cli::{self, Format};
+use super::tell::{self, Doing};
+use crate::cli;
 use crate::exit::{Exit, Stop};
-use crate::output::{github, markdown, plan_json};
-use crate::plan::Action;
 
 /// Makes definitions live.
 ///
@@ -26,7 +23,7 @@ pub async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
         None => {
             let loaded = planning::read(context, files)?;
             let choice = context.global.organization.as_deref();
-            planning::plan(context, loaded, choice, limits.prune, &limits.into()).await?
+            planning::plan(context, loaded, choice, limits.prune, &limits.into(), None).await?
         }
     };
     carry_out(context, &session).await
@@ -39,22 +36,20 @@ pub async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
 pub async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<Exit> {
     let loaded = planning::read(context, std::slice::from_ref(file))?;
     let choice = context.global.organization.as_deref();
-    let session = planning::plan(context, loaded, choice, false, &Default::default()).await?;
-    for change in session.planned().flat_map(|one| &one.gathered.plan.changes) {
-        if let Action::Update { before, .. } = &change.action {
-            return Err(Stop::failed(format!(
-                "there is a role {} already; its id is {}",
-                before.role.name, before.id
-            ))
-            .hint("`wmrole apply` changes roles that are there")
-            .into());
-        }
+    let session = planning::plan(context, loaded, choice, false, &Default::default(), None).await?;
+    if let Some(live) = session.planned().find_map(|one| one.gathered.live.first()) {
+        return Err(Stop::failed(format!(
+            "there is a role {} already; its id is {}",
+            live.role.name, live.id
+        ))
+        .hint("`wmrole apply` changes roles that are there")
+        .into());
     }
     carry_out(context, &session).await
 }
 
 async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit> {
-    planning::show(context, session)?;
+    tell::plans(context, session)?;
     let changes: usize = session.planned().map(|one| one.gathered.plan.changes.len()).sum();
     // Definitions that are wrong, and what a guard refuses, stop every organization: nothing is attempted
     let halted = match session.failed() {
@@ -63,7 +58,11 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
         _ => None,
     };
     if changes > 0 && halted.is_none() {
-        context.ui.confirm(&question(changes, session))?;
+        let answer = context.ui.confirm(&question(changes, session));
+        if let Err(declined) = answer {
+            tell::result(context, session, Doing::Apply, &[])?;
+            return Err(declined);
+        }
     }
     let several = session.parts.len() > 1;
     let running = session.parts.iter().map(|part| async move {
@@ -91,7 +90,7 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
             }
         }
     }
-    tell(context, session, &executed)?;
+    tell::result(context, session, Doing::Apply, &executed)?;
     Ok(halted.unwrap_or_else(|| exit(session.failed().or(unsaved), &executed)))
 }
 
@@ -122,58 +121,5 @@ fn exit(failed: Option<u8>, executed: &[Option<Executed>]) -> Exit {
         }
         (undone, None) if undone.iter().all(|exit| *exit == Exit::Refused) => Exit::Refused,
         _ => Exit::Partial,
-    }
-}
-
-fn tell(context: &Context, session: &Session, executed: &[Option<Executed>]) -> anyhow::Result<()> {
-    let parts = || session.parts.iter().zip(executed);
-    match context.ui.format {
-        Format::Table => {}
-        Format::Markdown => {
-            for (part, executed) in parts() {
-                let text = match &part.outcome {
-                    Ok(Planned { gathered, refusals, organization: _ }) => {
-                        let report = executed.as_ref().map(|one| &one.report);
-                        markdown::plan(&part.name, &gathered.plan, refusals, &gathered.directory, report)
-                    }
-                    Err(error) => markdown::failed(&part.name, error),
-                };
-                context.ui.out(&text)?;
-            }
-        }
-        Format::Github => {
-            for (part, executed) in parts() {
-                let Ok(Planned { gathered, refusals, organization: _ }) = &part.outcome else { continue };
-                let report = executed.as_ref().map(|one| &one.report);
-                let plan = &gathered.plan;
-                let text = match report {
-                    Some(report) => github::report(plan, report, &session.sources),
-                    None => github::plan(plan, refusals, &gathered.directory, &session.sources),
-                };
-                context.ui.out(&text)?;
-            }
-        }
-        _ => {
-            let values: Vec<Value> = parts().map(|(part, executed)| value(part, executed.as_ref())).collect();
-            context.ui.value(&execute::document(values))?;
-        }
-    }
-    Ok(())
-}
-
-fn value(part: &Part, executed: Option<&Executed>) -> Value {
-    match (&part.outcome, executed) {
-        (Err(error), _) => planning::failed(part, error),
-        (Ok(one), None) => {
-            let mut value = planning::value(one);
-            for change in value["changes"].as_array_mut().into_iter().flatten() {
-                change["outcome"] = Outcome::NotAttempted.as_str().into();
-                change["error"] = Value::Null;
-            }
-            value
-        }
-        (Ok(Planned { organization, gathered, .. }), Some(Executed { report, .. })) => {
-            plan_json::plan(organization, &gathered.plan, &gathered.directory, Some(report))
-        }
     }
 }

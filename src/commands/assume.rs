@@ -82,7 +82,7 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
         context.ui.value(&document)?;
     } else {
         // The mask comes before anything else
-        context.ui.out(&shown(format, &token, &variables))?;
+        context.ui.raw(&shown(format, &token, &variables))?;
         if format == TokenFormat::Github {
             set_for_job(&variables)?;
         }

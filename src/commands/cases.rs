@@ -86,7 +86,9 @@ fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -
     for line in plan_text::plan(plan, directory) {
         out += &format!("{}\n", line.plain());
     }
-    for refusal in guard::refusals(plan, limits, desired, protected, directory) {
+    let mut refusals = guard::totals(&[plan], limits);
+    refusals.extend(guard::refusals(plan, limits, desired, protected, directory));
+    for refusal in refusals {
         out += &format!("refused: {}\nhint: {}\n", refusal.message, refusal.help);
     }
     for (id, name) in ids {
@@ -147,7 +149,7 @@ async fn run(case: &Case) -> String {
 #[tokio::test]
 async fn plans_are_as_written_and_come_true() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
-    let bless = std::env::var_os("WMROLE_BLESS").is_some();
+    let bless = std::env::var_os("WMROLE_BLESS").is_some_and(|value| value == "1");
     let (mut count, mut stale) = (0, Vec::new());
     for entry in std::fs::read_dir(&directory).expect("cases") {
         let path = entry.expect("a file").path();

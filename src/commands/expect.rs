@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::{Context, described};
 use super::gather::{self, Gathered};
-use super::{planning, test};
+use super::{planning, tell as told, test};
 use crate::cli::{self, Format};
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::model::{Document, RoleDefinition};
@@ -17,6 +17,7 @@ use crate::exit::{self, Exit, Stop};
 use crate::expect::{self, Checked};
 use crate::output::{github, junit, view};
 use crate::plan;
+use crate::plan::guard::Refusal;
 use crate::workmail::{Account, Organization, Reader};
 
 /// One organization's expectations and what came out.
@@ -37,6 +38,17 @@ impl Part {
     pub fn passed(&self) -> bool {
         self.checked.iter().all(Checked::passed)
     }
+}
+
+/// What came out of a whole call.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The organizations that could be asked.
+    pub parts: Vec<Part>,
+    /// Those that could not, and why.
+    pub errors: Vec<(String, String)>,
+    /// What is wrong besides expectations, as a protected user who would be reached.
+    pub refusals: Vec<Refusal>,
 }
 
 /// Runs every expectation.
@@ -60,7 +72,7 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let running = groups.into_iter().map(|(name, organization, documents)| async move {
         (name, one(account, organization, &documents, args.offline).await)
     });
-    let (mut parts, mut failed) = (Vec::new(), None);
+    let (mut run, mut failed) = (Run::default(), None);
     let mut warnings = loaded.diagnostics.clone();
     for (name, outcome) in join_all(running).await {
         let outcome = outcome.and_then(|(part, found)| {
@@ -72,17 +84,18 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
             Ok(part)
         });
         match outcome {
-            Ok(part) => parts.push(part),
+            Ok(part) => run.parts.push(part),
             Err(error) if !several => return Err(error),
             Err(error) => {
                 failed = failed.or(Some(exit::code(&error)));
+                run.errors.push((name.clone(), format!("{error:#}")));
                 context.ui.error(&error.context(format!("organization {name}")));
             }
         }
     }
-    planning::tell(context, &warnings, &loaded.sources);
-    tell(context, &parts, &loaded.sources)?;
-    Ok(match (failed, parts.iter().all(Part::passed)) {
+    told::found(context, &warnings, &loaded.sources);
+    tell(context, &run, &loaded.sources)?;
+    Ok(match (failed, run.parts.iter().all(Part::passed)) {
         (Some(code), _) => Exit::Failed(code),
         (None, true) => Exit::Done,
         (None, false) => Exit::No,
@@ -111,10 +124,10 @@ async fn one(
     Ok((Part { name, checked, directory, source }, diagnostics))
 }
 
-type Run = (Vec<Checked>, Directory, Vec<Diagnostic>);
+type Read = (Vec<Checked>, Directory, Vec<Diagnostic>);
 
 /// Against the definitions, before they are applied.
-async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Run> {
+async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> {
     let wanted = gather::Wanted { prune: false, expected: true };
     let Gathered { mut directory, desired, mut diagnostics, .. } =
         gather::gather_wanted(reader, documents, wanted).await?;
@@ -124,7 +137,7 @@ async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Run> {
 }
 
 /// Against the live roles, by the service's own answers.
-async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Run> {
+async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> {
     let users = crate::definition::resolve::expected(documents);
     let users: BTreeSet<EntityName> = users.into_iter().map(|user| user.value.clone()).collect();
     let (roles, mut directory) =
@@ -174,7 +187,8 @@ async fn expectations(
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn tell(context: &Context, parts: &[Part], sources: &Sources) -> anyhow::Result<()> {
+pub fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<()> {
+    let Run { parts, errors, refusals } = run;
     let all = || parts.iter().flat_map(|part| part.checked.iter().map(move |one| (part, one)));
     let failures = || all().filter(|(_, one)| !one.passed());
     match context.ui.format {
@@ -185,19 +199,19 @@ pub fn tell(context: &Context, parts: &[Part], sources: &Sources) -> anyhow::Res
             context.ui.table(&header, &rows)?;
             let diagnostics: Vec<_> = failures().map(|(part, one)| unmet(part, one)).collect();
             context.ui.diagnostics(&diagnostics, sources);
-            let (passed, failed) = counts(parts);
-            context.ui.status(format!("{passed} passed, {failed} failed"));
         }
         Format::Github => {
+            let mut text = String::new();
             for (part, one) in failures() {
                 let Diagnostic { message, place, .. } = unmet(part, one);
                 let location = place.map(|place| sources.locate(&place));
                 let title = format!("expect: {}", one.expectation.role);
-                let text = github::annotation(github::Level::Error, location.as_ref(), &title, &[message]);
-                context.ui.out(&text)?;
+                text += &github::annotation(github::Level::Error, location.as_ref(), &title, &[message]);
             }
-            let (passed, failed) = counts(parts);
-            context.ui.status(format!("{passed} passed, {failed} failed"));
+            for (name, error) in errors {
+                text += &github::annotation(github::Level::Error, None, name, std::slice::from_ref(error));
+            }
+            context.ui.raw(&(text + &github::refusals(refusals, sources)))?;
         }
         Format::Junit => {
             let suites: Vec<_> = parts
@@ -208,13 +222,21 @@ pub fn tell(context: &Context, parts: &[Part], sources: &Sources) -> anyhow::Res
                     directory: &part.directory,
                 })
                 .collect();
-            context.ui.out(&junit::report(&suites, sources)?)?;
+            context.ui.raw(&junit::report(&suites, errors, refusals, sources)?)?;
         }
         _ => {
-            let document =
+            let mut document =
                 json!({ "version": 1, "results": results(parts, sources), "summary": summary(parts) });
+            if !errors.is_empty() {
+                let one = |(name, error): &(String, String)| json!({ "organization": name, "error": error });
+                document["errors"] = errors.iter().map(one).collect();
+            }
             context.ui.value(&document)?;
         }
+    }
+    if matches!(context.ui.format, Format::Table | Format::Github) && !parts.is_empty() {
+        let (passed, failed) = counts(parts);
+        context.ui.status(format!("{passed} passed, {failed} failed"));
     }
     Ok(())
 }
@@ -233,11 +255,12 @@ pub fn summary(parts: &[Part]) -> Value {
 
 /// Every expectation and what came out, for scripts.
 pub fn results(parts: &[Part], sources: &Sources) -> Value {
+    let several = parts.len() > 1;
     let one = |part: &Part, one: &Checked| {
         let location = sources.locate(&one.expectation.place);
         let rules = one.answer.iter().flat_map(|answer| &answer.rules);
         let rules: Vec<_> = rules.map(|(id, name)| json!({ "id": id, "name": name })).collect();
-        json!({
+        let mut value = json!({
             "role": one.expectation.role,
             "user": view::user(&one.expectation.user, &part.directory),
             "expected": one.expectation.expected,
@@ -246,7 +269,11 @@ pub fn results(parts: &[Part], sources: &Sources) -> Value {
             "matched_rules": rules,
             "source": part.source,
             "location": { "file": location.file, "line": location.line },
-        })
+        });
+        if several {
+            value["organization"] = part.name.as_str().into();
+        }
+        value
     };
     parts.iter().flat_map(|part| part.checked.iter().map(|c| one(part, c)).collect::<Vec<_>>()).collect()
 }

@@ -39,7 +39,7 @@ pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> 
     let Some(dir) = &args.dir else {
         let exported = export::export(Some(name), &live, &directory);
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
-        context.ui.out(&exported.yaml)?;
+        context.ui.raw(&exported.yaml)?;
         return Ok(Exit::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
@@ -68,7 +68,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
     let snapshot = Snapshot::new(owner, &directory, unknown.collect());
     let text = serde_json::to_string_pretty(&snapshot)? + "\n";
     if path.as_os_str() == "-" {
-        context.ui.out(&text)?;
+        context.ui.raw(&text)?;
         return Ok(Exit::Done);
     }
     write(path, &text)?;

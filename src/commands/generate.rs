@@ -16,7 +16,7 @@ use crate::exit::Exit;
 /// # Errors
 /// When stdout cannot be written.
 pub fn completions(context: &Context, shell: clap_complete::Shell) -> anyhow::Result<Exit> {
-    context.ui.out(&completion_script(shell))?;
+    context.ui.raw(&completion_script(shell))?;
     Ok(Exit::Done)
 }
 
@@ -58,7 +58,7 @@ fn collect(command: &clap::Command, pages: &mut Vec<(String, String)>) -> anyhow
 pub fn man(context: &Context, args: &cli::Man) -> anyhow::Result<Exit> {
     let pages = man_pages()?;
     let Some(dir) = &args.dir else {
-        context.ui.out(pages.first().map_or("", |(_, page)| page))?;
+        context.ui.raw(pages.first().map_or("", |(_, page)| page))?;
         return Ok(Exit::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
@@ -74,6 +74,6 @@ pub fn man(context: &Context, args: &cli::Man) -> anyhow::Result<Exit> {
 /// # Errors
 /// When stdout cannot be written.
 pub fn schema(context: &Context) -> anyhow::Result<Exit> {
-    context.ui.out(&crate::definition::schema::schema())?;
+    context.ui.raw(&crate::definition::schema::schema())?;
     Ok(Exit::Done)
 }

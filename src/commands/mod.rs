@@ -18,6 +18,7 @@ mod list;
 mod planning;
 mod reviewed;
 mod sandbox;
+mod tell;
 mod test;
 mod validate;
 

@@ -1,15 +1,15 @@
 //! Definitions to plans, one an organization, all at the same time. What fails in one organization
 //! does not stop the others.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
 use futures::future::{join_all, try_join};
-use serde_json::{Value, json};
 
 use super::context::{Connection, Context, described};
-use super::execute;
 use super::gather::{Gathered, gather};
+use super::tell;
 use crate::cli;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::load::{Loaded, check_together, load};
@@ -17,7 +17,6 @@ use crate::definition::model::Document;
 use crate::definition::source::Sources;
 use crate::exit::{self, Stop};
 use crate::id::OrganizationId;
-use crate::output::{diagnostics, github, plan_json};
 use crate::plan::guard::{self, Refusal};
 use crate::workmail::{Account, Organization};
 
@@ -57,6 +56,8 @@ pub struct Session {
     pub sources: Sources,
     /// The organizations, in the order of the files.
     pub parts: Vec<Part>,
+    /// What forbids executing the plans of several organizations together.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Session {
@@ -67,7 +68,7 @@ impl Session {
 
     /// What forbids executing any of the plans.
     pub fn refused(&self) -> bool {
-        self.planned().any(|one| !one.refusals.is_empty())
+        !self.refusals.is_empty() || self.planned().any(|one| !one.refusals.is_empty())
     }
 
     /// The exit code of the organizations that failed: 2 when definitions are wrong, else the first.
@@ -92,13 +93,11 @@ pub fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
 /// Tells what is wrong with definitions, and makes the error that ends the command, or, where there
 /// are several organizations, the one `of` this name.
 pub fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources, of: Option<&str>) -> anyhow::Error {
-    tell(context, found, sources);
-    let scripts = matches!(context.ui.format, cli::Format::Json | cli::Format::Yaml);
-    if scripts && of.is_none() {
-        let document = json!({ "version": 1, "diagnostics": diagnostics::values(found, sources) });
-        if let Err(error) = context.ui.value(&document) {
-            return error;
-        }
+    tell::found(context, found, sources);
+    if of.is_none()
+        && let Err(error) = tell::wrong(context, found, sources)
+    {
+        return error;
     }
     errors(found, of)
 }
@@ -111,16 +110,8 @@ pub fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
     Stop::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
 }
 
-/// Draws diagnostics; for a GitHub job, as annotations too.
-pub fn tell(context: &Context, diagnostics: &[Diagnostic], sources: &Sources) {
-    if context.ui.format == cli::Format::Github {
-        // A closed stdout is told by the command's own output
-        let _ = context.ui.out(&github::diagnostics(diagnostics, sources));
-    }
-    context.ui.diagnostics(diagnostics, sources);
-}
-
-/// Plans every organization that the definitions are for; `choice` is the one of the command line.
+/// Plans every organization that the definitions are for; `choice` is the one of the command line, and
+/// `only` are those that it must be.
 ///
 /// # Errors
 /// When the account cannot be reached at all, or the only organization has no plan.
@@ -130,12 +121,16 @@ pub async fn plan(
     choice: Option<&str>,
     prune: bool,
     limits: &guard::Limits,
+    only: Option<&BTreeSet<OrganizationId>>,
 ) -> anyhow::Result<Session> {
     context.ui.waiting("reading roles and users");
     let connection = context.connect().await?;
     let account = &connection.account;
     let groups = organizations(account, choice, &loaded).await?;
     let several = groups.len() > 1;
+    if let Some(only) = only {
+        must_be(&groups, only)?;
+    }
     let planning = groups.into_iter().map(|(name, organization, documents)| async move {
         (name, one(account, organization, &documents, prune).await)
     });
@@ -159,8 +154,34 @@ pub async fn plan(
             outcome => parts.push(Part { name, outcome }),
         }
     }
-    tell(context, &diagnostics, &loaded.sources);
-    Ok(Session { connection, sources: loaded.sources, parts })
+    tell::found(context, &diagnostics, &loaded.sources);
+    let mut session = Session { connection, sources: loaded.sources, parts, refusals: Vec::new() };
+    let plans: Vec<_> = session.planned().map(|one| &one.gathered.plan).collect();
+    let refusals = guard::totals(&plans, limits);
+    match &mut session.parts[..] {
+        [Part { outcome: Ok(one), .. }] => one.refusals.splice(0..0, refusals).for_each(drop),
+        _ => session.refusals = refusals,
+    }
+    Ok(session)
+}
+
+/// The plan of other organizations is no plan of these.
+fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Result<()> {
+    let found: BTreeSet<_> = groups
+        .iter()
+        .filter_map(|(_, organization, _)| Some(organization.as_ref().ok()?.id.clone()))
+        .collect();
+    if found.iter().all(|id| only.contains(id)) {
+        return Ok(());
+    }
+    let list =
+        |ids: &BTreeSet<OrganizationId>| ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "the saved plan is for {}, and this call for {}; nothing was changed",
+        list(only),
+        list(&found)
+    );
+    Err(Stop::refused(message).into())
 }
 
 /// An organization as the files call it, and the documents that are for it.
@@ -208,64 +229,10 @@ async fn one(
     let (organization, mut gathered) =
         try_join(described(&reader, organization), gather(&reader, documents, prune)).await?;
     // Documents that spell the organization otherwise were not compared when they were loaded
-    let spellings: std::collections::BTreeSet<_> =
+    let spellings: BTreeSet<_> =
         documents.iter().map(|document| document.organization.as_ref().map(|o| &o.value)).collect();
     if spellings.len() > 1 {
         gathered.diagnostics.extend(check_together(documents));
     }
     Ok((organization, gathered))
-}
-
-/// Shows every plan as text, with what forbids it under it.
-///
-/// # Errors
-/// When stdout cannot be written.
-pub fn show(context: &Context, session: &Session) -> anyhow::Result<()> {
-    for part in &session.parts {
-        if session.parts.len() > 1 {
-            execute::title(context, &part.name, true)?;
-        }
-        match &part.outcome {
-            Ok(one) => execute::show(context, &one.gathered.plan, &one.gathered.directory)?,
-            Err(error) => context.ui.error(error),
-        }
-        part.tell_refusals(context);
-    }
-    Ok(())
-}
-
-/// Says on stderr what forbids the plans, and which organizations have none.
-pub fn tell_refusals(context: &Context, session: &Session) {
-    for part in &session.parts {
-        if let Err(error) = &part.outcome {
-            context.ui.status(format!("organization {}", part.name));
-            context.ui.error(error);
-        }
-        part.tell_refusals(context);
-    }
-}
-
-impl Part {
-    fn tell_refusals(&self, context: &Context) {
-        for refusal in self.outcome.iter().flat_map(|one| &one.refusals) {
-            context.ui.refuse(&refusal.message, &refusal.help);
-        }
-    }
-}
-
-/// The document of an organization that has no plan.
-pub fn failed(part: &Part, error: &anyhow::Error) -> Value {
-    let organization = match OrganizationId::parse(&part.name) {
-        Ok(id) => json!({ "id": id, "alias": null }),
-        Err(_) => json!({ "id": null, "alias": part.name }),
-    };
-    json!({ "organization": organization, "error": format!("{error:#}") })
-}
-
-/// The document of an organization that has one.
-pub fn value(planned: &Planned) -> Value {
-    let Planned { organization, gathered, refusals } = planned;
-    let mut value = plan_json::plan(organization, &gathered.plan, &gathered.directory, None);
-    value["refused"] = json!(refusals.iter().map(|refusal| &refusal.message).collect::<Vec<_>>());
-    value
 }

@@ -8,11 +8,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::context::Context;
-use super::planning::{self, Planned, Session};
+use super::gather;
+use super::planning::{self, Part, Planned, Session};
+use super::tell;
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::source::Sources;
+use crate::directory::Directory;
 use crate::exit::Stop;
+use crate::output::line::Line;
 use crate::output::plan as plan_text;
+use crate::output::plan_json;
 use crate::plan::guard::Limits;
 use crate::plan::saved::{self, Moved, SavedDefinition, SavedOrganization, SavedPlan, Seen, Unusable};
 
@@ -33,7 +38,7 @@ pub fn save(
         .map(|one| SavedOrganization {
             id: one.organization.id.clone(),
             alias: one.organization.alias.clone(),
-            plan: planning::value(one),
+            plan: plan_json::plan(&one.organization, &one.gathered.plan, &one.gathered.directory, None),
             seen: seen(one),
         })
         .collect();
@@ -86,46 +91,43 @@ pub async fn reopen(
     let changed = changed_files(context, &plan, files)?;
     if !changed.is_empty() {
         changed.iter().for_each(|text| context.ui.warn(text));
-        return Err(stale("the definitions have changed since the plan was saved"));
+        return stale(context, "the definitions have changed since the plan was saved", changed);
     }
     let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
     let chosen = plan.chosen.as_ref().map(|id| id.as_str());
     let choice = context.global.organization.as_deref().or(chosen);
-    let session = planning::plan(context, loaded, choice, plan.prune, limits).await?;
-    if session.parts.iter().any(|part| part.outcome.is_err()) {
-        planning::tell_refusals(context, &session);
-        return Err(stale("an organization of the plan cannot be planned now"));
+    let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
+    let mut session = planning::plan(context, loaded, choice, plan.prune, limits, Some(&only)).await?;
+    // A plan is executed as a whole
+    if let Some(failed) = session.parts.iter().position(|part| part.outcome.is_err())
+        && let Part { name, outcome: Err(error) } = session.parts.remove(failed)
+    {
+        return Err(error.context(format!("organization {name} of the plan")));
     }
-    let ids = |ids: Vec<&crate::id::OrganizationId>| {
-        ids.iter().map(|id| id.as_str().to_owned()).collect::<std::collections::BTreeSet<_>>()
-    };
-    let was = ids(plan.organizations.iter().map(|one| &one.id).collect());
-    let is = ids(session.planned().map(|one| &one.organization.id).collect());
-    if was != is {
-        let list =
-            |ids: &std::collections::BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>().join(", ");
-        return Err(stale(&format!("the plan is for {}, and this call for {}", list(&was), list(&is))));
-    }
-    let mut moved = 0;
+    let mut lines = Vec::new();
     for one in session.planned() {
         let Some(saved) = plan.organizations.iter().find(|saved| saved.id == one.organization.id) else {
             continue;
         };
-        for thing in saved::moved(&saved.seen, &seen(one)) {
-            moved += 1;
-            tell(context, &thing, one);
-        }
+        let moved = saved::moved(&saved.seen, &seen(one));
+        // Whom somebody else's change names was not read yet; without an address the id is shown
+        let reader = session.connection.account.reader(&one.organization);
+        let mut directory = one.gathered.directory.clone();
+        let users = moved.iter().flat_map(Moved::users).collect();
+        let _ = gather::read_users(&reader, &mut directory, &users).await;
+        lines.extend(moved.iter().flat_map(|moved| tell_moved(context, moved, &directory)));
     }
-    if moved > 0 {
-        return Err(stale("the organization has changed since the plan was saved"));
+    if !lines.is_empty() {
+        return stale(context, "the organization has changed since the plan was saved", lines);
     }
     Ok(session)
 }
 
-fn stale(why: &str) -> anyhow::Error {
-    Stop::refused(format!("the saved plan is stale: {why}; nothing was changed"))
+fn stale<T>(context: &Context, why: &str, lines: Vec<String>) -> anyhow::Result<T> {
+    tell::stale(context, &lines)?;
+    Err(Stop::refused(format!("the saved plan is stale: {why}; nothing was changed"))
         .hint("look at the new plan with `wmrole diff`, and save that")
-        .into()
+        .into())
 }
 
 /// What is another in the files that the plan was made from. Where none of them is here, as in a job
@@ -165,37 +167,41 @@ fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyh
     Ok(changed)
 }
 
-fn tell(context: &Context, moved: &Moved, now: &Planned) {
-    let directory = &now.gathered.directory;
-    let draw = |before: Option<&crate::role::Role>, after: Option<&crate::role::Role>| {
-        plan_text::moved(before, after, directory).iter().for_each(|line| context.ui.say(line));
-    };
-    match moved {
+/// Tells one thing that moved, and gives its lines.
+fn tell_moved(context: &Context, moved: &Moved, directory: &Directory) -> Vec<String> {
+    let (message, lines) = match moved {
         Moved::Role { before, now } => {
-            let name = |live: &Option<crate::role::LiveRole>| live.as_ref().map(|l| l.role.name.clone());
             let what = match (before, now) {
                 (None, _) => "was made",
                 (_, None) => "was deleted",
                 _ => "was changed",
             };
-            let name = name(before).or(name(now)).map(|name| name.to_string()).unwrap_or_default();
-            context.ui.warn(format!("role {name} {what} since the plan was saved:"));
-            draw(before.as_ref().map(|live| &live.role), now.as_ref().map(|live| &live.role));
+            let name =
+                before.as_ref().or(now.as_ref()).map(|live| live.role.name.to_string()).unwrap_or_default();
+            let (before, now) = (before.as_ref().map(|live| &live.role), now.as_ref().map(|live| &live.role));
+            (format!("role {name} {what} since the plan was saved"), plan_text::moved(before, now, directory))
         }
-        Moved::Members { before, now } => {
-            let message = format!("the definition of {} means other users than when the plan was saved:", now.name);
-            context.ui.warn(message);
-            draw(Some(before), Some(now));
-        }
+        Moved::Members { before, now } => (
+            format!("the definition of {} means other users than when the plan was saved", now.name),
+            plan_text::moved(Some(before), Some(now), directory),
+        ),
         Moved::Undeclared(name, true) => {
-            context.ui.warn(format!("role {name}, which nothing declares, was made since the plan was saved"));
+            (format!("role {name}, which nothing declares, was made since the plan was saved"), Vec::new())
         }
         Moved::Undeclared(name, false) => {
-            context.ui.warn(format!("role {name}, which nothing declares, is gone since the plan was saved"));
+            (format!("role {name}, which nothing declares, is gone since the plan was saved"), Vec::new())
         }
-        Moved::Mailboxes => context.ui.warn(
-            "mailboxes were enabled or disabled since the plan was saved: others would gain or lose access than \
-             was shown",
-        ),
-    }
+        Moved::Mailboxes(users) => {
+            let users: Vec<_> = users.iter().map(|id| directory.label(id)).collect();
+            let message = format!(
+                "mailboxes were enabled or disabled since the plan was saved, so that others gain or lose access \
+                 than was shown: {}",
+                users.join(", ")
+            );
+            (message, Vec::new())
+        }
+    };
+    context.ui.warn(message.as_str());
+    lines.iter().for_each(|line| context.ui.say(line));
+    std::iter::once(message).chain(lines.iter().map(Line::plain)).collect()
 }

@@ -46,7 +46,7 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
     if context.global.verbose > 0 {
         server.record_calls();
     }
-    context.ui.out(&format!("{}\n", server.url()))?;
+    context.ui.raw(&format!("{}\n", server.url()))?;
     terminated().await?;
     if context.global.verbose > 0 {
         tell_calls(context, &server.calls());

@@ -1,5 +1,6 @@
 //! `validate`: definitions checked without network; with a snapshot, names and expectations too.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 
@@ -7,10 +8,11 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::context::Context;
-use super::expect::{self, Part};
-use super::planning;
+use super::expect::{self, Part, Run};
+use super::{planning, tell};
 use crate::cli::{self, Format};
-use crate::definition::load::{Loaded, load};
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::load::{Loaded, check_together, load};
 use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
 use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
@@ -27,63 +29,84 @@ use crate::role::Effect;
 pub fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exit> {
     let mut loaded = load(&args.files, io::stdin())?;
     let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut parts = Vec::new();
-    let mut refusals: Vec<Refusal> = Vec::new();
+    let mut run = Run::default();
     if snapshots.is_empty() {
-        refusals.extend(loaded.documents.iter().flat_map(certainly_protected));
+        run.refusals = match &context.global.organization {
+            Some(_) => certainly_protected(&loaded.documents.iter().collect::<Vec<_>>()),
+            None => loaded.organizations().iter().flat_map(|(_, group)| certainly_protected(group)).collect(),
+        };
     } else if !loaded.has_errors() {
         let mut found = Vec::new();
-        for (called, documents) in loaded.organizations() {
-            let snapshot = chosen(context.global.organization.as_deref().or(called), &snapshots)?;
-            let directory = snapshot.directory();
-            let resolved = resolve::resolve(&documents, &directory, &|_: &RoleDefinition| {
-                snapshot.unknown_targets.iter().collect()
-            });
-            let (expected, wrong) = expectations::expectations(&documents, &directory);
-            found.extend(resolved.diagnostics.into_iter().chain(wrong));
-            refusals.extend(guard::protected_users(&resolved.roles, &resolved.protected, &directory));
-            let checked = expectations::offline(expected, &resolved.roles, &directory);
-            let alias = snapshot.organization.alias.clone();
-            let name = alias.unwrap_or_else(|| snapshot.organization.id.to_string());
-            parts.push(Part { name, checked, directory, source: "offline" });
+        for (snapshot, documents) in by_snapshot(context, &loaded, &snapshots)? {
+            let (part, diagnostics, refusals) = resolved(snapshot, &documents);
+            found.extend(diagnostics);
+            run.refusals.extend(refusals);
+            run.parts.push(part);
         }
         loaded.diagnostics.extend(found);
     }
     let wrong = loaded.has_errors();
-    tell(context, &loaded, &parts, &refusals, wrong)?;
+    tell(context, &loaded, &run, wrong)?;
     if wrong {
         return Err(planning::errors(&loaded.diagnostics, None));
     }
-    Ok(match (refusals.is_empty(), parts.iter().all(Part::passed)) {
+    Ok(match (run.refusals.is_empty(), run.parts.iter().all(Part::passed)) {
         (false, _) => Exit::Refused,
         (true, false) => Exit::No,
         (true, true) => Exit::Done,
     })
 }
 
-fn tell(
+/// The documents of each organization, however they spell it: those of `--organization` all together.
+fn by_snapshot<'a>(
     context: &Context,
-    loaded: &Loaded,
-    parts: &[Part],
-    refusals: &[Refusal],
-    wrong: bool,
-) -> anyhow::Result<()> {
+    loaded: &'a Loaded,
+    snapshots: &'a [Snapshot],
+) -> anyhow::Result<Vec<(&'a Snapshot, Vec<&'a Document>)>> {
+    let mut groups: Vec<(&Snapshot, Vec<&Document>)> = Vec::new();
+    for (called, documents) in loaded.organizations() {
+        let snapshot = chosen(context.global.organization.as_deref().or(called), snapshots)?;
+        match groups.iter_mut().find(|(other, _)| std::ptr::eq(*other, snapshot)) {
+            Some((_, all)) => all.extend(documents),
+            None => groups.push((snapshot, documents)),
+        }
+    }
+    Ok(groups)
+}
+
+fn resolved(snapshot: &Snapshot, documents: &[&Document]) -> (Part, Vec<Diagnostic>, Vec<Refusal>) {
+    let directory = snapshot.directory();
+    let unknown = |_: &RoleDefinition| snapshot.unknown_targets.iter().collect();
+    let resolved = resolve::resolve(documents, &directory, &unknown);
+    let (expected, wrong) = expectations::expectations(documents, &directory);
+    let mut diagnostics = resolved.diagnostics;
+    diagnostics.extend(wrong);
+    // Spellings of one organization were not compared when the files were read
+    let spelt: BTreeSet<_> = documents.iter().map(|d| d.organization.as_ref().map(|o| &o.value)).collect();
+    if spelt.len() > 1 {
+        diagnostics.extend(check_together(documents));
+    }
+    let refusals = guard::protected_users(&resolved.roles, &resolved.protected, &directory);
+    let checked = expectations::offline(expected, &resolved.roles, &directory);
+    let alias = snapshot.organization.alias.clone();
+    let name = alias.unwrap_or_else(|| snapshot.organization.id.to_string());
+    (Part { name, checked, directory, source: "offline" }, diagnostics, refusals)
+}
+
+fn tell(context: &Context, loaded: &Loaded, run: &Run, wrong: bool) -> anyhow::Result<()> {
+    let Run { parts, refusals, errors: _ } = run;
     let roles: usize = loaded.documents.iter().map(|document| document.roles.len()).sum();
-    planning::tell(context, &loaded.diagnostics, &loaded.sources);
+    tell::found(context, &loaded.diagnostics, &loaded.sources);
     match context.ui.format {
         Format::Table if wrong => {}
         Format::Table => {
             if !parts.is_empty() {
-                expect::tell(context, parts, &loaded.sources)?;
+                expect::tell(context, run, &loaded.sources)?;
             }
             if refusals.is_empty() {
                 let (files, counted) = (loaded.documents.len(), crate::output::plan::counted);
-                let text = format!(
-                    "valid: {} in {}\n",
-                    counted(roles, "role", "roles"),
-                    counted(files, "file", "files")
-                );
-                context.ui.out(&text)?;
+                let (roles, files) = (counted(roles, "role", "roles"), counted(files, "file", "files"));
+                context.ui.out(&format!("valid: {roles} in {files}\n"))?;
             }
         }
         Format::Json | Format::Yaml => {
@@ -101,7 +124,7 @@ fn tell(
             }
             context.ui.value(&document)?;
         }
-        _ => expect::tell(context, parts, &loaded.sources)?,
+        _ => expect::tell(context, run, &loaded.sources)?,
     }
     refusals.iter().for_each(|refusal| context.ui.refuse(&refusal.message, &refusal.help));
     Ok(())
@@ -129,15 +152,17 @@ fn chosen<'s>(called: Option<&str>, snapshots: &'s [Snapshot]) -> anyhow::Result
     Err(Stop::usage(stop).hint("save one with `wmrole export --snapshot FILE`").into())
 }
 
-/// Protected users whom a role reaches whatever the directory says: an ALLOW rule names the user in
-/// the same spelling, or everyone, and the role has no DENY rule that could mean the user too.
-fn certainly_protected(document: &Document) -> Vec<Refusal> {
+/// Protected users whom a role of one organization reaches whatever the directory says: an ALLOW rule
+/// names the user in the same spelling, or everyone, and the role has no DENY rule that could mean the
+/// user too.
+fn certainly_protected(documents: &[&Document]) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    for role in &document.roles {
+    let protected: Vec<_> = documents.iter().flat_map(|document| &document.protected_users).collect();
+    for role in documents.iter().flat_map(|document| &document.roles) {
         if role.rules.iter().any(|rule| rule.effect == Effect::Deny) {
             continue;
         }
-        for user in &document.protected_users {
+        for user in &protected {
             let matches = |targets: &TargetsDefinition| match targets {
                 TargetsDefinition::Everyone => true,
                 TargetsDefinition::Listed { users, except_users, except_groups, .. } => {

@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::line::harmless;
+use super::line::{self, harmless};
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::source::{Place, Sources};
 
@@ -16,6 +16,16 @@ pub fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> Stri
         out += "\n\n";
     }
     out
+}
+
+/// The diagnostics in a line each, with their places.
+pub fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
+    let one = |diagnostic: &Diagnostic| {
+        let place = diagnostic.place.as_ref().map(|place| format!("{}: ", sources.locate(place)));
+        let help = diagnostic.help.as_ref().map(|help| format!(" ({help})"));
+        format!("{}{}{}", place.unwrap_or_default(), diagnostic.message, help.unwrap_or_default())
+    };
+    diagnostics.iter().map(one).collect()
 }
 
 fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
@@ -36,7 +46,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         if same_file { vec![marks] } else { marks.into_iter().map(|m| vec![m]).collect() };
     for marks in snippets {
         let Some(source) = marks.first().and_then(|(place, _, _)| sources.get(place.file)) else { continue };
-        let mut snippet = Snippet::source(source.text.as_str()).path(harmless(&source.name));
+        let mut snippet = Snippet::source(same_length(&source.text)).path(harmless(&source.name));
         for (place, kind, label) in marks {
             let end = source.text.len();
             let span = place.span.start.min(end)..place.span.end.min(end);
@@ -49,6 +59,17 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         group = group.element(Level::HELP.message(harmless(help)));
     }
     renderer.render(&[group])
+}
+
+/// The text with `?` for every byte of a character that the terminal must not get, so that places in it
+/// stay where they are.
+fn same_length(text: &str) -> String {
+    let keep = |c: char| matches!(c, '\n' | '\r' | '\t') || !line::is_unsafe(c);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if keep(c) { out.push(c) } else { out.extend(std::iter::repeat_n('?', c.len_utf8())) }
+    }
+    out
 }
 
 /// The diagnostics for scripts.

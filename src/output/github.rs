@@ -56,8 +56,8 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     diagnostics.iter().map(one).collect()
 }
 
-/// What a plan does, at the role that each change comes from, and what forbids it.
-pub fn plan(plan: &Plan, refusals: &[Refusal], directory: &Directory, sources: &Sources) -> String {
+/// What a plan does, at the role that each change comes from.
+pub fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> String {
     let mut out = String::new();
     for change in &plan.changes {
         let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
@@ -72,6 +72,12 @@ pub fn plan(plan: &Plan, refusals: &[Refusal], directory: &Directory, sources: &
         }
         out += &annotation(level, location.as_ref(), &title, &message);
     }
+    out
+}
+
+/// What forbids executing a plan.
+pub fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
+    let mut out = String::new();
     for Refusal { message, help, place } in refusals {
         let location = place.as_ref().map(|place| sources.locate(place));
         out += &annotation(Level::Error, location.as_ref(), "refused", &[message.clone(), help.clone()]);

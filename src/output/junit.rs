@@ -2,9 +2,10 @@
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::definition::source::Sources;
+use crate::definition::source::{Location, Sources};
 use crate::directory::Directory;
 use crate::expect::Checked;
+use crate::plan::guard::Refusal;
 use crate::role::RoleName;
 
 /// One organization's expectations.
@@ -18,11 +19,17 @@ pub struct Suite<'a> {
     pub directory: &'a Directory,
 }
 
-/// The report of all of them.
+/// The report of all of them; organizations that could not be asked and protected users who would be
+/// reached are errors and failures of their own.
 ///
 /// # Errors
 /// Never in practice: it is written to memory.
-pub fn report(suites: &[Suite<'_>], sources: &Sources) -> anyhow::Result<String> {
+pub fn report(
+    suites: &[Suite<'_>],
+    errors: &[(String, String)],
+    refusals: &[Refusal],
+    sources: &Sources,
+) -> anyhow::Result<String> {
     let mut report = Report::new("wmrole");
     for Suite { organization, checked, directory } in suites {
         let mut roles: Vec<&RoleName> = Vec::new();
@@ -38,7 +45,35 @@ pub fn report(suites: &[Suite<'_>], sources: &Sources) -> anyhow::Result<String>
             report.add_test_suite(suite);
         }
     }
+    for (organization, error) in errors {
+        let mut suite = TestSuite::new(organization.as_str());
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(error.as_str());
+        suite.add_test_case(TestCase::new("the organization", status));
+        report.add_test_suite(suite);
+    }
+    if !refusals.is_empty() {
+        let mut suite = TestSuite::new("protected users");
+        suite.add_test_cases(refusals.iter().map(|refusal| refused(refusal, sources)));
+        report.add_test_suite(suite);
+    }
     Ok(report.to_string()?)
+}
+
+fn refused(refusal: &Refusal, sources: &Sources) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(refusal.message.as_str());
+    status.set_description(refusal.help.as_str());
+    let mut case = TestCase::new(refusal.message.as_str(), status);
+    if let Some(place) = &refusal.place {
+        placed(&mut case, &sources.locate(place));
+    }
+    case
+}
+
+fn placed(case: &mut TestCase, location: &Location) {
+    case.extra.insert("file".into(), location.file.as_str().into());
+    case.extra.insert("line".into(), location.line.to_string().into());
 }
 
 fn case(one: &Checked, directory: &Directory, sources: &Sources) -> TestCase {
@@ -57,8 +92,7 @@ fn case(one: &Checked, directory: &Directory, sources: &Sources) -> TestCase {
     let name = format!("{expected} {}", directory.label(&one.expectation.user));
     let mut case = TestCase::new(name, status);
     case.set_classname(one.expectation.role.as_str());
-    case.extra.insert("file".into(), location.file.as_str().into());
-    case.extra.insert("line".into(), location.line.to_string().into());
+    placed(&mut case, &location);
     case.add_property(Property::new("decided_by", because));
     case
 }

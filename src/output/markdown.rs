@@ -8,40 +8,65 @@ use crate::directory::Directory;
 use crate::plan::guard::Refusal;
 use crate::plan::{Change, Plan};
 
-/// One organization's plan; with a report, what became of it.
+/// What a GitHub comment takes is 65,536 characters; the rest is for what stands around it.
+pub const LIMIT: usize = 60_000;
+
+/// One organization's plan; with a report, what became of it. Of a plan that is longer than `room`
+/// characters the folds go first, then those who gain and lose access; the summary and what is refused
+/// stay.
 pub fn plan(
     organization: &str,
     plan: &Plan,
-    refusals: &[Refusal],
+    refused: &[Refusal],
     directory: &Directory,
     report: Option<&Report>,
+    room: usize,
 ) -> String {
     let summary = text::summary(plan);
     let summary = summary.strip_prefix("Plan: ").unwrap_or(&summary);
     let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(summary));
-    for Refusal { message, help, place: _ } in refusals {
-        out += &format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help));
+    out += &refusals(refused);
+    if plan.is_empty() {
+        return out + &undeclared(plan);
     }
-    if !plan.is_empty() {
-        out += &format!("**{}**\n\n", escaped(&access::headline(plan)));
-        let concerned = access::concerned(plan);
-        let lines = concerned.iter().flat_map(|change| {
+    out += &format!("**{}**\n\n", escaped(&access::headline(plan)));
+    let people: Vec<String> = access::concerned(plan)
+        .iter()
+        .flat_map(|change| {
             let effects = access::effects(change, directory);
             let people = effects.into_iter().map(|effect| format!("{} {}", effect.sign, effect.text));
             std::iter::once(format!("# {}", change.name())).chain(people).collect::<Vec<_>>()
-        });
-        let lines: Vec<_> = lines.map(|line| harmless(&line)).collect();
-        if !lines.is_empty() {
-            out += &fenced(&lines);
-        }
-    }
-    for (n, change) in plan.changes.iter().enumerate() {
-        out += &fold(change, directory, report.and_then(|report| report.outcomes.get(n)));
-    }
-    if let Some(undeclared) = text::undeclared(plan) {
-        out += &format!("{}\n\n", escaped(&undeclared));
-    }
-    out
+        })
+        .map(|line| harmless(&line))
+        .collect();
+    let end = undeclared(plan);
+    let outcome = |n: usize| report.and_then(|report| report.outcomes.get(n));
+    let folds: String =
+        plan.changes.iter().enumerate().map(|(n, change)| fold(change, directory, outcome(n))).collect();
+    let people = fenced(&people, room.saturating_sub(out.len() + end.len() + LEFT_OUT.len()));
+    let short = out.len() + people.len() + end.len();
+    let folds = if short + folds.len() > room { LEFT_OUT.to_owned() } else { folds };
+    out + &people + &folds + &end
+}
+
+const LEFT_OUT: &str = "The rules that change are too many for a comment: see the output of the job.\n\n";
+
+/// What forbids executing a plan.
+pub fn refusals(refusals: &[Refusal]) -> String {
+    let one = |Refusal { message, help, place: _ }: &Refusal| {
+        format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help))
+    };
+    refusals.iter().map(one).collect()
+}
+
+fn undeclared(plan: &Plan) -> String {
+    text::undeclared(plan).map_or(String::new(), |text| format!("{}\n\n", escaped(&text)))
+}
+
+/// Why there is no plan.
+pub fn block(title: &str, lines: &[String]) -> String {
+    let lines: Vec<_> = lines.iter().map(|line| harmless(line)).collect();
+    format!("### {}\n\n{}", escaped(title), fenced(&lines, LIMIT))
 }
 
 /// An organization that has no plan.
@@ -57,7 +82,7 @@ fn fold(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> St
         Some(outcome) => format!(": {}", outcome.as_str().replace('_', " ")),
     };
     let lines: Vec<_> = text::details(change, directory).iter().map(|line| signed(&line.plain())).collect();
-    let details = if lines.is_empty() { String::new() } else { fenced(&lines) };
+    let details = fenced(&lines, LIMIT);
     format!("<details><summary>{} <b>{name}</b>{became}</summary>\n\n{details}</details>\n\n", change.verb())
 }
 
@@ -73,33 +98,54 @@ fn signed(line: &str) -> String {
     }
 }
 
-/// A block of code whose fence no line of it can end.
-fn fenced(lines: &[String]) -> String {
+/// A block of code whose fence no line of it can end, of at most about `room` characters.
+fn fenced(lines: &[String], room: usize) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut used = 0;
+    let fitting = lines.iter().take_while(|line| {
+        used += line.len() + 1;
+        used <= room
+    });
+    let mut shown: Vec<&str> = fitting.map(String::as_str).collect();
+    let more = lines.len() - shown.len();
+    let more = format!("# and {more} lines more: see the output of the job");
+    if shown.len() < lines.len() {
+        shown.push(&more);
+    }
     let longest =
-        lines.iter().flat_map(|line| line.split(|c| c != '`').map(str::len)).max().unwrap_or_default();
+        shown.iter().flat_map(|line| line.split(|c| c != '`').map(str::len)).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}diff\n{}\n{fence}\n\n", lines.join("\n"))
+    format!("{fence}diff\n{}\n{fence}\n\n", shown.join("\n"))
+}
+
+/// A zero-width space behind an `@` that would call somebody; one in an address does not.
+fn uncalled(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in harmless(text).chars() {
+        out.push(c);
+        if c == '@' && !before.is_alphanumeric() {
+            out.push('\u{200b}');
+        }
+        before = c;
+    }
+    out
 }
 
 fn html(text: &str) -> String {
-    harmless(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('@', "&#64;")
+    uncalled(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Text that Markdown shows as it is.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
+    for c in uncalled(text).chars() {
         match c {
             '<' => out += "&lt;",
             '>' => out += "&gt;",
             '&' => out += "&amp;",
-            // An entity, so that no one is called by a role's name
-            '@' => out += "&#64;",
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' => out.extend(['\\', c]),
             c => out.push(c),
         }
@@ -113,10 +159,17 @@ mod tests {
 
     #[test]
     fn a_name_cannot_end_the_fence_or_draw() {
-        let block = fenced(&["a ``` b".to_owned()]);
+        let block = fenced(&["a ``` b".to_owned()], 100);
         assert!(block.starts_with("````diff\n") && block.ends_with("\n````\n\n"), "{block}");
-        assert_eq!(escaped("a|b *c* <d> @team"), "a\\|b \\*c\\* &lt;d&gt; &#64;team");
+        assert_eq!(escaped("a|b *c* <d> @team a@b.c"), "a\\|b \\*c\\* &lt;d&gt; @\u{200b}team a@b.c");
         assert_eq!(html("<b>"), "&lt;b&gt;");
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_says_so() {
+        let lines: Vec<_> = (0..100).map(|n| format!("+ user{n:02}")).collect();
+        let block = fenced(&lines, 90);
+        assert!(block.contains("+ user09\n# and 90 lines more"), "{block}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the commands speak through: results to stdout, everything else to stderr.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::diagnostics;
-use super::line::{Line, Tone, harmless};
+use super::line::{Line, Tone, harmless, is_unsafe};
 use crate::cli::{Color, Format, Global};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Sources;
@@ -78,6 +79,14 @@ impl Ui {
     /// # Errors
     /// When stdout cannot be written for another reason, as a full disk.
     pub fn out(&self, text: &str) -> io::Result<()> {
+        self.raw(&no_command(text))
+    }
+
+    /// Writes to stdout as it is what is meant for a program.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub fn raw(&self, text: &str) -> io::Result<()> {
         self.clear();
         if self.closed.get() {
             return Ok(());
@@ -115,9 +124,9 @@ impl Ui {
     pub fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Yaml => serde_yaml::to_string(value)?,
-            _ => serde_json::to_string_pretty(value)? + "\n",
+            _ => escaped_json(&serde_json::to_string_pretty(value)?) + "\n",
         };
-        Ok(self.out(&text)?)
+        Ok(self.raw(&text)?)
     }
 
     /// Writes a table; what is in the cells is made harmless.
@@ -148,7 +157,7 @@ impl Ui {
         self.clear();
         let mut stderr = AutoStream::new(io::stderr().lock(), self.choice(&io::stderr()));
         // There is nowhere left to say that stderr is gone
-        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.write_all(no_command(text).as_bytes());
     }
 
     /// Says something on stderr, unless asked to be quiet.
@@ -172,6 +181,14 @@ impl Ui {
     pub fn refuse(&self, message: &str, help: &str) {
         self.err(&(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message).styled() + "\n"));
         self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
+    }
+
+    /// Says what failed and what to do about it; heard even when quiet.
+    pub fn failed(&self, message: &str, help: Option<&str>) {
+        self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
+        if let Some(help) = help {
+            self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
+        }
     }
 
     /// Says what to do next.
@@ -247,6 +264,28 @@ impl Ui {
         let message = format!("cannot ask {question:?}: {why}; nothing was changed");
         Err(Stop::refused(message).hint("--yes answers it").into())
     }
+}
+
+/// In a GitHub job no text from the service or a file is a command to the runner: a zero-width space
+/// stands in what would be one.
+fn no_command(text: &str) -> Cow<'_, str> {
+    if std::env::var_os("GITHUB_ACTIONS").is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("##[", "##\u{200b}[").replace("::", ":\u{200b}:"))
+}
+
+/// JSON with escapes for what the terminal must not get; such characters stand in strings only.
+fn escaped_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && is_unsafe(c) {
+            out += &format!("\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// What a prompt that failed ends with: Ctrl-C is an interruption.

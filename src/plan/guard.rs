@@ -32,7 +32,14 @@ pub struct Refusal {
     pub place: Option<Place>,
 }
 
-/// Everything that forbids executing the plan. `desired` are all declared roles, those unchanged
+/// What forbids executing these plans together: the limits are those of one call, however many
+/// organizations it is about.
+pub fn totals(plans: &[&Plan], limits: &Limits) -> Vec<Refusal> {
+    let gained = limits.max_gained.and_then(|allowed| gained(plans, allowed));
+    deletes(plans, limits.max_deletes).into_iter().chain(gained).collect()
+}
+
+/// What else forbids executing the plan. `desired` are all declared roles, those unchanged
 /// too: no role may reach a `protected` user.
 pub fn refusals(
     plan: &Plan,
@@ -42,8 +49,6 @@ pub fn refusals(
     directory: &Directory,
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    refusals.extend(deletes(plan, limits.max_deletes));
-    refusals.extend(limits.max_gained.and_then(|allowed| gained(plan, allowed)));
     if !limits.allow_escalation {
         refusals.extend(escalations(plan));
     }
@@ -51,9 +56,9 @@ pub fn refusals(
     refusals
 }
 
-fn deletes(plan: &Plan, allowed: usize) -> Option<Refusal> {
-    let names: Vec<_> =
-        plan.changes.iter().filter(|c| c.after().is_none()).map(|c| c.name().as_str()).collect();
+fn deletes(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
+    let changes = plans.iter().flat_map(|plan| &plan.changes);
+    let names: Vec<_> = changes.filter(|c| c.after().is_none()).map(|c| c.name().as_str()).collect();
     let count = names.len();
     (count > allowed).then(|| Refusal {
         message: format!(
@@ -65,9 +70,10 @@ fn deletes(plan: &Plan, allowed: usize) -> Option<Refusal> {
     })
 }
 
-fn gained(plan: &Plan, allowed: usize) -> Option<Refusal> {
-    let users: BTreeSet<&UserId> = plan.delta.gained.iter().map(|grant| &grant.user).collect();
-    let opened = plan.delta.opened.len();
+fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
+    let users: BTreeSet<&UserId> =
+        plans.iter().flat_map(|plan| &plan.delta.gained).map(|grant| &grant.user).collect();
+    let opened: usize = plans.iter().map(|plan| plan.delta.opened.len()).sum();
     let count = users.len() + opened;
     let who = match (users.len(), opened) {
         (0, _) => "every mailbox made later".to_owned(),

@@ -5,15 +5,17 @@
 //! what was meant; the plan is made again from the same definitions, and is executed only when both
 //! are as they were.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::RoleRef;
-use crate::access::Delta;
+use crate::access::{Delta, Grant};
 use crate::id::OrganizationId;
-use crate::role::{LiveRole, Role, RoleName};
+use crate::role::{LiveRole, Role, RoleName, UserId};
 
 /// The version of the file's form.
 pub const VERSION: u32 = 1;
@@ -167,8 +169,26 @@ pub enum Moved {
     },
     /// A live role that nothing declares has come (`true`) or gone.
     Undeclared(RoleName, bool),
-    /// Mailboxes were enabled or disabled, so that others gain or lose access.
-    Mailboxes,
+    /// Mailboxes were enabled or disabled, so that these users gain or lose access otherwise.
+    Mailboxes(BTreeSet<UserId>),
+}
+
+impl Moved {
+    /// Everyone whom it is about.
+    pub fn users(&self) -> BTreeSet<UserId> {
+        let named = |role: Option<&Role>| role.into_iter().flat_map(Role::named).cloned().collect::<Vec<_>>();
+        match self {
+            Self::Role { before, now } => {
+                let roles = [before, now].map(|live| live.as_ref().map(|live| &live.role));
+                roles.into_iter().flat_map(named).collect()
+            }
+            Self::Members { before, now } => {
+                [before, now].into_iter().flat_map(|role| named(Some(role))).collect()
+            }
+            Self::Undeclared(..) => BTreeSet::new(),
+            Self::Mailboxes(users) => users.clone(),
+        }
+    }
 }
 
 /// What has moved between what was seen and what is seen now.
@@ -191,9 +211,24 @@ pub fn moved(before: &Seen, now: &Seen) -> Vec<Moved> {
     moved.extend(gone.map(|role| Moved::Undeclared(role.name.clone(), false)));
     moved.extend(come.map(|role| Moved::Undeclared(role.name.clone(), true)));
     if moved.is_empty() && before.delta != now.delta {
-        moved.push(Moved::Mailboxes);
+        moved.push(Moved::Mailboxes(otherwise(&before.delta, &now.delta)));
     }
     moved
+}
+
+/// Whose access changes otherwise by the one than by the other.
+fn otherwise(a: &Delta, b: &Delta) -> BTreeSet<UserId> {
+    let users = |a: &[Grant], b: &[Grant]| {
+        let only =
+            |a: &[Grant], b: &[Grant]| a.iter().filter(|one| !b.contains(one)).cloned().collect::<Vec<_>>();
+        [only(a, b), only(b, a)].concat().into_iter().map(|grant| grant.user).collect::<Vec<_>>()
+    };
+    let mut all: BTreeSet<UserId> =
+        users(&a.gained, &b.gained).into_iter().chain(users(&a.lost, &b.lost)).collect();
+    let escalated = a.escalated.iter().chain(&b.escalated);
+    let once = escalated.filter(|one| a.escalated.contains(one) != b.escalated.contains(one));
+    all.extend(once.map(|one| one.user.clone()));
+    all
 }
 
 #[cfg(test)]

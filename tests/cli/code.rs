@@ -94,7 +94,7 @@ fn a_plan_that_was_edited_or_is_for_another_organization_is_refused() {
     let plan = home.path("plan.json").to_string_lossy().into_owned();
     home.ends(0, &["--org", "acme", "diff", &file, "--save", &plan]);
     let error = home.stderr(5, &["--org", "globex", "apply", "--plan", &plan, "--yes"]);
-    assert!(error.contains("the plan is for m-ac3e0000000000000000000000000001"), "{error}");
+    assert!(error.contains("the saved plan is for m-ac3e0000000000000000000000000001"), "{error}");
     let text = std::fs::read_to_string(&plan).unwrap();
     let edited = home.write("edited.json", &text.replace("READ_ONLY", "FULL_ACCESS"));
     let error = home.stderr(5, &["apply", "--plan", &edited, "--yes"]);
@@ -372,14 +372,13 @@ fn the_printed_command_undoes_each_kind_of_change() {
     assert_eq!(home.ends(0, &["export"]), before);
     // delete: the role comes back, its id does not, and what named it is said
     let put = |name: &str| {
-        let aws = served_call(
+        served_call(
             &home,
             "PutAccessControlRule",
             &format!(
                 r#"{{"OrganizationId":"m-ac3e0000000000000000000000000001","Name":"{name}","Effect":"ALLOW","Description":"d","Actions":["EWS"],"ImpersonationRoleIds":["30000001-0000-4000-8000-000000000001"]}}"#
             ),
         );
-        assert!(aws, "the rule was put");
     };
     put("from-the-office");
     let told = home.run(&["delete", "Ticket triage", "--yes"]);
@@ -394,7 +393,7 @@ fn the_printed_command_undoes_each_kind_of_change() {
 }
 
 /// Makes one call to a server on the home's sandbox, as any client would.
-fn served_call(home: &Home, operation: &str, body: &str) -> bool {
+fn served_call(home: &Home, operation: &str, body: &str) {
     use std::io::{Read as _, Write as _};
     let served = Served::start(home, &[]);
     let address = served.1.trim_start_matches("http://");
@@ -408,7 +407,6 @@ fn served_call(home: &Home, operation: &str, body: &str) -> bool {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    true
 }
 
 #[test]

@@ -9,7 +9,7 @@ use wmrole::commands::generate;
 /// Compares a file with what it should be; with `WMROLE_BLESS=1` rewrites it.
 fn golden(path: &str, text: &str) -> Result<(), String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("WMROLE_BLESS").is_some() {
+    if std::env::var_os("WMROLE_BLESS").is_some_and(|value| value == "1") {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
     }

@@ -166,6 +166,7 @@ fn what_was_there_comes_back_and_only_its_owner_reads_it() {
     home.ends(0, &["apply", saved.path().to_str().unwrap(), "--yes"]);
     home.ends(0, &["delete", "Calendar sync", "--yes"]);
     let after = home.json(0, &["list", "-o", "json"]);
+    assert_eq!(before["roles"].as_array().unwrap().len(), after["roles"].as_array().unwrap().len());
     for (old, new) in before["roles"].as_array().unwrap().iter().zip(after["roles"].as_array().unwrap()) {
         assert_eq!((&old["id"], &old["name"], &old["rules"]), (&new["id"], &new["name"], &new["rules"]));
     }
