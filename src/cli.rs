@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::role::RoleType;
@@ -47,7 +48,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", env = "WMROLE_EWS_URL", value_hint = ValueHint::Url)]
     pub ews_url: Option<String>,
     /// Work on the sandbox whose state is in this file, made with a demo organization if missing
-    #[arg(long, global = true, value_name = "FILE", env = "WMROLE_SANDBOX", value_hint = ValueHint::FilePath, conflicts_with = "endpoint_url")]
+    #[arg(long, global = true, value_name = "FILE", env = "WMROLE_SANDBOX", value_hint = ValueHint::FilePath, value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     pub sandbox: Option<PathBuf>,
     /// Write results in this format
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Table)]
@@ -70,6 +71,26 @@ pub struct Global {
     /// Keep at most this many API calls in flight
     #[arg(long, global = true, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
+}
+
+impl Global {
+    /// The options as they are meant: what is set to nothing is not set, and an address on the command line
+    /// beats a sandbox in the environment.
+    ///
+    /// # Errors
+    /// When the command line names both an address and a sandbox.
+    pub fn settled(mut self) -> Result<Self, &'static str> {
+        self.organization = self.organization.filter(|text| !text.is_empty());
+        self.ews_url = self.ews_url.filter(|text| !text.is_empty());
+        self.sandbox = self.sandbox.filter(|path| !path.as_os_str().is_empty());
+        if let (Some(sandbox), Some(_)) = (&self.sandbox, &self.endpoint_url) {
+            if std::env::var_os("WMROLE_SANDBOX").as_deref() != Some(sandbox.as_os_str()) {
+                return Err("give either --endpoint-url or --sandbox, and not both");
+            }
+            self.sandbox = None;
+        }
+        Ok(self)
+    }
 }
 
 /// What goes to stdout.
@@ -101,6 +122,10 @@ impl Command {
             Self::Validate(_) => &[Table, Json, Yaml, Github],
             Self::Test(args) if !args.file.is_empty() => &[Table, Json, Yaml, Junit, Github],
             Self::Access(_) => &[Table, Json, Yaml, Csv, Markdown],
+            // What these write has a form of its own
+            Self::Export(_) => &[Table, Yaml],
+            Self::Schema => &[Table, Json],
+            Self::Completions(_) | Self::Man(_) | Self::Sandbox(_) => &[Table],
             _ => &[Table, Json, Yaml],
         }
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 pub mod access;
 pub mod apply;
@@ -30,6 +30,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    let global = match cli.global.settled() {
+        Ok(global) => global,
+        Err(message) => {
+            let _ = cli::Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message).print();
+            return ExitCode::from(2);
+        }
+    };
+    let cli = cli::Cli { global, ..cli };
     output::log::start(cli.global.verbose);
     let ui = output::ui::Ui::new(&cli.global);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

@@ -60,6 +60,7 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
         variables.push(("WORKMAIL_IMPERSONATED_USER", user.label().to_owned()));
     }
     if !args.command.is_empty() {
+        context.interrupts.leave();
         return command(args, variables).await;
     }
     let format = match (args.format, context.ui.format) {

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use futures::future::{Either, select};
 
 use super::gather;
+use super::interrupt::Interrupts;
 use crate::access;
 use crate::apply::normal;
 use crate::cli::Global;
@@ -25,6 +26,8 @@ pub struct Context {
     pub ui: Ui,
     /// Options of every command.
     pub global: Global,
+    /// What Ctrl-C does.
+    pub interrupts: Interrupts,
 }
 
 /// An account, and the sandbox that answers for it as long as this lives.
@@ -65,10 +68,11 @@ impl Context {
     }
 
     fn sandbox(&self, path: &std::path::Path) -> anyhow::Result<sandbox::Server> {
-        if !path.exists() {
+        let new = !path.exists();
+        let store = sandbox::Store::open_or_init(path)?;
+        if new {
             self.ui.status(format!("made the sandbox {} with the demo organization acme", path.display()));
         }
-        let store = sandbox::Store::open_or_init(path)?;
         sandbox::Server::start_local(store).context("starting the sandbox")
     }
 

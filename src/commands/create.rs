@@ -88,26 +88,49 @@ pub async fn user_ids(
     reader: &Reader,
     directory: &mut Directory,
 ) -> anyhow::Result<Vec<UserId>> {
-    for name in names {
-        if directory.find_user(name).is_none() {
-            gather::read_everyone(reader, directory).await?;
+    let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
+    if !missing.is_empty() {
+        gather::read_everyone(reader, directory).await?;
+        let groups = reader.groups().await.unwrap_or_default();
+        let is_group = |name: &str| {
+            groups.iter().any(|group| {
+                [group.email.as_deref(), group.name.as_deref()]
+                    .iter()
+                    .flatten()
+                    .any(|n| n.eq_ignore_ascii_case(name))
+            })
+        };
+        let hint = |name: &str| {
             let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
-            let stop = Stop::failed(format!("there is no user {name}"));
+            if is_group(name) {
+                return Some(format!("{name} is a group: its members are allowed with --allow-group"));
+            }
+            did_you_mean(name, labels)
+        };
+        let hints: Vec<String> = missing.iter().filter_map(|name| hint(name)).collect();
+        let missing: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+        let stop = Stop::failed(format!("there is no user {}", missing.join(", nor ")));
+        return Err(if hints.is_empty() { stop } else { stop.hint(hints.join("; ")) }.into());
+    }
+    Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
+}
+
+async fn member_ids(
+    groups: &[String],
+    reader: &Reader,
+    directory: &Directory,
+) -> anyhow::Result<Vec<UserId>> {
+    let mut all = Vec::new();
+    for name in groups {
+        let Some(group) = directory.find_group(name) else {
+            let all = reader.groups().await.unwrap_or_default();
+            let labels = all.iter().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
+            let stop = Stop::failed(format!("there is no group {name}"));
             return Err(match did_you_mean(name, labels) {
                 Some(hint) => stop.hint(hint),
                 None => stop,
             }
             .into());
-        }
-    }
-    Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
-}
-
-fn member_ids(groups: &[String], directory: &Directory) -> anyhow::Result<Vec<UserId>> {
-    let mut all = Vec::new();
-    for name in groups {
-        let Some(group) = directory.find_group(name) else {
-            return Err(Stop::failed(format!("there is no group {name}")).into());
         };
         let (members, unread) = directory.members(&group.id);
         if let Some(id) = unread.first() {
@@ -138,7 +161,7 @@ pub async fn add_rules(
         [("allow", Effect::Allow, allow, allow_group), ("deny", Effect::Deny, deny, deny_group)]
     {
         let mut ids = user_ids(users, reader, directory).await?;
-        ids.extend(member_ids(groups, directory)?);
+        ids.extend(member_ids(groups, reader, directory).await?);
         if let Ok(set) = UserSet::new(ids) {
             join_rule(role, id, effect, set);
         }
@@ -207,6 +230,14 @@ pub async fn carry_out(
         ))
         .into());
     }
+    let mut ids = BTreeSet::new();
+    if let Some(twice) = role.rules.iter().flat_map(split).find(|rule| !ids.insert(rule.id.clone())) {
+        return Err(Stop::usage(format!(
+            "split into lists of {MAX_USERS} users, two rules of {} would have the id {}",
+            role.name, twice.id
+        ))
+        .into());
+    }
     if let Some(rule) = role.rules.iter().find(|r| r.targets.except().is_some_and(|e| e.len() > MAX_USERS)) {
         return Err(Stop::usage(format!("rule {} excepts more than {MAX_USERS} users", rule.id)).into());
     }
@@ -229,7 +260,8 @@ pub async fn carry_out(
     } else {
         execute::show(context, &plan, &directory)?;
         let question = if live.is_some() { "Change" } else { "Create" };
-        context.ui.confirm(&format!("{question} role {}?", role.name))?;
+        let answer = context.ui.confirm(&format!("{question} role {}?", role.name));
+        execute::unless_declined(context, organization, &plan, &directory, answer)?;
     }
     execute::execute_and_tell(context, writer, organization, &plan, &directory).await
 }

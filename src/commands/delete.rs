@@ -30,7 +30,8 @@ pub async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> 
     execute::show(context, &plan, &directory)?;
     for role in &live {
         let question = format!("Type the name of the role to delete it ({})", role.role.name);
-        context.ui.type_to_confirm(&question, role.role.name.as_str())?;
+        let answer = context.ui.type_to_confirm(&question, role.role.name.as_str());
+        execute::unless_declined(context, &organization, &plan, &directory, answer)?;
     }
     execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await
 }

@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
 use super::backup::{self, Saved};
 use super::context::Context;
 use super::gather;
+use super::tell;
 use crate::apply::{self, Failure, Outcome, Report};
 use crate::cli::Global;
 use crate::directory::Directory;
@@ -45,14 +44,13 @@ pub async fn execute(
     label: Option<&str>,
 ) -> anyhow::Result<Executed> {
     let saved = backup::save_before(organization, &plan.changes, directory)?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let listener = tokio::spawn(listen(stop.clone()));
+    let writing = context.interrupts.writing(saved.as_ref().map(|saved| saved.path.clone()));
     let nonce = uuid::Uuid::new_v4().to_string();
     let ui = &context.ui;
     let tell = |change: &Change, outcome: &Outcome| ui.say(&told(label, change, outcome));
-    let stopped = || stop.load(Ordering::Relaxed);
+    let stopped = || context.interrupts.stopped();
     let report = apply::apply(plan, &nonce, directory, writer, stopped, tell).await;
-    listener.abort();
+    drop(writing);
     if let Some(label) = label {
         title(context, label, false)?;
     }
@@ -82,6 +80,26 @@ pub async fn execute(
     Ok(Executed { report, exit })
 }
 
+/// For a confirmation that was declined or impossible: says for scripts that nothing was attempted, and
+/// gives the error back.
+///
+/// # Errors
+/// The error given.
+pub fn unless_declined(
+    context: &Context,
+    organization: &Organization,
+    plan: &Plan,
+    directory: &Directory,
+    answer: anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if answer.is_err() && !context.ui.is_table() {
+        let mut value = plan_json::plan(organization, plan, directory, None);
+        tell::not_attempted(&mut value);
+        context.ui.value(&document(vec![value]))?;
+    }
+    answer
+}
+
 /// As [`execute`] for a plan of one organization, and writes its document for scripts.
 ///
 /// # Errors
@@ -94,18 +112,16 @@ pub async fn execute_and_tell(
     directory: &Directory,
 ) -> anyhow::Result<Exit> {
     let Executed { report, exit } = execute(context, writer, organization, plan, directory, None).await?;
+    // A single change that was not made is no half of anything
+    let exit = match &report.outcomes[..] {
+        [Outcome::Failed(Failure::Service(_))] if report.aside.is_empty() => Exit::Failed(1),
+        _ => exit,
+    };
     if !context.ui.is_table() {
         let value = plan_json::plan(organization, plan, directory, Some(&report));
         context.ui.value(&document(vec![value]))?;
     }
     Ok(exit)
-}
-
-/// Ctrl-C: the write in flight ends, and no other begins.
-async fn listen(stop: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.store(true, Ordering::Relaxed);
-    }
 }
 
 fn exit(report: &Report) -> Exit {
@@ -133,14 +149,14 @@ fn told(label: Option<&str>, change: &Change, outcome: &Outcome) -> Line {
 }
 
 fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Directory) {
-    context.ui.warn(format!("{} {}: {failure}", change.verb(), change.name()));
+    let hint = match failure {
+        Failure::Service(error) => error.hint(),
+        Failure::NameTaken { .. } => Some("rename or delete the other role first".into()),
+        Failure::Moved { .. } | Failure::ReadsBack { .. } => None,
+    };
+    context.ui.failed(&format!("{} {}: {failure}", change.verb(), change.name()), hint.as_deref());
     match failure {
-        Failure::Service(error) => {
-            if let Some(hint) = error.hint() {
-                context.ui.hint(hint);
-            }
-        }
-        Failure::NameTaken { .. } => context.ui.hint("rename or delete the other role first"),
+        Failure::Service(_) | Failure::NameTaken { .. } => {}
         Failure::Moved { now, .. } | Failure::ReadsBack { now } => {
             let Some(now) = now else {
                 context.ui.status("    it is no longer there");

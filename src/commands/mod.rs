@@ -14,6 +14,7 @@ mod expect;
 mod export;
 pub mod gather;
 pub mod generate;
+mod interrupt;
 mod list;
 mod planning;
 mod reviewed;
@@ -28,15 +29,20 @@ use crate::cli::{Cli, Command, Format};
 use crate::exit::{Exit, Stop};
 use crate::output::ui::Ui;
 use context::Context;
+use interrupt::Interrupts;
 
 /// Runs the command.
 ///
 /// # Errors
 /// When it cannot be done; [`crate::exit::code`] knows the exit code.
 pub async fn run(cli: Cli, ui: Ui) -> (Context, anyhow::Result<Exit>) {
-    let context = Context { ui, global: cli.global };
+    let context = Context { ui, global: cli.global, interrupts: Interrupts::default() };
     let result = match offered(&cli.command, context.ui.format) {
-        Ok(()) => dispatch(&context, &cli.command).await,
+        Ok(()) => tokio::select! {
+            biased;
+            result = dispatch(&context, &cli.command) => result,
+            interrupted = context.interrupts.ended(&context.ui) => Err(interrupted),
+        },
         Err(error) => Err(error),
     };
     (context, result)

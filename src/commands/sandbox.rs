@@ -47,6 +47,7 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
         server.record_calls();
     }
     context.ui.raw(&format!("{}\n", server.url()))?;
+    context.interrupts.leave();
     terminated().await?;
     if context.global.verbose > 0 {
         tell_calls(context, &server.calls());

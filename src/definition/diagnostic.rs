@@ -79,6 +79,11 @@ pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str
         .into_iter()
         .map(|candidate| {
             let other = candidate.to_lowercase();
+            // A domain that both have says nothing about who is meant
+            let (folded, other) = match (folded.split_once('@'), other.split_once('@')) {
+                (Some((a, here)), Some((b, there))) if here == there => (a.to_owned(), b.to_owned()),
+                _ => (folded.clone(), other),
+            };
             // One slip of the finger in a short name is far away by likeness alone
             let slip = folded.len() > 2 && strsim::osa_distance(&folded, &other) == 1;
             (slip, strsim::jaro_winkler(&folded, &other), candidate)

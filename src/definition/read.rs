@@ -448,7 +448,7 @@ impl Reader<'_> {
         let Some(items) = self.list(node, what) else { return Vec::new() };
         if items.is_empty() {
             let error = Diagnostic::error(&self.at(node), format!("{what} is empty"))
-                .help("name at least one, or leave the key out; an empty list would be read as everyone");
+                .help("name at least one, or leave the key out");
             self.diagnostics.push(error);
         }
         let mut found: Vec<Located<EntityName>> = Vec::new();

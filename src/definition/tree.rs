@@ -65,7 +65,14 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
         let message = error.to_string();
         // The place is shown beside it
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        let message = match message.split(" at line ").next().unwrap_or(&message) {
+            // The library's words are about its own functions and limits
+            text if text.contains("from_str_multiple") => {
+                "a second document begins here; write one a file".into()
+            }
+            text if text.contains("budget breached") => "the file is too big to be definitions".into(),
+            text => text.to_owned(),
+        };
         SyntaxError { message, span: span_of(text, line, column) }
     })
 }

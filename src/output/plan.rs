@@ -171,18 +171,23 @@ fn description(before: &Role, after: &Role) -> Option<Line> {
 }
 
 fn rules(before: &Role, after: &Role, change: &Change, directory: &Directory) -> Vec<Line> {
-    let (old, new) = (before.canonical().rules, after.canonical().rules);
+    let (mut old, mut new) = (before.canonical().rules, after.canonical().rules);
+    // Two live rules may share an id: those that stay as they are first, then each with one of its id
+    old.retain(|rule| match new.iter().position(|other| other == rule) {
+        Some(same) => {
+            new.remove(same);
+            false
+        }
+        None => true,
+    });
     let mut lines = Vec::new();
     for rule in &old {
-        match new.iter().find(|other| other.id == rule.id) {
+        match new.iter().position(|other| other.id == rule.id) {
+            Some(other) => lines.extend(changed(rule, &new.remove(other), change, directory)),
             None => lines.extend(whole(rule, Tone::Removed, '-', change, directory)),
-            Some(other) if other != rule => lines.extend(changed(rule, other, change, directory)),
-            Some(_) => {}
         }
     }
-    for rule in new.iter().filter(|rule| !old.iter().any(|other| other.id == rule.id)) {
-        lines.extend(whole(rule, Tone::Added, '+', change, directory));
-    }
+    lines.extend(new.iter().flat_map(|rule| whole(rule, Tone::Added, '+', change, directory)));
     lines
 }
 

@@ -1,7 +1,12 @@
 //! A role's YAML in `$VISUAL` or `$EDITOR`, reopened with what is wrong as comments.
 
+use std::fs;
+use std::io::Write as _;
+use std::process::Command;
+
 use anyhow::Context as _;
 
+use crate::commands::backup;
 use crate::commands::context::{Context, described, directory_of, find_role, normal_all};
 use crate::commands::execute;
 use crate::commands::gather::{Gathered, gather};
@@ -11,7 +16,9 @@ use crate::definition::model::Document;
 use crate::definition::read::read;
 use crate::definition::source::Sources;
 use crate::exit::{Exit, Stop};
-use crate::workmail::Reader;
+use crate::plan::guard;
+use crate::role::LiveRole;
+use crate::workmail::{Organization, Reader};
 
 /// Comments of ours in the text begin so, and are taken out again.
 const REMARK: &str = "#! ";
@@ -34,31 +41,82 @@ pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
     let live = normal_all(vec![live], &directory).remove(0);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
     loop {
-        let Some(edited) =
-            dialoguer::Editor::new().extension(".yaml").edit(&text).context("running the editor")?
-        else {
-            context.ui.status("the text was not saved; nothing was changed");
+        let Some(edited) = edit(&text)? else {
+            context.ui.status("the text was not changed, or is empty; nothing was changed");
             return Ok(Exit::Done);
         };
         let edited = without_remarks(&edited);
-        match check(&writer, &edited, live.id.as_str()).await? {
-            Err(wrong) => text = remarks(&wrong, &edited) + &edited,
-            Ok(Gathered { plan, .. }) if plan.is_empty() => {
-                context.ui.status("the role is so already; nothing was changed");
-                return Ok(Exit::Done);
+        let gathered = match check(&writer, &edited, &live, &organization).await {
+            Ok(Ok(gathered)) => gathered,
+            Ok(Err(wrong)) => {
+                text = remarks(&wrong, &edited) + &edited;
+                continue;
             }
-            Ok(Gathered { mut plan, directory, .. }) => {
-                // One role is edited; the others are no news
-                plan.undeclared.clear();
-                execute::show(context, &plan, &directory)?;
-                context.ui.confirm(&format!("Change role {}?", live.role.name))?;
-                return execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await;
-            }
+            Err(error) => return Err(kept(context, &edited, error)),
+        };
+        if gathered.plan.is_empty() {
+            context.ui.status("the role is so already; nothing was changed");
+            return Ok(Exit::Done);
         }
+        let Gathered { mut plan, directory, .. } = gathered;
+        // One role is edited; the others are no news
+        plan.undeclared.clear();
+        execute::show(context, &plan, &directory)?;
+        let answer = context.ui.confirm(&format!("Change role {}?", live.role.name));
+        execute::unless_declined(context, &organization, &plan, &directory, answer)
+            .map_err(|error| kept(context, &edited, error))?;
+        let exit = execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await?;
+        if exit != Exit::Done {
+            tell_kept(context, &edited);
+        }
+        return Ok(exit);
     }
 }
 
-async fn check(reader: &Reader, text: &str, id: &str) -> anyhow::Result<Result<Gathered, Vec<Diagnostic>>> {
+/// What somebody wrote is not lost with an error.
+fn kept(context: &Context, text: &str, error: anyhow::Error) -> anyhow::Error {
+    tell_kept(context, text);
+    error
+}
+
+fn tell_kept(context: &Context, text: &str) {
+    match backup::save("edit", "yaml", text) {
+        Ok(path) => context.ui.hint(format!("your text is kept in {}", path.display())),
+        Err(error) => context.ui.warn(format!("your text could not be kept: {error:#}")),
+    }
+}
+
+/// Lets the text be edited; none when it comes back as it was, or with nothing in it.
+fn edit(text: &str) -> anyhow::Result<Option<String>> {
+    let chosen = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let editor = chosen.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_else(|| "vi".into());
+    let words = shell_words::split(&editor).with_context(|| format!("reading the editor {editor:?}"))?;
+    let (program, arguments) = words.split_first().context("no editor is named")?;
+    let mut file =
+        tempfile::Builder::new().prefix("wmrole-").suffix(".yaml").tempfile().context("making a file")?;
+    file.write_all(text.as_bytes()).context("writing the file to edit")?;
+    // Closed, since an editor may put another file in its place
+    let path = file.into_temp_path();
+    let status = Command::new(program).args(arguments).arg(&path).status();
+    let status = status.with_context(|| format!("running the editor {editor}"))?;
+    if !status.success() {
+        return Err(
+            Stop::failed(format!("the editor {editor} ended with {status}; nothing was changed")).into()
+        );
+    }
+    let edited = fs::read_to_string(&path).context("reading the edited file")?;
+    let says_something =
+        edited.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    Ok(Some(edited).filter(|edited| edited != text && says_something))
+}
+
+async fn check(
+    reader: &Reader,
+    text: &str,
+    live: &LiveRole,
+    organization: &Organization,
+) -> anyhow::Result<Result<Gathered, Vec<Diagnostic>>> {
+    let id = live.id.as_str();
     let (document, mut diagnostics) = read(0, text);
     let wrong = |found: &[Diagnostic]| found.iter().any(|d| d.severity == Severity::Error);
     let Some(document) = document.filter(|_| !wrong(&diagnostics)) else { return Ok(Err(diagnostics)) };
@@ -68,11 +126,26 @@ async fn check(reader: &Reader, text: &str, id: &str) -> anyhow::Result<Result<G
         diagnostics.push(Diagnostic::error(&start, message));
         return Ok(Err(diagnostics));
     }
+    if let Some(other) = document.organization.iter().find(|other| !is_called(organization, &other.value)) {
+        let message = format!("the role is edited in {}, and stays there", organization.id);
+        diagnostics.push(Diagnostic::error(&other.place, message));
+        return Ok(Err(diagnostics));
+    }
     let gathered = gather(reader, &[&document], false).await?;
+    let refusals = guard::protected_users(&gathered.desired, &gathered.protected, &gathered.directory);
+    if let Some(refusal) = refusals.first() {
+        let error = Diagnostic::error(&document.roles[0].name.place, refusal.message.as_str());
+        return Ok(Err(vec![error.help(refusal.help.as_str())]));
+    }
     if gathered.has_errors() {
         return Ok(Err(gathered.diagnostics));
     }
     Ok(Ok(gathered))
+}
+
+fn is_called(organization: &Organization, text: &str) -> bool {
+    organization.id.as_str() == text
+        || organization.alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(text))
 }
 
 fn is_the_role(document: &Document, id: &str) -> bool {
