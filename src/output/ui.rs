@@ -290,6 +290,8 @@ fn escaped_json(text: &str) -> String {
 
 /// What a prompt that failed ends with: Ctrl-C is an interruption.
 pub fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
+    // A prompt that ends so leaves the cursor hidden
+    let _ = dialoguer::console::Term::stderr().show_cursor();
     let dialoguer::Error::IO(error) = error;
     match error.kind() {
         io::ErrorKind::Interrupted => Stop::interrupted().into(),

@@ -3,6 +3,7 @@
 
 mod code;
 mod generated;
+mod mended;
 mod terminal;
 
 use std::path::PathBuf;

@@ -171,3 +171,64 @@ fn the_editor_is_reopened_with_what_is_wrong() {
     assert_eq!(terminal.ends(), 0, "{}", terminal.seen);
     assert_eq!(home.json(0, &["show", "Ticket triage", "-o", "json"])["role"]["type"], "FULL_ACCESS");
 }
+
+#[test]
+fn ctrl_c_at_a_question_changes_nothing_and_gives_the_cursor_back() {
+    let home = Home::new();
+    let mut terminal = Terminal::new(home.command(&["apply", &example()]));
+    terminal.sees("Apply 3 changes?");
+    terminal.types("\u{3}");
+    assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
+    assert!(terminal.seen.contains("interrupted"), "{}", terminal.seen);
+    assert!(
+        terminal.seen.ends_with("\u{1b}[?25h")
+            || !terminal.seen.contains("\u{1b}[?25l")
+            || terminal.seen.rfind("\u{1b}[?25h") > terminal.seen.rfind("\u{1b}[?25l"),
+        "{:?}",
+        terminal.seen
+    );
+    assert_eq!(home.json(0, &["diff", &example(), "-o", "json"])["changes"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_second_ctrl_c_stops_at_once() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--latency", "300", "--fault", "throttle:UpdateImpersonationRole"]);
+    let mut terminal = Terminal::new(served.client(&home, &["apply", &example(), "--yes"]));
+    terminal.sees("Plan: 1 to create");
+    // The first write is retried for seconds
+    std::thread::sleep(Duration::from_millis(600));
+    let pid = Pid::from_child(&terminal.child);
+    kill_process(pid, Signal::INT).unwrap();
+    terminal.sees("stopping after the write in flight");
+    kill_process(pid, Signal::INT).unwrap();
+    assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
+    assert!(terminal.seen.contains("what was there is saved in"), "{}", terminal.seen);
+    assert!(!terminal.seen.contains("not attempted"), "{}", terminal.seen);
+}
+
+#[test]
+fn an_editor_that_fails_or_leaves_nothing_changes_nothing() {
+    let home = Home::new();
+    let before = home.ends(0, &["export"]);
+    for (editor, code) in
+        [("sed -i s/READ_ONLY/FULL_ACCESS/ \"$1\"; exit 1", 1), (": > \"$1\"", 0), ("true", 0)]
+    {
+        let script = home.write("editor.sh", editor);
+        let mut command = home.command(&["edit", "Ticket triage", "--yes"]);
+        command.env("VISUAL", " ").env("EDITOR", format!("sh {script}"));
+        let mut terminal = Terminal::new(command);
+        assert_eq!(terminal.ends(), code, "{editor}\n{}", terminal.seen);
+        assert!(terminal.seen.contains("nothing was changed"), "{editor}\n{}", terminal.seen);
+    }
+    assert_eq!(home.ends(0, &["export"]), before);
+    // A change that is declined is not lost
+    let script = home.write("editor.sh", "sed -i s/READ_ONLY/FULL_ACCESS/ \"$1\"");
+    let mut command = home.command(&["edit", "Ticket triage"]);
+    command.env("EDITOR", format!("sh {script}"));
+    let mut terminal = Terminal::new(command);
+    terminal.sees("Change role Ticket triage?");
+    terminal.types("n");
+    assert_eq!(terminal.ends(), 5);
+    assert!(terminal.seen.contains("your text is kept in"), "{}", terminal.seen);
+}

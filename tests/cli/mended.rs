@@ -1,0 +1,255 @@
+//! What went wrong once.
+
+use super::*;
+
+fn role(name: &str, rest: &str) -> String {
+    format!("version: 1\nroles:\n  - {{name: {name}, type: READ_ONLY, {rest}}}\n")
+}
+
+const TRIAGE: &str = "30000001-0000-4000-8000-000000000001";
+
+fn both(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_role_never_gets_the_name_of_another() {
+    let home = Home::new();
+    let rules = "rules: [{name: a, effect: ALLOW, users: [alice]}]";
+    let file = home.write("r.yaml", &role("Migration", &format!("id: {TRIAGE}, {rules}")));
+    for command in [&["diff", &file][..], &["apply", &file, "--yes"]] {
+        let error = home.stderr(2, command);
+        assert!(error.contains("cannot be called Migration"), "{error}");
+    }
+    // A rename that fails leaves its name taken for whoever was to have it next
+    let chain = format!(
+        "version: 1\nroles:\n  - {{name: Gamma, previously: [Migration], type: FULL_ACCESS, rules: []}}\n  - {{name: Migration, id: {TRIAGE}, type: READ_ONLY, {rules}}}\n"
+    );
+    let chain = home.write("chain.yaml", &chain);
+    let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1"]);
+    let output = served.client(&home, &["apply", &chain, "--yes"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", both(&output));
+    let list = home.json(0, &["list", "-o", "json"]);
+    let names = list["roles"].as_array().unwrap().iter().map(|role| role["name"].to_string());
+    assert_eq!(names.collect::<std::collections::BTreeSet<_>>().len(), 3, "{list}");
+}
+
+#[test]
+fn undoing_a_deletion_never_overwrites_a_role_that_was_made_since() {
+    let home = Home::new();
+    let told = home.stderr(0, &["delete", "Ticket triage", "--yes"]);
+    let saved = told.split("apply ").nth(1).unwrap().split_whitespace().next().unwrap();
+    home.ends(0, &["create", "Ticket triage", "--type", "read-only", "--allow", "erin", "--yes"]);
+    let error = home.stderr(2, &["apply", saved, "--yes"]);
+    assert!(error.contains("there is no role") && error.contains("has this name"), "{error}");
+    home.ends(0, &["test", "Ticket triage", "erin"]);
+}
+
+#[test]
+fn what_the_directory_has_lost_does_not_keep_the_others_from_coming_back() {
+    let home = Home::new();
+    let told = home.stderr(0, &["delete", "Legacy backup", "Migration", "--yes"]);
+    assert!(
+        told.contains("cannot be brought back: role Legacy backup: the directory no longer has"),
+        "{told}"
+    );
+    let saved = told.split("apply ").nth(1).unwrap().split_whitespace().next().unwrap();
+    home.ends(0, &["apply", saved, "--yes"]);
+    home.ends(0, &["show", "Migration"]);
+    home.ends(0, &["test", "Legacy backup", "ivan"]);
+    // All of it is in a file for people
+    let saved = std::path::Path::new(saved).parent().unwrap();
+    let all = std::fs::read_dir(saved).unwrap().map(|entry| entry.unwrap().path());
+    let json = all.filter(|path| path.extension().is_some_and(|e| e == "json")).collect::<Vec<_>>();
+    assert!(std::fs::read_to_string(&json[0]).unwrap().contains("000000000099"));
+}
+
+#[test]
+fn the_printed_command_is_for_the_organization_that_was_changed() {
+    let home = Home::new();
+    home.ends(0, &["sandbox", "init", "--organizations", "2"]);
+    let run = |args: &[&str]| {
+        let output = home.command(args).env("WMROLE_ORGANIZATION", "globex").output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", both(&output));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let told = run(&["--org", "acme", "delete", "Migration", "--yes"]);
+    let command = told
+        .lines()
+        .find_map(|line| line.strip_prefix("hint: bring back what was there with: wmrole "))
+        .unwrap();
+    let mut args: Vec<&str> = command.split_whitespace().collect();
+    args.push("--yes");
+    run(&args);
+    home.ends(0, &["--org", "acme", "show", "Migration"]);
+}
+
+#[test]
+fn exceptions_that_do_not_fit_are_found_before_anything_is_written() {
+    let home = Home::new();
+    home.ends(0, &["sandbox", "init", "--users", "60", "--roles", "1"]);
+    let file = home.write(
+        "r.yaml",
+        &role("r", "rules: [{name: a, effect: ALLOW, users: [user0001, user0055], except_groups: [team01]}]"),
+    );
+    assert!(home.stderr(2, &["diff", &file]).contains("exceptions cannot be split"));
+    let users: Vec<_> = (1..=15).map(|n| format!("user{n:04}")).collect();
+    let users = users.join(", ");
+    let rules = format!(
+        "rules: [{{id: a, effect: ALLOW, users: [{users}]}}, {{id: a--2, effect: DENY, users: [user0020]}}]"
+    );
+    let file = home.write("twice.yaml", &role("r", &rules));
+    assert!(home.stderr(2, &["diff", &file]).contains("two rules of role r would have the id a--2"));
+}
+
+#[test]
+fn a_role_is_declared_by_its_id_or_by_its_name_and_once() {
+    let home = Home::new();
+    let text = format!(
+        "version: 1\nroles:\n  - {{name: A, id: {TRIAGE}, type: READ_ONLY, rules: []}}\n  - {{name: A, type: READ_ONLY, rules: []}}\n"
+    );
+    let file = home.write("r.yaml", &text);
+    let error = home.stderr(2, &["validate", &file]);
+    assert!(error.contains("declared twice") && error.contains("r.yaml:4:"), "{error}");
+}
+
+#[test]
+fn the_guards_count_all_organizations_of_a_call() {
+    let home = Home::new();
+    home.ends(0, &["sandbox", "init", "--organizations", "2", "--users", "5", "--roles", "1"]);
+    for organization in ["acme", "globex"] {
+        let text = format!("version: 1\norganization: {organization}\nroles: []\n");
+        home.write(&format!("{organization}.yaml"), &text);
+    }
+    let (a, b) = (home.path("acme.yaml"), home.path("globex.yaml"));
+    let files = [a.to_str().unwrap(), b.to_str().unwrap()];
+    let output = home.run(&["apply", files[0], files[1], "--prune", "--yes"]);
+    assert_eq!(output.status.code(), Some(5));
+    assert!(both(&output).contains("2 roles would be deleted, and at most 1 may be"), "{}", both(&output));
+    home.ends(0, &["apply", files[0], "--prune", "--yes"]);
+}
+
+#[test]
+fn what_is_set_to_nothing_is_not_set() {
+    let home = Home::new();
+    let mut command = home.command(&["list", "-o", "json"]);
+    let output = command.env("WMROLE_ORGANIZATION", "").env("WMROLE_EWS_URL", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", both(&output));
+    let output = home.command(&["schema"]).env("WMROLE_SANDBOX", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", both(&output));
+    // An address on the command line beats the environment, but not another flag
+    let served = Served::start(&home, &[]);
+    let mut command = served.client(&home, &["list"]);
+    let output = command.env("WMROLE_SANDBOX", home.path("other.json")).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", both(&output));
+    assert!(!home.path("other.json").exists());
+    home.ends(2, &["list", "--endpoint-url", &served.1, "--sandbox", "other.json"]);
+}
+
+#[test]
+fn a_change_that_failed_alone_is_no_half_of_anything() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--fault", "deny:CreateImpersonationRole"]);
+    let args = ["create", "Q", "--type", "read-only", "--allow", "alice", "--yes", "-q"];
+    let output = served.client(&home, &args).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.starts_with("error: create Q: ") && error.contains("hint: "), "{error}");
+}
+
+#[test]
+fn a_question_that_nobody_can_answer_leaves_a_document() {
+    let home = Home::new();
+    for args in [
+        &["apply", &example()][..],
+        &["create", "n", "--type", "read-only", "--allow", "bob"],
+        &["delete", "Migration"],
+    ] {
+        let document = home.json(5, &[args, &["-o", "json"]].concat());
+        assert_eq!(document["changes"][0]["outcome"], "not_attempted", "{args:?}");
+    }
+}
+
+#[test]
+fn a_stale_plan_is_told_in_every_format() {
+    let home = Home::new();
+    let file =
+        home.write("r.yaml", &role("Ticket triage", "rules: [{name: a, effect: ALLOW, users: [carol]}]"));
+    let plan = home.path("plan.json").to_string_lossy().into_owned();
+    home.ends(0, &["diff", &file, "--save", &plan]);
+    home.ends(0, &["edit", "Ticket triage", "--allow", "grace", "--yes"]);
+    let apply = |format: &str| home.ends(5, &["apply", "--plan", &plan, "--yes", "-o", format]);
+    let json: Value = serde_json::from_str(&apply("json")).unwrap();
+    assert_eq!(json["stale"][0], "role Ticket triage was changed since the plan was saved");
+    assert!(apply("markdown").contains("+ grace@example.com"));
+    assert!(apply("github").starts_with("::error title=the saved plan is stale::role Ticket triage"));
+    // People who are in the directory are named, though this plan is not about them
+    assert!(!home.stderr(5, &["apply", "--plan", &plan, "--yes"]).contains("not in the directory"));
+}
+
+#[test]
+fn protected_users_are_found_across_files_and_told_to_machines() {
+    let home = Home::new();
+    let snapshot = home.path("snapshot.json").to_string_lossy().into_owned();
+    home.ends(0, &["export", "--snapshot", &snapshot]);
+    let a = home.write("a.yaml", "version: 1\norganization: acme\nprotected_users: [carol]\nroles: []\n");
+    let rules = "rules: [{name: s, effect: ALLOW, groups: [oncall]}]";
+    let text = role("r", rules).replace("roles:", "organization: m-ac3e0000000000000000000000000001\nroles:");
+    let b = home.write("b.yaml", &text);
+    let args = ["validate", &a, &b, "--snapshot", &snapshot];
+    let annotation = home.ends(5, &[&args[..], &["-o", "github"]].concat());
+    assert!(annotation.starts_with(&format!("::error file={b},line=4,")), "{annotation}");
+    assert!(home.ends(5, &[&args[..], &["-o", "junit"]].concat()).contains("failures=\"1\""));
+    let named = role("r", "rules: [{name: s, effect: ALLOW, users: [carol]}]");
+    let named = home.write("named.yaml", &named.replace("roles:", "organization: acme\nroles:"));
+    home.ends(5, &["validate", &a, &named]);
+}
+
+#[test]
+fn a_name_is_no_command_to_a_github_job() {
+    let home = Home::new();
+    home.ends(0, &["create", "x ##[add-mask]e", "--type", "read-only", "--allow", "alice", "--yes"]);
+    let mut command = home.command(&["list"]);
+    let output = command.env("GITHUB_ACTIONS", "true").output().unwrap();
+    assert!(!both(&output).contains("##["), "{}", both(&output));
+    assert!(both(&home.run(&["list"])).contains("##["));
+}
+
+#[test]
+fn a_token_is_masked_before_it_is_set_for_a_job() {
+    let home = Home::new();
+    let file = home.write("env", "");
+    let mut command = home.command(&["assume", "Migration", "--format", "github"]);
+    command.env("GITHUB_ENV", &file);
+    let output = command.output().unwrap();
+    let mask = String::from_utf8(output.stdout).unwrap();
+    let token = mask.trim().strip_prefix("::add-mask::").unwrap();
+    assert!(std::fs::read_to_string(&file).unwrap().contains(token));
+    // Nothing is set where the mask cannot be said
+    let file = home.write("env", "");
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "");
+}
+
+#[test]
+fn an_outer_assume_does_not_speak_for_an_inner_one() {
+    let home = Home::new();
+    let mut command =
+        home.command(&["assume", "Migration", "--", "sh", "-c", "echo \"<$WORKMAIL_IMPERSONATED_USER>\""]);
+    let output = command.env("WORKMAIL_IMPERSONATED_USER", "ceo@example.com").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "<>\n");
+}
+
+#[test]
+fn a_suggestion_is_about_the_person_and_not_the_domain() {
+    let home = Home::new();
+    let error = home.stderr(1, &["test", "Migration", "qqqqqq@example.com"]);
+    assert!(!error.contains("did you mean"), "{error}");
+    assert!(
+        home.stderr(1, &["test", "Migration", "hedi@example.com"])
+            .contains("did you mean heidi@example.com?")
+    );
+    let create = ["create", "g", "--type", "read-only", "--allow", "support@example.com", "--yes"];
+    assert!(home.stderr(1, &create).contains("--allow-group"));
+}
