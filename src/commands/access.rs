@@ -6,7 +6,7 @@ use futures::future::try_join;
 use serde_json::{Value, json};
 
 use super::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
-use super::{create, gather};
+use super::{gather, people};
 use crate::access;
 use crate::cli::{self, Format};
 use crate::directory::{Directory, EntityName, UserId};
@@ -72,7 +72,7 @@ async fn read(
     };
     let users = async { Ok(gather::read_names(reader, names, &BTreeSet::new()).await?) };
     let (live, mut directory) = try_join(roles, users).await?;
-    let chosen = create::user_ids(&args.user, reader, &mut directory).await?;
+    let chosen = people::user_ids(&args.user, reader, &mut directory).await?;
     if chosen.is_empty() {
         directory = directory_of(reader, &live.iter().collect::<Vec<_>>()).await?;
     }
@@ -96,7 +96,7 @@ fn reaches<'a>(live: &'a [LiveRole], chosen: &[UserId], directory: &'a Directory
 fn value(reach: &Reach<'_>, directory: &Directory) -> Value {
     let Reach { live, open, users } = reach;
     let user = |(id, rules): &(&UserId, Vec<&crate::role::Rule>)| {
-        let rules: Vec<_> = rules.iter().map(|rule| json!({ "id": rule.id, "name": rule.name })).collect();
+        let rules = view::rules(rules.iter().map(|rule| (&rule.id, rule.name.as_ref())));
         json!({ "user": view::user(id, directory), "rules": rules })
     };
     json!({

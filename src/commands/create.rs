@@ -6,17 +6,16 @@ mod dialog;
 
 use super::context::{Context, described};
 use super::execute;
-use super::gather;
+use super::{gather, people};
 use crate::cli;
-use crate::definition::diagnostic::did_you_mean;
 use crate::definition::resolve::Desired;
 use crate::definition::source::Place;
 use crate::directory::{Directory, EntityName};
 use crate::exit::{Exit, Stop};
 use crate::plan::{self, Plan};
 use crate::role::{
-    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
-    UserSet, split,
+    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserSet,
+    split,
 };
 use crate::workmail::{Organization, Reader, Writer};
 
@@ -79,73 +78,6 @@ pub fn names(
     Ok((parse(&[allow, deny, allow_everyone_except, more])?, parse(&[allow_group, deny_group])?))
 }
 
-/// The ids of these users.
-///
-/// # Errors
-/// When one is not known, with what may have been meant.
-pub async fn user_ids(
-    names: &[String],
-    reader: &Reader,
-    directory: &mut Directory,
-) -> anyhow::Result<Vec<UserId>> {
-    let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
-    if !missing.is_empty() {
-        gather::read_everyone(reader, directory).await?;
-        let groups = reader.groups().await.unwrap_or_default();
-        let is_group = |name: &str| {
-            groups.iter().any(|group| {
-                [group.email.as_deref(), group.name.as_deref()]
-                    .iter()
-                    .flatten()
-                    .any(|n| n.eq_ignore_ascii_case(name))
-            })
-        };
-        let hint = |name: &str| {
-            let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
-            if is_group(name) {
-                return Some(format!("{name} is a group: its members are allowed with --allow-group"));
-            }
-            did_you_mean(name, labels)
-        };
-        let hints: Vec<String> = missing.iter().filter_map(|name| hint(name)).collect();
-        let missing: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
-        let stop = Stop::failed(format!("there is no user {}", missing.join(", nor ")));
-        return Err(if hints.is_empty() { stop } else { stop.hint(hints.join("; ")) }.into());
-    }
-    Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
-}
-
-async fn member_ids(
-    groups: &[String],
-    reader: &Reader,
-    directory: &Directory,
-) -> anyhow::Result<Vec<UserId>> {
-    let mut all = Vec::new();
-    for name in groups {
-        let Some(group) = directory.find_group(name) else {
-            let all = reader.groups().await.unwrap_or_default();
-            let labels = all.iter().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
-            let stop = Stop::failed(format!("there is no group {name}"));
-            return Err(match did_you_mean(name, labels) {
-                Some(hint) => stop.hint(hint),
-                None => stop,
-            }
-            .into());
-        };
-        let (members, unread) = directory.members(&group.id);
-        if let Some(id) = unread.first() {
-            return Err(
-                Stop::failed(format!("the members of group {id}, in {name}, could not be read")).into()
-            );
-        }
-        if members.is_empty() {
-            return Err(Stop::failed(format!("group {name} has no members; no rule can name nobody")).into());
-        }
-        all.extend(members);
-    }
-    Ok(all)
-}
-
 /// Adds what the flags say to the role: users join a rule of the flag's name, or make it.
 ///
 /// # Errors
@@ -160,13 +92,13 @@ pub async fn add_rules(
     for (id, effect, users, groups) in
         [("allow", Effect::Allow, allow, allow_group), ("deny", Effect::Deny, deny, deny_group)]
     {
-        let mut ids = user_ids(users, reader, directory).await?;
-        ids.extend(member_ids(groups, reader, directory).await?);
+        let mut ids = people::user_ids(users, reader, directory).await?;
+        ids.extend(people::member_ids(groups, reader, directory).await?);
         if let Ok(set) = UserSet::new(ids) {
             join_rule(role, id, effect, set);
         }
     }
-    let except = user_ids(allow_everyone_except, reader, directory).await?;
+    let except = people::user_ids(allow_everyone_except, reader, directory).await?;
     if let Ok(set) = UserSet::new(except) {
         replace_rule(role, "allow-everyone-except", Targets::Except(set));
     }

@@ -259,7 +259,7 @@ pub fn results(parts: &[Part], sources: &Sources) -> Value {
     let one = |part: &Part, one: &Checked| {
         let location = sources.locate(&one.expectation.place);
         let rules = one.answer.iter().flat_map(|answer| &answer.rules);
-        let rules: Vec<_> = rules.map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        let rules = view::rules(rules.map(|(id, name)| (id, name.as_ref())));
         let mut value = json!({
             "role": one.expectation.role,
             "user": view::user(&one.expectation.user, &part.directory),

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 use futures::future::try_join;
 
 use super::context::{Context, described, directory_of, find_roles, normal_all};
-use super::gather;
+use super::{file, gather};
 use crate::cli;
 use crate::definition::export;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
@@ -46,7 +45,7 @@ pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> 
     for (file, exported) in export::export_each(Some(name), &live, &directory) {
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
         let path = dir.join(file);
-        write(&path, &exported.yaml)?;
+        file::write(&path, &exported.yaml)?;
         context.ui.status(format!("wrote {}", path.display()));
     }
     Ok(Exit::Done)
@@ -71,21 +70,8 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
         context.ui.raw(&text)?;
         return Ok(Exit::Done);
     }
-    write(path, &text)?;
+    file::write(path, &text)?;
     let (users, groups) = (snapshot.users.len(), snapshot.groups.len());
     context.ui.status(format!("wrote {users} users and {groups} groups into {}", path.display()));
     Ok(Exit::Done)
-}
-
-/// Writes a file whole or not at all, mode 0600: a reader never sees half of it.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(directory)
-        .with_context(|| format!("writing in {}", directory.display()))?;
-    new.write_all(text.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
-    new.persist(path).with_context(|| format!("writing {}", path.display()))?;
-    Ok(())
 }

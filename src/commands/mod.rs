@@ -12,13 +12,17 @@ mod edit;
 mod execute;
 mod expect;
 mod export;
+mod file;
 pub mod gather;
 pub mod generate;
 mod interrupt;
 mod list;
+mod organizations;
+mod people;
 mod planning;
 mod reviewed;
 mod sandbox;
+mod show;
 mod tell;
 mod test;
 mod validate;
@@ -62,8 +66,8 @@ fn offered(command: &Command, format: Format) -> anyhow::Result<()> {
 
 async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> {
     match command {
-        Command::List => list::list(context).await,
-        Command::Show(args) => list::show(context, &args.role).await,
+        Command::List => list::run(context).await,
+        Command::Show(args) => show::run(context, &args.role).await,
         Command::Create(args) => create::run(context, args).await,
         Command::Edit(args) => edit::run(context, args).await,
         Command::Delete(args) => delete::run(context, args).await,
@@ -74,7 +78,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> 
         Command::Apply(args) => apply::run(context, args).await,
         Command::Export(args) => export::run(context, args).await,
         Command::Validate(args) => validate::run(context, args),
-        Command::Organizations => list::organizations(context).await,
+        Command::Organizations => organizations::run(context).await,
         Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completions(args) => generate::completions(context, args.shell),
         Command::Man(args) => generate::man(context, args),

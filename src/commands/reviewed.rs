@@ -8,18 +8,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::context::Context;
-use super::gather;
 use super::planning::{self, Part, Planned, Session};
 use super::tell;
+use super::{file, gather};
 use crate::definition::load::{STDIN, load, of_texts};
-use crate::definition::source::Sources;
 use crate::directory::Directory;
 use crate::exit::Stop;
 use crate::output::line::Line;
 use crate::output::plan as plan_text;
 use crate::output::plan_json;
 use crate::plan::guard::Limits;
-use crate::plan::saved::{self, Moved, SavedDefinition, SavedOrganization, SavedPlan, Seen, Unusable};
+use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusable};
 
 /// Saves what was planned, whole or not at all, mode 0600.
 ///
@@ -43,20 +42,13 @@ pub fn save(
         })
         .collect();
     let chosen = context.global.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
-    let plan = SavedPlan::new(arguments, chosen, prune, definitions(&session.sources), organizations);
+    let plan =
+        SavedPlan::new(arguments, chosen, prune, session.sources.iter().cloned().collect(), organizations);
     let text = serde_json::to_string_pretty(&plan)? + "\n";
-    super::export::write(path, &text)?;
+    file::write(path, &text)?;
     context.ui.status(format!("saved the plan in {}", path.display()));
     context.ui.hint(format!("`wmrole apply --plan {}` executes exactly this", super::execute::quoted(path)));
     Ok(())
-}
-
-fn definitions(sources: &Sources) -> Vec<SavedDefinition> {
-    let saved = |source: &crate::definition::source::Source| SavedDefinition {
-        name: source.name.clone(),
-        text: source.text.clone(),
-    };
-    sources.iter().map(saved).collect()
 }
 
 fn seen(one: &Planned) -> Seen {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::context::{Context, find_role, normal_all};
-use super::create;
 use super::expect;
 use super::gather;
+use super::people;
 use crate::cli;
 use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
@@ -28,7 +28,7 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
         Ok(gather::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })
     .await?;
-    create::user_ids(&args.users, &reader, &mut directory).await?;
+    people::user_ids(&args.users, &reader, &mut directory).await?;
     let live = normal_all(vec![live], &directory).remove(0);
     let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
     let answers = futures::future::try_join_all(users.iter().map(|user| async {
@@ -48,13 +48,11 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
             .iter()
             .zip(&answers)
             .map(|(user, answer)| {
-                let rules: Vec<_> =
-                    answer.rules.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
                 json!({
                     "user": view::user(&user.id, &directory),
                     "effect": answer.effect,
                     "type": answer.role_type,
-                    "matched_rules": rules,
+                    "matched_rules": view::rules(answer.rules.iter().map(|(id, name)| (id, name.as_ref()))),
                     "source": source,
                 })
             })

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 /// A text and the name that messages call it by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// The path as it was given, or `<stdin>`.
     pub name: String,

@@ -10,5 +10,6 @@ pub mod markdown;
 pub mod matrix;
 pub mod plan;
 pub mod plan_json;
+pub mod roles;
 pub mod ui;
 pub mod view;

@@ -85,6 +85,11 @@ pub fn role(id: Option<&RoleId>, role: &Role, directory: &Directory) -> RoleView
     RoleView { id: id.cloned(), name, role_type, description, created: None, modified: None, rules }
 }
 
+/// The rules that decided, by id and name.
+pub fn rules<'a>(rules: impl IntoIterator<Item = (&'a RuleId, Option<&'a RuleName>)>) -> serde_json::Value {
+    rules.into_iter().map(|(id, name)| serde_json::json!({ "id": id, "name": name })).collect()
+}
+
 /// An organization by its two names.
 pub fn organization(organization: &crate::workmail::Organization) -> serde_json::Value {
     serde_json::json!({ "id": organization.id, "alias": organization.alias })

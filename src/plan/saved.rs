@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::RoleRef;
 use crate::access::{Delta, Grant};
+use crate::definition::source::Source;
 use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
 
@@ -38,20 +39,10 @@ pub struct SavedPlan {
     /// Roles that nothing declares are deleted.
     pub prune: bool,
     /// The definitions, each with the name of its file.
-    pub definitions: Vec<SavedDefinition>,
+    pub definitions: Vec<Source>,
     /// What was seen and meant, an organization each.
     pub organizations: Vec<SavedOrganization>,
     sha256: String,
-}
-
-/// A file of definitions.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SavedDefinition {
-    /// The path as messages called it.
-    pub name: String,
-    /// All of it.
-    pub text: String,
 }
 
 /// What was seen of an organization, and what was meant.
@@ -102,7 +93,7 @@ impl SavedPlan {
         arguments: Vec<String>,
         chosen: Option<OrganizationId>,
         prune: bool,
-        definitions: Vec<SavedDefinition>,
+        definitions: Vec<Source>,
         organizations: Vec<SavedOrganization>,
     ) -> Self {
         let mut plan = Self {

@@ -12,6 +12,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 use super::{Account, Options, Organization, Reader, Writer, connect};
 
@@ -35,6 +36,8 @@ pub(super) enum Answer {
     /// Close the connection without a word.
     Drop,
     After(Duration, Box<Self>),
+    /// When this many permits are there.
+    When(Arc<Semaphore>, u32, Box<Self>),
 }
 
 impl Answer {
@@ -102,15 +105,27 @@ impl Service {
         let now = self.in_flight.fetch_add(1, SeqCst) + 1;
         self.most_in_flight.fetch_max(now, SeqCst);
         let mut answer = (self.script)(&asked);
-        while let Answer::After(delay, then) = answer {
-            tokio::time::sleep(delay).await;
-            answer = *then;
+        loop {
+            answer = match answer {
+                Answer::After(delay, then) => {
+                    tokio::time::sleep(delay).await;
+                    *then
+                }
+                Answer::When(permits, n, then) => {
+                    permits.acquire_many(n).await.expect("not closed").forget();
+                    *then
+                }
+                answer => break self.end(answer),
+            };
         }
+    }
+
+    fn end(&self, answer: Answer) -> Result<Response<Full<Bytes>>, &'static str> {
         self.in_flight.fetch_sub(1, SeqCst);
         let (status, text) = match answer {
             Answer::Json(status, body) => (status, body.to_string()),
             Answer::Text(status, text) => (status, text.to_owned()),
-            Answer::Drop | Answer::After(..) => return Err("dropped"),
+            Answer::Drop | Answer::After(..) | Answer::When(..) => return Err("dropped"),
         };
         Response::builder()
             .status(status)

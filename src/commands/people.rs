@@ -1,0 +1,79 @@
+//! Users and groups that a command line names, and what may have been meant by one that is not known.
+
+use super::gather;
+use crate::definition::diagnostic::did_you_mean;
+use crate::directory::Directory;
+use crate::exit::Stop;
+use crate::role::UserId;
+use crate::workmail::Reader;
+
+/// The ids of these users.
+///
+/// # Errors
+/// When one is not known, with what may have been meant.
+pub async fn user_ids(
+    names: &[String],
+    reader: &Reader,
+    directory: &mut Directory,
+) -> anyhow::Result<Vec<UserId>> {
+    let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
+    if !missing.is_empty() {
+        gather::read_everyone(reader, directory).await?;
+        let groups = reader.groups().await.unwrap_or_default();
+        let is_group = |name: &str| {
+            groups.iter().any(|group| {
+                [group.email.as_deref(), group.name.as_deref()]
+                    .iter()
+                    .flatten()
+                    .any(|n| n.eq_ignore_ascii_case(name))
+            })
+        };
+        let hint = |name: &str| {
+            let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
+            if is_group(name) {
+                return Some(format!("{name} is a group: its members are allowed with --allow-group"));
+            }
+            did_you_mean(name, labels)
+        };
+        let hints: Vec<String> = missing.iter().filter_map(|name| hint(name)).collect();
+        let missing: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+        let stop = Stop::failed(format!("there is no user {}", missing.join(", nor ")));
+        return Err(if hints.is_empty() { stop } else { stop.hint(hints.join("; ")) }.into());
+    }
+    Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
+}
+
+/// The ids of the members of these groups, nested ones too.
+///
+/// # Errors
+/// When one is not known, cannot be read, or has no members.
+pub async fn member_ids(
+    groups: &[String],
+    reader: &Reader,
+    directory: &Directory,
+) -> anyhow::Result<Vec<UserId>> {
+    let mut all = Vec::new();
+    for name in groups {
+        let Some(group) = directory.find_group(name) else {
+            let all = reader.groups().await.unwrap_or_default();
+            let labels = all.iter().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
+            let stop = Stop::failed(format!("there is no group {name}"));
+            return Err(match did_you_mean(name, labels) {
+                Some(hint) => stop.hint(hint),
+                None => stop,
+            }
+            .into());
+        };
+        let (members, unread) = directory.members(&group.id);
+        if let Some(id) = unread.first() {
+            return Err(
+                Stop::failed(format!("the members of group {id}, in {name}, could not be read")).into()
+            );
+        }
+        if members.is_empty() {
+            return Err(Stop::failed(format!("group {name} has no members; no rule can name nobody")).into());
+        }
+        all.extend(members);
+    }
+    Ok(all)
+}

@@ -1,0 +1,30 @@
+//! `show`: one role, its rules, every target as a person.
+
+use futures::future::try_join;
+use serde_json::json;
+
+use super::context::{Context, described, directory_of, find_role, normal_all};
+use crate::exit::Exit;
+use crate::output::{roles, view};
+
+/// Shows one role.
+///
+/// # Errors
+/// When there is no such role, or a read fails.
+pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
+    let (connection, organization) = context.open().await?;
+    let reader = connection.account.reader(&organization);
+    let (organization, live) =
+        try_join(async { Ok(described(&reader, organization).await?) }, find_role(&reader, role)).await?;
+    let directory = directory_of(&reader, &[&live]).await?;
+    let live = normal_all(vec![live], &directory).remove(0);
+    if context.ui.is_table() {
+        context.ui.lines(&roles::block(&live, &directory))?;
+    } else {
+        let role = view::live_role(&live, &directory);
+        let document =
+            json!({ "version": 1, "organization": view::organization(&organization), "role": role });
+        context.ui.value(&document)?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,107 @@
+//! Live roles as people read them: a line in a list, or one with its rules.
+
+use super::line::{Line, Tone};
+use super::plan::counted;
+use crate::access;
+use crate::directory::{Directory, State};
+use crate::role::{LiveRole, Targets, UserId, UserSet};
+
+/// What the columns of [`row`] are.
+pub const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
+
+/// A role in the list.
+pub fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
+    let changed = live.modified.or(live.created);
+    vec![
+        live.role.name.to_string(),
+        live.role.role_type.as_str().to_owned(),
+        live.role.rules.len().to_string(),
+        short_reach(live, directory),
+        changed.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
+        live.id.to_string(),
+    ]
+}
+
+/// How many the role reaches, how many it does not, and whether it is open. The directory is complete
+/// where it is.
+fn count(live: &LiveRole, directory: &Directory) -> (usize, usize, bool) {
+    let rules = &live.role.rules;
+    let enabled: Vec<&UserId> =
+        directory.users().filter(|user| user.state == State::Enabled).map(|user| &user.id).collect();
+    let reached = access::reach(rules, enabled.iter().copied()).len();
+    (reached, enabled.len() - reached, access::is_open(rules))
+}
+
+/// Whom the role reaches, in a column.
+fn short_reach(live: &LiveRole, directory: &Directory) -> String {
+    match count(live, directory) {
+        (0, _, false) => "nobody".into(),
+        (reached, _, false) => counted(reached, "user", "users"),
+        (reached, 0, true) => format!("everyone ({reached})"),
+        (reached, but, true) => format!("all but {but} ({reached})"),
+    }
+}
+
+/// Whom the role reaches, in a sentence.
+fn reach(live: &LiveRole, directory: &Directory) -> String {
+    let (reached, but, open) = count(live, directory);
+    let today = counted(reached, "mailbox today", "mailboxes today");
+    match (open, but) {
+        (false, _) => short_reach(live, directory),
+        (true, 0) => format!("everyone ({today})"),
+        (true, but) => format!("everyone but {but} ({today})"),
+    }
+}
+
+/// A role with its rules, and every target as a person.
+pub fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
+    let role = &live.role;
+    let mut lines = vec![
+        Line::of(Tone::Bold, role.name.as_str())
+            .and(Tone::Plain, format!("  {}", role.role_type.as_str()))
+            .and(Tone::Dim, format!("  {}", live.id)),
+    ];
+    for text in role.description.iter().flat_map(|text| text.as_str().lines()) {
+        lines.push(Line::of(Tone::Plain, format!("  {text}")));
+    }
+    let open = access::is_open(&role.rules);
+    let tone = if open { Tone::Warning } else { Tone::Plain };
+    lines.push(Line::of(Tone::Plain, "  reaches ").and(tone, reach(live, directory)));
+    if open {
+        lines.push(Line::of(Tone::Warning, "  mailboxes made later are reached too"));
+    }
+    for rule in &role.rules {
+        let name = rule.name.as_ref().map_or("(no name)", |name| name.as_str());
+        lines.push(Line::default());
+        lines.push(
+            Line::of(Tone::Bold, format!("  {}", rule.effect.as_str()))
+                .and(Tone::Plain, format!("  {name}"))
+                .and(Tone::Dim, format!("  {}", rule.id)),
+        );
+        for text in rule.description.iter().flat_map(|text| text.as_str().lines()) {
+            lines.push(Line::of(Tone::Plain, format!("    {text}")));
+        }
+        if rule.targets == Targets::Everyone {
+            lines.push(Line::of(Tone::Plain, "    everyone"));
+        }
+        lines.extend(people(rule.targets.users(), "", directory));
+        lines.extend(people(rule.targets.except(), "all but ", directory));
+    }
+    lines
+}
+
+fn people(users: Option<&UserSet>, what: &str, directory: &Directory) -> Vec<Line> {
+    let line = |id: &UserId| {
+        let line = Line::of(Tone::Plain, format!("    {what}{}", directory.label(id)));
+        match directory.user(id) {
+            None => line.and(Tone::Warning, "  not in the directory"),
+            Some(user) if user.state != State::Enabled => {
+                line.and(Tone::Warning, format!("  {}: no mailbox", user.state.as_str()))
+            }
+            Some(user) => {
+                line.and(Tone::Dim, format!("  {}", user.display_name.as_deref().unwrap_or_default()))
+            }
+        }
+    };
+    users.into_iter().flat_map(UserSet::iter).map(line).collect()
+}
