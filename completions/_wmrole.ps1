@@ -146,7 +146,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;create' {
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'What the role may do in a mailbox: read-only or full-access')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'What the role may do in a mailbox')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What the role is for')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')
@@ -183,7 +183,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;edit' {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Give it this name')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Let it do this in a mailbox: read-only or full-access')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Let it do this in a mailbox')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Describe it so; an empty text clears the description')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')

@@ -575,7 +575,7 @@ _wmrole() {
             fi
             case "${prev}" in
                 --type)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "read-only full-access" -- "${cur}"))
                     return 0
                     ;;
                 --description)
@@ -879,7 +879,7 @@ _wmrole() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "read-only full-access" -- "${cur}"))
                     return 0
                     ;;
                 --description)

@@ -139,7 +139,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;create'= {
-            cand --type 'What the role may do in a mailbox: read-only or full-access'
+            cand --type 'What the role may do in a mailbox'
             cand --description 'What the role is for'
             cand --allow 'Allow these users'
             cand --deny 'Deny these users'
@@ -175,7 +175,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         }
         &'wmrole;edit'= {
             cand --name 'Give it this name'
-            cand --type 'Let it do this in a mailbox: read-only or full-access'
+            cand --type 'Let it do this in a mailbox'
             cand --description 'Describe it so; an empty text clears the description'
             cand --allow 'Allow these users'
             cand --deny 'Deny these users'

@@ -137,7 +137,8 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s y -l yes -d 'Do n
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l type -d 'What the role may do in a mailbox: read-only or full-access' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l type -d 'What the role may do in a mailbox' -r -f -a "read-only\t''
+full-access\t''"
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l description -d 'What the role is for' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow -d 'Allow these users' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l deny -d 'Deny these users' -r
@@ -170,7 +171,8 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l no-input -d 'Ne
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l name -d 'Give it this name' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l type -d 'Let it do this in a mailbox: read-only or full-access' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l type -d 'Let it do this in a mailbox' -r -f -a "read-only\t''
+full-access\t''"
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l description -d 'Describe it so; an empty text clears the description' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow -d 'Allow these users' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l deny -d 'Deny these users' -r

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::TypedValueParser as _;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::role::RoleType;
@@ -78,7 +78,7 @@ impl Global {
     /// beats a sandbox in the environment.
     ///
     /// # Errors
-    /// When the command line names both an address and a sandbox.
+    /// When the command line names an address or a profile, and a sandbox.
     pub fn settled(mut self) -> Result<Self, &'static str> {
         self.organization = self.organization.filter(|text| !text.is_empty());
         self.ews_url = self.ews_url.filter(|text| !text.is_empty());
@@ -88,6 +88,11 @@ impl Global {
                 return Err("give either --endpoint-url or --sandbox, and not both");
             }
             self.sandbox = None;
+        }
+        if self.sandbox.is_some() && self.profile.is_some() {
+            return Err(
+                "--profile is about AWS, and a sandbox is chosen: leave one out (WMROLE_SANDBOX may be set)",
+            );
         }
         Ok(self)
     }
@@ -241,23 +246,23 @@ impl Rules {
     }
 }
 
-/// Reads a role type as the YAML does: small letters and dashes are as good.
-fn role_type(text: &str) -> Result<RoleType, String> {
-    match text.to_uppercase().replace(['-', ' '], "_").as_str() {
-        "READ_ONLY" => Ok(RoleType::ReadOnly),
-        "FULL_ACCESS" => Ok(RoleType::FullAccess),
-        _ => Err("the types are read-only and full-access".into()),
-    }
+/// Role types as people write them; the service's spelling and the YAML's are as good.
+fn role_type() -> impl clap::builder::TypedValueParser<Value = RoleType> {
+    let read = PossibleValue::new("read-only").aliases(["READ_ONLY", "read_only", "READ-ONLY"]);
+    let full = PossibleValue::new("full-access").aliases(["FULL_ACCESS", "full_access", "FULL-ACCESS"]);
+    PossibleValuesParser::new([read, full]).map(|text| match text.to_lowercase().starts_with("read") {
+        true => RoleType::ReadOnly,
+        false => RoleType::FullAccess,
+    })
 }
 
 /// `create`.
 #[derive(Debug, Args)]
 pub struct Create {
-    /// The new role's name
-    #[arg(required_unless_present = "file")]
+    /// The new role's name; asked for on a terminal, as the type and the rules are
     pub name: Option<String>,
-    /// What the role may do in a mailbox: read-only or full-access
-    #[arg(long = "type", value_name = "TYPE", value_parser = role_type, required_unless_present = "file")]
+    /// What the role may do in a mailbox
+    #[arg(long = "type", value_name = "TYPE", value_parser = role_type())]
     pub role_type: Option<RoleType>,
     /// What the role is for
     #[arg(long)]
@@ -278,8 +283,8 @@ pub struct Edit {
     /// Give it this name
     #[arg(long)]
     pub name: Option<String>,
-    /// Let it do this in a mailbox: read-only or full-access
-    #[arg(long = "type", value_name = "TYPE", value_parser = role_type)]
+    /// Let it do this in a mailbox
+    #[arg(long = "type", value_name = "TYPE", value_parser = role_type())]
     pub role_type: Option<RoleType>,
     /// Describe it so; an empty text clears the description
     #[arg(long)]

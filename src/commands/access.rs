@@ -42,7 +42,11 @@ pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> 
         _ => {
             let table = matrix::table(&reaches, &directory, !chosen.is_empty());
             if table.rows.is_empty() {
-                context.ui.status("nobody is reached");
+                context.ui.status(match (&args.role[..], &args.user[..]) {
+                    (_, [_, ..]) => format!("no role reaches {}", args.user.join(" or ")),
+                    ([], []) => "no role reaches anybody".to_owned(),
+                    (roles, []) => format!("{} reaches nobody", roles.join(", ")),
+                });
             } else {
                 context.ui.table(&table.header, &table.rows)?;
             }
@@ -72,7 +76,7 @@ async fn read(
     };
     let users = async { Ok(gather::read_names(reader, names, &BTreeSet::new()).await?) };
     let (live, mut directory) = try_join(roles, users).await?;
-    let chosen = people::user_ids(&args.user, reader, &mut directory).await?;
+    let chosen = people::user_ids(&args.user, reader, &mut directory, people::NO_GROUPS).await?;
     if chosen.is_empty() {
         directory = directory_of(reader, &live.iter().collect::<Vec<_>>()).await?;
     }

@@ -11,6 +11,7 @@ use super::reviewed;
 use super::tell::{self, Doing};
 use crate::cli;
 use crate::exit::{Exit, Stop};
+use crate::output::access;
 
 /// Makes definitions live.
 ///
@@ -58,6 +59,10 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
         _ => None,
     };
     if changes > 0 && halted.is_none() {
+        // The plan may have scrolled it away
+        for one in session.planned().filter(|_| context.ui.can_ask()) {
+            context.ui.status(access::headline(&one.gathered.plan));
+        }
         let answer = context.ui.confirm(&question(changes, session));
         if let Err(declined) = answer {
             tell::result(context, session, Doing::Apply, &[])?;

@@ -1,6 +1,6 @@
 //! `assume`: a token for EWS, shown only where it was asked for.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::process::ExitStatus;
 
@@ -23,6 +23,11 @@ use crate::workmail::{ErrorKind, Token};
 /// # Errors
 /// When the role or the user is not there, or a call fails.
 pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
+    // Before there is a token: without the file it could only be shown
+    let job_file = match args.format {
+        Some(TokenFormat::Github) => Some(job_file()?),
+        _ => None,
+    };
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, &args.role).await?;
@@ -31,7 +36,7 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
     if let Some(text) = &args.user {
         let name = EntityName::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
         directory = gather::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
-        people::user_ids(std::slice::from_ref(text), &writer, &mut directory).await?;
+        people::user_ids(std::slice::from_ref(text), &writer, &mut directory, people::NO_GROUPS).await?;
         user = directory.find_user(text).cloned();
     }
     if let Some(user) = &user {
@@ -84,8 +89,8 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
     } else {
         // The mask comes before anything else
         context.ui.raw(&shown(format, &token, &variables))?;
-        if format == TokenFormat::Github {
-            set_for_job(&variables)?;
+        if let Some(file) = job_file {
+            set_for_job(file, &variables)?;
         }
     }
     context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
@@ -112,20 +117,22 @@ fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> St
     }
 }
 
-/// Sets the variables for later steps of a GitHub job: in the job's own file, not in its log.
-fn set_for_job(variables: &[(&str, String)]) -> anyhow::Result<()> {
-    let Some(path) = std::env::var_os("GITHUB_ENV") else {
+/// The file that sets variables for later steps of a GitHub job.
+fn job_file() -> anyhow::Result<File> {
+    let Some(path) = std::env::var_os("GITHUB_ENV").filter(|path| !path.is_empty()) else {
         return Err(Stop::usage("GITHUB_ENV is not set")
             .hint("this format is for a step of a GitHub job")
             .into());
     };
+    OpenOptions::new().append(true).open(&path).context("opening the file of GITHUB_ENV")
+}
+
+/// Sets the variables for later steps of a GitHub job: in the job's own file, not in its log.
+fn set_for_job(mut file: File, variables: &[(&str, String)]) -> anyhow::Result<()> {
     if let Some((name, _)) = variables.iter().find(|(_, value)| value.chars().any(char::is_control)) {
-        return Err(Stop::failed(format!(
-            "the value of {name} has a control character, which GITHUB_ENV cannot hold"
-        ))
-        .into());
+        let message = format!("the value of {name} has a control character, which GITHUB_ENV cannot hold");
+        return Err(Stop::failed(message).into());
     }
-    let mut file = OpenOptions::new().append(true).open(&path).context("opening the file of GITHUB_ENV")?;
     for (name, value) in variables {
         writeln!(file, "{name}={value}").context("writing the file of GITHUB_ENV")?;
     }

@@ -94,7 +94,8 @@ pub fn save(organization: &str, extension: &str, text: &str) -> anyhow::Result<P
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&directory).with_context(|| format!("making {}", directory.display()))?;
+    let failed = || format!("cannot save what is there, in {}; nothing was changed", directory.display());
+    builder.create(&directory).with_context(failed)?;
     let safe: String = organization
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
@@ -107,9 +108,10 @@ pub fn save(organization: &str, extension: &str, text: &str) -> anyhow::Result<P
         .suffix(&format!(".{extension}"))
         .rand_bytes(4)
         .tempfile_in(&directory)
-        .with_context(|| format!("writing in {}", directory.display()))?;
-    file.write_all(text.as_bytes()).with_context(|| format!("writing {}", file.path().display()))?;
-    file.as_file().sync_all().with_context(|| format!("writing {}", file.path().display()))?;
+        .map_err(|error| std::io::Error::from(error.kind()))
+        .with_context(failed)?;
+    file.write_all(text.as_bytes()).with_context(failed)?;
+    file.as_file().sync_all().with_context(failed)?;
     let (_, path) = file.keep().context("keeping the saved roles")?;
     fs::metadata(&path).with_context(|| format!("reading {} back", path.display()))?;
     Ok(path)

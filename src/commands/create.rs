@@ -6,6 +6,7 @@ mod dialog;
 
 use super::context::{Context, described};
 use super::execute;
+use super::people::InsteadOfGroup;
 use super::{gather, people};
 use crate::cli;
 use crate::definition::resolve::Desired;
@@ -27,20 +28,30 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
     if let Some(file) = &args.file {
         return super::apply::create(context, file).await;
     }
-    let (Some(name), Some(role_type)) = (&args.name, args.role_type) else {
-        return Err(Stop::usage("a role needs a name and --type").into());
+    let asking = context.ui.can_ask() && !context.global.yes;
+    let name = match &args.name {
+        Some(name) => RoleName::parse(name).map_err(|error| Stop::usage(error.to_string()))?,
+        None if asking => dialog::name()?,
+        None => return Err(Stop::usage("no name is given").hint("wmrole create NAME --type TYPE").into()),
     };
-    let name = RoleName::parse(name).map_err(|error| Stop::usage(error.to_string()))?;
+    let role_type = match args.role_type {
+        Some(role_type) => role_type,
+        None if asking => dialog::role_type()?,
+        None => {
+            return Err(Stop::usage("no type is given")
+                .hint("--type read-only or --type full-access")
+                .into());
+        }
+    };
     let description = args.description.as_deref().filter(|text| !text.is_empty());
     let description =
         description.map(Description::parse).transpose().map_err(|error| Stop::usage(error.to_string()))?;
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
     let mut rules = args.rules.clone();
-    if rules.is_empty() && context.ui.can_ask() && !context.global.yes {
-        let mut everyone = Directory::default();
-        gather::read_everyone(&writer, &mut everyone).await?;
-        rules = dialog::ask(&everyone)?;
+    if rules.is_empty() && asking {
+        let everyone = gather::read_directory(&writer).await?;
+        rules = dialog::rules(&everyone)?;
     }
     if rules.is_empty() {
         context.ui.warn(format!("no rule is given: {name} will reach nobody"));
@@ -89,16 +100,20 @@ pub async fn add_rules(
     directory: &mut Directory,
 ) -> anyhow::Result<()> {
     let cli::Rules { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = rules;
-    for (id, effect, users, groups) in
-        [("allow", Effect::Allow, allow, allow_group), ("deny", Effect::Deny, deny, deny_group)]
-    {
-        let mut ids = people::user_ids(users, reader, directory).await?;
+    let allowing = InsteadOfGroup("{} is a group: allow its members with --allow-group {}");
+    let denying = InsteadOfGroup("{} is a group: deny its members with --deny-group {}");
+    let excepting = InsteadOfGroup("{} is a group: use --allow-everyone with --deny-group {}");
+    for (id, effect, users, groups, instead) in [
+        ("allow", Effect::Allow, allow, allow_group, allowing),
+        ("deny", Effect::Deny, deny, deny_group, denying),
+    ] {
+        let mut ids = people::user_ids(users, reader, directory, instead).await?;
         ids.extend(people::member_ids(groups, reader, directory).await?);
         if let Ok(set) = UserSet::new(ids) {
             join_rule(role, id, effect, set);
         }
     }
-    let except = people::user_ids(allow_everyone_except, reader, directory).await?;
+    let except = people::user_ids(allow_everyone_except, reader, directory, excepting).await?;
     if let Ok(set) = UserSet::new(except) {
         replace_rule(role, "allow-everyone-except", Targets::Except(set));
     }

@@ -240,8 +240,8 @@ fn undo(
     Ok(())
 }
 
-/// The program with the options that this call needed to find the organization; those that came
-/// from the environment are there the next time too.
+/// The program with the options that this call needed to find the account, and the sandbox also where it
+/// came from the environment: it must not be missed when the command is run elsewhere.
 fn again(context: &Context) -> String {
     let Global { profile, region, endpoint_url, sandbox, organization: _, .. } = &context.global;
     let mut command = "wmrole".to_owned();
@@ -253,8 +253,7 @@ fn again(context: &Context) -> String {
     option("--profile", profile.as_deref().map(Path::new));
     option("--region", region.as_deref().map(Path::new));
     option("--endpoint-url", endpoint_url.as_deref().map(Path::new));
-    let set = std::env::var_os("WMROLE_SANDBOX");
-    option("--sandbox", sandbox.as_deref().filter(|path| set.as_deref() != Some(path.as_os_str())));
+    option("--sandbox", sandbox.as_deref());
     command
 }
 

@@ -192,6 +192,7 @@ pub fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<(
     let all = || parts.iter().flat_map(|part| part.checked.iter().map(move |one| (part, one)));
     let failures = || all().filter(|(_, one)| !one.passed());
     match context.ui.format {
+        Format::Table if all().next().is_none() => context.ui.status("there are no expectations to check"),
         Format::Table => {
             let several = parts.len() > 1;
             let rows: Vec<_> = all().map(|(part, one)| row(part, one, several)).collect();
@@ -234,7 +235,7 @@ pub fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<(
             context.ui.value(&document)?;
         }
     }
-    if matches!(context.ui.format, Format::Table | Format::Github) && !parts.is_empty() {
+    if matches!(context.ui.format, Format::Table | Format::Github) && all().next().is_some() {
         let (passed, failed) = counts(parts);
         context.ui.status(format!("{passed} passed, {failed} failed"));
     }

@@ -7,6 +7,13 @@ use crate::exit::Stop;
 use crate::role::UserId;
 use crate::workmail::Reader;
 
+/// What to do about a group where users are wanted; `{}` is the group.
+#[derive(Debug, Clone, Copy)]
+pub struct InsteadOfGroup(pub &'static str);
+
+/// Where no option takes a group.
+pub const NO_GROUPS: InsteadOfGroup = InsteadOfGroup("{} is a group: name its members");
+
 /// The ids of these users.
 ///
 /// # Errors
@@ -15,6 +22,7 @@ pub async fn user_ids(
     names: &[String],
     reader: &Reader,
     directory: &mut Directory,
+    InsteadOfGroup(instead): InsteadOfGroup,
 ) -> anyhow::Result<Vec<UserId>> {
     let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
     if !missing.is_empty() {
@@ -31,7 +39,7 @@ pub async fn user_ids(
         let hint = |name: &str| {
             let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
             if is_group(name) {
-                return Some(format!("{name} is a group: its members are allowed with --allow-group"));
+                return Some(instead.replace("{}", name));
             }
             did_you_mean(name, labels)
         };
@@ -58,7 +66,8 @@ pub async fn member_ids(
             let all = reader.groups().await.unwrap_or_default();
             let labels = all.iter().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
             let stop = Stop::failed(format!("there is no group {name}"));
-            return Err(match did_you_mean(name, labels) {
+            let user = directory.find_user(name).map(|user| format!("{} is a user", user.label()));
+            return Err(match user.or_else(|| did_you_mean(name, labels)) {
                 Some(hint) => stop.hint(hint),
                 None => stop,
             }

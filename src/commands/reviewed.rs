@@ -72,7 +72,7 @@ pub async fn reopen(
     files: &[PathBuf],
     limits: &Limits,
 ) -> anyhow::Result<Session> {
-    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let plan = SavedPlan::parse(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         match error {

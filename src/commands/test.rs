@@ -28,7 +28,7 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
         Ok(gather::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })
     .await?;
-    people::user_ids(&args.users, &reader, &mut directory).await?;
+    people::user_ids(&args.users, &reader, &mut directory, people::NO_GROUPS).await?;
     let live = normal_all(vec![live], &directory).remove(0);
     let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
     let answers = futures::future::try_join_all(users.iter().map(|user| async {

@@ -131,7 +131,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &Run, wrong: bool) -> anyhow::R
 }
 
 fn read(path: &std::path::PathBuf) -> anyhow::Result<Snapshot> {
-    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let usable = Snapshot::parse(&text);
     usable.map_err(|error| Stop::usage(format!("{}: {error}", path.display())).into())
 }

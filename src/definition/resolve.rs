@@ -286,7 +286,10 @@ impl Resolver<'_> {
         let error = Diagnostic::error(&name.place, format!("there is no user {text}"))
             .maybe_help(did_you_mean(text, labels))
             .maybe_help(
-                self.directory.find_group(text).map(|_| "this is a group: name it under `groups`".to_owned()),
+                self.directory
+                    .group_names()
+                    .any(|name| name.eq_ignore_ascii_case(text))
+                    .then(|| "this is a group: name it under `groups`".to_owned()),
             );
         self.diagnostics.push(error);
         None

@@ -60,7 +60,7 @@ pub(super) struct RoleForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("maxItems" = MAX_RULES))]
     pub rules: Vec<RuleForm>,
-    /// What must hold of the role, checked by `wmrole test -f` and `wmrole validate`
+    /// What must hold of the role, checked by `wmrole test -f` and by `wmrole validate --snapshot`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ExpectForm")]
     pub expect: Option<ExpectForm>,

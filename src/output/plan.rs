@@ -220,7 +220,8 @@ fn ids(set: Option<&UserSet>) -> BTreeSet<&UserId> {
 
 /// Both lists of a rule, and what stands before a user of each.
 fn sides(rule: &Rule) -> [(BTreeSet<&UserId>, Side, &'static str); 2] {
-    [(ids(rule.targets.users()), Side::Users, ""), (ids(rule.targets.except()), Side::Except, "all but ")]
+    let but = if rule.targets.users().is_some() { "but not " } else { "all but " };
+    [(ids(rule.targets.users()), Side::Users, ""), (ids(rule.targets.except()), Side::Except, but)]
 }
 
 /// A rule that becomes another.

@@ -85,7 +85,8 @@ pub fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
             lines.push(Line::of(Tone::Plain, "    everyone"));
         }
         lines.extend(people(rule.targets.users(), "", directory));
-        lines.extend(people(rule.targets.except(), "all but ", directory));
+        let but = if rule.targets.users().is_some() { "but not " } else { "all but " };
+        lines.extend(people(rule.targets.except(), but, directory));
     }
     lines
 }

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{ContentArrangement, Table};
 use dialoguer::{Confirm, Input};
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -97,7 +97,9 @@ impl Ui {
                 self.closed.set(true);
                 Ok(())
             }
-            result => result,
+            result => result.map_err(|error| {
+                io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
+            }),
         }
     }
 
@@ -135,19 +137,14 @@ impl Ui {
     /// As [`Ui::out`].
     pub fn table(&self, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         let mut table = Table::new();
-        table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(width());
+        // A row stays a line, for eyes, grep and awk: the terminal folds what does not fit
+        table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(header);
         for row in rows {
             table.add_row(row.iter().map(|cell| harmless(cell)));
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
-        }
-        // Ids and the like stand last, and are there to be selected: they are never folded
-        if let Some(last) = table.column_mut(header.len().saturating_sub(1)) {
-            last.set_padding((0, 0));
-            last.set_constraint(ColumnConstraint::ContentWidth);
         }
         let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
         self.out(&text)
@@ -294,7 +291,11 @@ pub fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
     let _ = dialoguer::console::Term::stderr().show_cursor();
     let dialoguer::Error::IO(error) = error;
     match error.kind() {
-        io::ErrorKind::Interrupted => Stop::interrupted().into(),
+        io::ErrorKind::Interrupted => {
+            // The answer's line is still open
+            let _ = dialoguer::console::Term::stderr().write_line("");
+            Stop::interrupted().into()
+        }
         _ => anyhow::Error::new(error).context("asking"),
     }
 }

@@ -1,47 +1,92 @@
-//! What the console's dialog asks: rules, one after the other, users picked by fuzzy search.
+//! What the console's dialog asks: name, type, and rules, one after the other; users and groups are picked
+//! by fuzzy search.
 
-use dialoguer::{FuzzySelect, Select};
+use dialoguer::{FuzzySelect, Input, Select};
 
 use crate::cli::Rules;
-use crate::directory::{Directory, State, User};
+use crate::directory::{Directory, Group, State, User};
 use crate::output::line::harmless;
 use crate::output::ui::prompt_error;
+use crate::role::{RoleName, RoleType};
 
-/// Asks for the rules of a new role. The directory is complete.
+/// Asks for the name.
+///
+/// # Errors
+/// When the prompt is interrupted.
+pub fn name() -> anyhow::Result<RoleName> {
+    let valid = |text: &String| RoleName::parse(text.as_str()).map(drop);
+    let name: String =
+        Input::new().with_prompt("Name").validate_with(valid).interact_text().map_err(prompt_error)?;
+    Ok(RoleName::parse(name)?)
+}
+
+/// Asks for the type, the harmless one first.
+///
+/// # Errors
+/// When the prompt is interrupted.
+pub fn role_type() -> anyhow::Result<RoleType> {
+    let types = ["read-only: may read mail", "full-access: may change, send and delete it too"];
+    let chosen =
+        Select::new().with_prompt("Type").items(types).default(0).interact().map_err(prompt_error)?;
+    Ok(if chosen == 0 { RoleType::ReadOnly } else { RoleType::FullAccess })
+}
+
+/// Asks for the rules. The directory is complete.
 ///
 /// # Errors
 /// When a prompt is interrupted.
-pub fn ask(directory: &Directory) -> anyhow::Result<Rules> {
+pub fn rules(directory: &Directory) -> anyhow::Result<Rules> {
     let mut rules = Rules::default();
-    let users: Vec<&User> = directory.users().filter(|user| user.state == State::Enabled).collect();
+    let mailboxes = directory.users().filter(|user| user.state == State::Enabled);
+    let users: Vec<_> = mailboxes.map(|user| (user.id.to_string(), person(user))).collect();
+    let groups: Vec<_> =
+        directory.groups().map(|group| (group.id.to_string(), named(group, directory))).collect();
+    let everyone = format!("allow everyone ({} mailboxes today, and those made later)", users.len());
     loop {
-        let kinds =
-            ["no more rules", "allow users", "deny users", "allow everyone except users", "allow everyone"];
+        let kinds = [
+            "no more rules",
+            "allow users",
+            "allow groups",
+            "deny users",
+            "deny groups",
+            "allow everyone except users",
+            &everyone,
+        ];
+        // After the first rule Enter ends
+        let default = usize::from(rules.is_empty());
+        let prompt = if rules.is_empty() { "Add a rule" } else { "Add another rule" };
         let kind = Select::new()
-            .with_prompt("Add a rule")
+            .with_prompt(prompt)
             .items(kinds)
-            .default(1)
+            .default(default)
             .interact()
             .map_err(prompt_error)?;
         match kind {
             0 => return Ok(rules),
             1 => pick(&users, "Allow", &mut rules.allow)?,
-            2 => pick(&users, "Deny", &mut rules.deny)?,
-            3 => pick(&users, "Allow everyone except", &mut rules.allow_everyone_except)?,
+            2 => pick(&groups, "Allow the members of", &mut rules.allow_group)?,
+            3 => pick(&users, "Deny", &mut rules.deny)?,
+            4 => pick(&groups, "Deny the members of", &mut rules.deny_group)?,
+            5 => pick(&users, "Allow everyone except", &mut rules.allow_everyone_except)?,
             _ => rules.allow_everyone = true,
         }
     }
 }
 
-/// Asks for users, by id, until no more are wanted.
-fn pick(users: &[&User], what: &str, picked: &mut Vec<String>) -> anyhow::Result<()> {
+fn person(user: &User) -> String {
+    format!("{}  {}", user.label(), user.display_name.as_deref().unwrap_or_default())
+}
+
+fn named(group: &Group, directory: &Directory) -> String {
+    format!("{}  {} members", group.label(), directory.members(&group.id).0.len())
+}
+
+/// Asks for some of these, by id, until no more are wanted.
+fn pick(all: &[(String, String)], what: &str, picked: &mut Vec<String>) -> anyhow::Result<()> {
     loop {
-        let left: Vec<&&User> =
-            users.iter().filter(|user| !picked.iter().any(|id| id == user.id.as_str())).collect();
+        let left: Vec<_> = all.iter().filter(|(id, _)| !picked.contains(id)).collect();
         let mut items = vec!["(no more)".to_owned()];
-        items.extend(left.iter().map(|user| {
-            harmless(&format!("{}  {}", user.label(), user.display_name.as_deref().unwrap_or_default()))
-        }));
+        items.extend(left.iter().map(|(_, label)| harmless(label)));
         let prompt = format!("{what} (type to search)");
         let chosen = FuzzySelect::new()
             .with_prompt(prompt)
@@ -50,7 +95,7 @@ fn pick(users: &[&User], what: &str, picked: &mut Vec<String>) -> anyhow::Result
             .interact()
             .map_err(prompt_error)?;
         match chosen.checked_sub(1).and_then(|n| left.get(n)) {
-            Some(user) => picked.push(user.id.to_string()),
+            Some((id, _)) => picked.push(id.clone()),
             None => return Ok(()),
         }
     }

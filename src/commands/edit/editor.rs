@@ -29,7 +29,12 @@ const REMARK: &str = "#! ";
 /// When there is no terminal, no such role, the editor fails, or the change is declined.
 pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
     if !context.ui.can_ask() {
-        return Err(Stop::refused("no change is given, and there is no terminal for an editor")
+        let why = if context.global.no_input {
+            "--no-input forbids the editor"
+        } else {
+            "there is no terminal for an editor"
+        };
+        return Err(Stop::refused(format!("no change is given, and {why}"))
             .hint("give what to change, as --allow USER; see `wmrole edit --help`")
             .into());
     }
@@ -98,7 +103,10 @@ fn edit(text: &str) -> anyhow::Result<Option<String>> {
     // Closed, since an editor may put another file in its place
     let path = file.into_temp_path();
     let status = Command::new(program).args(arguments).arg(&path).status();
-    let status = status.with_context(|| format!("running the editor {editor}"))?;
+    let status = status.map_err(|error| {
+        Stop::failed(format!("cannot run the editor {editor}: {error}; nothing was changed"))
+            .hint("set VISUAL or EDITOR")
+    })?;
     if !status.success() {
         return Err(
             Stop::failed(format!("the editor {editor} ended with {status}; nothing was changed")).into()
