@@ -65,9 +65,39 @@ pub enum Failure {
     /// It was written and reads back as something else.
     #[error("the role was written, but reads back as something else")]
     ReadsBack {
+        /// The role; none when it was to go.
+        id: Option<RoleId>,
         /// What it is now, if it is there.
         now: Option<Box<LiveRole>>,
     },
+    /// It was written, and nobody could look.
+    #[error("the role was written, but could not be read back: {error}")]
+    Unverified {
+        /// The role; none when it was to go.
+        id: Option<RoleId>,
+        /// Why.
+        error: Error,
+    },
+}
+
+impl Outcome {
+    /// Was anything changed, or may have been?
+    pub fn touched(&self) -> bool {
+        match self {
+            Self::Done { .. } | Self::Failed(Failure::ReadsBack { .. } | Failure::Unverified { .. }) => true,
+            Self::Failed(Failure::Service(error)) => error.outcome_unknown(),
+            Self::Failed(Failure::Moved { .. } | Failure::NameTaken { .. }) | Self::NotAttempted => false,
+        }
+    }
+
+    /// The role that is there by the change, where that is known.
+    pub fn id(&self) -> Option<&RoleId> {
+        match self {
+            Self::Done { id }
+            | Self::Failed(Failure::ReadsBack { id, .. } | Failure::Unverified { id, .. }) => id.as_ref(),
+            Self::Failed(_) | Self::NotAttempted => None,
+        }
+    }
 }
 
 impl Failure {
@@ -78,8 +108,8 @@ impl Failure {
                 let now = now.iter().map(|live| &live.role);
                 expected.iter().map(AsRef::as_ref).chain(now).flat_map(Role::named).cloned().collect()
             }
-            Self::ReadsBack { now } => now.iter().flat_map(|live| live.role.named()).cloned().collect(),
-            Self::Service(_) | Self::NameTaken { .. } => Vec::new(),
+            Self::ReadsBack { now, .. } => now.iter().flat_map(|live| live.role.named()).cloned().collect(),
+            Self::Service(_) | Self::Unverified { .. } | Self::NameTaken { .. } => Vec::new(),
         }
     }
 }
@@ -253,12 +283,15 @@ impl Run<'_> {
     async fn reads_back(&self, change: &Change, outcome: &Outcome) -> Option<Failure> {
         let Outcome::Done { id } = outcome else { return None };
         match (id, change.before(), change.after()) {
-            (Some(id), _, Some(after)) => self.check(id.clone(), after).await.err(),
+            (Some(id), _, Some(after)) => match self.check(id.clone(), after).await {
+                Err(Failure::Service(error)) => Some(Failure::Unverified { id: Some(id.clone()), error }),
+                checked => checked.err(),
+            },
             // The service is silent about a role that is not there, so the answer alone proves nothing
             (None, Some(before), None) => match self.read(&before.id).await {
                 Ok(None) => None,
-                Ok(Some(now)) => Some(Failure::ReadsBack { now: Some(Box::new(now)) }),
-                Err(error) => Some(error.into()),
+                Ok(Some(now)) => Some(Failure::ReadsBack { id: None, now: Some(Box::new(now)) }),
+                Err(error) => Some(Failure::Unverified { id: None, error }),
             },
             _ => None,
         }
@@ -279,18 +312,30 @@ impl Run<'_> {
         }
     }
 
-    /// Gives a temporary name to a role that has the name that is needed and changes later.
+    /// Gives another name to a role that has the name that is needed and changes later.
     async fn make_room(&mut self, after: &Role) -> Result<(), Failure> {
         let Some(blocking) = self.names.blocking(&after.name) else { return Ok(()) };
-        self.unmoved(&blocking).await?;
-        let aside = self.names.under_temporary_name(&blocking);
+        for role in self.names.chain(&blocking).iter().rev() {
+            // Its own new name where that is free: then nothing is left half-way, whatever fails later
+            let name = match self.names.target(&role.id) {
+                Some(name) if self.is_free(&name, &role.id).await.is_ok() => name,
+                _ => names::Names::temporary(role),
+            };
+            self.set_aside(role, name).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_aside(&mut self, blocking: &LiveRole, name: RoleName) -> Result<(), Failure> {
+        self.unmoved(blocking).await?;
+        let aside = Role { name, ..self.names.current(blocking) };
         if let Err(error) = self.writer.update(&blocking.id, &aside).await {
             let there = self.read(&blocking.id).await;
             if !matches!(there, Ok(Some(now)) if now.role.name == aside.name) {
                 return Err(error.into());
             }
         }
-        self.names.set_aside(&blocking, aside.name);
+        self.names.set_aside(blocking, aside.name);
         Ok(())
     }
 
@@ -306,7 +351,7 @@ impl Run<'_> {
     async fn check(&self, id: RoleId, after: &Role) -> Result<RoleId, Failure> {
         match self.read(&id).await? {
             Some(now) if now.role.same_as(after) => Ok(id),
-            now => Err(Failure::ReadsBack { now: now.map(Box::new) }),
+            now => Err(Failure::ReadsBack { id: Some(id), now: now.map(Box::new) }),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Names that are swapped go through a temporary one: two live roles never share a name.
+//! Two live roles never share a name: one whose name is needed goes to its own new name first, and to a
+//! temporary one where names are swapped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,8 @@ use crate::role::{LiveRole, Role, RoleId, RoleName};
 
 /// The roles that this plan renames or deletes, and the names that they have now.
 pub(super) struct Names {
-    leaving: BTreeMap<RoleId, LiveRole>,
+    /// Each with the name that it is to have; none for one that is deleted.
+    leaving: BTreeMap<RoleId, (LiveRole, Option<RoleName>)>,
     aside: BTreeMap<RoleId, RoleName>,
     failed: BTreeSet<RoleId>,
 }
@@ -15,12 +17,14 @@ pub(super) struct Names {
 impl Names {
     pub fn new(plan: &Plan) -> Self {
         let leaving = plan.changes.iter().filter_map(|change| match &change.action {
-            Action::Update { before, after } if before.role.name != after.name => Some(before),
-            Action::Delete { before } => Some(before),
+            Action::Update { before, after } if before.role.name != after.name => {
+                Some((before, Some(after.name.clone())))
+            }
+            Action::Delete { before } => Some((before, None)),
             _ => None,
         });
         Self {
-            leaving: leaving.map(|live| (live.id.clone(), live.clone())).collect(),
+            leaving: leaving.map(|(live, to)| (live.id.clone(), (live.clone(), to))).collect(),
             aside: BTreeMap::new(),
             failed: BTreeSet::new(),
         }
@@ -39,11 +43,30 @@ impl Names {
 
     /// The role that still has this name and will leave it in a later change.
     pub fn blocking(&self, name: &RoleName) -> Option<LiveRole> {
-        let found = self.leaving.values().find(|live| live.role.name == *name);
+        let found = self.leaving.values().map(|(live, _)| live).find(|live| live.role.name == *name);
         found.filter(|live| !self.aside.contains_key(&live.id)).cloned()
     }
 
-    /// Roles that still have a temporary name, though all is over.
+    /// The roles that must move, one after the other, for the first to get its own new name: it, whoever has
+    /// that name, and so on. It ends where a name is not another leaving role's, or where it closes.
+    pub fn chain(&self, first: &LiveRole) -> Vec<LiveRole> {
+        let mut chain = vec![first.clone()];
+        while let Some(last) = chain.last()
+            && let Some(name) = self.target(&last.id)
+            && let Some(next) = self.blocking(&name)
+            && !chain.iter().any(|role| role.id == next.id)
+        {
+            chain.push(next);
+        }
+        chain
+    }
+
+    /// The name that a leaving role is to have.
+    pub fn target(&self, id: &RoleId) -> Option<RoleName> {
+        self.leaving.get(id).and_then(|(_, to)| to.clone())
+    }
+
+    /// Roles that were set aside under a name that is not their own, though all is over.
     pub fn left(&self) -> Vec<(RoleId, RoleName)> {
         let left =
             self.aside.iter().filter(|(id, _)| self.leaving.contains_key(id) || self.failed.contains(id));
@@ -55,15 +78,15 @@ impl Names {
         self.failed.insert(id.clone());
     }
 
-    /// The role under its temporary name.
-    pub fn under_temporary_name(&self, live: &LiveRole) -> Role {
+    /// A name that nobody else has.
+    pub fn temporary(live: &LiveRole) -> RoleName {
         let prefix = "wmrole temporary ";
         // Names have at most 64 characters, and ids too
         let id: String = live.id.as_str().chars().take(64 - prefix.len()).collect();
-        Role { name: RoleName::from_service(format!("{prefix}{id}")), ..self.current(live) }
+        RoleName::from_service(format!("{prefix}{id}"))
     }
 
-    /// The role has this temporary name now.
+    /// The role has this name now, before its own turn.
     pub fn set_aside(&mut self, live: &LiveRole, name: RoleName) {
         self.aside.insert(live.id.clone(), name);
     }

@@ -9,6 +9,7 @@ use super::execute::{self, Executed};
 use super::planning::{self, Planned, Session};
 use super::reviewed;
 use super::tell::{self, Doing};
+use crate::apply::Outcome;
 use crate::cli;
 use crate::exit::{Exit, Stop};
 use crate::output::access;
@@ -69,6 +70,8 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
             return Err(declined);
         }
     }
+    // From the first write to the last word of the report
+    let _writing = context.interrupts.writing(None);
     let several = session.parts.len() > 1;
     let running = session.parts.iter().map(|part| async move {
         let one = part.outcome.as_ref().ok().filter(|_| halted.is_none())?;
@@ -113,7 +116,8 @@ fn question(changes: usize, session: &Session) -> String {
 fn exit(failed: Option<u8>, executed: &[Option<Executed>]) -> Exit {
     let ended: Vec<Exit> = executed.iter().flatten().map(|one| one.exit).collect();
     let undone: Vec<Exit> = ended.iter().copied().filter(|exit| *exit != Exit::Done).collect();
-    let anything = executed.iter().flatten().any(|one| one.report.done() > 0);
+    let touched = |one: &Executed| one.report.outcomes.iter().any(Outcome::touched);
+    let anything = executed.iter().flatten().any(touched);
     match (&undone[..], failed) {
         ([], None) => Exit::Done,
         (undone, _) if undone.contains(&Exit::Interrupted) => Exit::Interrupted,

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
 
 use crate::definition::export;
-use crate::directory::Directory;
+use crate::directory::{Directory, State};
 use crate::plan::Change;
 use crate::role::{LiveRole, Role, Rule, Targets, UserId, UserSet};
 use crate::workmail::Organization;
@@ -21,6 +21,8 @@ pub struct Saved {
     pub path: PathBuf,
     /// What of the roles cannot be brought back, and why.
     pub lost: Vec<String>,
+    /// Is anything left that can?
+    pub some: bool,
 }
 
 /// Saves what these changes found; none where none of them found anything.
@@ -46,7 +48,13 @@ pub fn save_before<'a>(
                 format!("role {}: the directory no longer has {id}, whom it named", before.role.name)
             }),
         );
-        roles.push(LiveRole { role: without(&before.role, &gone), ..(*before).clone() });
+        match without(&before.role, &gone) {
+            Some(role) => roles.push(LiveRole { role, ..(*before).clone() }),
+            None => lost.push(format!(
+                "role {}: a rule excepts nobody whom the directory still has, and would match everyone",
+                before.role.name
+            )),
+        }
     }
     let exported = export::export_with_ids(Some(organization.id.as_str()), &roles, directory);
     lost.extend(exported.warnings);
@@ -54,33 +62,36 @@ pub fn save_before<'a>(
         let all: Vec<_> = changes.iter().map(|(before, _)| before).collect();
         save(alias, "json", &serde_json::to_string_pretty(&all)?)?;
     }
-    Ok(Some(Saved { path: save(alias, "yaml", &exported.yaml)?, lost }))
+    Ok(Some(Saved { path: save(alias, "yaml", &exported.yaml)?, lost, some: !roles.is_empty() }))
 }
 
 /// Users whom the directory no longer has and the role will no longer name: the service knows no such
 /// user whom it could take again.
 fn unknown(before: &Role, after: Option<&Role>, directory: &Directory) -> Vec<UserId> {
     let stays = |id: &UserId| after.is_some_and(|role| role.named().contains(id));
-    before.named().into_iter().filter(|id| directory.user(id).is_none() && !stays(id)).cloned().collect()
+    let there = |id: &UserId| directory.user(id).is_some_and(|user| user.state != State::Deleted);
+    before.named().into_iter().filter(|id| !there(id) && !stays(id)).cloned().collect()
 }
 
-/// The role without these users. A rule that named nobody else goes; one that excepted nobody else
-/// stays as it is, since without them it would match everyone.
-fn without(role: &Role, gone: &[UserId]) -> Role {
+/// The role without these users. A rule that named nobody else goes; a role with one that excepted nobody
+/// else cannot be written so, since the rule would match everyone.
+fn without(role: &Role, gone: &[UserId]) -> Option<Role> {
     let kept = |set: &UserSet| UserSet::new(set.iter().filter(|id| !gone.contains(id)).cloned()).ok();
-    let rule = |rule: &Rule| {
+    let mut rules = Vec::new();
+    for rule in &role.rules {
         let targets = match &rule.targets {
-            Targets::Everyone => Targets::Everyone,
-            Targets::Users(users) => Targets::Users(kept(users)?),
-            Targets::Except(except) => Targets::Except(kept(except).unwrap_or_else(|| except.clone())),
-            Targets::UsersExcept { users, except } => match kept(except) {
-                Some(except) => Targets::UsersExcept { users: kept(users)?, except },
-                None => Targets::Users(kept(users)?),
+            Targets::Everyone => Some(Targets::Everyone),
+            Targets::Users(users) => kept(users).map(Targets::Users),
+            Targets::Except(except) => Some(Targets::Except(kept(except)?)),
+            Targets::UsersExcept { users, except } => match (kept(users), kept(except)) {
+                (Some(users), Some(except)) => Some(Targets::UsersExcept { users, except }),
+                (Some(users), None) => Some(Targets::Users(users)),
+                (None, _) => None,
             },
         };
-        Some(Rule { targets, ..rule.clone() })
-    };
-    Role { rules: role.rules.iter().filter_map(rule).collect(), ..role.clone() }
+        rules.extend(targets.map(|targets| Rule { targets, ..rule.clone() }));
+    }
+    Some(Role { rules, ..role.clone() })
 }
 
 /// Writes the text to a new file, and gives its path.

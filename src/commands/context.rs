@@ -17,7 +17,7 @@ use crate::exit::Stop;
 use crate::output::ui::Ui;
 use crate::role::LiveRole;
 use crate::sandbox;
-use crate::workmail::{self, Account, Organization, Reader};
+use crate::workmail::{self, Account, Organization, Reader, RoleSummary};
 
 /// What every command has.
 #[derive(Debug)]
@@ -111,6 +111,17 @@ pub async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> 
 /// # Errors
 /// When one is not there, or a name is shared by two.
 pub async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec<LiveRole>> {
+    Ok(find_roles_among(reader, texts).await?.1)
+}
+
+/// As [`find_roles`], with the list of all live roles.
+///
+/// # Errors
+/// As [`find_roles`].
+pub async fn find_roles_among(
+    reader: &Reader,
+    texts: &[String],
+) -> anyhow::Result<(Vec<RoleSummary>, Vec<LiveRole>)> {
     let (all, live) = reader
         .live_roles(|role| texts.iter().any(|t| *t == role.name.as_str() || *t == role.id.as_str()))
         .await?;
@@ -141,7 +152,7 @@ pub async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec
             found.push(role.clone());
         }
     }
-    Ok(found)
+    Ok((all, found))
 }
 
 /// Must everyone be known to tell whom these roles reach?

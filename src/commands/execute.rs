@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::output::line::{Line, Tone};
 use crate::output::{plan as plan_text, plan_json};
 use crate::plan::{Action, Change, Plan};
-use crate::role::{RoleType, UserId};
+use crate::role::{LiveRole, RoleType, UserId};
 use crate::workmail::{Organization, Writer};
 
 /// What became of a plan, and how to end.
@@ -44,13 +44,13 @@ pub async fn execute(
     label: Option<&str>,
 ) -> anyhow::Result<Executed> {
     let saved = backup::save_before(organization, &plan.changes, directory)?;
-    let writing = context.interrupts.writing(saved.as_ref().map(|saved| saved.path.clone()));
+    // To the end of the report
+    let _writing = context.interrupts.writing(saved.as_ref().map(|saved| saved.path.clone()));
     let nonce = uuid::Uuid::new_v4().to_string();
     let ui = &context.ui;
     let tell = |change: &Change, outcome: &Outcome| ui.say(&told(label, change, outcome));
     let stopped = || context.interrupts.stopped();
     let report = apply::apply(plan, &nonce, directory, writer, stopped, tell).await;
-    drop(writing);
     if let Some(label) = label {
         title(context, label, false)?;
     }
@@ -67,12 +67,10 @@ pub async fn execute(
     let _ = gather::read_users(writer, &mut known, &theirs).await;
     failures().for_each(|(change, failure)| explain(context, change, failure, &known));
     for (id, name) in &report.aside {
-        ui.warn(format!(
-            "role {id} is left under the temporary name \"{name}\", since its own change was not made"
-        ));
+        ui.warn(format!("role {id} has the name \"{name}\" by now, though its own change was not made"));
     }
     ui.say(&summary(&report));
-    if report.done() > 0 || !report.aside.is_empty() {
+    if report.outcomes.iter().any(Outcome::touched) || !report.aside.is_empty() {
         ui.status("mailboxes can take up to five minutes to follow");
         undo(context, organization, plan, &report, directory, saved)?;
     }
@@ -111,10 +109,13 @@ pub async fn execute_and_tell(
     plan: &Plan,
     directory: &Directory,
 ) -> anyhow::Result<Exit> {
+    let _writing = context.interrupts.writing(None);
     let Executed { report, exit } = execute(context, writer, organization, plan, directory, None).await?;
     // A single change that was not made is no half of anything
     let exit = match &report.outcomes[..] {
-        [Outcome::Failed(Failure::Service(_))] if report.aside.is_empty() => Exit::Failed(1),
+        [Outcome::Failed(Failure::Service(error))] if report.aside.is_empty() && !error.outcome_unknown() => {
+            Exit::Failed(1)
+        }
         _ => exit,
     };
     if !context.ui.is_table() {
@@ -152,12 +153,13 @@ fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Di
     let hint = match failure {
         Failure::Service(error) => error.hint(),
         Failure::NameTaken { .. } => Some("rename or delete the other role first".into()),
+        Failure::Unverified { error, .. } => error.hint(),
         Failure::Moved { .. } | Failure::ReadsBack { .. } => None,
     };
     context.ui.failed(&format!("{} {}: {failure}", change.verb(), change.name()), hint.as_deref());
     match failure {
-        Failure::Service(_) | Failure::NameTaken { .. } => {}
-        Failure::Moved { now, .. } | Failure::ReadsBack { now } => {
+        Failure::Service(_) | Failure::Unverified { .. } | Failure::NameTaken { .. } => {}
+        Failure::Moved { now, .. } | Failure::ReadsBack { now, .. } => {
             let Some(now) = now else {
                 context.ui.status("    it is no longer there");
                 return;
@@ -199,32 +201,35 @@ fn undo(
     let changes = || plan.changes.iter().zip(&report.outcomes);
     // New roles first: their names may be those that the others had
     for (change, outcome) in changes() {
-        if let (Action::Create { .. }, Outcome::Done { id: Some(id) }) = (&change.action, outcome) {
+        if let (Action::Create { .. }, Some(id)) = (&change.action, outcome.id()) {
             context.ui.hint(format!("take {} away again with: {wmrole} delete {id}", change.name()));
         }
     }
-    let touched = |change: &Change, outcome: &Outcome| match outcome {
-        Outcome::Done { .. } | Outcome::Failed(Failure::ReadsBack { .. }) => true,
-        Outcome::Failed(Failure::Service(error)) if error.outcome_unknown() => true,
-        _ => change.before().is_some_and(|live| report.aside.iter().any(|(id, _)| *id == live.id)),
+    let touched = |change: &Change, outcome: &Outcome| {
+        let aside = |live: &LiveRole| report.aside.iter().any(|(id, _)| *id == live.id);
+        outcome.touched() || change.before().is_some_and(aside)
     };
     let all = changes().all(|(change, outcome)| touched(change, outcome));
     let touched = changes().filter(|(change, outcome)| touched(change, outcome)).map(|(change, _)| change);
     let touched: Vec<&Change> = touched.collect();
     let saved =
         if all { saved } else { backup::save_before(organization, touched.iter().copied(), directory)? };
-    if let Some(Saved { path, lost }) = saved {
+    if let Some(Saved { path, lost, some }) = saved {
         let escalates = touched.iter().any(|change| {
             let types =
                 (change.before().map(|live| live.role.role_type), change.after().map(|r| r.role_type));
             types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
         });
         let flag = if escalates { " --allow-escalation" } else { "" };
-        context.ui.hint(format!("bring back what was there with: {wmrole} apply {}{flag}", quoted(&path)));
+        if some {
+            context
+                .ui
+                .hint(format!("bring back what was there with: {wmrole} apply {}{flag}", quoted(&path)));
+        }
         lost.iter().for_each(|lost| context.ui.warn(format!("that cannot be brought back: {lost}")));
     }
     for (change, outcome) in changes() {
-        if let (Action::Delete { before }, Outcome::Done { .. }) = (&change.action, outcome) {
+        if let (Action::Delete { before }, true) = (&change.action, outcome.touched()) {
             let rules = match change.named_by.as_deref() {
                 None => "access control rules and IAM policies".to_owned(),
                 Some([]) => "IAM policies".to_owned(),

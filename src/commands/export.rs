@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use futures::future::try_join;
 
-use super::context::{Context, described, directory_of, find_roles, normal_all};
+use super::context::{Context, described, directory_of, find_roles_among, normal_all};
 use super::{file, gather};
 use crate::cli;
 use crate::definition::export;
@@ -27,22 +27,24 @@ pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> 
     let reader = connection.account.reader(&organization);
     let roles = async {
         if args.roles.is_empty() {
-            return Ok(reader.live_roles(|_| true).await?.1);
+            return Ok(reader.live_roles(|_| true).await?);
         }
-        find_roles(&reader, &args.roles).await
+        find_roles_among(&reader, &args.roles).await
     };
-    let (organization, live) = try_join(async { Ok(described(&reader, organization).await?) }, roles).await?;
+    let (organization, (all, live)) =
+        try_join(async { Ok(described(&reader, organization).await?) }, roles).await?;
+    let shared = export::shared_names(all.iter().map(|role| &role.name));
     let directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
     let name = organization.alias.as_deref().unwrap_or(organization.id.as_str());
     let Some(dir) = &args.dir else {
-        let exported = export::export(Some(name), &live, &directory);
+        let exported = export::export_among(Some(name), &live, &shared, &directory);
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
         context.ui.raw(&exported.yaml)?;
         return Ok(Exit::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
-    for (file, exported) in export::export_each(Some(name), &live, &directory) {
+    for (file, exported) in export::export_each(Some(name), &live, &shared, &directory) {
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
         let path = dir.join(file);
         file::write(&path, &exported.yaml)?;

@@ -280,7 +280,22 @@ fn names_taken(
                 .help("declare that role too, or give this one another name")
         })
     });
-    taken.collect()
+    let mut diagnostics: Vec<_> = taken.collect();
+    // Two that end with one name must have had it before, or be brought back together
+    let live_name =
+        |own: &Option<RoleId>| live.iter().find(|role| Some(&role.id) == own.as_ref()).map(|r| &r.name);
+    for (n, (definition, own)) in definitions.iter().zip(assigned).enumerate() {
+        let name = &definition.name.value;
+        let twin = definitions[..n].iter().zip(assigned).find(|(other, _)| other.name.value == *name);
+        let renamed = |own: &Option<RoleId>| live_name(own).is_some_and(|live| live != name);
+        if let Some((other, _)) = twin.filter(|(_, others)| renamed(own) || renamed(others)) {
+            let message = format!("two roles would be called {name}");
+            let error =
+                Diagnostic::error(&definition.name.place, message).related(&other.name.place, "the other");
+            diagnostics.push(error.help("give one of them another name"));
+        }
+    }
+    diagnostics
 }
 
 /// Reads the users and groups of these names, and what is in the groups.

@@ -17,6 +17,7 @@ use crate::definition::model::Document;
 use crate::definition::source::Sources;
 use crate::exit::{self, Stop};
 use crate::id::OrganizationId;
+use crate::output::diagnostics;
 use crate::plan::guard::{self, Refusal};
 use crate::workmail::{Account, Organization};
 
@@ -99,7 +100,11 @@ pub fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources, of: Opt
     {
         return error;
     }
-    errors(found, of)
+    match of {
+        None => errors(found, of),
+        // Its own part of the result is this error
+        Some(_) => errors(found, of).context(diagnostics::plain(found, sources).join("; ")),
+    }
 }
 
 /// The error that ends a command whose definitions are wrong.
@@ -171,7 +176,9 @@ fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Res
         .iter()
         .filter_map(|(_, organization, _)| Some(organization.as_ref().ok()?.id.clone()))
         .collect();
-    if found.iter().all(|id| only.contains(id)) {
+    // One that is not found at all is told of as such
+    let unknown = groups.iter().any(|(_, organization, _)| organization.is_err());
+    if found == *only || (unknown && found.is_subset(only)) {
         return Ok(());
     }
     let list =

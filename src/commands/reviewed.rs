@@ -12,8 +12,9 @@ use super::planning::{self, Part, Planned, Session};
 use super::tell;
 use super::{file, gather};
 use crate::definition::load::{STDIN, load, of_texts};
+use crate::definition::source::Source;
 use crate::directory::Directory;
-use crate::exit::Stop;
+use crate::exit::{self, Stop};
 use crate::output::line::Line;
 use crate::output::plan as plan_text;
 use crate::output::plan_json;
@@ -89,7 +90,14 @@ pub async fn reopen(
     let chosen = plan.chosen.as_ref().map(|id| id.as_str());
     let choice = context.global.organization.as_deref().or(chosen);
     let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
-    let mut session = planning::plan(context, loaded, choice, plan.prune, limits, Some(&only)).await?;
+    let planned = planning::plan(context, loaded, choice, plan.prune, limits, Some(&only)).await;
+    // The definitions were right when the plan was saved: whom they name has moved
+    let mut session = match planned {
+        Err(error) if exit::code(&error) == 2 => {
+            return stale(context, "its definitions no longer resolve", vec![format!("{error:#}")]);
+        }
+        planned => planned?,
+    };
     // A plan is executed as a whole
     if let Some(failed) = session.parts.iter().position(|part| part.outcome.is_err())
         && let Part { name, outcome: Err(error) } = session.parts.remove(failed)
@@ -138,24 +146,35 @@ fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyh
         return Ok(Vec::new());
     }
     let mut changed: Vec<_> = missing.iter().map(|path| format!("{} is gone", path.display())).collect();
-    let loaded = load(&here, io::stdin())?;
-    let now: BTreeMap<&str, &str> =
-        loaded.sources.iter().map(|source| (source.name.as_str(), source.text.as_str())).collect();
-    let was: BTreeMap<&str, &str> = plan
+    let loaded = match load(&here, io::stdin()) {
+        Ok(loaded) => loaded,
+        // A directory of the plan that has no definitions any longer
+        Err(error) if files.is_empty() => {
+            changed.push(format!("{error:#}"));
+            return Ok(changed);
+        }
+        Err(error) => return Err(error),
+    };
+    // However a path is spelt
+    let file = |name: &str| fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
+    let now: BTreeMap<PathBuf, &Source> = loaded.sources.iter().map(|one| (file(&one.name), one)).collect();
+    let stdin = here.iter().any(|path| path.as_os_str() == "-");
+    let was: BTreeMap<PathBuf, &Source> = plan
         .definitions
         .iter()
-        .filter(|file| file.name != STDIN || here.iter().any(|path| path.as_os_str() == "-"))
-        .map(|file| (file.name.as_str(), file.text.as_str()))
+        .filter(|one| one.name != STDIN || stdin)
+        .map(|one| (file(&one.name), one))
         .collect();
-    for (name, text) in &was {
-        match now.get(name) {
-            None if missing.iter().any(|path| path.display().to_string() == *name) => {}
+    for (path, Source { name, text }) in &was {
+        match now.get(path) {
+            None if missing.contains(&PathBuf::from(name)) => {}
             None => changed.push(format!("{name} is gone")),
-            Some(other) if other != text => changed.push(format!("{name} was changed")),
+            Some(other) if other.text != *text => changed.push(format!("{name} was changed")),
             Some(_) => {}
         }
     }
-    changed.extend(now.keys().filter(|name| !was.contains_key(*name)).map(|name| format!("{name} is new")));
+    let new = now.iter().filter(|(path, _)| !was.contains_key(*path));
+    changed.extend(new.map(|(_, one)| format!("{} is new", one.name)));
     Ok(changed)
 }
 

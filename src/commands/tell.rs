@@ -11,7 +11,7 @@ use crate::cli::Format;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Sources;
 use crate::id::OrganizationId;
-use crate::output::{diagnostics, github, markdown, plan_json};
+use crate::output::{diagnostics, github, junit, markdown, plan_json};
 use crate::plan::guard::Refusal;
 
 /// Shows every plan as text where people look, with what forbids it under it.
@@ -75,6 +75,7 @@ pub fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources) -> anyh
         Format::Markdown => Ok(context
             .ui
             .raw(&markdown::block("The definitions are wrong", &diagnostics::plain(found, sources)))?),
+        Format::Junit => Ok(context.ui.raw(&junit::wrong(found, sources)?)?),
         _ => Ok(()),
     }
 }

@@ -81,6 +81,10 @@ fn resolved(snapshot: &Snapshot, documents: &[&Document]) -> (Part, Vec<Diagnost
     let (expected, wrong) = expectations::expectations(documents, &directory);
     let mut diagnostics = resolved.diagnostics;
     diagnostics.extend(wrong);
+    for diagnostic in diagnostics.iter_mut().filter(|d| d.message.starts_with("there is no user ")) {
+        let alias = "a snapshot has no alias addresses: name a user by the primary one";
+        diagnostic.help.get_or_insert_with(|| alias.into());
+    }
     // Spellings of one organization were not compared when the files were read
     let spelt: BTreeSet<_> = documents.iter().map(|d| d.organization.as_ref().map(|o| &o.value)).collect();
     if spelt.len() > 1 {
@@ -99,6 +103,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &Run, wrong: bool) -> anyhow::R
     tell::found(context, &loaded.diagnostics, &loaded.sources);
     match context.ui.format {
         Format::Table if wrong => {}
+        Format::Junit if wrong => tell::wrong(context, &loaded.diagnostics, &loaded.sources)?,
         Format::Table => {
             if !parts.is_empty() {
                 expect::tell(context, run, &loaded.sources)?;

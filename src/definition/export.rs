@@ -25,7 +25,16 @@ pub struct Exported {
 /// Live roles as one file, in the order given. A role has its `id` only where two of them share a
 /// name.
 pub fn export(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
-    let shared = shared_names(roles);
+    export_among(organization, roles, &shared_names(roles.iter().map(|live| &live.role.name)), directory)
+}
+
+/// As [`export`], where the names that live roles share are known: others than those written count too.
+pub fn export_among(
+    organization: Option<&str>,
+    roles: &[LiveRole],
+    shared: &BTreeSet<RoleName>,
+    directory: &Directory,
+) -> Exported {
     let named: Vec<_> = roles.iter().map(|role| (role, shared.contains(&role.role.name))).collect();
     write(organization, &named, directory)
 }
@@ -51,9 +60,9 @@ pub fn export_one(
 pub fn export_each(
     organization: Option<&str>,
     roles: &[LiveRole],
+    shared: &BTreeSet<RoleName>,
     directory: &Directory,
 ) -> Vec<(String, Exported)> {
-    let shared = shared_names(roles);
     let mut taken = BTreeSet::new();
     roles
         .iter()
@@ -94,14 +103,10 @@ fn free(base: &str, max: usize, taken: impl Fn(&str) -> bool) -> String {
     name
 }
 
-fn shared_names(roles: &[LiveRole]) -> BTreeSet<&RoleName> {
-    let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
-    for LiveRole { role, .. } in roles {
-        if !seen.insert(&role.name) {
-            shared.insert(&role.name);
-        }
-    }
-    shared
+/// The names that stand more than once.
+pub fn shared_names<'a>(names: impl IntoIterator<Item = &'a RoleName>) -> BTreeSet<RoleName> {
+    let mut seen = BTreeSet::new();
+    names.into_iter().filter(|name| !seen.insert(*name)).cloned().collect()
 }
 
 fn write(organization: Option<&str>, roles: &[(&LiveRole, bool)], directory: &Directory) -> Exported {

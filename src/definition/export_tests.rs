@@ -157,7 +157,12 @@ fn roles_that_share_a_name_have_their_ids() {
     let ids = document(&export(None, &roles, &Directory::default())).roles.into_iter().map(|role| role.id);
     let ids: Vec<_> = ids.map(|id| id.map(|id| id.value.to_string())).collect();
     assert_eq!(ids, [Some("r-1".into()), Some("r-2".into()), None]);
-    let files = export_each(None, &roles, &Directory::default());
+    let files = export_each(
+        None,
+        &roles,
+        &shared_names(roles.iter().map(|live| &live.role.name)),
+        &Directory::default(),
+    );
     let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["a.yaml", "a-2.yaml", "b.yaml"]);
     assert!(document(&files[1].1).roles[0].id.is_some());

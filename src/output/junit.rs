@@ -2,6 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
+use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::source::{Location, Sources};
 use crate::directory::Directory;
 use crate::expect::Checked;
@@ -57,6 +58,27 @@ pub fn report(
         suite.add_test_cases(refusals.iter().map(|refusal| refused(refusal, sources)));
         report.add_test_suite(suite);
     }
+    Ok(report.to_string()?)
+}
+
+/// The report of definitions that are wrong.
+///
+/// # Errors
+/// As [`report`].
+pub fn wrong(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<String> {
+    let mut suite = TestSuite::new("definitions");
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    suite.add_test_cases(errors.map(|diagnostic| {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(diagnostic.message.as_str());
+        let mut case = TestCase::new(diagnostic.message.as_str(), status);
+        if let Some(place) = &diagnostic.place {
+            placed(&mut case, &sources.locate(place));
+        }
+        case
+    }));
+    let mut report = Report::new("wmrole");
+    report.add_test_suite(suite);
     Ok(report.to_string()?)
 }
 

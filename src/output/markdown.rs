@@ -56,7 +56,16 @@ pub fn refusals(refusals: &[Refusal]) -> String {
     let one = |Refusal { message, help, place: _ }: &Refusal| {
         format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help))
     };
-    refusals.iter().map(one).collect()
+    let mut out = String::new();
+    for (n, refusal) in refusals.iter().enumerate() {
+        let text = one(refusal);
+        if out.len() + text.len() > LIMIT / 4 {
+            out += &format!("> and {} more refusals: see the output of the job\n\n", refusals.len() - n);
+            break;
+        }
+        out += &text;
+    }
+    out
 }
 
 fn undeclared(plan: &Plan) -> String {

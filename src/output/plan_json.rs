@@ -35,10 +35,7 @@ pub fn plan(
 }
 
 fn change(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> Value {
-    let made = match outcome {
-        Some(Outcome::Done { id }) => id.as_ref(),
-        _ => None,
-    };
+    let made = outcome.and_then(Outcome::id);
     let id = change.before().map(|live| &live.id).or(made);
     let mut value = json!({
         "action": change.verb(),

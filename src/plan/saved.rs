@@ -194,6 +194,7 @@ pub fn moved(before: &Seen, now: &Seen) -> Vec<Moved> {
     for role in now.live.iter().filter(|role| !before.live.iter().any(|other| other.id == role.id)) {
         moved.push(Moved::Role { before: None, now: Some(role.clone()) });
     }
+    // The same definitions: the roles are the same, in the same order
     for (was, is) in before.desired.iter().zip(&now.desired).filter(|(was, is)| !was.same_as(is)) {
         moved.push(Moved::Members { before: was.clone(), now: is.clone() });
     }

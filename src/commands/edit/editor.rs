@@ -45,16 +45,27 @@ pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
     let directory = directory_of(&writer, &[&live]).await?;
     let live = normal_all(vec![live], &directory).remove(0);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
+    let mut wrote: Option<String> = None;
     loop {
-        let Some(edited) = edit(&text)? else {
-            context.ui.status("the text was not changed, or is empty; nothing was changed");
-            return Ok(Exit::Done);
+        let edited = match (edit(&text), &wrote) {
+            (Ok(Some(edited)), _) => without_remarks(&edited),
+            (Ok(None), None) => {
+                context.ui.status("the text was not changed, or is empty; nothing was changed");
+                return Ok(Exit::Done);
+            }
+            // What is wrong was left as it was
+            (Ok(None), Some(wrote)) => {
+                let error = Stop::refused("the text is wrong, and was left so; nothing was changed");
+                return Err(kept(context, wrote, error.into()));
+            }
+            (Err(error), Some(wrote)) => return Err(kept(context, wrote, error)),
+            (Err(error), None) => return Err(error),
         };
-        let edited = without_remarks(&edited);
         let gathered = match check(&writer, &edited, &live, &organization).await {
             Ok(Ok(gathered)) => gathered,
             Ok(Err(wrong)) => {
                 text = remarks(&wrong, &edited) + &edited;
+                wrote = Some(edited);
                 continue;
             }
             Err(error) => return Err(kept(context, &edited, error)),
