@@ -6,6 +6,7 @@ use std::fs;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
+use roff::{Roff, bold, roman};
 
 use super::context::Context;
 use crate::cli::{self, Cli};
@@ -32,7 +33,7 @@ pub fn completion_script(shell: clap_complete::Shell) -> String {
 /// # Errors
 /// Never in practice: pages are drawn in memory.
 pub fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
-    let mut command = Cli::command();
+    let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
     collect(&command, &mut pages)?;
@@ -42,13 +43,58 @@ pub fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
 
 fn collect(command: &clap::Command, pages: &mut Vec<(String, String)>) -> anyhow::Result<()> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    // What stands after the help is the page's own section
+    let extra = command.get_after_long_help().map(|text| text.to_string());
+    let plain = command.clone().after_long_help("");
+    let version = concat!("wmrole ", env!("CARGO_PKG_VERSION"));
+    let man = clap_mangen::Man::new(plain).source(version).manual("User Commands");
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    // clap's own usage line: the options are in their section, in their order
+    let usage = command.clone().render_usage().to_string();
+    let mut synopsis = Roff::new();
+    synopsis.control("SH", ["SYNOPSIS"]);
+    synopsis.text([roman(usage.trim_start_matches("Usage: "))]);
+    synopsis.to_writer(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut page)?;
+    }
+    sections(command, extra).to_writer(&mut page)?;
     let name = command.get_display_name().unwrap_or_else(|| command.get_name());
     pages.push((format!("{name}.1"), String::from_utf8_lossy(&page).into_owned()));
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command.get_subcommands() {
         collect(sub, pages)?;
     }
     Ok(())
+}
+
+/// What a page has besides clap's own sections: other names, the environment, and what stands after the
+/// help under its own title, as `Examples:` or `Exit codes:`.
+fn sections(command: &clap::Command, extra: Option<String>) -> Roff {
+    let mut page = Roff::new();
+    let aliases: Vec<_> = command.get_visible_aliases().map(bold).collect();
+    if !aliases.is_empty() {
+        page.control("SH", ["OTHER NAMES"]);
+        page.text(aliases);
+    }
+    let variables: Vec<_> = command.get_arguments().filter(|arg| arg.get_env().is_some()).collect();
+    if !variables.is_empty() {
+        page.control("SH", ["ENVIRONMENT"]);
+    }
+    for arg in variables {
+        page.control("TP", []);
+        page.text([bold(arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())]);
+        page.text([roman(format!("As --{}.", arg.get_long().unwrap_or_default()))]);
+    }
+    if let Some((title, text)) = extra.as_deref().and_then(|text| text.split_once(":\n")) {
+        page.control("SH", [title.to_uppercase().as_str()]);
+        page.control("nf", []);
+        page.text(text.lines().map(|line| roman(format!("{}\n", line.trim_start()))).collect::<Vec<_>>());
+        page.control("fi", []);
+    }
+    page
 }
 
 /// Prints the main man page, or writes all of them.

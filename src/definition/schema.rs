@@ -145,7 +145,7 @@ fn limited(max: usize, pattern: &str) -> Schema {
 }
 
 fn version(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"const": super::read::VERSION})
+    json_schema!({"type": "integer", "const": super::read::VERSION})
 }
 
 fn organization(_: &mut SchemaGenerator) -> Schema {
@@ -178,7 +178,7 @@ fn only_true(_: &mut SchemaGenerator) -> Schema {
 
 fn previously(generator: &mut SchemaGenerator) -> Schema {
     let name = name(generator);
-    json_schema!({"anyOf": [name, {"type": "array", "minItems": 1, "items": name}]})
+    json_schema!({"anyOf": [name, {"type": "array", "minItems": 1, "uniqueItems": true, "items": name}]})
 }
 
 fn entities(_: &mut SchemaGenerator) -> Schema {

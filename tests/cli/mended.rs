@@ -253,3 +253,168 @@ fn a_suggestion_is_about_the_person_and_not_the_domain() {
     let create = ["create", "g", "--type", "read-only", "--allow", "support@example.com", "--yes"];
     assert!(home.stderr(1, &create).contains("--allow-group"));
 }
+
+/// Changes the sandbox's file behind the service, as time does.
+fn meanwhile(home: &Home, change: impl Fn(&mut Value)) {
+    let mut state: Value =
+        serde_json::from_str(&std::fs::read_to_string(home.path("sandbox.json")).unwrap()).unwrap();
+    change(&mut state["organizations"][0]);
+    home.write("sandbox.json", &state.to_string());
+}
+
+fn without_user(organization: &mut Value, name: &str) {
+    organization["users"].as_array_mut().unwrap().retain(|user| user["name"] != name);
+    for group in organization["groups"].as_array_mut().unwrap() {
+        group["members"].as_array_mut().unwrap().retain(|member| !member.to_string().contains(name));
+    }
+}
+
+#[test]
+fn what_was_written_and_cannot_be_read_back_can_be_undone() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--fault", "deny:GetImpersonationRole"]);
+    let args = ["create", "Q", "--type", "read-only", "--allow", "alice", "--yes", "-o", "json"];
+    let output = served.client(&home, &args).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", both(&output));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("was written, but could not be read back"), "{told}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let id = document["changes"][0]["role"]["id"].as_str().unwrap();
+    assert!(told.contains(&format!("delete {id}")), "{told}");
+    home.ends(0, &["delete", id, "--yes"]);
+}
+
+#[test]
+fn a_rename_that_fails_half_way_converges() {
+    let home = Home::new();
+    let first = home.write("first.yaml", "version: 1\nroles:\n  - {name: A, type: FULL_ACCESS, rules: [{name: a, effect: ALLOW, users: [carol]}]}\n");
+    home.ends(0, &["apply", &first, "--yes"]);
+    let id = home.json(0, &["show", "A", "-o", "json"])["role"]["id"].clone();
+    let then = home.write("then.yaml", "version: 1\nroles:\n  - {name: A, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [bob]}]}\n  - {name: B, previously: [A], type: FULL_ACCESS, rules: [{name: a, effect: ALLOW, users: [carol, dave]}]}\n");
+    // The rename is made, the rest of it is denied
+    let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1:1"]);
+    let output = served.client(&home, &["apply", &then, "--yes"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", both(&output));
+    drop(served);
+    home.ends(0, &["apply", &then, "--yes"]);
+    home.ends(0, &["diff", "--exit-code", &then]);
+    assert_eq!(home.json(0, &["show", "B", "-o", "json"])["role"]["id"], id);
+    let names = home.json(0, &["list", "-o", "json"])["roles"].to_string();
+    assert!(!names.contains("temporary"), "{names}");
+}
+
+#[test]
+fn a_plan_of_two_organizations_is_not_written_into_one() {
+    let home = Home::new();
+    home.ends(0, &["sandbox", "init", "--organizations", "2"]);
+    let file = |name: &str, rules: &str| {
+        let text = role(&format!("new in {name}"), rules)
+            .replace("roles:", &format!("organization: {name}\nroles:"));
+        home.write(&format!("{name}.yaml"), &text)
+    };
+    let rules = "rules: [{name: a, effect: DENY, everyone: true}]";
+    let plan = home.path("plan.json").to_string_lossy().into_owned();
+    home.ends(0, &["diff", &file("acme", rules), &file("globex", rules), "--save", &plan]);
+    for organization in ["acme", "globex"] {
+        home.ends(5, &["--org", organization, "apply", "--plan", &plan, "--yes"]);
+    }
+    home.ends(0, &["apply", "--plan", &plan, "--yes"]);
+    home.ends(0, &["--org", "globex", "show", "new in globex"]);
+}
+
+#[test]
+fn whoever_is_gone_does_not_block_the_undo() {
+    let home = Home::new();
+    home.ends(0, &["create", "ghost", "--type", "full-access", "--allow-everyone-except", "ivan", "--yes"]);
+    home.ends(0, &["create", "H", "--type", "read-only", "--allow", "heidi", "grace", "--yes"]);
+    meanwhile(&home, |organization| {
+        without_user(organization, "ivan");
+        let users = organization["users"].as_array_mut().unwrap();
+        users.iter_mut().find(|user| user["name"] == "heidi").unwrap()["state"] = "DELETED".into();
+    });
+    let told = home.stderr(0, &["delete", "ghost", "H", "--yes"]);
+    for part in ["role ghost: a rule excepts nobody", "role H: the directory no longer has"] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    let saved = told.split("apply ").nth(1).unwrap().split_whitespace().next().unwrap();
+    home.ends(0, &["apply", saved, "--yes"]);
+    home.ends(0, &["test", "H", "grace"]);
+    home.ends(1, &["show", "ghost"]);
+}
+
+#[test]
+fn two_roles_are_never_given_one_name() {
+    let home = Home::new();
+    let text = format!(
+        "version: 1\nroles:\n  - {{name: X, id: {TRIAGE}, type: READ_ONLY, rules: []}}\n  - {{name: X, id: 30000001-0000-4000-8000-000000000003, type: READ_ONLY, rules: []}}\n"
+    );
+    let file = home.write("two.yaml", &text);
+    assert!(home.stderr(2, &["diff", &file]).contains("two roles would be called X"));
+}
+
+#[test]
+fn a_role_that_shares_its_name_is_exported_with_its_id() {
+    let home = Home::new();
+    home.ends(0, &["list"]);
+    meanwhile(&home, |organization| {
+        for role in organization["roles"].as_array_mut().unwrap() {
+            role["name"] = "Dup".into();
+        }
+    });
+    let file = home.write("e.yaml", &home.ends(0, &["export", TRIAGE]));
+    home.ends(0, &["diff", &file, "--exit-code"]);
+}
+
+#[test]
+fn a_target_that_has_vanished_makes_a_plan_stale() {
+    let home = Home::new();
+    let file = home.write("r.yaml", &role("r", "rules: [{name: a, effect: ALLOW, users: [heidi]}]"));
+    let plan = home.path("plan.json").to_string_lossy().into_owned();
+    home.ends(0, &["diff", &file, "--save", &plan]);
+    meanwhile(&home, |organization| without_user(organization, "heidi"));
+    let error = home.stderr(5, &["apply", "--plan", &plan, "--yes"]);
+    assert!(error.contains("there is no user heidi") && error.contains("stale"), "{error}");
+}
+
+#[test]
+fn the_files_of_a_plan_are_known_however_they_are_spelt() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("d")).unwrap();
+    let file = home.write("d/r.yaml", &role("r", "rules: []"));
+    let plan = home.path("plan.json").to_string_lossy().into_owned();
+    let directory = home.path("d").to_string_lossy().into_owned();
+    home.ends(0, &["diff", &directory, "--save", &plan]);
+    let spelt = format!("{}/../d/r.yaml", directory);
+    std::fs::remove_file(&file).unwrap();
+    home.ends(5, &["apply", "--plan", &plan, "--yes"]);
+    home.write("d/r.yaml", &role("r", "rules: []"));
+    home.ends(0, &["apply", &spelt, "--plan", &plan, "--yes"]);
+}
+
+#[test]
+fn what_is_wrong_is_in_the_report_of_the_tests() {
+    let home = Home::new();
+    let file = home.write("r.yaml", "version: 1\nrole: []\n");
+    let report = home.ends(2, &["test", "-f", &file, "-o", "junit"]);
+    assert!(report.contains("errors=\"2\"") && report.contains("unknown key role"), "{report}");
+}
+
+#[test]
+fn saving_follows_links_and_leaves_devices_alone() {
+    let home = Home::new();
+    home.ends(0, &["list"]);
+    home.write("real.json", "old");
+    std::os::unix::fs::symlink(home.path("real.json"), home.path("link.json")).unwrap();
+    home.ends(0, &["export", "--snapshot", home.path("link.json").to_str().unwrap()]);
+    assert!(home.path("link.json").is_symlink());
+    assert!(std::fs::read_to_string(home.path("real.json")).unwrap().contains("alice"));
+    assert!(home.ends(0, &["export", "--snapshot", "/dev/stdout"]).contains("alice"));
+}
+
+#[test]
+fn a_row_of_a_table_is_a_line() {
+    let home = Home::new();
+    let mut command = home.command(&["list"]);
+    let output = command.env("COLUMNS", "40").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 4);
+}
