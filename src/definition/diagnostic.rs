@@ -90,7 +90,11 @@ pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str
         })
         .filter(|(slip, likeness, _)| *slip || *likeness > 0.8)
         .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
-        .map(|(_, _, candidate)| format!("did you mean {candidate}?"))
+        .map(|(_, _, candidate)| match candidate.contains(char::is_whitespace) {
+            // As a shell takes it
+            true => format!("did you mean '{candidate}'?"),
+            false => format!("did you mean {candidate}?"),
+        })
 }
 
 #[cfg(test)]
