@@ -6,7 +6,7 @@ use futures::future::try_join;
 use serde_json::{Value, json};
 
 use super::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
-use super::{gather, people};
+use super::{people, reading};
 use crate::access;
 use crate::cli::{self, Format};
 use crate::directory::{Directory, EntityName, UserId};
@@ -74,7 +74,7 @@ async fn read(
             roles => find_roles(reader, roles).await,
         }
     };
-    let users = async { Ok(gather::read_names(reader, names, &BTreeSet::new()).await?) };
+    let users = async { Ok(reading::read_names(reader, names, &BTreeSet::new()).await?) };
     let (live, mut directory) = try_join(roles, users).await?;
     let chosen = people::user_ids(&args.user, reader, &mut directory, people::NO_GROUPS).await?;
     if chosen.is_empty() {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::context::{Context, find_role};
-use super::gather;
 use super::people;
+use super::reading;
 use crate::cli::{Assume, Format, TokenFormat};
 use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
@@ -35,7 +35,7 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
     let mut user: Option<User> = None;
     if let Some(text) = &args.user {
         let name = EntityName::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
-        directory = gather::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
+        directory = reading::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
         people::user_ids(std::slice::from_ref(text), &writer, &mut directory, people::NO_GROUPS).await?;
         user = directory.find_user(text).cloned();
     }

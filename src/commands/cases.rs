@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::bench::{self, Bench};
-use super::gather::{Gathered, gather, read_everyone};
+use super::gather::{Gathered, gather};
+use super::reading::read_everyone;
 use crate::apply;
 use crate::definition::diagnostic::Severity;
 use crate::directory::Directory;

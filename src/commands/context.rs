@@ -6,8 +6,8 @@ use std::pin::pin;
 use anyhow::Context as _;
 use futures::future::{Either, select};
 
-use super::gather;
 use super::interrupt::Interrupts;
+use super::reading;
 use crate::access;
 use crate::apply::normal;
 use crate::cli::Global;
@@ -158,7 +158,7 @@ pub async fn find_roles_among(
 /// Must everyone be known to tell whom these roles reach?
 fn need_everyone(roles: &[&LiveRole]) -> bool {
     let named: BTreeSet<_> = roles.iter().flat_map(|role| role.role.named()).collect();
-    named.len() > gather::FEW || roles.iter().any(|role| access::is_open(&role.role.rules))
+    named.len() > reading::FEW || roles.iter().any(|role| access::is_open(&role.role.rules))
 }
 
 /// Every live role, and the directory as far as they need it. The users are read at the same time as the
@@ -192,10 +192,10 @@ pub async fn roles_and_directory(reader: &Reader) -> Result<(Vec<LiveRole>, Dire
 pub async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
     let mut directory = Directory::default();
     if need_everyone(roles) {
-        gather::read_everyone(reader, &mut directory).await?;
+        reading::read_everyone(reader, &mut directory).await?;
     } else {
         let named: BTreeSet<UserId> = roles.iter().flat_map(|role| role.role.named()).cloned().collect();
-        gather::read_users(reader, &mut directory, &named).await?;
+        reading::read_users(reader, &mut directory, &named).await?;
     }
     Ok(directory)
 }

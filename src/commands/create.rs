@@ -7,7 +7,7 @@ mod dialog;
 use super::context::{Context, described};
 use super::execute;
 use super::people::InsteadOfGroup;
-use super::{gather, people};
+use super::{people, reading};
 use crate::cli;
 use crate::definition::resolve::Desired;
 use crate::definition::source::Place;
@@ -50,7 +50,7 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
     let writer = connection.account.writer(&organization);
     let mut rules = args.rules.clone();
     if rules.is_empty() && asking {
-        let everyone = gather::read_directory(&writer).await?;
+        let everyone = reading::read_directory(&writer).await?;
         rules = dialog::rules(&everyone)?;
     }
     if rules.is_empty() {
@@ -61,7 +61,7 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
         writer.roles(),
         futures::future::try_join(
             described(&writer, organization),
-            gather::read_names(&writer, &users, &groups),
+            reading::read_names(&writer, &users, &groups),
         ),
     )
     .await?;
@@ -189,7 +189,7 @@ pub async fn carry_out(
         return Err(Stop::usage(format!("rule {} excepts more than {MAX_USERS} users", rule.id)).into());
     }
     if crate::access::concerns_everyone(live.map(|live| &live.role), Some(role)) && !directory.is_complete() {
-        gather::read_everyone(writer, &mut directory).await?;
+        reading::read_everyone(writer, &mut directory).await?;
     }
     let desired = Desired {
         place: Place::default(),

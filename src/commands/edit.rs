@@ -4,7 +4,7 @@ mod editor;
 
 use super::context::{Context, described, directory_of, find_role, normal_all};
 use super::create;
-use super::gather;
+use super::reading;
 use crate::cli;
 use crate::exit::{Exit, Stop};
 use crate::role::{Description, Role, RoleName, Targets, UserId, UserSet};
@@ -32,7 +32,7 @@ pub async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
         described(&writer, organization),
         futures::future::try_join(
             directory_of(&writer, &[&live]),
-            gather::read_names(&writer, &users, &groups),
+            reading::read_names(&writer, &users, &groups),
         ),
     )
     .await?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::backup::{self, Saved};
 use super::context::Context;
-use super::gather;
+use super::reading;
 use super::tell;
 use crate::apply::{self, Failure, Outcome, Report};
 use crate::cli::Global;
@@ -64,7 +64,7 @@ pub async fn execute(
     let theirs: BTreeSet<UserId> = failures().flat_map(|(_, failure)| failure.users()).collect();
     let mut known = directory.clone();
     // An address is a kindness: without it the id is shown
-    let _ = gather::read_users(writer, &mut known, &theirs).await;
+    let _ = reading::read_users(writer, &mut known, &theirs).await;
     failures().for_each(|(change, failure)| explain(context, change, failure, &known));
     for (id, name) in &report.aside {
         ui.warn(format!("role {id} has the name \"{name}\" by now, though its own change was not made"));

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::{Context, described};
 use super::gather::{self, Gathered};
+use super::reading;
 use super::{planning, tell as told, test};
 use crate::cli::{self, Format};
 use crate::definition::diagnostic::{Diagnostic, Severity};
@@ -141,7 +142,7 @@ async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Rea
     let users = crate::definition::resolve::expected(documents);
     let users: BTreeSet<EntityName> = users.into_iter().map(|user| user.value.clone()).collect();
     let (roles, mut directory) =
-        try_join(reader.roles(), gather::read_names(reader, &users, &BTreeSet::new())).await?;
+        try_join(reader.roles(), reading::read_names(reader, &users, &BTreeSet::new())).await?;
     let (expected, mut diagnostics) = expectations(reader, documents, &mut directory).await?;
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     let called: Vec<_> = definitions.iter().map(|definition| gather::called(definition)).collect();
@@ -179,7 +180,7 @@ async fn expectations(
     if found.1.is_empty() {
         return Ok(found);
     }
-    gather::read_everyone(reader, directory).await?;
+    reading::read_everyone(reader, directory).await?;
     Ok(expect::expectations(documents, directory))
 }
 

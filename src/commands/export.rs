@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use futures::future::try_join;
 
 use super::context::{Context, described, directory_of, find_roles_among, normal_all};
-use super::{file, gather};
+use super::{file, reading};
 use crate::cli;
 use crate::definition::export;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
@@ -60,7 +60,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
     let reader = connection.account.reader(&organization);
     let (organization, ((_, live), directory)) = try_join(
         described(&reader, organization),
-        try_join(reader.live_roles(|_| true), gather::read_directory(&reader)),
+        try_join(reader.live_roles(|_| true), reading::read_directory(&reader)),
     )
     .await?;
     let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.named()).collect();

@@ -20,6 +20,7 @@ mod list;
 mod organizations;
 mod people;
 mod planning;
+mod reading;
 mod reviewed;
 mod sandbox;
 mod show;

@@ -1,6 +1,6 @@
 //! Users and groups that a command line names, and what may have been meant by one that is not known.
 
-use super::gather;
+use super::reading;
 use crate::definition::diagnostic::did_you_mean;
 use crate::directory::Directory;
 use crate::exit::Stop;
@@ -26,7 +26,7 @@ pub async fn user_ids(
 ) -> anyhow::Result<Vec<UserId>> {
     let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
     if !missing.is_empty() {
-        gather::read_everyone(reader, directory).await?;
+        reading::read_everyone(reader, directory).await?;
         let groups = reader.groups().await.unwrap_or_default();
         let is_group = |name: &str| {
             groups.iter().any(|group| {

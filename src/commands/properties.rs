@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::bench::{self, Bench, document};
 use super::context::{directory_of, normal_all};
-use super::gather::{gather, read_everyone};
+use super::gather::gather;
+use super::reading::read_everyone;
 use crate::access;
 use crate::apply;
 use crate::definition::export::export;

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::context::Context;
 use super::planning::{self, Part, Planned, Session};
 use super::tell;
-use super::{file, gather};
+use super::{file, reading};
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::source::Source;
 use crate::directory::Directory;
@@ -114,7 +114,7 @@ pub async fn reopen(
         let reader = session.connection.account.reader(&one.organization);
         let mut directory = one.gathered.directory.clone();
         let users = moved.iter().flat_map(Moved::users).collect();
-        let _ = gather::read_users(&reader, &mut directory, &users).await;
+        let _ = reading::read_users(&reader, &mut directory, &users).await;
         lines.extend(moved.iter().flat_map(|moved| tell_moved(context, moved, &directory)));
     }
     if !lines.is_empty() {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::context::{Context, find_role, normal_all};
 use super::expect;
-use super::gather;
 use super::people;
+use super::reading;
 use crate::cli;
 use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
@@ -25,7 +25,7 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let names = args.users.iter().map(EntityName::parse);
     let names = names.collect::<Result<_, _>>().map_err(|error| Stop::usage(error.to_string()))?;
     let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {
-        Ok(gather::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
+        Ok(reading::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })
     .await?;
     people::user_ids(&args.users, &reader, &mut directory, people::NO_GROUPS).await?;
