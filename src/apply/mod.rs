@@ -319,7 +319,7 @@ impl Run<'_> {
             // Its own new name where that is free: then nothing is left half-way, whatever fails later
             let name = match self.names.target(&role.id) {
                 Some(name) if self.is_free(&name, &role.id).await.is_ok() => name,
-                _ => names::Names::temporary(role),
+                _ => self.names.temporary(role),
             };
             self.set_aside(role, name).await?;
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Action, Plan};
+use crate::plan::{self, Action, Plan};
 use crate::role::{LiveRole, Role, RoleId, RoleName};
 
 /// The roles that this plan renames or deletes, and the names that they have now.
@@ -79,7 +79,10 @@ impl Names {
     }
 
     /// A name that nobody else has.
-    pub fn temporary(live: &LiveRole) -> RoleName {
+    pub fn temporary(&self, live: &LiveRole) -> RoleName {
+        if let Some(target) = self.target(&live.id) {
+            return plan::temporary_name(&target);
+        }
         let prefix = "wmrole temporary ";
         // Names have at most 64 characters, and ids too
         let id: String = live.id.as_str().chars().take(64 - prefix.len()).collect();

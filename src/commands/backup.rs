@@ -1,6 +1,7 @@
 //! What was there before a change, kept under the user's state directory, mode 0600: as YAML that
 //! `apply` brings back, and as JSON where YAML cannot say all of it.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder};
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use etcetera::BaseStrategy as _;
 use crate::definition::export;
 use crate::directory::{Directory, State};
 use crate::plan::Change;
-use crate::role::{LiveRole, Role, Rule, Targets, UserId, UserSet};
+use crate::role::{LiveRole, Role, RoleName, Rule, Targets, UserId, UserSet};
 use crate::workmail::Organization;
 
 /// What was saved.
@@ -25,7 +26,8 @@ pub struct Saved {
     pub some: bool,
 }
 
-/// Saves what these changes found; none where none of them found anything.
+/// Saves what these changes found; none where none of them found anything. `others` are the names of live
+/// roles that stay: a deleted role of such a name is not brought back over them.
 ///
 /// # Errors
 /// When a file cannot be written: then nothing must be changed.
@@ -33,6 +35,7 @@ pub fn save_before<'a>(
     organization: &Organization,
     changes: impl IntoIterator<Item = &'a Change>,
     directory: &Directory,
+    others: &BTreeSet<RoleName>,
 ) -> anyhow::Result<Option<Saved>> {
     let changes: Vec<_> =
         changes.into_iter().filter_map(|change| Some((change.before()?, change.after()))).collect();
@@ -42,6 +45,10 @@ pub fn save_before<'a>(
     let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
     let (mut roles, mut lost) = (Vec::new(), Vec::new());
     for (before, after) in &changes {
+        if after.is_none() && others.contains(&before.role.name) {
+            lost.push(format!("role {}: another live role has its name", before.id));
+            continue;
+        }
         let gone = unknown(&before.role, *after, directory);
         lost.extend(
             gone.iter().map(|id| {

@@ -11,14 +11,14 @@ use super::{people, reading};
 use crate::cli;
 use crate::definition::resolve::Desired;
 use crate::definition::source::Place;
-use crate::directory::{Directory, EntityName};
+use crate::directory::{Directory, EntityName, State};
 use crate::exit::{Exit, Stop};
 use crate::plan::{self, Plan};
 use crate::role::{
-    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserSet,
-    split,
+    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
+    UserSet, split,
 };
-use crate::workmail::{Organization, Reader, Writer};
+use crate::workmail::{Organization, Reader, RoleSummary, Writer};
 
 /// Creates a role.
 ///
@@ -50,7 +50,10 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
     let writer = connection.account.writer(&organization);
     let mut rules = args.rules.clone();
     if rules.is_empty() && asking {
-        let everyone = reading::read_directory(&writer).await?;
+        let (roles, everyone) =
+            futures::future::try_join(writer.roles(), reading::read_directory(&writer)).await?;
+        // Before anything more is asked
+        is_free(&name, &roles)?;
         rules = dialog::rules(&everyone)?;
     }
     if rules.is_empty() {
@@ -65,14 +68,19 @@ pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> 
         ),
     )
     .await?;
-    if let Some(other) = roles.iter().find(|role| role.name == name) {
-        return Err(Stop::failed(format!("there is a role {name} already; its id is {}", other.id))
-            .hint("change it with `wmrole edit`")
-            .into());
-    }
+    is_free(&name, &roles)?;
     let mut role = Role { name, role_type, description, rules: Vec::new() };
     add_rules(&mut role, &rules, &writer, &mut directory).await?;
     carry_out(context, &writer, &organization, &role, None, directory).await
+}
+
+fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {
+    match roles.iter().find(|role| role.name == *name) {
+        None => Ok(()),
+        Some(other) => Err(Stop::failed(format!("there is a role {name} already; its id is {}", other.id))
+            .hint("change it with `wmrole edit`")
+            .into()),
+    }
 }
 
 /// The users and groups that the flags name.
@@ -108,6 +116,11 @@ pub async fn add_rules(
         ("deny", Effect::Deny, deny, deny_group, denying),
     ] {
         let mut ids = people::user_ids(users, reader, directory, instead).await?;
+        // The service takes nobody anew who was deleted
+        let deleted = |id: &&UserId| directory.user(id).is_some_and(|user| user.state == State::Deleted);
+        if let Some(id) = ids.iter().find(deleted) {
+            return Err(Stop::failed(format!("user {} was deleted", directory.label(id))).into());
+        }
         ids.extend(people::member_ids(groups, reader, directory).await?);
         if let Ok(set) = UserSet::new(ids) {
             join_rule(role, id, effect, set);

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::output::line::{Line, Tone};
 use crate::output::{plan as plan_text, plan_json};
 use crate::plan::{Action, Change, Plan};
-use crate::role::{LiveRole, RoleType, UserId};
+use crate::role::{LiveRole, RoleName, RoleType, UserId};
 use crate::workmail::{Organization, Writer};
 
 /// What became of a plan, and how to end.
@@ -43,7 +43,8 @@ pub async fn execute(
     directory: &Directory,
     label: Option<&str>,
 ) -> anyhow::Result<Executed> {
-    let saved = backup::save_before(organization, &plan.changes, directory)?;
+    let others = staying(writer, plan).await?;
+    let saved = backup::save_before(organization, &plan.changes, directory, &others)?;
     // To the end of the report
     let _writing = context.interrupts.writing(saved.as_ref().map(|saved| saved.path.clone()));
     let nonce = uuid::Uuid::new_v4().to_string();
@@ -72,7 +73,7 @@ pub async fn execute(
     ui.say(&summary(&report));
     if report.outcomes.iter().any(Outcome::touched) || !report.aside.is_empty() {
         ui.status("mailboxes can take up to five minutes to follow");
-        undo(context, organization, plan, &report, directory, saved)?;
+        undo(context, organization, plan, &report, directory, saved, &others)?;
     }
     let exit = exit(&report);
     Ok(Executed { report, exit })
@@ -96,6 +97,17 @@ pub fn unless_declined(
         context.ui.value(&document(vec![value]))?;
     }
     answer
+}
+
+/// The names of the live roles that the plan does not delete; needed, and read, only where it deletes some.
+async fn staying(writer: &Writer, plan: &Plan) -> anyhow::Result<BTreeSet<RoleName>> {
+    let deletions = plan.changes.iter().filter(|change| change.after().is_none());
+    let deleted: BTreeSet<_> = deletions.filter_map(|change| Some(change.before()?.id.clone())).collect();
+    if deleted.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let roles = writer.roles().await?;
+    Ok(roles.into_iter().filter(|role| !deleted.contains(&role.id)).map(|role| role.name).collect())
 }
 
 /// As [`execute`] for a plan of one organization, and writes its document for scripts.
@@ -196,6 +208,7 @@ fn undo(
     report: &Report,
     directory: &Directory,
     saved: Option<Saved>,
+    others: &BTreeSet<RoleName>,
 ) -> anyhow::Result<()> {
     let wmrole = format!("{} --organization {}", again(context), organization.id);
     let changes = || plan.changes.iter().zip(&report.outcomes);
@@ -212,8 +225,11 @@ fn undo(
     let all = changes().all(|(change, outcome)| touched(change, outcome));
     let touched = changes().filter(|(change, outcome)| touched(change, outcome)).map(|(change, _)| change);
     let touched: Vec<&Change> = touched.collect();
-    let saved =
-        if all { saved } else { backup::save_before(organization, touched.iter().copied(), directory)? };
+    let saved = if all {
+        saved
+    } else {
+        backup::save_before(organization, touched.iter().copied(), directory, others)?
+    };
     if let Some(Saved { path, lost, some }) = saved {
         let escalates = touched.iter().any(|change| {
             let types =

@@ -13,7 +13,9 @@ use anyhow::Context as _;
 /// When it cannot be written.
 pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let wanted = || format!("cannot write {}", path.display());
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A link may lead to a file that is still to be made
+    let followed = fs::read_link(path).map(|to| path.parent().unwrap_or(Path::new("")).join(to));
+    let path = &fs::canonicalize(path).or(followed).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         let mut there = OpenOptions::new().write(true).open(path).with_context(wanted)?;
         return there.write_all(text.as_bytes()).with_context(wanted);

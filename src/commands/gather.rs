@@ -82,8 +82,11 @@ pub async fn gather_wanted(
     let called: Vec<Called<'_>> = definitions.iter().map(|definition| called(definition)).collect();
     let names: BTreeSet<&RoleName> =
         called.iter().flat_map(|c| std::iter::once(c.name).chain(c.previously.iter().copied())).collect();
+    let temporary: BTreeSet<RoleName> = called.iter().map(|c| plan::temporary_name(c.name)).collect();
     let ids: BTreeSet<&RoleId> = called.iter().filter_map(|c| c.id).collect();
-    let wanted = |role: &RoleSummary| prune || names.contains(&role.name) || ids.contains(&role.id);
+    let wanted = |role: &RoleSummary| {
+        prune || names.contains(&role.name) || temporary.contains(&role.name) || ids.contains(&role.id)
+    };
     let (mut users, groups) = resolve::names(documents);
     if expected {
         users.extend(resolve::expected(documents).into_iter().map(|user| user.value.clone()));

@@ -146,7 +146,8 @@ pub async fn plan(
             name = organization.alias.clone().unwrap_or_else(|| organization.id.to_string());
             let found = std::mem::take(&mut gathered.diagnostics);
             if found.iter().any(|d| d.severity == Severity::Error) {
-                let of = several.then_some(name.as_str());
+                // Of a saved plan the result is that it is stale
+                let of = (several || only.is_some()).then_some(name.as_str());
                 return Err(wrong(context, &found, &loaded.sources, of));
             }
             diagnostics.extend(found);

@@ -102,6 +102,9 @@ pub async fn reopen(
     if let Some(failed) = session.parts.iter().position(|part| part.outcome.is_err())
         && let Part { name, outcome: Err(error) } = session.parts.remove(failed)
     {
+        if exit::code(&error) == 2 {
+            return stale(context, "its definitions no longer resolve", vec![format!("{name}: {error:#}")]);
+        }
         return Err(error.context(format!("organization {name} of the plan")));
     }
     let mut lines = Vec::new();

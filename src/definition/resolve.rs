@@ -94,9 +94,12 @@ pub fn resolve<'l>(
     let mut resolver = Resolver { directory, diagnostics: Vec::new(), left_out: Vec::new() };
     let mut roles = Vec::new();
     let mut protected = BTreeSet::new();
+    // Whoever was deleted may stay protected
+    let deleted =
+        directory.users().filter(|user| user.state == State::Deleted).map(|user| &user.id).collect();
     for document in documents {
         for user in &document.protected_users {
-            protected.extend(resolver.user(user, &BTreeSet::new()));
+            protected.extend(resolver.user(user, &deleted));
         }
         for role in &document.roles {
             roles.push(resolver.role(role, &known(role)));
@@ -271,7 +274,10 @@ impl Resolver<'_> {
         if let Some(user) = self.directory.find_user(text) {
             if user.state == State::Deleted {
                 let message = format!("{text} was deleted, and has no mailbox");
-                self.diagnostics.push(Diagnostic::warning(&name.place, message));
+                // The service takes nobody anew who was deleted
+                let new = !known.contains(&user.id);
+                let kind = if new { Diagnostic::error } else { Diagnostic::warning };
+                self.diagnostics.push(kind(&name.place, message));
             }
             return Some(user.id.clone());
         }

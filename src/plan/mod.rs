@@ -8,6 +8,8 @@ pub mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::access::{self, Delta};
 use crate::definition::resolve::{Desired, Via};
 use crate::definition::source::Place;
@@ -229,10 +231,18 @@ pub struct Called<'a> {
     pub previously: Vec<&'a RoleName>,
 }
 
+/// The name that a role has for a while, on its way to `target`, where names are swapped. It says where the
+/// role was going, so that a run that stopped there is found again.
+pub fn temporary_name(target: &RoleName) -> RoleName {
+    let digest = Sha256::digest(target.as_str());
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    RoleName::from_service(format!("wmrole temporary {hex}"))
+}
+
 /// Which live role each definition stands for; none for a role to be made.
 ///
-/// An id given wins. A definition whose own name is not live takes a live role that has a former
-/// name of it. Those that are left take the live role of their name, unless a rename has taken it.
+/// An id given wins. A definition whose own name is not live takes the live role that was left on its way to
+/// it, or one that has a former name of it. Those that are left take the live role of their name, unless a rename has taken it.
 ///
 /// # Errors
 /// For each definition whose name two live roles share.
@@ -258,7 +268,9 @@ pub fn assign(
                 continue;
             }
             let own = by_name.then_some(definition.name);
-            for name in own.into_iter().chain(definition.previously.iter().copied()) {
+            let temporary = temporary_name(definition.name);
+            let former = std::iter::once(&temporary).chain(definition.previously.iter().copied());
+            for name in own.into_iter().chain(former) {
                 let free: Vec<_> = named(name).into_iter().filter(|id| !taken.contains(id)).collect();
                 match free[..] {
                     [] => continue,
@@ -318,6 +330,13 @@ mod tests {
             assigned(&[("b", &["a"]), ("c", &["b"])], &[("a", "1"), ("b", "2")]),
             [some("1"), some("2")]
         );
+    }
+
+    #[test]
+    fn a_role_that_was_left_half_way_is_found() {
+        let temporary = temporary_name(&RoleName::from_service("a"));
+        let live = [("b", "1"), (temporary.as_str(), "2")];
+        assert_eq!(assigned(&[("a", &["b"]), ("b", &[])], &live), [some("2"), some("1")]);
     }
 
     #[test]

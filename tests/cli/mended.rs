@@ -418,3 +418,52 @@ fn a_row_of_a_table_is_a_line() {
     let output = command.env("COLUMNS", "40").output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 4);
 }
+
+#[test]
+fn a_swap_that_was_left_half_way_is_found_by_former_names_too() {
+    let home = Home::new();
+    let make = "version: 1\nroles:\n  - {name: A, type: READ_ONLY, rules: [{name: r, effect: ALLOW, users: [alice]}]}\n  - {name: B, type: READ_ONLY, rules: [{name: r, effect: ALLOW, users: [bob]}]}\n";
+    home.ends(0, &["apply", &home.write("make.yaml", make), "--yes"]);
+    let id =
+        |name: &str| home.json(0, &["show", name, "-o", "json"])["role"]["id"].as_str().unwrap().to_owned();
+    let (a, b) = (id("A"), id("B"));
+    let swap = make
+        .replace("name: A,", &format!("name: A, id: {b},"))
+        .replace("name: B,", "name: B, previously: [A],");
+    let swap = swap.replace("[alice]", "[x]").replace("[bob]", "[alice]").replace("[x]", "[bob]");
+    let swap = home.write("swap.yaml", &swap);
+    let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1:1"]);
+    let output = served.client(&home, &["apply", &swap, "--yes"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", both(&output));
+    drop(served);
+    home.ends(0, &["apply", &swap, "--yes"]);
+    assert_eq!((id("A"), id("B")), (b, a));
+    home.ends(0, &["diff", "--exit-code", &swap]);
+}
+
+#[test]
+fn a_deleted_role_whose_name_another_has_is_told_to_be_lost() {
+    let home = Home::new();
+    home.ends(0, &["list"]);
+    meanwhile(&home, |organization| {
+        for role in organization["roles"].as_array_mut().unwrap().iter_mut().take(2) {
+            role["name"] = "Dup".into();
+        }
+    });
+    let told = home.stderr(0, &["delete", TRIAGE, "Legacy backup", "--yes"]);
+    assert!(told.contains("another live role has its name"), "{told}");
+    let saved = told.split("apply ").nth(1).unwrap().split_whitespace().next().unwrap();
+    home.ends(0, &["apply", saved, "--yes"]);
+    home.ends(0, &["show", "Legacy backup"]);
+}
+
+#[test]
+fn a_stale_plan_is_one_document() {
+    let home = Home::new();
+    let file = home.write("r.yaml", &role("r", "rules: [{name: a, effect: ALLOW, users: [heidi]}]"));
+    let plan = home.path("plan.json").to_string_lossy().into_owned();
+    home.ends(0, &["diff", &file, "--save", &plan]);
+    meanwhile(&home, |organization| without_user(organization, "heidi"));
+    let stale = home.json(5, &["apply", "--plan", &plan, "--yes", "-o", "json"]);
+    assert!(stale["stale"][0].as_str().unwrap().contains("there is no user heidi"), "{stale}");
+}
