@@ -15,7 +15,7 @@ use crate::workmail::{Options, Writer, connect};
 /// The demo organization without its roles.
 pub struct Bench {
     store: Store,
-    _server: Server,
+    server: Server,
     pub writer: Writer,
 }
 
@@ -39,7 +39,17 @@ impl Bench {
         for role in writer.roles().await.expect("roles") {
             writer.delete(&role.id).await.expect("deleted");
         }
-        Self { store, _server: server, writer }
+        Self { store, server, writer }
+    }
+
+    /// Denies the update after this many.
+    pub fn deny_update(&self, after: usize) {
+        let fault = format!("deny:UpdateImpersonationRole:1:{after}");
+        self.server.faults().add(fault.parse().expect("a fault"));
+    }
+
+    pub fn no_faults(&self) {
+        self.server.faults().clear();
     }
 
     /// Changes the organization behind the service.

@@ -231,3 +231,71 @@ proptest! {
         prop_assert_eq!(access::allows(&rules, &user), any(Effect::Allow) && !any(Effect::Deny));
     }
 }
+
+/// Roles of these names get new ones, some declared by their ids and some by their former names, and one
+/// update is denied on the way.
+async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
+    let home = tempfile::tempdir().expect("a directory");
+    let bench = Bench::start(&home.path().join("state.json")).await;
+    let writer = &bench.writer;
+    let name = |n: usize| RoleName::from_service(format!("name {n}"));
+    let mut ids = Vec::new();
+    for n in 0..names.len() {
+        let rules = vec![Rule {
+            id: RuleId::from_service("r"),
+            name: None,
+            description: None,
+            effect: Effect::Allow,
+            targets: Targets::Users(UserSet::new([user_id(n + 1)]).expect("not empty")),
+        }];
+        let role = Role { name: name(n), role_type: RoleType::ReadOnly, description: None, rules };
+        ids.push(writer.create(&role, &format!("token-{n}")).await.expect("created"));
+    }
+    let mut yaml = "version: 1\nroles:\n".to_owned();
+    for (n, new) in names.iter().enumerate() {
+        // A former name says who is meant when the new one is not live, or is that of a role that is declared
+        // by its id to leave it
+        let leaves = names.get(*new).is_none_or(|to| by_id[*new] && to != new);
+        let who = match (by_id[n] || !leaves, *new == n) {
+            (_, true) => String::new(),
+            (true, false) => format!("id: {}, ", ids[n]),
+            (false, false) => format!("previously: [name {n}], "),
+        };
+        yaml += &format!(
+            "  - {{name: name {new}, {who}type: READ_ONLY, rules: [{{id: r, effect: ALLOW, users: [{}]}}]}}\n",
+            user_id(n + 2)
+        );
+    }
+    let wanted = document(&yaml);
+    bench.deny_update(denied);
+    for last in [false, true] {
+        let gathered = gather(writer, &[&wanted], false).await.expect("gathered");
+        assert!(!gathered.has_errors(), "{yaml}{:?}", gathered.diagnostics);
+        let report =
+            apply::apply(&gathered.plan, "n", &gathered.directory, writer, || false, |_, _| {}).await;
+        let live: BTreeSet<_> =
+            writer.roles().await.expect("roles").into_iter().map(|role| role.name).collect();
+        assert_eq!(live.len(), names.len(), "{yaml}{live:?} {report:?}");
+        assert!(report.is_complete() || !last, "{yaml}{report:?}");
+        bench.no_faults();
+    }
+    for (id, new) in ids.iter().zip(&names) {
+        let live = writer.role(id).await.expect("a role").expect("the same one");
+        assert_eq!(live.role.name, name(*new), "{yaml}");
+    }
+    assert!(gather(writer, &[&wanted], false).await.expect("gathered").plan.is_empty(), "{yaml}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn renames_converge_whatever_is_denied(
+        names in prop::sample::subsequence((0usize..7).collect::<Vec<_>>(), 2..=5).prop_shuffle(),
+        by_id in prop::collection::vec(any::<bool>(), 5),
+        denied in 0usize..8,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(renamed(names, by_id, denied));
+    }
+}
