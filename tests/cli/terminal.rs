@@ -73,6 +73,14 @@ impl Terminal {
     }
 }
 
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // A test that fails leaves nobody waiting for an answer
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[test]
 fn a_role_that_moves_while_apply_asks_is_left_alone_and_told() {
     let home = Home::new();
