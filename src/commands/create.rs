@@ -16,7 +16,7 @@ use crate::exit::{Exit, Stop};
 use crate::plan::{self, Plan};
 use crate::role::{
     Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
-    UserSet, split,
+    UserSet, clash, split_all,
 };
 use crate::workmail::{Organization, Reader, RoleSummary, Writer};
 
@@ -182,7 +182,7 @@ pub async fn carry_out(
     live: Option<&crate::role::LiveRole>,
     mut directory: Directory,
 ) -> anyhow::Result<Exit> {
-    let needed: usize = role.rules.iter().map(|rule| split(rule).len()).sum();
+    let needed = split_all(&role.rules).len();
     if needed > MAX_RULES {
         return Err(Stop::usage(format!(
             "{} would take {needed} rules; the service takes {MAX_RULES} of {MAX_USERS} users each",
@@ -190,11 +190,10 @@ pub async fn carry_out(
         ))
         .into());
     }
-    let mut ids = BTreeSet::new();
-    if let Some(twice) = role.rules.iter().flat_map(split).find(|rule| !ids.insert(rule.id.clone())) {
+    if let Some(twice) = clash(&role.rules) {
         return Err(Stop::usage(format!(
             "split into lists of {MAX_USERS} users, two rules of {} would have the id {}",
-            role.name, twice.id
+            role.name, twice
         ))
         .into());
     }

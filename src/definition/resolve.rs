@@ -10,7 +10,8 @@ use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::source::{Located, Place};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split,
+    Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, clash,
+    split_all,
 };
 
 /// A role as it is wanted, in ids.
@@ -132,7 +133,7 @@ impl Resolver<'_> {
             })
             .collect();
         groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
-        let needed: usize = rules.iter().map(|rule| split(rule).len()).sum();
+        let needed = split_all(&rules).len();
         if needed > MAX_RULES {
             let message = format!(
                 "role {} would take {needed} rules of the service, which takes {MAX_RULES} (at most {MAX_USERS} \
@@ -141,10 +142,7 @@ impl Resolver<'_> {
             );
             self.diagnostics.push(Diagnostic::error(&name.place, message));
         }
-        let mut ids = BTreeSet::new();
-        if let Some(twice) =
-            rules.iter().flat_map(split).map(|rule| rule.id).find(|id| !ids.insert(id.clone()))
-        {
+        if let Some(twice) = clash(&rules) {
             let message = format!(
                 "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
                 name.value

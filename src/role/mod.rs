@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::text_type;
 pub use crate::id::{RoleId, RuleId, UserId};
-pub use split::{join, split};
+pub use split::{clash, join, split_all};
 
 /// At most this many rules in a role (documented).
 pub const MAX_RULES: usize = 10;

@@ -4,6 +4,8 @@
 //! means the same in several rules. `except_users` cannot be split: two rules that each except
 //! ten users would match everyone.
 
+use std::collections::BTreeSet;
+
 use super::{MAX_USERS, Rule, RuleId, RuleName, Targets, UserSet};
 
 /// What ends the id and the name of the `n`th rule of a split list; ids and names have at most 64
@@ -36,6 +38,19 @@ pub fn split(rule: &Rule) -> Vec<Rule> {
             Some(nth(rule, i + 1, with_users(&rule.targets, chunk)))
         })
         .collect()
+}
+
+/// The rules to send for all rules of a role.
+pub fn split_all(rules: &[Rule]) -> Vec<Rule> {
+    rules.iter().flat_map(split).collect()
+}
+
+/// The id that splitting would give to a second rule, if there is one. Ids that two rules share already,
+/// as live ones may, are not its doing.
+pub fn clash(rules: &[Rule]) -> Option<RuleId> {
+    let mut taken: BTreeSet<RuleId> = rules.iter().map(|rule| rule.id.clone()).collect();
+    let derived = rules.iter().flat_map(|rule| split(rule).into_iter().skip(1));
+    derived.map(|part| part.id).find(|id| !taken.insert(id.clone()))
 }
 
 /// Targets with another list of users and the same exceptions.

@@ -10,7 +10,7 @@ use super::convert;
 use super::error::Error;
 use super::{Reader, Token};
 use crate::id::RoleId;
-use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split};
+use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split_all};
 
 /// A [`Reader`] that can also write.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl Writer {
     /// that cannot be split.
     fn rules(&self, call: &Call, role: &Role) -> Result<Vec<ImpersonationRule>, Error> {
         let refuse = |why: String| Err(Error::refused(call, self.api.place(), why));
-        let rules: Vec<_> = role.rules.iter().flat_map(split).collect();
+        let rules = split_all(&role.rules);
         if rules.len() > MAX_RULES {
             let given = role.rules.len();
             let split = match rules.len() {

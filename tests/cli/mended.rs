@@ -467,3 +467,17 @@ fn a_stale_plan_is_one_document() {
     let stale = home.json(5, &["apply", "--plan", &plan, "--yes", "-o", "json"]);
     assert!(stale["stale"][0].as_str().unwrap().contains("there is no user heidi"), "{stale}");
 }
+
+#[test]
+fn a_live_role_whose_rules_share_an_id_can_be_edited() {
+    let home = Home::new();
+    home.ends(0, &["list"]);
+    meanwhile(&home, |organization| {
+        for rule in organization["roles"][0]["rules"].as_array_mut().unwrap() {
+            rule["id"] = "x".into();
+        }
+    });
+    home.ends(0, &["edit", TRIAGE, "--remove-user", "bob", "--yes"]);
+    home.ends(3, &["test", TRIAGE, "bob"]);
+    home.ends(0, &["test", TRIAGE, "alice"]);
+}
