@@ -113,9 +113,8 @@ fn unknown(user: &Located<EntityName>, directory: &Directory) -> Diagnostic {
     let text = user.value.as_str();
     let group =
         directory.find_group(text).map(|_| "this is a group: an expectation is about users".to_owned());
-    let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
     Diagnostic::error(&user.place, format!("there is no user {text}"))
-        .maybe_help(did_you_mean(text, labels))
+        .maybe_help(did_you_mean(text, directory.user_names()))
         .maybe_help(group)
 }
 

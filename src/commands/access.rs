@@ -86,7 +86,7 @@ async fn read(
 /// Whom each role reaches: everyone who is enabled, or those `chosen`, and then only the roles that
 /// reach one of them.
 fn reaches<'a>(live: &'a [LiveRole], chosen: &[UserId], directory: &'a Directory) -> Vec<Reach<'a>> {
-    let users = directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id));
+    let users = directory.mailboxes().map(|user| &user.id);
     let users: Vec<&UserId> = users.filter(|id| chosen.is_empty() || chosen.contains(id)).collect();
     let one = |live: &'a LiveRole| {
         let rules = &live.role.rules;

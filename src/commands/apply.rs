@@ -70,8 +70,7 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
             return Err(declined);
         }
     }
-    // From the first write to the last word of the report
-    let _writing = context.interrupts.writing(None);
+    let _writing = context.interrupts.writing();
     let several = session.parts.len() > 1;
     let running = session.parts.iter().map(|part| async move {
         let one = part.outcome.as_ref().ok().filter(|_| halted.is_none())?;

@@ -12,7 +12,7 @@ use etcetera::BaseStrategy as _;
 use crate::definition::export;
 use crate::directory::{Directory, State};
 use crate::plan::Change;
-use crate::role::{LiveRole, Role, RoleName, Rule, Targets, UserId, UserSet};
+use crate::role::{LiveRole, Role, RoleName, Rule, UserId};
 use crate::workmail::Organization;
 
 /// What was saved.
@@ -42,7 +42,7 @@ pub fn save_before<'a>(
     if changes.is_empty() {
         return Ok(None);
     }
-    let alias = organization.alias.as_deref().unwrap_or(organization.id.as_str());
+    let alias = organization.label();
     let (mut roles, mut lost) = (Vec::new(), Vec::new());
     for (before, after) in &changes {
         if after.is_none() && others.contains(&before.role.name) {
@@ -83,19 +83,9 @@ fn unknown(before: &Role, after: Option<&Role>, directory: &Directory) -> Vec<Us
 /// The role without these users. A rule that named nobody else goes; a role with one that excepted nobody
 /// else cannot be written so, since the rule would match everyone.
 fn without(role: &Role, gone: &[UserId]) -> Option<Role> {
-    let kept = |set: &UserSet| UserSet::new(set.iter().filter(|id| !gone.contains(id)).cloned()).ok();
     let mut rules = Vec::new();
     for rule in &role.rules {
-        let targets = match &rule.targets {
-            Targets::Everyone => Some(Targets::Everyone),
-            Targets::Users(users) => kept(users).map(Targets::Users),
-            Targets::Except(except) => Some(Targets::Except(kept(except)?)),
-            Targets::UsersExcept { users, except } => match (kept(users), kept(except)) {
-                (Some(users), Some(except)) => Some(Targets::UsersExcept { users, except }),
-                (Some(users), None) => Some(Targets::Users(users)),
-                (None, _) => None,
-            },
-        };
+        let targets = rule.targets.without(|id| gone.contains(id)).ok()?;
         rules.extend(targets.map(|targets| Rule { targets, ..rule.clone() }));
     }
     Some(Role { rules, ..role.clone() })

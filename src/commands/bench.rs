@@ -105,7 +105,7 @@ impl Bench {
     pub async fn reached(&self, directory: &Directory) -> Reached {
         let mut pairs = Reached::new();
         for role in self.writer.roles().await.expect("roles") {
-            for user in directory.users().filter(|user| directory.is_enabled(&user.id)) {
+            for user in directory.mailboxes() {
                 let name = EntityName::from_service(user.id.as_str());
                 if self.writer.effect(&role.id, &name).await.expect("an effect").effect == Effect::Allow {
                     pairs.insert((role.id.clone(), user.id.clone()));

@@ -9,7 +9,6 @@ use super::bench::{self, Bench};
 use super::gather::{Gathered, gather};
 use super::reading::read_everyone;
 use crate::apply;
-use crate::definition::diagnostic::Severity;
 use crate::directory::Directory;
 use crate::output::plan as plan_text;
 use crate::plan::guard::{self, Limits};
@@ -124,8 +123,7 @@ async fn run(case: &Case) -> String {
     }
     let wanted = bench::document(&yaml);
     let gathered = gather(writer, &[&wanted], prune).await.expect("gathered");
-    let wrong = gathered.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    assert!(!wrong, "{}: {:?}", case.title, gathered.diagnostics);
+    assert!(!gathered.has_errors(), "{}: {:?}", case.title, gathered.diagnostics);
     let drawn = drawn(&gathered, &limits, &ids);
 
     // Applied, and read back; who is reached is the difference that was shown

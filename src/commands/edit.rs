@@ -7,7 +7,7 @@ use super::create;
 use super::reading;
 use crate::cli;
 use crate::exit::{Exit, Stop};
-use crate::role::{Description, Role, RoleName, Targets, UserId, UserSet};
+use crate::role::{Description, Role, RoleName, Rule, UserId};
 
 /// Changes a role.
 ///
@@ -78,31 +78,15 @@ fn remove(role: &mut Role, user: &UserId, name: &str) -> anyhow::Result<()> {
     if !role.named().contains(user) {
         return Err(Stop::failed(format!("{} names no user {name}", role.name)).into());
     }
-    let without = |set: &UserSet| UserSet::new(set.iter().filter(|id| *id != user).cloned());
     let mut kept = Vec::new();
-    for mut rule in std::mem::take(&mut role.rules) {
-        rule.targets = match rule.targets {
-            Targets::Everyone => Targets::Everyone,
-            Targets::Users(users) => match without(&users) {
-                Ok(users) => Targets::Users(users),
-                Err(_) => continue,
-            },
-            Targets::Except(except) => match without(&except) {
-                Ok(except) => Targets::Except(except),
-                Err(_) => {
-                    let message = format!("rule {} would except nobody, and so match everyone", rule.id);
-                    return Err(Stop::refused(message)
-                        .hint("take the rule away with --remove-rule, and say --allow-everyone if that is meant")
-                        .into());
-                }
-            },
-            Targets::UsersExcept { users, except } => match (without(&users), without(&except)) {
-                (Err(_), _) => continue,
-                (Ok(users), Ok(except)) => Targets::UsersExcept { users, except },
-                (Ok(users), Err(_)) => Targets::Users(users),
-            },
+    for rule in std::mem::take(&mut role.rules) {
+        let Ok(targets) = rule.targets.without(|id| id == user) else {
+            let message = format!("rule {} would except nobody, and so match everyone", rule.id);
+            return Err(Stop::refused(message)
+                .hint("take the rule away with --remove-rule, and say --allow-everyone if that is meant")
+                .into());
         };
-        kept.push(rule);
+        kept.extend(targets.map(|targets| Rule { targets, ..rule }));
     }
     role.rules = kept;
     Ok(())

@@ -31,7 +31,8 @@ pub struct Executed {
 }
 
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
-/// `label` names the organization where several are at work at the same time.
+/// `label` names the organization where several are at work at the same time. The caller holds
+/// [`Interrupts::writing`](super::interrupt::Interrupts::writing).
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.
@@ -45,8 +46,7 @@ pub async fn execute(
 ) -> anyhow::Result<Executed> {
     let others = staying(writer, plan).await?;
     let saved = backup::save_before(organization, &plan.changes, directory, &others)?;
-    // To the end of the report
-    let _writing = context.interrupts.writing(saved.as_ref().map(|saved| saved.path.clone()));
+    saved.iter().for_each(|saved| context.interrupts.saved(&saved.path));
     let nonce = uuid::Uuid::new_v4().to_string();
     let ui = &context.ui;
     let tell = |change: &Change, outcome: &Outcome| ui.say(&told(label, change, outcome));
@@ -121,7 +121,7 @@ pub async fn execute_and_tell(
     plan: &Plan,
     directory: &Directory,
 ) -> anyhow::Result<Exit> {
-    let _writing = context.interrupts.writing(None);
+    let _writing = context.interrupts.writing();
     let Executed { report, exit } = execute(context, writer, organization, plan, directory, None).await?;
     // A single change that was not made is no half of anything
     let exit = match &report.outcomes[..] {
@@ -163,30 +163,22 @@ fn told(label: Option<&str>, change: &Change, outcome: &Outcome) -> Line {
 
 fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Directory) {
     let hint = match failure {
-        Failure::Service(error) => error.hint(),
+        Failure::Service(error) | Failure::Unverified { error, .. } => error.hint(),
         Failure::NameTaken { .. } => Some("rename or delete the other role first".into()),
-        Failure::Unverified { error, .. } => error.hint(),
         Failure::Moved { .. } | Failure::ReadsBack { .. } => None,
     };
     context.ui.failed(&format!("{} {}: {failure}", change.verb(), change.name()), hint.as_deref());
-    match failure {
-        Failure::Service(_) | Failure::Unverified { .. } | Failure::NameTaken { .. } => {}
-        Failure::Moved { now, .. } | Failure::ReadsBack { now, .. } => {
-            let Some(now) = now else {
-                context.ui.status("    it is no longer there");
-                return;
-            };
-            let expected = match failure {
-                Failure::Moved { expected, .. } => expected.as_deref(),
-                _ => change.after(),
-            };
-            context.ui.status("    what it is now, against what was expected:");
-            for line in plan_text::moved(expected, Some(&now.role), directory) {
-                context.ui.say(&line);
-            }
-            context.ui.hint("look at the new plan with `wmrole diff`, and apply again");
-        }
+    let (expected, now) = match failure {
+        Failure::Moved { expected, now } => (expected.as_deref(), now),
+        Failure::ReadsBack { now, .. } => (change.after(), now),
+        Failure::Service(_) | Failure::Unverified { .. } | Failure::NameTaken { .. } => return,
+    };
+    let Some(now) = now else { return context.ui.status("    it is no longer there") };
+    context.ui.status("    what it is now, against what was expected:");
+    for line in plan_text::moved(expected, Some(&now.role), directory) {
+        context.ui.say(&line);
     }
+    context.ui.hint("look at the new plan with `wmrole diff`, and apply again");
 }
 
 fn summary(report: &Report) -> Line {
@@ -231,11 +223,7 @@ fn undo(
         backup::save_before(organization, touched.iter().copied(), directory, others)?
     };
     if let Some(Saved { path, lost, some }) = saved {
-        let escalates = touched.iter().any(|change| {
-            let types =
-                (change.before().map(|live| live.role.role_type), change.after().map(|r| r.role_type));
-            types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
-        });
+        let escalates = touched.iter().any(|change| change.turns(RoleType::FullAccess, RoleType::ReadOnly));
         let flag = if escalates { " --allow-escalation" } else { "" };
         if some {
             context

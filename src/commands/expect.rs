@@ -10,8 +10,9 @@ use super::gather::{self, Gathered};
 use super::reading;
 use super::{planning, tell as told, test};
 use crate::cli::{self, Format};
-use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
+use crate::definition::resolve;
 use crate::definition::source::Sources;
 use crate::directory::{Directory, EntityName};
 use crate::exit::{self, Exit, Stop};
@@ -59,7 +60,7 @@ pub struct Run {
 pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let loaded = planning::read(context, &args.file)?;
     let documents: Vec<_> = loaded.documents.iter().collect();
-    if resolve_none(&documents) {
+    if resolve::expected(&documents).is_empty() {
         return Err(Stop::usage("there is no expectation in the definitions, so nothing was tested")
             .hint("write `expect:` with `allow` and `deny` into the roles")
             .into());
@@ -77,7 +78,7 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let mut warnings = loaded.diagnostics.clone();
     for (name, outcome) in join_all(running).await {
         let outcome = outcome.and_then(|(part, found)| {
-            if found.iter().any(|d| d.severity == Severity::Error) {
+            if has_errors(&found) {
                 let of = several.then_some(part.name.as_str());
                 return Err(planning::wrong(context, &found, &loaded.sources, of));
             }
@@ -103,10 +104,6 @@ pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     })
 }
 
-fn resolve_none(documents: &[&Document]) -> bool {
-    crate::definition::resolve::expected(documents).is_empty()
-}
-
 async fn one(
     account: &Account,
     organization: anyhow::Result<Organization>,
@@ -120,7 +117,7 @@ async fn one(
             if offline { here(&reader, documents).await } else { service(&reader, documents).await }
         })
         .await?;
-    let name = organization.alias.unwrap_or_else(|| organization.id.to_string());
+    let name = organization.label().to_owned();
     let source = if offline { "offline" } else { "service" };
     Ok((Part { name, checked, directory, source }, diagnostics))
 }
@@ -139,7 +136,7 @@ async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> 
 
 /// Against the live roles, by the service's own answers.
 async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> {
-    let users = crate::definition::resolve::expected(documents);
+    let users = resolve::expected(documents);
     let users: BTreeSet<EntityName> = users.into_iter().map(|user| user.value.clone()).collect();
     let (roles, mut directory) =
         try_join(reader.roles(), reading::read_names(reader, &users, &BTreeSet::new())).await?;

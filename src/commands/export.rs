@@ -36,7 +36,7 @@ pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> 
     let shared = export::shared_names(all.iter().map(|role| &role.name));
     let directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
-    let name = organization.alias.as_deref().unwrap_or(organization.id.as_str());
+    let name = organization.label();
     let Some(dir) = &args.dir else {
         let exported = export::export_among(Some(name), &live, &shared, &directory);
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));

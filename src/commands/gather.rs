@@ -8,7 +8,7 @@ use futures::future::try_join;
 use super::reading;
 use crate::access;
 use crate::apply::normal;
-use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::{self, Desired, Resolved};
 use crate::definition::source::Located;
@@ -48,7 +48,7 @@ impl Gathered {
 
     /// Is anything wrong that forbids going on?
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn gather_wanted(
     )
     .await?;
     let mut resolved = resolve_all(documents, &definitions, &kept, &directory);
-    let unresolved = resolved.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let unresolved = has_errors(&resolved.diagnostics);
     let pruned: Vec<LiveRole> = pruned.into_iter().map(|live| normal(live.clone(), &directory)).collect();
     let kept: Vec<Option<LiveRole>> =
         kept.into_iter().map(|live| live.map(|live| normal(live.clone(), &directory))).collect();
@@ -130,10 +130,7 @@ pub async fn gather_wanted(
         reading::read_everyone(reader, &mut directory).await?;
     }
     if unresolved {
-        // Every user and what every group is called: for suggestions, which can be done without
-        for group in reader.groups().await.unwrap_or_default() {
-            group.email.into_iter().chain(group.name).for_each(|name| directory.add_group_name(name));
-        }
+        reading::read_group_names(reader, &mut directory).await;
         let kept: Vec<_> = kept.iter().map(Option::as_ref).collect();
         resolved = resolve_all(documents, &definitions, &kept, &directory);
     }
@@ -141,8 +138,8 @@ pub async fn gather_wanted(
     let Resolved { roles, protected, mut diagnostics } = resolved;
     diagnostics.extend(gone.iter().map(|gone| gone.diagnostic(access_rules.as_deref())));
     diagnostics.extend(names_taken(&definitions, &assigned, &summaries, prune));
-
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+    diagnostics.extend(named_alike(&definitions, &assigned, &summaries));
+    if has_errors(&diagnostics) {
         return Ok(Gathered::wrong(directory, diagnostics));
     }
     let mut changes = Vec::new();
@@ -280,18 +277,28 @@ fn names_taken(
                 .help("declare that role too, or give this one another name")
         })
     });
-    let mut diagnostics: Vec<_> = taken.collect();
-    // Two that end with one name must have had it before, or be brought back together
-    let live_name =
-        |own: &Option<RoleId>| live.iter().find(|role| Some(&role.id) == own.as_ref()).map(|r| &r.name);
+    taken.collect()
+}
+
+/// Definitions that end with the name of another: both must have had it before, or be brought back
+/// together.
+fn named_alike(
+    definitions: &[&RoleDefinition],
+    assigned: &[Option<RoleId>],
+    live: &[RoleSummary],
+) -> Vec<Diagnostic> {
+    let renamed = |definition: &RoleDefinition, own: &Option<RoleId>| {
+        live.iter().any(|role| Some(&role.id) == own.as_ref() && role.name != definition.name.value)
+    };
+    let mut diagnostics = Vec::new();
     for (n, (definition, own)) in definitions.iter().zip(assigned).enumerate() {
-        let name = &definition.name.value;
-        let twin = definitions[..n].iter().zip(assigned).find(|(other, _)| other.name.value == *name);
-        let renamed = |own: &Option<RoleId>| live_name(own).is_some_and(|live| live != name);
-        if let Some((other, _)) = twin.filter(|(_, others)| renamed(own) || renamed(others)) {
-            let message = format!("two roles would be called {name}");
-            let error =
-                Diagnostic::error(&definition.name.place, message).related(&other.name.place, "the other");
+        let name = &definition.name;
+        let twin = definitions[..n].iter().zip(assigned).find(|(other, _)| other.name.value == name.value);
+        if let Some((other, others)) = twin
+            && (renamed(definition, own) || renamed(other, others))
+        {
+            let error = Diagnostic::error(&name.place, format!("two roles would be called {}", name.value))
+                .related(&other.name.place, "the other");
             diagnostics.push(error.help("give one of them another name"));
         }
     }

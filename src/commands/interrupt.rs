@@ -1,7 +1,7 @@
 //! Ctrl-C: reading ends at once; writing ends after the write in flight, or at once when pressed again;
 //! a command that was started has it to itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -29,11 +29,15 @@ impl Drop for Writing<'_> {
 }
 
 impl Interrupts {
-    /// Writes begin; `saved` is where what was there is saved.
-    pub fn writing(&self, saved: Option<PathBuf>) -> Writing<'_> {
+    /// What was there before the writes is saved here.
+    pub fn saved(&self, path: &Path) {
         if let Ok(mut all) = self.saved.lock() {
-            all.extend(saved);
+            all.push(path.to_owned());
         }
+    }
+
+    /// Writes begin, and go on to the last word of their report.
+    pub fn writing(&self) -> Writing<'_> {
         self.writing.fetch_add(1, Ordering::Relaxed);
         Writing(self)
     }

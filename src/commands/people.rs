@@ -27,21 +27,10 @@ pub async fn user_ids(
     let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
     if !missing.is_empty() {
         reading::read_everyone(reader, directory).await?;
-        let groups = reader.groups().await.unwrap_or_default();
-        let is_group = |name: &str| {
-            groups.iter().any(|group| {
-                [group.email.as_deref(), group.name.as_deref()]
-                    .iter()
-                    .flatten()
-                    .any(|n| n.eq_ignore_ascii_case(name))
-            })
-        };
-        let hint = |name: &str| {
-            let labels = directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
-            if is_group(name) {
-                return Some(instead.replace("{}", name));
-            }
-            did_you_mean(name, labels)
+        reading::read_group_names(reader, directory).await;
+        let hint = |name: &str| match directory.group_names().any(|group| group.eq_ignore_ascii_case(name)) {
+            true => Some(instead.replace("{}", name)),
+            false => did_you_mean(name, directory.user_names()),
         };
         let hints: Vec<String> = missing.iter().filter_map(|name| hint(name)).collect();
         let missing: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
@@ -58,16 +47,15 @@ pub async fn user_ids(
 pub async fn member_ids(
     groups: &[String],
     reader: &Reader,
-    directory: &Directory,
+    directory: &mut Directory,
 ) -> anyhow::Result<Vec<UserId>> {
     let mut all = Vec::new();
     for name in groups {
         let Some(group) = directory.find_group(name) else {
-            let all = reader.groups().await.unwrap_or_default();
-            let labels = all.iter().flat_map(|g| [g.email.as_deref(), g.name.as_deref()]).flatten();
+            reading::read_group_names(reader, directory).await;
             let stop = Stop::failed(format!("there is no group {name}"));
             let user = directory.find_user(name).map(|user| format!("{} is a user", user.label()));
-            return Err(match user.or_else(|| did_you_mean(name, labels)) {
+            return Err(match user.or_else(|| did_you_mean(name, directory.group_names())) {
                 Some(hint) => stop.hint(hint),
                 None => stop,
             }

@@ -11,7 +11,7 @@ use super::context::{Connection, Context, described};
 use super::gather::{Gathered, gather};
 use super::tell;
 use crate::cli;
-use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::definition::load::{Loaded, check_together, load};
 use crate::definition::model::Document;
 use crate::definition::source::Sources;
@@ -143,9 +143,9 @@ pub async fn plan(
     let mut parts = Vec::new();
     for (mut name, outcome) in join_all(planning).await {
         let outcome = outcome.and_then(|(organization, mut gathered)| {
-            name = organization.alias.clone().unwrap_or_else(|| organization.id.to_string());
+            name = organization.label().to_owned();
             let found = std::mem::take(&mut gathered.diagnostics);
-            if found.iter().any(|d| d.severity == Severity::Error) {
+            if has_errors(&found) {
                 // Of a saved plan the result is that it is stale
                 let of = (several || only.is_some()).then_some(name.as_str());
                 return Err(wrong(context, &found, &loaded.sources, of));

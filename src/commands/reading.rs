@@ -20,38 +20,9 @@ pub async fn read_names(
     users: &BTreeSet<EntityName>,
     groups: &BTreeSet<EntityName>,
 ) -> Result<Directory, Error> {
-    let mut directory = Directory::default();
-    let (found, grouped) = try_join(
-        async {
-            if users.len() > FEW {
-                let all = reader.users().await?;
-                return Ok((true, all.into_iter().map(|user| (None, user)).collect()));
-            }
-            let found = try_join_all(users.iter().map(|name| reader.user(name))).await?;
-            let found = users.iter().zip(found).filter_map(|(name, user)| Some((Some(name), user?)));
-            Ok::<(bool, Vec<_>), Error>((false, found.collect()))
-        },
-        try_join_all(groups.iter().map(|name| reader.group(name))),
-    )
-    .await?;
-    for (name, user) in found.1 {
-        match name {
-            Some(name) => directory.add_spelling(name.as_str(), user),
-            None => directory.add_user(user),
-        }
-    }
-    if found.0 {
-        directory.set_complete();
-        // An alias address is in no listing
-        let missing: Vec<_> =
-            users.iter().filter(|name| directory.find_user(name.as_str()).is_none()).collect();
-        let found = try_join_all(missing.iter().map(|name| reader.user(name))).await?;
-        for (name, user) in missing.into_iter().zip(found) {
-            if let Some(user) = user {
-                directory.add_spelling(name.as_str(), user);
-            }
-        }
-    }
+    let (mut directory, grouped) =
+        try_join(read_named(reader, users), try_join_all(groups.iter().map(|name| reader.group(name))))
+            .await?;
     for (name, group) in groups.iter().zip(grouped) {
         if let Some(group) = group {
             directory.add_group_spelling(name.as_str(), group);
@@ -68,6 +39,37 @@ pub async fn read_names(
         .collect();
     read_users(reader, &mut directory, &members).await?;
     Ok(directory)
+}
+
+/// Reads the users of these names: one by one when they are few, all otherwise.
+async fn read_named(reader: &Reader, names: &BTreeSet<EntityName>) -> Result<Directory, Error> {
+    let mut directory = match names.len() > FEW {
+        true => Directory::complete(reader.users().await?),
+        false => Directory::default(),
+    };
+    // An alias address is in no listing
+    let missing = names.iter().filter(|name| directory.find_user(name.as_str()).is_none());
+    let missing: Vec<EntityName> = missing.cloned().collect();
+    look_up(reader, &mut directory, &missing).await?;
+    Ok(directory)
+}
+
+/// Asks for users one by one, several at once. A name that nobody has is left out.
+async fn look_up(reader: &Reader, directory: &mut Directory, names: &[EntityName]) -> Result<(), Error> {
+    let found = try_join_all(names.iter().map(|name| reader.user(name))).await?;
+    for (name, user) in names.iter().zip(found) {
+        if let Some(user) = user {
+            directory.add_spelling(name.as_str(), user);
+        }
+    }
+    Ok(())
+}
+
+/// Reads what every group is called: for suggestions, which can be done without.
+pub async fn read_group_names(reader: &Reader, directory: &mut Directory) {
+    for group in reader.groups().await.unwrap_or_default() {
+        group.email.into_iter().chain(group.name).for_each(|name| directory.add_group_name(name));
+    }
 }
 
 /// Reads groups in groups, a level at a time, each once.
@@ -122,13 +124,7 @@ pub async fn read_users(
     if missing.len() > FEW {
         return read_everyone(reader, directory).await;
     }
-    let found = try_join_all(missing.iter().map(|name| reader.user(name))).await?;
-    for (name, user) in missing.iter().zip(found) {
-        if let Some(user) = user {
-            directory.add_spelling(name.as_str(), user);
-        }
-    }
-    Ok(())
+    look_up(reader, directory, &missing).await
 }
 
 /// Reads every user of the organization.

@@ -92,8 +92,7 @@ fn resolved(snapshot: &Snapshot, documents: &[&Document]) -> (Part, Vec<Diagnost
     }
     let refusals = guard::protected_users(&resolved.roles, &resolved.protected, &directory);
     let checked = expectations::offline(expected, &resolved.roles, &directory);
-    let alias = snapshot.organization.alias.clone();
-    let name = alias.unwrap_or_else(|| snapshot.organization.id.to_string());
+    let name = snapshot.organization.label().to_owned();
     (Part { name, checked, directory, source: "offline" }, diagnostics, refusals)
 }
 
@@ -142,10 +141,8 @@ fn read(path: &std::path::PathBuf) -> anyhow::Result<Snapshot> {
 }
 
 fn chosen<'s>(called: Option<&str>, snapshots: &'s [Snapshot]) -> anyhow::Result<&'s Snapshot> {
-    let names = || {
-        let name = |s: &Snapshot| s.organization.alias.clone().unwrap_or(s.organization.id.to_string());
-        snapshots.iter().map(name).collect::<Vec<_>>().join(", ")
-    };
+    let names =
+        || snapshots.iter().map(|snapshot| snapshot.organization.label()).collect::<Vec<_>>().join(", ");
     let stop = match (called, snapshots) {
         (None, [one]) => return Ok(one),
         (None, _) => format!("the definitions name no organization, and there are snapshots of {}", names()),
@@ -180,7 +177,7 @@ fn certainly_protected(documents: &[&Document]) -> Vec<Refusal> {
                 refusals.push(guard::reaches_protected(
                     &role.name.value,
                     user.value.as_str(),
-                    rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str()),
+                    rule.label(),
                     "",
                     &role.name.place,
                 ));

@@ -72,6 +72,11 @@ impl Diagnostic {
     }
 }
 
+/// Is anything wrong that must be mended first?
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
 /// The candidate that `text` was probably meant to be, as `did you mean X?`.
 pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let folded = text.to_lowercase();

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::diagnostic::{Diagnostic, Severity};
+use super::diagnostic::{Diagnostic, has_errors};
 use super::model::{Document, RoleDefinition};
 use super::read::read;
 use super::source::{Place, Sources};
@@ -47,7 +47,7 @@ impl std::error::Error for Unreadable {}
 impl Loaded {
     /// Is anything wrong that must be mended first?
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 
     /// The documents of each organization as the files spell it, in the order in which the

@@ -63,6 +63,13 @@ pub struct RuleDefinition {
     pub targets: TargetsDefinition,
 }
 
+impl RuleDefinition {
+    /// How a person would name it: the name, else the id.
+    pub fn label(&self) -> &str {
+        self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
+    }
+}
+
 /// Whom a rule is about, in the words of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetsDefinition {

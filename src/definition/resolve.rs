@@ -198,8 +198,7 @@ impl Resolver<'_> {
                         let message = format!("rule {id} matches nobody today, and is left out");
                         self.diagnostics
                             .push(Diagnostic::warning(place, message).label("its groups have no members"));
-                        self.left_out
-                            .push(name.as_ref().map_or(id.as_str(), |name| name.as_str()).to_owned());
+                        self.left_out.push(definition.label().to_owned());
                         return None;
                     }
                     (true, Ok(users), true, Ok(except)) => Targets::UsersExcept { users, except },
@@ -286,9 +285,8 @@ impl Resolver<'_> {
             self.diagnostics.push(Diagnostic::warning(&name.place, message));
             return Some(id);
         }
-        let labels = self.directory.users().flat_map(|u| [u.email.as_deref(), u.name.as_deref()]).flatten();
         let error = Diagnostic::error(&name.place, format!("there is no user {text}"))
-            .maybe_help(did_you_mean(text, labels))
+            .maybe_help(did_you_mean(text, self.directory.user_names()))
             .maybe_help(
                 self.directory
                     .group_names()

@@ -168,6 +168,16 @@ impl Directory {
         self.group_names.insert(name.into());
     }
 
+    /// What users are called.
+    pub fn user_names(&self) -> impl Iterator<Item = &str> {
+        self.users().flat_map(|user| [user.email.as_deref(), user.name.as_deref()]).flatten()
+    }
+
+    /// Everyone who was read and has a mailbox to reach, sorted by id.
+    pub fn mailboxes(&self) -> impl Iterator<Item = &User> {
+        self.users().filter(|user| user.state == State::Enabled)
+    }
+
     /// What groups are called, those included that were not read.
     pub fn group_names(&self) -> impl Iterator<Item = &str> {
         let read = self.groups().flat_map(|group| [group.email.as_deref(), group.name.as_deref()]).flatten();

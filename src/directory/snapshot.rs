@@ -37,6 +37,13 @@ pub struct SnapshotOrganization {
     pub alias: Option<String>,
 }
 
+impl SnapshotOrganization {
+    /// How a person would name it: the alias, else the id.
+    pub fn label(&self) -> &str {
+        self.alias.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
 /// Why a file cannot be used as a snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {

@@ -1,9 +1,9 @@
 //! Who gains and loses access by a plan: the headline of every way to show one.
 
-use super::line::{Line, Tone};
-use super::plan::counted;
 use std::collections::BTreeSet;
 
+use super::line::{Line, Tone};
+use super::plan::counted;
 use crate::access::{self, Delta, Grant};
 use crate::definition::resolve::Side;
 use crate::directory::Directory;
@@ -50,10 +50,9 @@ pub fn headline(plan: &Plan) -> String {
     text
 }
 
-/// Does the role turn from FULL_ACCESS to READ_ONLY?
+/// Can the role only read from now on?
 fn is_reduced(change: &Change) -> bool {
-    let types = (change.before().map(|live| live.role.role_type), change.after().map(|role| role.role_type));
-    types == (Some(RoleType::FullAccess), Some(RoleType::ReadOnly))
+    change.turns(RoleType::FullAccess, RoleType::ReadOnly)
 }
 
 /// The changes that do anything to who reaches whom, those first that want most care.
@@ -115,7 +114,7 @@ fn escalated(change: &Change, directory: &Directory) -> Vec<Told> {
     let open = |role: Option<&Role>| role.is_some_and(|role| access::is_open(&role.rules));
     if open(change.before().map(|live| &live.role)) && open(Some(after)) {
         let n = escalated.len();
-        let all = everyone_but(mailboxes(directory).count() - n, n);
+        let all = everyone_but(directory.mailboxes().count() - n, n);
         return vec![Told::new('!', format!("{all} {how}"))];
     }
     escalated.iter().map(|one| Told::new('!', format!("{} {how}", directory.label(&one.user)))).collect()
@@ -148,18 +147,14 @@ fn lost(change: &Change, directory: &Directory) -> Vec<Told> {
     told
 }
 
-fn mailboxes(directory: &Directory) -> impl Iterator<Item = &UserId> {
-    directory.users().map(|user| &user.id).filter(|id| directory.is_enabled(id))
-}
-
 /// How one says whom an open role reaches, and how many they are.
 fn everyone(role: &Role, directory: &Directory) -> (String, usize) {
-    let reached = mailboxes(directory).filter(|user| access::allows(&role.rules, user)).count();
-    (everyone_but(mailboxes(directory).count() - reached, reached), reached)
+    let reached = directory.mailboxes().filter(|user| access::allows(&role.rules, &user.id)).count();
+    (everyone_but(directory.mailboxes().count() - reached, reached), reached)
 }
 
 /// `everyone (214 mailboxes today)`, or everyone but some.
-fn everyone_but(but: usize, reached: usize) -> String {
+pub fn everyone_but(but: usize, reached: usize) -> String {
     let today = counted(reached, "mailbox today", "mailboxes today");
     match but {
         0 => format!("everyone ({today})"),

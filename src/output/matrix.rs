@@ -25,8 +25,7 @@ pub struct Table {
 }
 
 fn names(rules: &[&Rule]) -> String {
-    let name = |rule: &&Rule| rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str()).to_owned();
-    rules.iter().map(name).collect::<Vec<_>>().join(", ")
+    rules.iter().map(|rule| rule.label()).collect::<Vec<_>>().join(", ")
 }
 
 /// A line for each role and user, sorted by role; the other way round with `by_user`.

@@ -192,8 +192,7 @@ fn rules(before: &Role, after: &Role, change: &Change, directory: &Directory) ->
 }
 
 fn title(rule: &Rule) -> String {
-    let name = rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str());
-    format!("rule {name} {}", rule.effect.as_str())
+    format!("rule {} {}", rule.label(), rule.effect.as_str())
 }
 
 /// A rule that is new or goes.

@@ -1,5 +1,6 @@
 //! Live roles as people read them: a line in a list, or one with its rules.
 
+use super::access::everyone_but;
 use super::line::{Line, Tone};
 use super::plan::counted;
 use crate::access;
@@ -26,10 +27,9 @@ pub fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
 /// where it is.
 fn count(live: &LiveRole, directory: &Directory) -> (usize, usize, bool) {
     let rules = &live.role.rules;
-    let enabled: Vec<&UserId> =
-        directory.users().filter(|user| user.state == State::Enabled).map(|user| &user.id).collect();
-    let reached = access::reach(rules, enabled.iter().copied()).len();
-    (reached, enabled.len() - reached, access::is_open(rules))
+    let (reached, not): (Vec<_>, Vec<_>) =
+        directory.mailboxes().partition(|user| access::allows(rules, &user.id));
+    (reached.len(), not.len(), access::is_open(rules))
 }
 
 /// Whom the role reaches, in a column.
@@ -44,12 +44,9 @@ fn short_reach(live: &LiveRole, directory: &Directory) -> String {
 
 /// Whom the role reaches, in a sentence.
 fn reach(live: &LiveRole, directory: &Directory) -> String {
-    let (reached, but, open) = count(live, directory);
-    let today = counted(reached, "mailbox today", "mailboxes today");
-    match (open, but) {
-        (false, _) => short_reach(live, directory),
-        (true, 0) => format!("everyone ({today})"),
-        (true, but) => format!("everyone but {but} ({today})"),
+    match count(live, directory) {
+        (_, _, false) => short_reach(live, directory),
+        (reached, but, true) => everyone_but(but, reached),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Plan};
+use super::Plan;
 use crate::access;
 use crate::definition::resolve::{Desired, Side};
 use crate::definition::source::Place;
@@ -88,21 +88,14 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
 }
 
 fn escalations(plan: &Plan) -> Vec<Refusal> {
-    let turned = plan.changes.iter().filter_map(|change| match &change.action {
-        Action::Update { before, after }
-            if (before.role.role_type, after.role_type) == (RoleType::ReadOnly, RoleType::FullAccess) =>
-        {
-            let name = change.name();
-            Some(Refusal {
-                message: format!(
-                    "role {name} turns from READ_ONLY to FULL_ACCESS: it could change, send and delete what it \
-                     could only read"
-                ),
-                help: "if that is meant: --allow-escalation".into(),
-                place: change.place.clone(),
-            })
-        }
-        _ => None,
+    let turned = plan.changes.iter().filter(|change| change.turns(RoleType::ReadOnly, RoleType::FullAccess));
+    let turned = turned.map(|change| Refusal {
+        message: format!(
+            "role {} turns from READ_ONLY to FULL_ACCESS: it could change, send and delete what it could only read",
+            change.name()
+        ),
+        help: "if that is meant: --allow-escalation".into(),
+        place: change.place.clone(),
     });
     turned.collect()
 }
@@ -135,7 +128,7 @@ pub fn protected_users(
             refusals.push(reaches_protected(
                 &role.role.name,
                 directory.label(user),
-                rule.name.as_ref().map_or(rule.id.as_str(), |name| name.as_str()),
+                rule.label(),
                 &how,
                 &role.place,
             ));

@@ -14,7 +14,7 @@ use crate::access::{self, Delta};
 use crate::definition::resolve::{Desired, Via};
 use crate::definition::source::Place;
 use crate::directory::Directory;
-use crate::role::{LiveRole, Role, RoleId, RoleName, RuleId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, RuleId};
 
 /// A live role by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -95,6 +95,12 @@ impl Change {
     /// Could the role do anything to anyone that it could not before?
     pub fn widens(&self) -> bool {
         access::widens(self.before().map(|live| &live.role), self.after())
+    }
+
+    /// Does the role turn from the one type to the other?
+    pub fn turns(&self, from: RoleType, to: RoleType) -> bool {
+        self.before().is_some_and(|live| live.role.role_type == from)
+            && self.after().is_some_and(|role| role.role_type == to)
     }
 
     /// `create`, `update` or `delete`.
@@ -205,8 +211,7 @@ pub fn deletion(live: &LiveRole, named_by: Option<Vec<String>>, directory: &Dire
 /// The delta among the enabled users that were read. The caller has read all of them where
 /// [`access::concerns_everyone`] says so, and those whom rules name otherwise.
 fn delta(before: Option<&Role>, after: Option<&Role>, directory: &Directory) -> Delta {
-    let mailboxes: Vec<_> = directory.users().map(|u| &u.id).filter(|id| directory.is_enabled(id)).collect();
-    access::delta(before, after, mailboxes)
+    access::delta(before, after, directory.mailboxes().map(|user| &user.id))
 }
 
 /// Two live roles share a name that a definition uses.

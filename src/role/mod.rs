@@ -185,6 +185,25 @@ impl Targets {
         self.users().into_iter().chain(self.except()).flat_map(UserSet::iter)
     }
 
+    /// The targets without those who are `gone`: none when they name nobody any longer. Who was excepted
+    /// only beside a list of users is no exception worth keeping.
+    ///
+    /// # Errors
+    /// When nobody would be excepted any longer, so that the targets would become everyone.
+    pub fn without(&self, gone: impl Fn(&UserId) -> bool) -> Result<Option<Self>, EmptySet> {
+        let kept = |set: &UserSet| UserSet::new(set.iter().filter(|id| !gone(id)).cloned());
+        Ok(match self {
+            Self::Everyone => Some(Self::Everyone),
+            Self::Users(users) => kept(users).ok().map(Self::Users),
+            Self::Except(except) => Some(Self::Except(kept(except)?)),
+            Self::UsersExcept { users, except } => match (kept(users), kept(except)) {
+                (Ok(users), Ok(except)) => Some(Self::UsersExcept { users, except }),
+                (Ok(users), Err(_)) => Some(Self::Users(users)),
+                (Err(_), _) => None,
+            },
+        })
+    }
+
     /// Does a rule with these targets match the user?
     pub fn matches(&self, user: &UserId) -> bool {
         self.users().is_none_or(|users| users.contains(user))
@@ -223,6 +242,13 @@ pub struct Rule {
     pub effect: Effect,
     /// About whom.
     pub targets: Targets,
+}
+
+impl Rule {
+    /// How a person would name it: the name, else the id.
+    pub fn label(&self) -> &str {
+        self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
+    }
 }
 
 /// What a role is, without where it lives.
@@ -317,6 +343,20 @@ pub(crate) mod tests {
     #[test]
     fn a_set_of_users_is_never_empty() {
         assert_eq!(UserSet::new([]), Err(EmptySet));
+    }
+
+    #[test]
+    fn targets_without_somebody_never_widen() {
+        let (one, two) = (|| users(&["a"]), || users(&["a", "b"]));
+        let both = |u, e| Targets::UsersExcept { users: u, except: e };
+        let without = |targets: Targets| targets.without(|id| *id == uid("a"));
+        assert_eq!(without(Targets::Everyone), Ok(Some(Targets::Everyone)));
+        assert_eq!(without(Targets::Users(two())), Ok(Some(Targets::Users(users(&["b"])))));
+        assert_eq!(without(Targets::Users(one())), Ok(None));
+        assert_eq!(without(Targets::Except(two())), Ok(Some(Targets::Except(users(&["b"])))));
+        assert_eq!(without(Targets::Except(one())), Err(EmptySet));
+        assert_eq!(without(both(two(), one())), Ok(Some(Targets::Users(users(&["b"])))));
+        assert_eq!(without(both(one(), two())), Ok(None));
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl Organization {
         }
     }
 
+    /// How a person would name it: the alias, else the id.
+    pub fn label(&self) -> &str {
+        self.alias.as_deref().unwrap_or(self.id.as_str())
+    }
+
     /// Does it work? A state that was not read is taken for one that does.
     pub fn is_active(&self) -> bool {
         self.state.as_deref().is_none_or(|state| state.eq_ignore_ascii_case("active"))

@@ -4,7 +4,7 @@
 use dialoguer::{FuzzySelect, Input, Select};
 
 use crate::cli::Rules;
-use crate::directory::{Directory, Group, State, User};
+use crate::directory::{Directory, Group, User};
 use crate::output::line::harmless;
 use crate::output::ui::prompt_error;
 use crate::role::{RoleName, RoleType};
@@ -37,8 +37,7 @@ pub fn role_type() -> anyhow::Result<RoleType> {
 /// When a prompt is interrupted.
 pub fn rules(directory: &Directory) -> anyhow::Result<Rules> {
     let mut rules = Rules::default();
-    let mailboxes = directory.users().filter(|user| user.state == State::Enabled);
-    let users: Vec<_> = mailboxes.map(|user| (user.id.to_string(), person(user))).collect();
+    let users: Vec<_> = directory.mailboxes().map(|user| (user.id.to_string(), person(user))).collect();
     let groups: Vec<_> =
         directory.groups().map(|group| (group.id.to_string(), named(group, directory))).collect();
     let everyone = format!("allow everyone ({} mailboxes today, and those made later)", users.len());

@@ -10,7 +10,7 @@ use crate::commands::backup;
 use crate::commands::context::{Context, described, directory_of, find_role, normal_all};
 use crate::commands::execute;
 use crate::commands::gather::{Gathered, gather};
-use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::export::export_one;
 use crate::definition::model::Document;
 use crate::definition::read::read;
@@ -137,8 +137,7 @@ async fn check(
 ) -> anyhow::Result<Result<Gathered, Vec<Diagnostic>>> {
     let id = live.id.as_str();
     let (document, mut diagnostics) = read(0, text);
-    let wrong = |found: &[Diagnostic]| found.iter().any(|d| d.severity == Severity::Error);
-    let Some(document) = document.filter(|_| !wrong(&diagnostics)) else { return Ok(Err(diagnostics)) };
+    let Some(document) = document.filter(|_| !has_errors(&diagnostics)) else { return Ok(Err(diagnostics)) };
     if !is_the_role(&document, id) {
         let start = crate::definition::source::Place { file: 0, span: 0..0 };
         let message = format!("this must stay one role, with the id {id}");
