@@ -14,6 +14,7 @@ use crate::definition::export::export;
 use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
 use crate::definition::source::Located;
 use crate::directory::{Directory, EntityName};
+use crate::role::tests::targets;
 use crate::role::{
     Effect, LiveRole, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
 };
@@ -29,17 +30,8 @@ fn user_set() -> impl Strategy<Value = UserSet> {
         .prop_map(|numbers| UserSet::new(numbers.into_iter().map(user_id)).expect("not empty"))
 }
 
-fn targets() -> impl Strategy<Value = Targets> {
-    prop_oneof![
-        Just(Targets::Everyone),
-        user_set().prop_map(Targets::Users),
-        user_set().prop_map(Targets::Except),
-        (user_set(), user_set()).prop_map(|(users, except)| Targets::UsersExcept { users, except }),
-    ]
-}
-
 fn rules() -> impl Strategy<Value = Vec<Rule>> {
-    let rule = (any::<bool>(), any::<bool>(), targets());
+    let rule = (any::<bool>(), any::<bool>(), targets(user_set));
     prop::collection::vec(rule, 0..=5).prop_map(|rules| {
         let one = |(n, (named, allow, targets)): (usize, (bool, bool, Targets))| Rule {
             id: RuleId::from_service(format!("rule-{n}")),

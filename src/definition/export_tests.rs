@@ -4,6 +4,7 @@ use super::*;
 use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
 use crate::definition::source::Located;
 use crate::directory::User;
+use crate::role::tests::targets;
 use crate::role::{Description, Effect, RoleId, RoleType};
 
 fn live(id: &str, name: &str, rules: Vec<Rule>) -> LiveRole {
@@ -325,22 +326,13 @@ fn user_set() -> impl Strategy<Value = UserSet> {
         .prop_map(|ids| UserSet::new(ids.into_iter().map(UserId::from_service)).expect("at least one"))
 }
 
-fn targets() -> impl Strategy<Value = Targets> {
-    prop_oneof![
-        Just(Targets::Everyone),
-        user_set().prop_map(Targets::Users),
-        user_set().prop_map(Targets::Except),
-        (user_set(), user_set()).prop_map(|(users, except)| Targets::UsersExcept { users, except }),
-    ]
-}
-
 fn rules() -> impl Strategy<Value = Vec<Rule>> {
     let rule = (
         id(64),
         prop::option::of(text(64, false)),
         prop::option::of(text(256, true)),
         prop::sample::select(vec![Effect::Allow, Effect::Deny]),
-        targets(),
+        targets(user_set),
     )
         .prop_map(|(id, name, description, effect, targets)| Rule {
             id: RuleId::from_service(id),

@@ -309,6 +309,8 @@ pub struct LiveRole {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     pub(crate) fn uid(text: &str) -> UserId {
@@ -325,6 +327,19 @@ pub(crate) mod tests {
 
     pub(crate) fn role(rules: Vec<Rule>) -> Role {
         Role { name: RoleName::from_service("r"), role_type: RoleType::ReadOnly, description: None, rules }
+    }
+
+    /// Targets of every kind over such sets.
+    pub(crate) fn targets<S>(users: impl Fn() -> S) -> impl Strategy<Value = Targets>
+    where
+        S: Strategy<Value = UserSet> + 'static,
+    {
+        prop_oneof![
+            Just(Targets::Everyone),
+            users().prop_map(Targets::Users),
+            users().prop_map(Targets::Except),
+            (users(), users()).prop_map(|(users, except)| Targets::UsersExcept { users, except }),
+        ]
     }
 
     #[test]

@@ -79,6 +79,15 @@ impl<'a> Entity<'a> {
 }
 
 impl Organization {
+    /// Takes somebody who goes out of all groups and mailbox permissions. The id stays where roles and
+    /// access control rules name it.
+    pub fn forget(&mut self, member: &Member) {
+        for group in &mut self.groups {
+            group.members.retain(|one| one != member);
+        }
+        self.mailbox_permissions.retain(|p| p.mailbox != member.id() && p.grantee != *member);
+    }
+
     /// Every user, group and resource.
     pub fn entities(&self) -> impl Iterator<Item = Entity<'_>> {
         self.users

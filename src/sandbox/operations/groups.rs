@@ -176,10 +176,7 @@ pub(super) fn delete(organization: &mut Organization, input: OneGroup) -> Answer
     }
     let (id, member) = (group.id.clone(), Member::Group(group.id.clone()));
     organization.groups.retain(|group| group.id != id);
-    for group in &mut organization.groups {
-        group.members.retain(|one| *one != member);
-    }
-    organization.mailbox_permissions.retain(|p| p.mailbox != id.as_str() && p.grantee != member);
+    organization.forget(&member);
     Ok(Value::Null)
 }
 

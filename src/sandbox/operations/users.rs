@@ -213,9 +213,6 @@ pub(super) fn delete(organization: &mut Organization, input: OneUser) -> Answer 
     }
     let (id, member) = (user.id.clone(), Member::User(user.id.clone()));
     organization.users.retain(|user| user.id != id);
-    for group in &mut organization.groups {
-        group.members.retain(|one| *one != member);
-    }
-    organization.mailbox_permissions.retain(|p| p.mailbox != id.as_str() && p.grantee != member);
+    organization.forget(&member);
     Ok(Value::Null)
 }
