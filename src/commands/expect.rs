@@ -11,6 +11,7 @@ use super::reading;
 use super::{planning, tell as told, test};
 use crate::cli::{self, Format};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
+use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve;
 use crate::definition::source::Sources;
@@ -112,11 +113,12 @@ async fn one(
 ) -> anyhow::Result<(Part, Vec<Diagnostic>)> {
     let organization = organization?;
     let reader = account.reader(&organization);
-    let (organization, (checked, directory, diagnostics)) =
+    let (organization, (checked, directory, mut diagnostics)) =
         try_join(async { Ok(described(&reader, organization).await?) }, async {
             if offline { here(&reader, documents).await } else { service(&reader, documents).await }
         })
         .await?;
+    diagnostics.extend(check_spellings(documents));
     let name = organization.label().to_owned();
     let source = if offline { "offline" } else { "service" };
     Ok((Part { name, checked, directory, source }, diagnostics))

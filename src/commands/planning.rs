@@ -12,7 +12,7 @@ use super::gather::{Gathered, gather};
 use super::tell;
 use crate::cli;
 use crate::definition::diagnostic::{Diagnostic, Severity, has_errors};
-use crate::definition::load::{Loaded, check_together, load};
+use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::Document;
 use crate::definition::source::Sources;
 use crate::exit::{self, Stop};
@@ -236,11 +236,6 @@ async fn one(
     let reader = account.reader(&organization);
     let (organization, mut gathered) =
         try_join(described(&reader, organization), gather(&reader, documents, prune)).await?;
-    // Documents that spell the organization otherwise were not compared when they were loaded
-    let spellings: BTreeSet<_> =
-        documents.iter().map(|document| document.organization.as_ref().map(|o| &o.value)).collect();
-    if spellings.len() > 1 {
-        gathered.diagnostics.extend(check_together(documents));
-    }
+    gathered.diagnostics.extend(check_spellings(documents));
     Ok((organization, gathered))
 }

@@ -1,6 +1,5 @@
 //! `validate`: definitions checked without network; with a snapshot, names and expectations too.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 
@@ -12,7 +11,7 @@ use super::expect::{self, Part, Run};
 use super::{planning, tell};
 use crate::cli::{self, Format};
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::load::{Loaded, check_together, load};
+use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
 use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
@@ -85,11 +84,7 @@ fn resolved(snapshot: &Snapshot, documents: &[&Document]) -> (Part, Vec<Diagnost
         let alias = "a snapshot has no alias addresses: name a user by the primary one";
         diagnostic.help.get_or_insert_with(|| alias.into());
     }
-    // Spellings of one organization were not compared when the files were read
-    let spelt: BTreeSet<_> = documents.iter().map(|d| d.organization.as_ref().map(|o| &o.value)).collect();
-    if spelt.len() > 1 {
-        diagnostics.extend(check_together(documents));
-    }
+    diagnostics.extend(check_spellings(documents));
     let refusals = guard::protected_users(&resolved.roles, &resolved.protected, &directory);
     let checked = expectations::offline(expected, &resolved.roles, &directory);
     let name = snapshot.organization.label().to_owned();

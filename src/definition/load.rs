@@ -223,13 +223,19 @@ fn is_definition(path: &Path) -> bool {
 }
 
 /// Checks the roles of one organization's documents against each other: each declared once, and
-/// each former name claimed once. [`load`] does it for documents that spell their organization
-/// alike; whoever finds that two spellings are one organization does it again.
-pub fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
+/// each former name claimed once.
+fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
     let roles: Vec<_> = documents.iter().flat_map(|document| &document.roles).collect();
     let mut diagnostics = declared_twice(&roles);
     diagnostics.extend(former_names(&roles));
     diagnostics
+}
+
+/// As [`check_together`], for documents of one organization that spell it otherwise: [`load`] has compared
+/// those that spell it alike.
+pub fn check_spellings(documents: &[&Document]) -> Vec<Diagnostic> {
+    let spelt = documents.iter().map(|document| document.organization.as_ref().map(|found| &found.value));
+    if spelt.collect::<BTreeSet<_>>().len() > 1 { check_together(documents) } else { Vec::new() }
 }
 
 fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {

@@ -203,9 +203,11 @@ fn two_spellings_of_an_organization_are_one() {
     let home = Home::new();
     let a = home.write("a.yaml", TRIAGE);
     let b = home.write("b.yaml", &TRIAGE.replace("acme", "m-ac3e0000000000000000000000000001"));
-    let error = home.stderr(2, &["diff", &a, &b]);
-    assert!(error.contains("the role Ticket triage is declared twice"), "{error}");
-    assert!(error.contains("a.yaml:4:") && error.contains("b.yaml:4:"), "{error}");
+    for command in [&["diff", &a, &b][..], &["test", "-f", &a, &b], &["test", "--offline", "-f", &a, &b]] {
+        let error = home.stderr(2, command);
+        assert!(error.contains("the role Ticket triage is declared twice"), "{error}");
+        assert!(error.contains("a.yaml:4:") && error.contains("b.yaml:4:"), "{error}");
+    }
 }
 
 #[test]
