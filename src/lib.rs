@@ -18,10 +18,18 @@ pub mod output;
 pub mod plan;
 pub mod role;
 pub mod sandbox;
+mod system;
 pub mod workmail;
+
+pub use system::System;
 
 /// Runs the command line and gives its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    run_with(args, System::REAL)
+}
+
+/// As [`run`], with the time and new ids from `system`.
+pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
     let cli = match cli::Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -47,7 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    let (context, result) = runtime.block_on(commands::run(cli, ui));
+    let (context, result) = runtime.block_on(commands::run(cli, ui, system));
     // A blocking read that nobody waits for any longer must not hold the exit up
     runtime.shutdown_background();
     context.ui.clear();

@@ -4,6 +4,7 @@ use crate::definition::source::Place;
 use crate::plan;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, Targets, UserId, UserSet};
 use crate::sandbox::{Fault, FaultKind, Seed, Server, Store};
+use crate::system::System;
 use crate::workmail::{Options, connect};
 
 struct Bench {
@@ -15,7 +16,7 @@ struct Bench {
 async fn bench() -> Bench {
     let state = tempfile::tempdir().expect("a directory");
     let store = Store::init(state.path().join("state.json"), &Seed::default(), false).expect("a state");
-    let server = Server::start_local(store).expect("a server");
+    let server = Server::start_local(store, System::REAL).expect("a server");
     let options = Options { endpoint_url: Some(server.url()), sandbox: true, ..Options::default() };
     let account = connect(&options).await.expect("an account");
     let organization = account.organization(None).await.expect("an organization");

@@ -5,7 +5,6 @@ use std::io::Write as _;
 use std::process::ExitStatus;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::context::{Context, find_role};
@@ -52,7 +51,7 @@ pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
     }
     let token = writer.assume(&live.id).await?;
     let expires_in = token.expires_in().as_secs();
-    let expires_at = Timestamp::now().checked_add(token.expires_in()).context("the token's expiry")?;
+    let expires_at = context.system.now().checked_add(token.expires_in()).context("the token's expiry")?;
     // Seconds are as fine as the service tells
     let expires_at = expires_at.round(jiff::Unit::Second).context("the token's expiry")?;
     let mut variables = vec![

@@ -13,6 +13,7 @@ use crate::definition::export;
 use crate::directory::{Directory, State};
 use crate::plan::Change;
 use crate::role::{LiveRole, Role, RoleName, Rule, UserId};
+use crate::system::System;
 use crate::workmail::Organization;
 
 /// What was saved.
@@ -36,6 +37,7 @@ pub fn save_before<'a>(
     changes: impl IntoIterator<Item = &'a Change>,
     directory: &Directory,
     others: &BTreeSet<RoleName>,
+    system: System,
 ) -> anyhow::Result<Option<Saved>> {
     let changes: Vec<_> =
         changes.into_iter().filter_map(|change| Some((change.before()?, change.after()))).collect();
@@ -67,9 +69,9 @@ pub fn save_before<'a>(
     lost.extend(exported.warnings);
     if !lost.is_empty() {
         let all: Vec<_> = changes.iter().map(|(before, _)| before).collect();
-        save(alias, "json", &serde_json::to_string_pretty(&all)?)?;
+        save(alias, "json", &serde_json::to_string_pretty(&all)?, system)?;
     }
-    Ok(Some(Saved { path: save(alias, "yaml", &exported.yaml)?, lost, some: !roles.is_empty() }))
+    Ok(Some(Saved { path: save(alias, "yaml", &exported.yaml, system)?, lost, some: !roles.is_empty() }))
 }
 
 /// Users whom the directory no longer has and the role will no longer name: the service knows no such
@@ -95,7 +97,7 @@ fn without(role: &Role, gone: &[UserId]) -> Option<Role> {
 ///
 /// # Errors
 /// When there is no home directory, or the file cannot be written: then nothing must be changed.
-pub fn save(organization: &str, extension: &str, text: &str) -> anyhow::Result<PathBuf> {
+pub fn save(organization: &str, extension: &str, text: &str, system: System) -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().context("no home directory to save the live roles in")?;
     let directory = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole").join("backups");
     let mut builder = DirBuilder::new();
@@ -109,12 +111,14 @@ pub fn save(organization: &str, extension: &str, text: &str) -> anyhow::Result<P
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
         .take(64)
         .collect();
-    let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    // The temporary file is 0600 from the start and gets a free name: two calls in one second both keep theirs
+    let stamp = system.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    // Two calls in one second both keep theirs
+    let unique: String = system.new_uuid().simple().to_string().chars().rev().take(8).collect();
+    // The file is 0600 from the start, and an error if it exists
     let mut file = tempfile::Builder::new()
-        .prefix(&format!("{safe}-{stamp}-"))
+        .prefix(&format!("{safe}-{stamp}-{unique}"))
         .suffix(&format!(".{extension}"))
-        .rand_bytes(4)
+        .rand_bytes(0)
         .tempfile_in(&directory)
         .map_err(|error| std::io::Error::from(error.kind()))
         .with_context(failed)?;

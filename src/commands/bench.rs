@@ -10,6 +10,7 @@ use crate::directory::{Directory, EntityName};
 use crate::plan::Plan;
 use crate::role::{Effect, RoleId, UserId};
 use crate::sandbox::{Seed, Server, Store, StoreError, state};
+use crate::system::System;
 use crate::workmail::{Options, Writer, connect};
 
 /// The demo organization without its roles.
@@ -31,7 +32,7 @@ pub fn document(yaml: &str) -> Document {
 impl Bench {
     pub async fn start(file: &Path) -> Self {
         let store = Store::init(file, &Seed::default(), false).expect("a state");
-        let server = Server::start_local(store.clone()).expect("a server");
+        let server = Server::start_local(store.clone(), System::REAL).expect("a server");
         let options = Options { endpoint_url: Some(server.url()), sandbox: true, ..Options::default() };
         let account = connect(&options).await.expect("an account");
         let organization = account.organization(None).await.expect("an organization");

@@ -17,6 +17,7 @@ use crate::exit::Stop;
 use crate::output::ui::Ui;
 use crate::role::LiveRole;
 use crate::sandbox;
+use crate::system::System;
 use crate::workmail::{self, Account, Organization, Reader, RoleSummary};
 
 /// What every command has.
@@ -26,6 +27,8 @@ pub struct Context {
     pub ui: Ui,
     /// Options of every command.
     pub global: Global,
+    /// Where the time and new ids come from.
+    pub system: System,
     /// What Ctrl-C does.
     pub interrupts: Interrupts,
 }
@@ -73,7 +76,7 @@ impl Context {
         if new {
             self.ui.status(format!("made the sandbox {} with the demo organization acme", path.display()));
         }
-        sandbox::Server::start_local(store).context("starting the sandbox")
+        sandbox::Server::start_local(store, self.system).context("starting the sandbox")
     }
 
     /// Connects and reads from the organization of the command line.

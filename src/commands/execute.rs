@@ -45,9 +45,9 @@ pub async fn execute(
     label: Option<&str>,
 ) -> anyhow::Result<Executed> {
     let others = staying(writer, plan).await?;
-    let saved = backup::save_before(organization, &plan.changes, directory, &others)?;
+    let saved = backup::save_before(organization, &plan.changes, directory, &others, context.system)?;
     saved.iter().for_each(|saved| context.interrupts.saved(&saved.path));
-    let nonce = uuid::Uuid::new_v4().to_string();
+    let nonce = context.system.new_uuid().to_string();
     let ui = &context.ui;
     let tell = |change: &Change, outcome: &Outcome| ui.say(&told(label, change, outcome));
     let stopped = || context.interrupts.stopped();
@@ -220,7 +220,7 @@ fn undo(
     let saved = if all {
         saved
     } else {
-        backup::save_before(organization, touched.iter().copied(), directory, others)?
+        backup::save_before(organization, touched.iter().copied(), directory, others, context.system)?
     };
     if let Some(Saved { path, lost, some }) = saved {
         let escalates = touched.iter().any(|change| change.turns(RoleType::FullAccess, RoleType::ReadOnly));

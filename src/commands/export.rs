@@ -66,7 +66,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
     let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.named()).collect();
     let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
     let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };
-    let snapshot = Snapshot::new(owner, &directory, unknown.collect());
+    let snapshot = Snapshot::new(owner, &directory, unknown.collect(), context.system.now());
     let text = serde_json::to_string_pretty(&snapshot)? + "\n";
     if path.as_os_str() == "-" {
         context.ui.raw(&text)?;

@@ -33,6 +33,7 @@ use clap::ValueEnum as _;
 use crate::cli::{Cli, Command, Format};
 use crate::exit::{Exit, Stop};
 use crate::output::ui::Ui;
+use crate::system::System;
 use context::Context;
 use interrupt::Interrupts;
 
@@ -40,8 +41,8 @@ use interrupt::Interrupts;
 ///
 /// # Errors
 /// When it cannot be done; [`crate::exit::code`] knows the exit code.
-pub async fn run(cli: Cli, ui: Ui) -> (Context, anyhow::Result<Exit>) {
-    let context = Context { ui, global: cli.global, interrupts: Interrupts::default() };
+pub async fn run(cli: Cli, ui: Ui, system: System) -> (Context, anyhow::Result<Exit>) {
+    let context = Context { ui, global: cli.global, system, interrupts: Interrupts::default() };
     let result = match offered(&cli.command, context.ui.format) {
         Ok(()) => tokio::select! {
             biased;

@@ -43,8 +43,14 @@ pub fn save(
         })
         .collect();
     let chosen = context.global.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
-    let plan =
-        SavedPlan::new(arguments, chosen, prune, session.sources.iter().cloned().collect(), organizations);
+    let plan = SavedPlan::new(
+        arguments,
+        chosen,
+        prune,
+        context.system.now(),
+        session.sources.iter().cloned().collect(),
+        organizations,
+    );
     let text = serde_json::to_string_pretty(&plan)? + "\n";
     file::write(path, &text)?;
     context.ui.status(format!("saved the plan in {}", path.display()));

@@ -41,8 +41,8 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
     for fault in &args.fault {
         faults.add(fault.clone());
     }
-    let server =
-        Server::start(args.listen, store, faults).with_context(|| format!("listening on {}", args.listen))?;
+    let server = Server::start(args.listen, store, faults, context.system)
+        .with_context(|| format!("listening on {}", args.listen))?;
     if context.global.verbose > 0 {
         server.record_calls();
     }

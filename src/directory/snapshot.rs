@@ -61,11 +61,12 @@ impl Snapshot {
         organization: SnapshotOrganization,
         directory: &Directory,
         unknown_targets: Vec<UserId>,
+        taken: Timestamp,
     ) -> Self {
         Self {
             version: VERSION,
             organization,
-            taken: Timestamp::now(),
+            taken,
             users: directory.users().cloned().collect(),
             groups: directory.groups().cloned().collect(),
             unknown_targets,

@@ -93,6 +93,7 @@ impl SavedPlan {
         arguments: Vec<String>,
         chosen: Option<OrganizationId>,
         prune: bool,
+        created: Timestamp,
         definitions: Vec<Source>,
         organizations: Vec<SavedOrganization>,
     ) -> Self {
@@ -100,7 +101,7 @@ impl SavedPlan {
             version: VERSION,
             kind: KIND.into(),
             made_by: env!("CARGO_PKG_VERSION").into(),
-            created: Timestamp::now(),
+            created,
             arguments,
             chosen,
             prune,
@@ -243,7 +244,7 @@ mod tests {
         let id = OrganizationId::from_service("m-1");
         let organization =
             SavedOrganization { id, alias: None, plan: serde_json::json!({ "b": 1, "a": [] }), seen };
-        SavedPlan::new(vec!["roles".into()], None, false, vec![], vec![organization])
+        SavedPlan::new(vec!["roles".into()], None, false, Timestamp::UNIX_EPOCH, vec![], vec![organization])
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::faults::{FaultKind, Faults};
 use super::operations::{self, Kind};
 use super::state::ACCOUNT;
 use super::store::Store;
+use crate::system::System;
 
 /// No request of the service is longer.
 const MAX_BODY: usize = 1 << 20;
@@ -40,6 +41,7 @@ pub struct Server {
 #[derive(Debug)]
 struct Shared {
     store: Store,
+    system: System,
     faults: Faults,
     recorder: Recorder,
 }
@@ -56,13 +58,13 @@ impl Server {
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub fn start(listen: SocketAddr, store: Store, faults: Faults) -> io::Result<Self> {
+    pub fn start(listen: SocketAddr, store: Store, faults: Faults, system: System) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
         let recorder = Recorder::new();
-        let shared = Arc::new(Shared { store, faults: faults.clone(), recorder: recorder.clone() });
+        let shared = Arc::new(Shared { store, system, faults: faults.clone(), recorder: recorder.clone() });
         let (stop, stopped) = watch::channel(());
         let accepting = tokio::spawn(accept(listener, shared, stopped));
         Ok(Self { address, faults, recorder, stop, accepting })
@@ -72,8 +74,8 @@ impl Server {
     ///
     /// # Errors
     /// When no port can be listened on.
-    pub fn start_local(store: Store) -> io::Result<Self> {
-        Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none())
+    pub fn start_local(store: Store, system: System) -> io::Result<Self> {
+        Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none(), system)
     }
 
     /// Where it listens.
@@ -184,7 +186,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     if let Some(failure) = fault.and_then(|kind| failure_of(kind, operation, &body)) {
         return Ok(render(Err(failure)));
     }
-    let done = perform(&shared.store, operation, kind, &body).await;
+    let done = perform(&shared, operation, kind, &body).await;
     if fault == Some(FaultKind::DropAfter) {
         return Err(Dropped);
     }
@@ -193,12 +195,17 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
 
 /// Reads are answered here, since they rarely do more than look at a file's time; writes may wait
 /// for the lock.
-async fn perform(store: &Store, operation: &'static str, kind: Kind, body: &Bytes) -> Result<Value, Failure> {
+async fn perform(
+    shared: &Shared,
+    operation: &'static str,
+    kind: Kind,
+    body: &Bytes,
+) -> Result<Value, Failure> {
     match kind {
-        Kind::Read => operations::perform(store, operation, body),
+        Kind::Read => operations::perform(&shared.store, shared.system, operation, body),
         Kind::Write => {
-            let (store, body) = (store.clone(), body.clone());
-            tokio::task::spawn_blocking(move || operations::perform(&store, operation, &body))
+            let (store, system, body) = (shared.store.clone(), shared.system, body.clone());
+            tokio::task::spawn_blocking(move || operations::perform(&store, system, operation, &body))
                 .await
                 .unwrap_or_else(|error| Err(Failure::common(500, "InternalFailure", error.to_string())))
         }

@@ -10,6 +10,7 @@ use aws_sdk_workmail::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_workmail::types::ImpersonationRoleType;
 
 use super::*;
+use crate::system::System;
 
 const ORGANIZATION: &str = "m-ac3e0000000000000000000000000001";
 
@@ -22,7 +23,7 @@ struct Running {
 fn start(seed: &Seed) -> Running {
     let directory = tempfile::tempdir().expect("a directory");
     let store = Store::init(directory.path().join("state.json"), seed, false).expect("made");
-    let server = Server::start_local(store.clone()).expect("started");
+    let server = Server::start_local(store.clone(), System::REAL).expect("started");
     Running { server, store, _directory: directory }
 }
 
@@ -159,7 +160,7 @@ async fn a_denied_call_says_which_action_on_what() {
 async fn two_servers_on_one_file_lose_nothing() {
     let running = start(&Seed::default());
     let store = Store::open(running.store.path()).expect("the same file");
-    let other = Server::start_local(store).expect("a second server");
+    let other = Server::start_local(store, System::REAL).expect("a second server");
     let (a, b) = (client(&running.server, 1), client(&other, 1));
     for n in 0..10 {
         let (of_a, of_b) = (format!("a{n}"), format!("b{n}"));
@@ -177,7 +178,7 @@ async fn a_server_that_is_dropped_or_shut_down_stops() {
     let address = running.server.address();
     running.server.shutdown().await;
     assert!(TcpStream::connect(address).is_err());
-    let server = Server::start_local(running.store).expect("started");
+    let server = Server::start_local(running.store, System::REAL).expect("started");
     let address = server.address();
     drop(server);
     tokio::time::sleep(Duration::from_millis(20)).await;

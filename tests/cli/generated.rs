@@ -48,18 +48,6 @@ fn the_readme_has_the_table_of_exit_codes() {
 }
 
 #[test]
-fn the_readme_shows_what_the_program_prints() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, block) = readme.split_once("```console\n$ wmrole diff examples/acme.yaml\n").unwrap();
-    let (shown, _) = block.split_once("```").unwrap();
-    let (first, last) = shown.split_once("...\n").unwrap();
-    let home = super::Home::new();
-    let printed = home.ends(0, &["diff", &super::example()]);
-    assert!(printed.starts_with(first), "{printed}");
-    assert!(printed.ends_with(last), "{printed}");
-}
-
-#[test]
 fn the_page_of_the_yaml_names_every_key_of_the_schema() {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/man/wmrole.5")).unwrap();
     let schema: serde_json::Value = serde_json::from_str(&wmrole::definition::schema::schema()).unwrap();

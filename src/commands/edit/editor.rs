@@ -96,7 +96,7 @@ fn kept(context: &Context, text: &str, error: anyhow::Error) -> anyhow::Error {
 }
 
 fn tell_kept(context: &Context, text: &str) {
-    match backup::save("edit", "yaml", text) {
+    match backup::save("edit", "yaml", text, context.system) {
         Ok(path) => context.ui.hint(format!("your text is kept in {}", path.display())),
         Err(error) => context.ui.warn(format!("your text could not be kept: {error:#}")),
     }

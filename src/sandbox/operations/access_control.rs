@@ -2,7 +2,6 @@
 
 use std::net::Ipv4Addr;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,6 +14,7 @@ use crate::id::{RoleId, UserId};
 use crate::role::Effect;
 use crate::sandbox::failure::Failure;
 use crate::sandbox::state::{AccessControlRule, Organization};
+use crate::system::System;
 
 /// The protocols (documented).
 const ACTIONS: [&str; 7] = ["ActiveSync", "AutoDiscover", "EWS", "IMAP", "SMTP", "WindowsOutlook", "WebMail"];
@@ -157,7 +157,7 @@ pub(super) struct Put {
 }
 
 /// In place of the rule of that name, which keeps its time of creation.
-pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
+pub(super) fn put(organization: &mut Organization, input: Put, system: System) -> Answer {
     let name = required("Name", input.name)?;
     check("Name", &name, &WORD)?;
     let effect = choice("Effect", &required("Effect", input.effect)?, &["ALLOW", "DENY"])?;
@@ -189,7 +189,7 @@ pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     let roles = |list: Option<Vec<String>>| {
         list.unwrap_or_default().into_iter().map(|id| known_role(organization, id)).collect::<Result<_, _>>()
     };
-    let now = Timestamp::now();
+    let now = system.now();
     let rule = AccessControlRule {
         name,
         effect,

@@ -7,11 +7,12 @@ use super::input::{entity, has_prefix, required};
 use super::limits::{GROUP_NAME, USER_ATTRIBUTE, check, check_some};
 use super::organizations::NamedFilters;
 use super::paging::Listed;
-use super::{Answer, new_id, seconds};
+use super::{Answer, seconds};
 use crate::id::GroupId;
 use crate::sandbox::failure::Failure;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::state::{EntityState, Group, Member, Organization};
+use crate::system::System;
 
 impl Listed for &Group {
     fn key(&self) -> String {
@@ -147,13 +148,13 @@ pub(super) struct Create {
     hidden_from_global_address_list: Option<bool>,
 }
 
-pub(super) fn create(organization: &mut Organization, input: Create) -> Answer {
+pub(super) fn create(organization: &mut Organization, input: Create, system: System) -> Answer {
     let name = required("Name", input.name)?;
     check("Name", &name, &GROUP_NAME)?;
     if organization.entities().any(|entity| entity.name().eq_ignore_ascii_case(&name)) {
         return Err(Failure::modelled("NameAvailabilityException", format!("The name {name} is taken")));
     }
-    let id = GroupId::from_service(new_id());
+    let id = GroupId::from_service(system.new_uuid().to_string());
     organization.groups.push(Group {
         id: id.clone(),
         name,

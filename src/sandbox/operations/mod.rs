@@ -21,6 +21,7 @@ use self::paging::{Listed, PageRequest};
 use super::failure::Failure;
 use super::state::{Organization, State};
 use super::store::Store;
+use crate::system::System;
 
 /// Does an operation change the state?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +78,9 @@ pub(super) fn find(name: &str) -> Option<(&'static str, Kind)> {
 type Answer = Result<Value, Failure>;
 
 /// Does what a request asks. Null stands for an answer without a body.
-pub(super) fn perform(store: &Store, operation: &'static str, body: &[u8]) -> Answer {
+pub(super) fn perform(store: &Store, system: System, operation: &'static str, body: &[u8]) -> Answer {
     let body = serde_json::from_slice::<Map<_, _>>(body).map_err(Failure::serialization)?;
-    let request = Request { operation, body: Value::Object(body) };
+    let request = Request { operation, system, body: Value::Object(body) };
     let answer = match find(operation) {
         Some((_, Read)) => request.read(&*store.read()?),
         Some((_, Write)) => store.update(|state| request.write(state)),
@@ -90,6 +91,7 @@ pub(super) fn perform(store: &Store, operation: &'static str, body: &[u8]) -> An
 
 struct Request {
     operation: &'static str,
+    system: System,
     body: Value,
 }
 
@@ -122,21 +124,21 @@ impl Request {
     fn write(&self, state: &mut State) -> Answer {
         match self.operation {
             "AssociateMemberToGroup" => self.change(state, groups::associate),
-            "AssumeImpersonationRole" => self.change(state, roles::assume),
-            "CreateGroup" => self.change(state, groups::create),
-            "CreateImpersonationRole" => self.change(state, roles::create),
-            "CreateUser" => self.change(state, users::create),
+            "AssumeImpersonationRole" => self.change_at(state, roles::assume),
+            "CreateGroup" => self.change_at(state, groups::create),
+            "CreateImpersonationRole" => self.change_at(state, roles::create),
+            "CreateUser" => self.change_at(state, users::create),
             "DeleteAccessControlRule" => self.change(state, access_control::delete),
             "DeleteGroup" => self.change(state, groups::delete),
             "DeleteImpersonationRole" => self.change(state, roles::delete),
             "DeleteMailboxPermissions" => self.change(state, mailboxes::delete),
             "DeleteUser" => self.change(state, users::delete),
-            "DeregisterFromWorkMail" => self.change(state, registration::deregister),
+            "DeregisterFromWorkMail" => self.change_at(state, registration::deregister),
             "DisassociateMemberFromGroup" => self.change(state, groups::disassociate),
-            "PutAccessControlRule" => self.change(state, access_control::put),
+            "PutAccessControlRule" => self.change_at(state, access_control::put),
             "PutMailboxPermissions" => self.change(state, mailboxes::put),
-            "RegisterToWorkMail" => self.change(state, registration::register),
-            "UpdateImpersonationRole" => self.change(state, roles::update),
+            "RegisterToWorkMail" => self.change_at(state, registration::register),
+            "UpdateImpersonationRole" => self.change_at(state, roles::update),
             _ => Err(Failure::unknown_operation(400)),
         }
     }
@@ -160,6 +162,18 @@ impl Request {
         let at = self.organization_at(state)?;
         must_be_active(&state.organizations[at])?;
         f(&mut state.organizations[at], input)
+    }
+
+    /// As [`Self::change`], for what makes ids or keeps times.
+    fn change_at<I: DeserializeOwned>(
+        &self,
+        state: &mut State,
+        f: fn(&mut Organization, I, System) -> Answer,
+    ) -> Answer {
+        let input = self.input()?;
+        let at = self.organization_at(state)?;
+        must_be_active(&state.organizations[at])?;
+        f(&mut state.organizations[at], input, self.system)
     }
 
     fn list<'a, I: DeserializeOwned, T: Listed>(
@@ -231,11 +245,6 @@ fn seconds(time: Timestamp) -> Value {
     let milliseconds = i32::try_from(time.as_millisecond().rem_euclid(1000)).unwrap_or_default();
     let whole = time.as_millisecond().div_euclid(1000);
     json!(format!("{whole}.{milliseconds:03}").parse::<f64>().unwrap_or_default())
-}
-
-/// An id of the form that users and groups have.
-fn new_id() -> String {
-    uuid::Uuid::new_v4().to_string()
 }
 
 fn sha256(bytes: impl AsRef<[u8]>) -> String {

@@ -9,6 +9,7 @@ use super::input::{entity, required};
 use super::limits::{EMAIL, check};
 use crate::sandbox::failure::Failure;
 use crate::sandbox::state::{EntityState, Organization};
+use crate::system::System;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -17,7 +18,7 @@ pub(super) struct Register {
     email: Option<String>,
 }
 
-pub(super) fn register(organization: &mut Organization, input: Register) -> Answer {
+pub(super) fn register(organization: &mut Organization, input: Register, system: System) -> Answer {
     let text = entity("EntityId", input.entity_id)?;
     let email = required("Email", input.email)?;
     check("Email", &email, &EMAIL)?;
@@ -50,7 +51,7 @@ pub(super) fn register(organization: &mut Organization, input: Register) -> Answ
     if let Some(status) = Status::of(organization, &id) {
         *status.email = Some(email);
         *status.state = EntityState::Enabled;
-        *status.enabled = Some(Timestamp::now());
+        *status.enabled = Some(system.now());
         *status.disabled = None;
     }
     Ok(Value::Null)
@@ -63,7 +64,7 @@ pub(super) struct Deregister {
 }
 
 /// The address is kept; the mailbox goes, and with it what others may do there.
-pub(super) fn deregister(organization: &mut Organization, input: Deregister) -> Answer {
+pub(super) fn deregister(organization: &mut Organization, input: Deregister, system: System) -> Answer {
     let text = entity("EntityId", input.entity_id)?;
     let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
     if found.state() != EntityState::Enabled {
@@ -72,7 +73,7 @@ pub(super) fn deregister(organization: &mut Organization, input: Deregister) -> 
     let id = found.id().to_owned();
     if let Some(status) = Status::of(organization, &id) {
         *status.state = EntityState::Disabled;
-        *status.disabled = Some(Timestamp::now());
+        *status.disabled = Some(system.now());
     }
     organization.mailbox_permissions.retain(|permission| permission.mailbox != id);
     Ok(Value::Null)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -11,12 +11,13 @@ use super::limits::{
     CLIENT_TOKEN, ENTITY, ROLE_DESCRIPTION, ROLE_NAME, WORD, check, check_length, check_list, check_some,
 };
 use super::paging::Listed;
-use super::{Answer, new_id, seconds, sha256};
+use super::{Answer, seconds, sha256};
 use crate::access;
 use crate::id::{RoleId, RuleId, UserId};
 use crate::role::{Description, MAX_RULES, MAX_USERS, RoleName, RoleType};
 use crate::sandbox::failure::Failure;
 use crate::sandbox::state::{ClientToken, EntityState, Organization, Role, Rule, Token};
+use crate::system::System;
 
 /// How long a token is good, in seconds (documented: 15 minutes).
 const TOKEN_SECONDS: i64 = 900;
@@ -206,7 +207,7 @@ pub(super) struct Create {
 
 /// The same client token with the same request answers the role that was made then, for as long
 /// as there is that role.
-pub(super) fn create(organization: &mut Organization, input: Create) -> Answer {
+pub(super) fn create(organization: &mut Organization, input: Create, system: System) -> Answer {
     check_some("ClientToken", input.client_token.as_ref(), &CLIENT_TOKEN)?;
     let request_sha256 = sha256(serde_json::to_vec(&input.role).map_err(Failure::serialization)?);
     let client_token = input.client_token.map(|token| ClientToken { token, request_sha256 });
@@ -215,7 +216,7 @@ pub(super) fn create(organization: &mut Organization, input: Create) -> Answer {
         return Ok(json!({"ImpersonationRoleId": id?}));
     }
     resolve(organization, &mut rules, &BTreeSet::new())?;
-    let (id, now) = (RoleId::from_service(new_id()), Timestamp::now());
+    let (id, now) = (RoleId::from_service(system.new_uuid().to_string()), system.now());
     organization.roles.push(Role {
         id: id.clone(),
         name,
@@ -248,7 +249,7 @@ pub(super) struct Update {
 }
 
 /// Replaces all of the role but its id.
-pub(super) fn update(organization: &mut Organization, input: Update) -> Answer {
+pub(super) fn update(organization: &mut Organization, input: Update, system: System) -> Answer {
     let id = OneRole { impersonation_role_id: input.impersonation_role_id }.id()?;
     let Checked { name, role_type, description, mut rules } = input.role.check()?;
     let at = organization.roles.iter().position(|role| role.id.as_str() == id);
@@ -263,7 +264,7 @@ pub(super) fn update(organization: &mut Organization, input: Update) -> Answer {
         description,
         rules,
         created: role.created,
-        modified: Timestamp::now(),
+        modified: system.now(),
         client_token: role.client_token.take(),
     };
     Ok(Value::Null)
@@ -302,10 +303,10 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
 }
 
 /// The token is in the answer alone; the state keeps its hash.
-pub(super) fn assume(organization: &mut Organization, input: OneRole) -> Answer {
+pub(super) fn assume(organization: &mut Organization, input: OneRole, system: System) -> Answer {
     let role = input.find(organization)?.id.clone();
-    let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    let now = Timestamp::now();
+    let token = format!("{}{}", system.new_uuid().simple(), system.new_uuid().simple());
+    let now = system.now();
     let expires = now.saturating_add(SignedDuration::from_secs(TOKEN_SECONDS)).unwrap_or(now);
     organization.tokens.retain(|token| token.expires > now);
     organization.tokens.push(Token { sha256: sha256(&token), role, expires });

@@ -2,6 +2,7 @@
 
 mod roles;
 
+use crate::system::System;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ impl Sandbox {
 
     /// The answer, or the error's code and message.
     fn raw(&self, operation: &'static str, body: &Value) -> Result<Value, (String, String)> {
-        perform(&self.store, operation, body.to_string().as_bytes()).map_err(|failure| {
+        perform(&self.store, System::REAL, operation, body.to_string().as_bytes()).map_err(|failure| {
             let body = failure.body();
             let message = body["Message"].as_str().or(body["message"].as_str()).unwrap_or_default();
             (failure.code.to_owned(), message.to_owned())
@@ -75,7 +76,8 @@ fn rule(changes: Value) -> Value {
 fn every_operation_is_dispatched() {
     let state = Seed::default().state();
     for operation in OPERATIONS {
-        let request = Request { operation, body: json!({"OrganizationId": ORGANIZATION}) };
+        let request =
+            Request { operation, system: System::REAL, body: json!({"OrganizationId": ORGANIZATION}) };
         let unknown = |answer: Result<_, crate::sandbox::failure::Failure>| {
             answer.is_err_and(|failure| failure.code == "UnknownOperationException")
         };

@@ -10,10 +10,11 @@ use super::limits::{
 };
 use super::organizations::ENTITY_STATES;
 use super::paging::Listed;
-use super::{Answer, new_id, seconds};
+use super::{Answer, seconds};
 use crate::id::UserId;
 use crate::sandbox::failure::Failure;
 use crate::sandbox::state::{EntityState, Member, Organization, User, UserRole};
+use crate::system::System;
 
 /// The shortest password; the directory's own rules are not known.
 const MIN_PASSWORD: usize = 8;
@@ -144,7 +145,7 @@ pub(super) struct Create {
     identity_provider_user_id: Option<String>,
 }
 
-pub(super) fn create(organization: &mut Organization, input: Create) -> Answer {
+pub(super) fn create(organization: &mut Organization, input: Create, system: System) -> Answer {
     let name = required("Name", input.name)?;
     check("Name", &name, &USER_NAME)?;
     let display_name = required("DisplayName", input.display_name)?;
@@ -172,7 +173,7 @@ pub(super) fn create(organization: &mut Organization, input: Create) -> Answer {
             format!("The organization has {limit} users, which is the limit"),
         ));
     }
-    let id = UserId::from_service(new_id());
+    let id = UserId::from_service(system.new_uuid().to_string());
     organization.users.push(User {
         id: id.clone(),
         name,

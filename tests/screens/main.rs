@@ -1,0 +1,206 @@
+//! Whole screens as golden files: every `tests/screens/*.txt` is a home with a sandbox in it, and command
+//! lines that are run there one after another, each with its complete stdout, stderr and exit status. The
+//! console blocks of the README are run too.
+//!
+//! A line that ends with ` &` serves a sandbox to the lines below it, which name it `URL`.
+//!
+//! A new screen needs no code: write `$ wmrole …` into a file, and `WMROLE_BLESS=1 cargo test --test screens`
+//! adds what it prints.
+//!
+//! This binary is also the program that is run, with a fixed clock and fixed ids: there is no switch for
+//! them in the real one.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::{Timestamp, ToSpan as _};
+use libtest_mimic::{Arguments, Failed, Trial};
+use snapbox::assert::Action;
+use snapbox::cmd::Command;
+use snapbox::{Assert, Data, Redactions};
+use uuid::Uuid;
+use wmrole::System;
+
+/// Set for the program alone: the number of the command line in its file.
+const STEP: &str = "WMROLE_SCREENS_STEP";
+
+/// No command takes so long, however busy the machine is.
+const LIMIT: Duration = Duration::from_secs(120);
+
+fn main() -> ExitCode {
+    if std::env::var_os(STEP).is_some() {
+        return wmrole::run_with(std::env::args_os(), System { now, new_uuid });
+    }
+    let mut trials = vec![Trial::test("readme", readme)];
+    for entry in fs::read_dir(root().join("tests/screens")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            trials.push(Trial::test(name, move || screens(&path)));
+        }
+    }
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn step() -> u64 {
+    std::env::var(STEP).unwrap().parse().unwrap()
+}
+
+/// A minute later with each command line.
+fn now() -> Timestamp {
+    let noon: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+    noon.checked_add(i64::try_from(step()).unwrap().minutes()).unwrap()
+}
+
+/// Numbered, and different for each command line.
+fn new_uuid() -> Uuid {
+    static MADE: AtomicU64 = AtomicU64::new(1);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    format!("50000000-0000-4000-8000-{:06}{number:06}", step()).parse().unwrap()
+}
+
+/// A directory that is the home and the working directory of the program.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The program on a command line, as a shell splits it; `NAME=value` before it sets variables.
+    fn command(&self, line: &str, step: usize) -> std::process::Command {
+        let mut words = shell_words::split(line).unwrap();
+        let variables = words.iter().position(|word| word == "wmrole").expect("only wmrole is run");
+        let arguments = words.split_off(variables + 1);
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command
+            .env_clear()
+            .env("HOME", self.path())
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("COLUMNS", "100")
+            .env("WMROLE_SANDBOX", self.path().join("sandbox.json"))
+            // For a sandbox that is served; none of it is looked at
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env(STEP, step.to_string())
+            .current_dir(self.path())
+            .args(arguments)
+            .envs(words[..variables].iter().map(|word| word.split_once('=').unwrap()));
+        command
+    }
+
+    /// Replaces what differs from one run to the next: the home, and the port that the system picked.
+    fn redactions(&self) -> Redactions {
+        let mut redactions = Redactions::new();
+        redactions.insert("[HOME]", self.path().to_string_lossy().into_owned()).unwrap();
+        let port = regex::Regex::new(r"127\.0\.0\.1:(?<redacted>\d+)").unwrap();
+        redactions.insert("[PORT]", port).unwrap();
+        redactions
+    }
+}
+
+/// A sandbox that is served to the command lines below it, and ends with the file.
+struct Served(Child, String);
+
+impl Served {
+    fn start(mut command: std::process::Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Self(child, url.trim().to_owned())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Runs the command lines of a file, and compares it with what they print.
+fn screens(path: &Path) -> Result<(), Failed> {
+    let home = Home::new();
+    for entry in fs::read_dir(root().join("tests/screens/files")).unwrap() {
+        let from = entry.unwrap().path();
+        fs::copy(&from, home.path().join(from.file_name().unwrap())).unwrap();
+    }
+    let text = fs::read_to_string(path).unwrap();
+    let mut printed = String::new();
+    for line in text.lines().take_while(|line| line.starts_with('#')) {
+        writeln!(printed, "{line}").unwrap();
+    }
+    let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+    if lines.is_empty() {
+        return Err(Failed::from("no command line"));
+    }
+    let mut served: Option<Served> = None;
+    for (number, line) in lines.iter().enumerate() {
+        // As a shell would run it beside the others, which find it at URL
+        if let Some(line) = line.strip_suffix(" &") {
+            served = Some(Served::start(home.command(line, number)));
+            write!(printed, "\n$ {line} &\n").unwrap();
+            continue;
+        }
+        let url = served.as_ref().map_or("", |served| served.1.as_str());
+        let command = home.command(&line.replace("URL", url), number);
+        let output = Command::from_std(command).timeout(LIMIT).output()?;
+        let status = output.status.code().map_or("killed after the limit".into(), |code| code.to_string());
+        write!(printed, "\n$ {line}\n? {status}\n").unwrap();
+        for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
+            let stream = String::from_utf8(bytes)?;
+            if !stream.is_empty() {
+                let end = if stream.ends_with('\n') { "" } else { "\n--- no newline\n" };
+                write!(printed, "--- {name}\n{stream}{end}").unwrap();
+            }
+        }
+    }
+    let bless = std::env::var_os("WMROLE_BLESS").is_some_and(|value| value == "1");
+    let action = if bless { Action::Overwrite } else { Action::Verify };
+    let golden = Data::read_from(path, Some(snapbox::data::DataFormat::Text)).raw();
+    let printed = Data::text(home.redactions().redact(&printed));
+    Assert::new().action(action).try_eq(Some(&"screens"), printed, golden)?;
+    Ok(())
+}
+
+/// The commands of the README print what it shows; `...` stands for lines that it leaves out.
+fn readme() -> Result<(), Failed> {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut shown = 0;
+    for block in text.split("```console\n").skip(1) {
+        let home = Home::new();
+        let block = block.split("```").next().unwrap_or_default();
+        for (number, screen) in block.split("$ ").skip(1).enumerate() {
+            let (line, expected) = screen.split_once('\n').unwrap();
+            let mut command = home.command(line, number);
+            command.current_dir(root());
+            let output = Command::from_std(command).timeout(LIMIT).output()?;
+            let printed = [output.stdout, output.stderr].concat();
+            // The sandbox is new for each block
+            let printed = String::from_utf8(printed)?
+                .lines()
+                .filter(|line| !line.starts_with("made the sandbox "))
+                .fold(String::new(), |all, line| all + line + "\n");
+            let assert = Assert::new().normalize_paths(false).redact_with(home.redactions());
+            assert.try_eq(Some(&line), Data::text(printed), Data::text(expected))?;
+            shown += 1;
+        }
+    }
+    if shown == 0 { Err(Failed::from("no console block")) } else { Ok(()) }
+}
