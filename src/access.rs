@@ -13,7 +13,7 @@ use crate::role::{Effect, Role, RoleName, RoleType, Rule, UserId};
 
 /// What a role's rules say of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision<'a> {
+pub(crate) struct Decision<'a> {
     /// May the role impersonate the user?
     pub effect: Effect,
     /// The rules that match and have that effect; empty when no rule decides.
@@ -21,12 +21,12 @@ pub struct Decision<'a> {
 }
 
 /// Decides whether rules allow the impersonation of a user.
-pub fn decide<'a>(rules: &'a [Rule], user: &UserId) -> Decision<'a> {
+pub(crate) fn decide<'a>(rules: &'a [Rule], user: &UserId) -> Decision<'a> {
     decide_where(rules, |rule| rule.targets.matches(user))
 }
 
 /// Would a user whom no rule names be allowed? Then mailboxes made tomorrow are reached too.
-pub fn is_open(rules: &[Rule]) -> bool {
+pub(crate) fn is_open(rules: &[Rule]) -> bool {
     decide_where(rules, |rule| rule.targets.matches_unnamed()).effect == Effect::Allow
 }
 
@@ -42,18 +42,13 @@ fn decide_where(rules: &[Rule], matches: impl Fn(&Rule) -> bool) -> Decision<'_>
 }
 
 /// May the rules impersonate the user?
-pub fn allows(rules: &[Rule], user: &UserId) -> bool {
+pub(crate) fn allows(rules: &[Rule], user: &UserId) -> bool {
     decide(rules, user).effect == Effect::Allow
-}
-
-/// Those of the mailboxes that the rules reach.
-pub fn reach<'a>(rules: &[Rule], mailboxes: impl IntoIterator<Item = &'a UserId>) -> BTreeSet<UserId> {
-    mailboxes.into_iter().filter(|user| allows(rules, user)).cloned().collect()
 }
 
 /// Somebody whom a role newly reaches, or no longer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// The role, by the name that it has after the change (before, when it is deleted).
     pub role: RoleName,
     /// Whose mailbox.
@@ -64,7 +59,7 @@ pub struct Grant {
 
 /// Somebody whose mailbox was reached to read and is reached in full.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Escalation {
+pub(crate) struct Escalation {
     /// The role, by the name that it has after the change.
     pub role: RoleName,
     /// Whose mailbox.
@@ -77,7 +72,7 @@ pub struct Escalation {
 
 /// What a change does to who reaches whom, among the mailboxes that are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delta {
+pub(crate) struct Delta {
     /// Newly reached.
     pub gained: Vec<Grant>,
     /// No longer reached.
@@ -92,13 +87,13 @@ pub struct Delta {
 
 impl Delta {
     /// Does nobody gain or lose anything?
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let Self { gained, lost, escalated, opened, closed } = self;
         gained.is_empty() && lost.is_empty() && escalated.is_empty() && opened.is_empty() && closed.is_empty()
     }
 
     /// Adds what another change does.
-    pub fn extend(&mut self, other: &Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         let Self { gained, lost, escalated, opened, closed } = other;
         self.gained.extend_from_slice(gained);
         self.lost.extend_from_slice(lost);
@@ -117,7 +112,7 @@ fn parts(role: Option<&Role>) -> (&[Rule], Option<RoleType>) {
 ///
 /// Gives the right answer for the mailboxes that it is given; [`concerns_everyone`] says whether
 /// those named by the rules are enough.
-pub fn delta<'a>(
+pub(crate) fn delta<'a>(
     before: Option<&Role>,
     after: Option<&Role>,
     mailboxes: impl IntoIterator<Item = &'a UserId>,
@@ -147,7 +142,7 @@ pub fn delta<'a>(
 }
 
 /// Does the change touch users whom no rule names, so that every mailbox must be known to tell?
-pub fn concerns_everyone(before: Option<&Role>, after: Option<&Role>) -> bool {
+pub(crate) fn concerns_everyone(before: Option<&Role>, after: Option<&Role>) -> bool {
     let ((old, old_type), (new, new_type)) = (parts(before), parts(after));
     match (is_open(old), is_open(new)) {
         (false, false) => false,
@@ -158,7 +153,7 @@ pub fn concerns_everyone(before: Option<&Role>, after: Option<&Role>) -> bool {
 
 /// Could the change let the role do anything to anyone that it could not before, be the mailbox
 /// enabled today or not?
-pub fn widens(before: Option<&Role>, after: Option<&Role>) -> bool {
+pub(crate) fn widens(before: Option<&Role>, after: Option<&Role>) -> bool {
     let named: BTreeSet<&UserId> = before.into_iter().chain(after).flat_map(Role::named).collect();
     let delta = delta(before, after, named);
     let escalates_open = match (before, after) {

@@ -11,7 +11,7 @@ use crate::role::RoleType;
 /// Administer Amazon WorkMail impersonation roles: who may act in whose mailbox over EWS
 #[derive(Debug, Parser)]
 #[command(name = "wmrole", version, about, propagate_version = true, after_long_help = exit_codes())]
-pub struct Cli {
+pub(crate) struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
@@ -31,7 +31,7 @@ fn exit_codes() -> String {
 /// Options of every command, given before or after it.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub(crate) struct Global {
     /// Work on this organization [default: the one the YAML names, else the only one there is]
     #[arg(long, global = true, value_name = "ID|ALIAS", env = "WMROLE_ORGANIZATION", visible_aliases = ["org", "organization-id"])]
     pub organization: Option<String>,
@@ -79,7 +79,7 @@ impl Global {
     ///
     /// # Errors
     /// When the command line names an address or a profile, and a sandbox.
-    pub fn settled(mut self) -> Result<Self, &'static str> {
+    pub(crate) fn settled(mut self) -> Result<Self, &'static str> {
         self.organization = self.organization.filter(|text| !text.is_empty());
         self.ews_url = self.ews_url.filter(|text| !text.is_empty());
         self.sandbox = self.sandbox.filter(|path| !path.as_os_str().is_empty());
@@ -100,7 +100,7 @@ impl Global {
 
 /// What goes to stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people
     Table,
     /// For scripts
@@ -119,7 +119,7 @@ pub enum Format {
 
 impl Command {
     /// The formats that the command's result can be written in.
-    pub fn formats(&self) -> &'static [Format] {
+    pub(crate) fn formats(&self) -> &'static [Format] {
         use Format::{Csv, Github, Json, Junit, Markdown, Table, Yaml};
         match self {
             Self::Diff(_) | Self::Apply(_) => &[Table, Json, Yaml, Markdown, Github],
@@ -138,7 +138,7 @@ impl Command {
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal
     Auto,
     /// Always
@@ -149,7 +149,7 @@ pub enum Color {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// List the roles with type, rules, reach and last change
     #[command(visible_alias = "ls")]
     List,
@@ -207,14 +207,14 @@ pub enum Command {
 
 /// `show`.
 #[derive(Debug, Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// The role's name or id
     pub role: String,
 }
 
 /// Whom the rules are about: the same flags in `create` and `edit`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Allow these users
     #[arg(long, value_name = "USER", num_args = 1..)]
     pub allow: Vec<String>,
@@ -237,7 +237,7 @@ pub struct Rules {
 
 impl Rules {
     /// Was none of the flags given?
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let Self { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = self;
         !allow_everyone
             && [allow, deny, allow_everyone_except, allow_group, deny_group]
@@ -258,7 +258,7 @@ fn role_type() -> impl clap::builder::TypedValueParser<Value = RoleType> {
 
 /// `create`.
 #[derive(Debug, Args)]
-pub struct Create {
+pub(crate) struct Create {
     /// The new role's name; asked for on a terminal, as the type and the rules are
     pub name: Option<String>,
     /// What the role may do in a mailbox
@@ -277,7 +277,7 @@ pub struct Create {
 
 /// `edit`.
 #[derive(Debug, Args)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The role's name or id
     pub role: String,
     /// Give it this name
@@ -302,7 +302,7 @@ pub struct Edit {
 
 /// `delete`.
 #[derive(Debug, Args)]
-pub struct Delete {
+pub(crate) struct Delete {
     /// The roles' names or ids
     #[arg(required = true, value_name = "ROLE")]
     pub roles: Vec<String>,
@@ -310,7 +310,7 @@ pub struct Delete {
 
 /// `test`.
 #[derive(Debug, Args)]
-pub struct Test {
+pub(crate) struct Test {
     /// The role's name or id
     #[arg(required_unless_present = "file")]
     pub role: Option<String>,
@@ -327,7 +327,7 @@ pub struct Test {
 
 /// `access`.
 #[derive(Debug, Args)]
-pub struct Access {
+pub(crate) struct Access {
     /// Only these roles, by name or id
     #[arg(long, num_args = 1.., value_name = "ROLE")]
     pub role: Vec<String>,
@@ -338,7 +338,7 @@ pub struct Access {
 
 /// `assume`.
 #[derive(Debug, Args)]
-pub struct Assume {
+pub(crate) struct Assume {
     /// The role's name or id
     pub role: String,
     /// Ask first whether the role may impersonate this user
@@ -354,7 +354,7 @@ pub struct Assume {
 
 /// Forms of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TokenFormat {
+pub(crate) enum TokenFormat {
     /// The bare token
     Token,
     /// A JSON object
@@ -375,7 +375,7 @@ pub enum TokenFormat {
 
 /// `diff`.
 #[derive(Debug, Args)]
-pub struct Diff {
+pub(crate) struct Diff {
     /// Files or directories; `-` reads stdin
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
@@ -392,7 +392,7 @@ pub struct Diff {
 
 /// What a plan may do.
 #[derive(Debug, Clone, Args)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Delete live roles that nothing declares
     #[arg(long)]
     pub prune: bool,
@@ -409,7 +409,7 @@ pub struct Limits {
 
 /// `apply`.
 #[derive(Debug, Args)]
-pub struct Apply {
+pub(crate) struct Apply {
     /// Files or directories; `-` reads stdin
     #[arg(required_unless_present = "plan", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
@@ -424,7 +424,7 @@ pub struct Apply {
 
 /// `export`.
 #[derive(Debug, Args)]
-pub struct Export {
+pub(crate) struct Export {
     /// The roles' names or ids; all of them when none is given
     #[arg(value_name = "ROLE")]
     pub roles: Vec<String>,
@@ -438,7 +438,7 @@ pub struct Export {
 
 /// `validate`.
 #[derive(Debug, Args)]
-pub struct Validate {
+pub(crate) struct Validate {
     /// Files or directories; `-` reads stdin
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
@@ -449,7 +449,7 @@ pub struct Validate {
 
 /// `sandbox`.
 #[derive(Debug, Subcommand)]
-pub enum Sandbox {
+pub(crate) enum Sandbox {
     /// Serve the sandbox to other clients; the first line of output is its URL
     ///
     /// With -v it says at the end, on stderr, how it was called: how often, and how many calls one after another.
@@ -461,7 +461,7 @@ pub enum Sandbox {
 
 /// `sandbox serve`.
 #[derive(Debug, Args)]
-pub struct SandboxServe {
+pub(crate) struct SandboxServe {
     /// Listen on this address; port 0 lets the system pick
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub listen: SocketAddr,
@@ -478,7 +478,7 @@ pub struct SandboxServe {
 
 /// `sandbox init`.
 #[derive(Debug, Args)]
-pub struct SandboxInit {
+pub(crate) struct SandboxInit {
     /// The state file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
@@ -501,7 +501,7 @@ pub struct SandboxInit {
 
 /// `completions`.
 #[derive(Debug, Args)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
@@ -509,7 +509,7 @@ pub struct Completions {
 
 /// `man`.
 #[derive(Debug, Args)]
-pub struct Man {
+pub(crate) struct Man {
     /// Write a page for each command into this directory
     #[arg(long, value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,

@@ -24,7 +24,7 @@ pub enum Exit {
 }
 
 /// Every code of ours and what it means; the help, the man page and the README show this table.
-pub const CODES: [(u8, &str); 7] = [
+pub(crate) const CODES: [(u8, &str); 7] = [
     (0, "done; the answer is yes"),
     (1, "it failed (the service, the network, a file)"),
     (2, "the command line or the YAML is wrong; nothing was attempted"),
@@ -50,7 +50,7 @@ impl From<Exit> for ExitCode {
 /// An error of the person's, of ours, or of the moment, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub struct Stop {
+pub(crate) struct Stop {
     code: u8,
     message: String,
     hint: Option<String>,
@@ -58,34 +58,34 @@ pub struct Stop {
 
 impl Stop {
     /// The command line or the YAML is wrong.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { code: 2, message: message.into(), hint: None }
     }
 
     /// It failed.
-    pub fn failed(message: impl Into<String>) -> Self {
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self { code: 1, message: message.into(), hint: None }
     }
 
     /// It was refused.
-    pub fn refused(message: impl Into<String>) -> Self {
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self { code: 5, message: message.into(), hint: None }
     }
 
     /// Ctrl-C at a prompt.
-    pub fn interrupted() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self { code: 130, message: "interrupted".into(), hint: None }
     }
 
     /// With what to do.
     #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 }
 
 /// The exit code of an error.
-pub fn code(error: &anyhow::Error) -> u8 {
+pub(crate) fn code(error: &anyhow::Error) -> u8 {
     if let Some(stop) = error.downcast_ref::<Stop>() {
         return stop.code;
     }
@@ -102,7 +102,7 @@ pub fn code(error: &anyhow::Error) -> u8 {
 }
 
 /// What to do about an error, where that is known.
-pub fn hint(error: &anyhow::Error) -> Option<String> {
+pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
     match error.downcast_ref::<Stop>() {
         Some(stop) => stop.hint.clone(),
         None => error.downcast_ref::<workmail::Error>().and_then(workmail::Error::hint),

@@ -11,7 +11,7 @@ use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 
 /// One expectation: a role and a user, whom it must reach or must not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     /// Which role of the documents, by number.
     pub number: usize,
     /// The role.
@@ -26,7 +26,7 @@ pub struct Expectation {
 
 /// Whether a role may impersonate a user, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// May it?
     pub effect: Effect,
     /// The role's type.
@@ -37,7 +37,12 @@ pub struct Answer {
 
 impl Answer {
     /// What the rules say of a user. Nobody without a mailbox is reached, whatever they say.
-    pub fn of_rules(role_type: RoleType, rules: &[Rule], user: &UserId, directory: &Directory) -> Self {
+    pub(crate) fn of_rules(
+        role_type: RoleType,
+        rules: &[Rule],
+        user: &UserId,
+        directory: &Directory,
+    ) -> Self {
         if !directory.is_enabled(user) {
             return Self::no_mailbox(role_type);
         }
@@ -47,12 +52,12 @@ impl Answer {
     }
 
     /// The answer for a user who is not enabled.
-    pub fn no_mailbox(role_type: RoleType) -> Self {
+    pub(crate) fn no_mailbox(role_type: RoleType) -> Self {
         Self { effect: Effect::Deny, role_type, rules: Vec::new() }
     }
 
     /// What decided, in words.
-    pub fn because(&self, state: Option<State>) -> String {
+    pub(crate) fn because(&self, state: Option<State>) -> String {
         let rules: Vec<_> =
             self.rules.iter().map(|(id, name)| name.as_ref().map_or(id.as_str(), |n| n.as_str())).collect();
         match (state, rules.is_empty()) {
@@ -65,7 +70,7 @@ impl Answer {
 
 /// An expectation and what came out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// What was expected.
     pub expectation: Expectation,
     /// What came out; none when the role is not live.
@@ -75,19 +80,22 @@ pub struct Checked {
 impl Checked {
     /// Does the expectation hold? A role that is not live meets none: not even that it reaches
     /// nobody was seen.
-    pub fn passed(&self) -> bool {
+    pub(crate) fn passed(&self) -> bool {
         self.answer.as_ref().is_some_and(|answer| answer.effect == self.expectation.expected)
     }
 
     /// What decided, in words.
-    pub fn because(&self, directory: &Directory) -> String {
+    pub(crate) fn because(&self, directory: &Directory) -> String {
         let state = directory.user(&self.expectation.user).map(|user| user.state);
         self.answer.as_ref().map_or_else(|| "the role is not live".into(), |answer| answer.because(state))
     }
 }
 
 /// Every expectation of the documents, in ids, and what is wrong with the others.
-pub fn expectations(documents: &[&Document], directory: &Directory) -> (Vec<Expectation>, Vec<Diagnostic>) {
+pub(crate) fn expectations(
+    documents: &[&Document],
+    directory: &Directory,
+) -> (Vec<Expectation>, Vec<Diagnostic>) {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     let roles: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     for (number, role) in roles.iter().enumerate() {
@@ -119,7 +127,11 @@ fn unknown(user: &Located<EntityName>, directory: &Directory) -> Diagnostic {
 }
 
 /// Evaluates expectations against the definitions themselves.
-pub fn offline(expectations: Vec<Expectation>, desired: &[Desired], directory: &Directory) -> Vec<Checked> {
+pub(crate) fn offline(
+    expectations: Vec<Expectation>,
+    desired: &[Desired],
+    directory: &Directory,
+) -> Vec<Checked> {
     let check = |expectation: Expectation| {
         let role = desired.get(expectation.number).map(|desired| &desired.role);
         let answer =

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Why a text is not a valid value of one of the service's types.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {problem}")]
-pub struct Invalid {
+pub(crate) struct Invalid {
     /// What the text was meant to be, as `a role id`.
     pub what: &'static str,
     /// What is wrong with it and what is allowed.
@@ -42,32 +42,37 @@ pub(crate) fn check(
     }
 }
 
-/// Makes a newtype over a text of the service, with its documented form.
+/// Makes a newtype over a text of the service; with its documented form where people or files give it.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $form:literal, $allowed:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        crate::id::text_type!($(#[$doc])* $name);
 
         impl $name {
             /// Takes a text that a person or a file gave.
             ///
             /// # Errors
             /// When the text breaks the documented form.
-            pub fn parse(text: impl Into<String>) -> Result<Self, crate::id::Invalid> {
+            pub(crate) fn parse(text: impl Into<String>) -> Result<Self, crate::id::Invalid> {
                 let text = text.into();
                 crate::id::check($what, &text, $max, $form, $allowed)?;
                 Ok(Self(text))
             }
+        }
+    };
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub(crate) struct $name(String);
 
+        impl $name {
             /// Takes a text that the service answered, as it is.
-            pub fn from_service(text: impl Into<String>) -> Self {
+            pub(crate) fn from_service(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
             /// The text itself.
-            pub fn as_str(&self) -> &str {
+            pub(crate) fn as_str(&self) -> &str {
                 &self.0
             }
         }
@@ -107,11 +112,11 @@ text_type!(
 );
 text_type!(
     /// A user's id: a UUID, or `S-1-1-12-…` where the directory is a Microsoft AD.
-    UserId, "a user id", 256, "letters, digits and ._%+@-", entity_char
+    UserId
 );
 text_type!(
     /// A group's id, of the same form as a user's.
-    GroupId, "a group id", 256, "letters, digits and ._%+@-", entity_char
+    GroupId
 );
 text_type!(
     /// How a person names a user or a group: an id, a user name or an email address.
@@ -121,14 +126,14 @@ text_type!(
 /// A WorkMail organization's id: `m-` and 32 hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct OrganizationId(String);
+pub(crate) struct OrganizationId(String);
 
 impl OrganizationId {
     /// Takes `m-` and 32 hex digits; anything else is an alias, not an id.
     ///
     /// # Errors
     /// When the text is of another form.
-    pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+    pub(crate) fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
         let text = text.into();
         let hex = text.strip_prefix("m-").unwrap_or_default();
         if hex.len() == 32 && hex.chars().all(|c| c.is_ascii_hexdigit()) {
@@ -138,12 +143,12 @@ impl OrganizationId {
     }
 
     /// Takes a text that the service answered, as it is.
-    pub fn from_service(text: impl Into<String>) -> Self {
+    pub(crate) fn from_service(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
     /// The text itself.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -5,21 +5,21 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-pub mod access;
-pub mod apply;
-pub mod cli;
-pub mod commands;
-pub mod definition;
-pub mod directory;
-pub mod exit;
-pub mod expect;
-pub mod id;
-pub mod output;
-pub mod plan;
-pub mod role;
-pub mod sandbox;
+mod access;
+mod apply;
+mod cli;
+mod commands;
+mod definition;
+mod directory;
+mod exit;
+mod expect;
+mod id;
+mod output;
+mod plan;
+mod role;
+mod sandbox;
 mod system;
-pub mod workmail;
+mod workmail;
 
 pub use system::System;
 

@@ -17,7 +17,7 @@ use crate::workmail::{Error, ErrorKind, Reader, Writer};
 
 /// What became of a change.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It was made, and reads back as planned.
     Done {
         /// The role; none when it is gone.
@@ -31,7 +31,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// `done`, `failed` or `not_attempted`.
-    pub fn as_str(&self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::Done { .. } => "done",
             Self::Failed(_) => "failed",
@@ -42,7 +42,7 @@ impl Outcome {
 
 /// Why a change failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// The service refused, or could not be asked.
     #[error(transparent)]
     Service(#[from] Error),
@@ -82,7 +82,7 @@ pub enum Failure {
 
 impl Outcome {
     /// Was anything changed, or may have been?
-    pub fn touched(&self) -> bool {
+    pub(crate) fn touched(&self) -> bool {
         match self {
             Self::Done { .. } | Self::Failed(Failure::ReadsBack { .. } | Failure::Unverified { .. }) => true,
             Self::Failed(Failure::Service(error)) => error.outcome_unknown(),
@@ -91,7 +91,7 @@ impl Outcome {
     }
 
     /// The role that is there by the change, where that is known.
-    pub fn id(&self) -> Option<&RoleId> {
+    pub(crate) fn id(&self) -> Option<&RoleId> {
         match self {
             Self::Done { id }
             | Self::Failed(Failure::ReadsBack { id, .. } | Failure::Unverified { id, .. }) => id.as_ref(),
@@ -102,7 +102,7 @@ impl Outcome {
 
 impl Failure {
     /// Everyone whom the role names that is there in place of the one that was expected.
-    pub fn users(&self) -> Vec<UserId> {
+    pub(crate) fn users(&self) -> Vec<UserId> {
         match self {
             Self::Moved { expected, now } => {
                 let now = now.iter().map(|live| &live.role);
@@ -116,7 +116,7 @@ impl Failure {
 
 /// What became of a whole plan; one outcome for each change, in the plan's order.
 #[derive(Debug)]
-pub struct Report {
+pub(crate) struct Report {
     /// The outcomes.
     pub outcomes: Vec<Outcome>,
     /// It was stopped before the end.
@@ -127,17 +127,17 @@ pub struct Report {
 
 impl Report {
     /// How many changes were made.
-    pub fn done(&self) -> usize {
+    pub(crate) fn done(&self) -> usize {
         self.outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Done { .. })).count()
     }
 
     /// Was every change made?
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.done() == self.outcomes.len()
     }
 
     /// Is a role that moved all that went wrong?
-    pub fn only_moved(&self) -> bool {
+    pub(crate) fn only_moved(&self) -> bool {
         let mut wrong =
             self.outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Done { .. })).peekable();
         wrong.peek().is_some()
@@ -147,7 +147,7 @@ impl Report {
 
 /// A live role in the form that plans compare: targets that the service kept as an address or a
 /// user name are ids, as far as the directory knows them.
-pub fn normal(live: LiveRole, directory: &Directory) -> LiveRole {
+pub(crate) fn normal(live: LiveRole, directory: &Directory) -> LiveRole {
     let role = live.role.map_users(|user| {
         directory.find_user(user.as_str()).map_or_else(|| user.clone(), |found| found.id.clone())
     });
@@ -157,7 +157,7 @@ pub fn normal(live: LiveRole, directory: &Directory) -> LiveRole {
 /// Executes the plan, in its order. `nonce` is the plan's own: client tokens are derived from it.
 /// `stop` is asked before each change; `tell` hears of each outcome, and again of one that does not
 /// read back as planned.
-pub async fn apply(
+pub(crate) async fn apply(
     plan: &Plan,
     nonce: &str,
     directory: &Directory,

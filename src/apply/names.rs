@@ -15,7 +15,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub fn new(plan: &Plan) -> Self {
+    pub(super) fn new(plan: &Plan) -> Self {
         let leaving = plan.changes.iter().filter_map(|change| match &change.action {
             Action::Update { before, after } if before.role.name != after.name => {
                 Some((before, Some(after.name.clone())))
@@ -31,25 +31,25 @@ impl Names {
     }
 
     /// The role that `before` is by now.
-    pub fn current(&self, before: &LiveRole) -> Role {
+    pub(super) fn current(&self, before: &LiveRole) -> Role {
         let name = self.aside.get(&before.id).unwrap_or(&before.role.name).clone();
         Role { name, ..before.role.clone() }
     }
 
     /// The turn of this role has come: what happens to its name is its own change's doing.
-    pub fn start(&mut self, id: &RoleId) {
+    pub(super) fn start(&mut self, id: &RoleId) {
         self.leaving.remove(id);
     }
 
     /// The role that still has this name and will leave it in a later change.
-    pub fn blocking(&self, name: &RoleName) -> Option<LiveRole> {
+    pub(super) fn blocking(&self, name: &RoleName) -> Option<LiveRole> {
         let found = self.leaving.values().map(|(live, _)| live).find(|live| live.role.name == *name);
         found.filter(|live| !self.aside.contains_key(&live.id)).cloned()
     }
 
     /// The roles that must move, one after the other, for the first to get its own new name: it, whoever has
     /// that name, and so on. It ends where a name is not another leaving role's, or where it closes.
-    pub fn chain(&self, first: &LiveRole) -> Vec<LiveRole> {
+    pub(super) fn chain(&self, first: &LiveRole) -> Vec<LiveRole> {
         let mut chain = vec![first.clone()];
         while let Some(last) = chain.last()
             && let Some(name) = self.target(&last.id)
@@ -62,24 +62,24 @@ impl Names {
     }
 
     /// The name that a leaving role is to have.
-    pub fn target(&self, id: &RoleId) -> Option<RoleName> {
+    pub(super) fn target(&self, id: &RoleId) -> Option<RoleName> {
         self.leaving.get(id).and_then(|(_, to)| to.clone())
     }
 
     /// Roles that were set aside under a name that is not their own, though all is over.
-    pub fn left(&self) -> Vec<(RoleId, RoleName)> {
+    pub(super) fn left(&self) -> Vec<(RoleId, RoleName)> {
         let left =
             self.aside.iter().filter(|(id, _)| self.leaving.contains_key(id) || self.failed.contains(id));
         left.map(|(id, name)| (id.clone(), name.clone())).collect()
     }
 
     /// The change of this role's own was not made.
-    pub fn failed(&mut self, id: &RoleId) {
+    pub(super) fn failed(&mut self, id: &RoleId) {
         self.failed.insert(id.clone());
     }
 
     /// A name that nobody else has.
-    pub fn temporary(&self, live: &LiveRole) -> RoleName {
+    pub(super) fn temporary(&self, live: &LiveRole) -> RoleName {
         if let Some(target) = self.target(&live.id) {
             return plan::temporary_name(&target);
         }
@@ -90,7 +90,7 @@ impl Names {
     }
 
     /// The role has this name now, before its own turn.
-    pub fn set_aside(&mut self, live: &LiveRole, name: RoleName) {
+    pub(super) fn set_aside(&mut self, live: &LiveRole, name: RoleName) {
         self.aside.insert(live.id.clone(), name);
     }
 }

@@ -20,7 +20,7 @@ use crate::workmail::Reader;
 ///
 /// # Errors
 /// When a role or a user is not there, or a read fails.
-pub async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> {
     context.ui.waiting("reading roles and users");
     let names = args.user.iter().map(EntityName::parse);
     let names: BTreeSet<_> = names.collect::<Result<_, _>>().map_err(|e| Stop::usage(e.to_string()))?;

@@ -18,7 +18,7 @@ use crate::output::access;
 ///
 /// # Errors
 /// When a definition is wrong, a read fails, or the change is refused; nothing was changed then.
-pub async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
     let cli::Apply { files, plan, limits } = args;
     let session = match plan {
         Some(path) => reviewed::reopen(context, path, files, &limits.into()).await?,
@@ -35,7 +35,7 @@ pub async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// As [`run`]; and when one of the roles is live already.
-pub async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<Exit> {
+pub(super) async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<Exit> {
     let loaded = planning::read(context, std::slice::from_ref(file))?;
     let choice = context.global.organization.as_deref();
     let session = planning::plan(context, loaded, choice, false, &Default::default(), None).await?;

@@ -21,7 +21,7 @@ use crate::workmail::{ErrorKind, Token};
 ///
 /// # Errors
 /// When the role or the user is not there, or a call fails.
-pub async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
     // Before there is a token: without the file it could only be shown
     let job_file = match args.format {
         Some(TokenFormat::Github) => Some(job_file()?),

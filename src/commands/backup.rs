@@ -18,7 +18,7 @@ use crate::workmail::Organization;
 
 /// What was saved.
 #[derive(Debug)]
-pub struct Saved {
+pub(super) struct Saved {
     /// The YAML.
     pub path: PathBuf,
     /// What of the roles cannot be brought back, and why.
@@ -32,7 +32,7 @@ pub struct Saved {
 ///
 /// # Errors
 /// When a file cannot be written: then nothing must be changed.
-pub fn save_before<'a>(
+pub(super) fn save_before<'a>(
     organization: &Organization,
     changes: impl IntoIterator<Item = &'a Change>,
     directory: &Directory,
@@ -97,7 +97,12 @@ fn without(role: &Role, gone: &[UserId]) -> Option<Role> {
 ///
 /// # Errors
 /// When there is no home directory, or the file cannot be written: then nothing must be changed.
-pub fn save(organization: &str, extension: &str, text: &str, system: System) -> anyhow::Result<PathBuf> {
+pub(super) fn save(
+    organization: &str,
+    extension: &str,
+    text: &str,
+    system: System,
+) -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().context("no home directory to save the live roles in")?;
     let directory = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole").join("backups");
     let mut builder = DirBuilder::new();

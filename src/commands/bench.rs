@@ -14,23 +14,23 @@ use crate::system::System;
 use crate::workmail::{Options, Writer, connect};
 
 /// The demo organization without its roles.
-pub struct Bench {
+pub(crate) struct Bench {
     store: Store,
     server: Server,
-    pub writer: Writer,
+    pub(crate) writer: Writer,
 }
 
 /// Who reaches whom: a role by its id, and a user.
-pub type Reached = BTreeSet<(RoleId, UserId)>;
+pub(crate) type Reached = BTreeSet<(RoleId, UserId)>;
 
-pub fn document(yaml: &str) -> Document {
+pub(crate) fn document(yaml: &str) -> Document {
     let (document, diagnostics) = read(0, yaml);
     assert_eq!(diagnostics, [], "{yaml}");
     document.expect("a document")
 }
 
 impl Bench {
-    pub async fn start(file: &Path) -> Self {
+    pub(crate) async fn start(file: &Path) -> Self {
         let store = Store::init(file, &Seed::default(), false).expect("a state");
         let server = Server::start_local(store.clone(), System::REAL).expect("a server");
         let options = Options { endpoint_url: Some(server.url()), sandbox: true, ..Options::default() };
@@ -44,17 +44,17 @@ impl Bench {
     }
 
     /// Denies the update after this many.
-    pub fn deny_update(&self, after: usize) {
+    pub(crate) fn deny_update(&self, after: usize) {
         let fault = format!("deny:UpdateImpersonationRole:1:{after}");
         self.server.faults().add(fault.parse().expect("a fault"));
     }
 
-    pub fn no_faults(&self) {
+    pub(crate) fn no_faults(&self) {
         self.server.faults().clear();
     }
 
     /// Changes the organization behind the service.
-    pub fn change(&self, change: impl Fn(&mut state::Organization)) {
+    pub(crate) fn change(&self, change: impl Fn(&mut state::Organization)) {
         let changed = self.store.update(|state| -> Result<(), StoreError> {
             change(&mut state.organizations[0]);
             Ok(())
@@ -64,7 +64,7 @@ impl Bench {
 
     /// Changes the directory: `disable USER`, `remove USER`, `join USER GROUP`, `leave USER GROUP`,
     /// `nest GROUP GROUP`.
-    pub fn turn(&self, line: &str) {
+    pub(crate) fn turn(&self, line: &str) {
         let words: Vec<&str> = line.split(' ').collect();
         self.change(|organization| {
             let user = |name: &str| {
@@ -103,7 +103,7 @@ impl Bench {
     }
 
     /// Who reaches whom, by the service's own answers.
-    pub async fn reached(&self, directory: &Directory) -> Reached {
+    pub(crate) async fn reached(&self, directory: &Directory) -> Reached {
         let mut pairs = Reached::new();
         for role in self.writer.roles().await.expect("roles") {
             for user in directory.mailboxes() {
@@ -119,7 +119,7 @@ impl Bench {
 
 /// What the plan says who gains and loses is the difference of the service's answers. Roles are told
 /// apart by the change that they belong to, so that a rename is neither a loss nor a gain.
-pub fn assert_delta(plan: &Plan, was: &Reached, is: &Reached) {
+pub(crate) fn assert_delta(plan: &Plan, was: &Reached, is: &Reached) {
     let users = |grants: &[Grant]| grants.iter().map(|grant| grant.user.clone()).collect::<Vec<_>>();
     let sorted = |mut users: Vec<UserId>| {
         users.sort();

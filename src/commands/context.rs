@@ -22,7 +22,7 @@ use crate::workmail::{self, Account, Organization, Reader, RoleSummary};
 
 /// What every command has.
 #[derive(Debug)]
-pub struct Context {
+pub(crate) struct Context {
     /// The terminal.
     pub ui: Ui,
     /// Options of every command.
@@ -35,7 +35,7 @@ pub struct Context {
 
 /// An account, and the sandbox that answers for it as long as this lives.
 #[derive(Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The account.
     pub account: Account,
     /// Where EWS is.
@@ -48,7 +48,7 @@ impl Context {
     ///
     /// # Errors
     /// When there is no Region, no such profile, or the sandbox's file cannot be used.
-    pub async fn connect(&self) -> anyhow::Result<Connection> {
+    pub(crate) async fn connect(&self) -> anyhow::Result<Connection> {
         let global = &self.global;
         let server = match &global.sandbox {
             Some(path) => Some(self.sandbox(path)?),
@@ -83,7 +83,7 @@ impl Context {
     ///
     /// # Errors
     /// As [`Context::connect`]; and when there is no such organization, or more than one to choose.
-    pub async fn open(&self) -> anyhow::Result<(Connection, Organization)> {
+    pub(crate) async fn open(&self) -> anyhow::Result<(Connection, Organization)> {
         let connection = self.connect().await?;
         let organization = connection.account.organization(self.global.organization.as_deref()).await?;
         Ok((connection, organization))
@@ -94,7 +94,10 @@ impl Context {
 ///
 /// # Errors
 /// When the read fails.
-pub async fn described(reader: &Reader, organization: Organization) -> Result<Organization, workmail::Error> {
+pub(super) async fn described(
+    reader: &Reader,
+    organization: Organization,
+) -> Result<Organization, workmail::Error> {
     match organization.alias {
         Some(_) => Ok(organization),
         None => reader.describe_organization().await,
@@ -105,7 +108,7 @@ pub async fn described(reader: &Reader, organization: Organization) -> Result<Or
 ///
 /// # Errors
 /// When there is none, or two of that name.
-pub async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> {
+pub(super) async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> {
     Ok(find_roles(reader, &[text.to_owned()]).await?.remove(0))
 }
 
@@ -113,7 +116,7 @@ pub async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> 
 ///
 /// # Errors
 /// When one is not there, or a name is shared by two.
-pub async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec<LiveRole>> {
+pub(super) async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec<LiveRole>> {
     Ok(find_roles_among(reader, texts).await?.1)
 }
 
@@ -121,7 +124,7 @@ pub async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec
 ///
 /// # Errors
 /// As [`find_roles`].
-pub async fn find_roles_among(
+pub(super) async fn find_roles_among(
     reader: &Reader,
     texts: &[String],
 ) -> anyhow::Result<(Vec<RoleSummary>, Vec<LiveRole>)> {
@@ -169,7 +172,9 @@ fn need_everyone(roles: &[&LiveRole]) -> bool {
 ///
 /// # Errors
 /// When a read fails that is needed.
-pub async fn roles_and_directory(reader: &Reader) -> Result<(Vec<LiveRole>, Directory), workmail::Error> {
+pub(super) async fn roles_and_directory(
+    reader: &Reader,
+) -> Result<(Vec<LiveRole>, Directory), workmail::Error> {
     let (roles, users) = (pin!(reader.live_roles(|_| true)), pin!(reader.users()));
     let (live, users) = match select(roles, users).await {
         Either::Left((roles, users)) => {
@@ -192,7 +197,7 @@ pub async fn roles_and_directory(reader: &Reader) -> Result<(Vec<LiveRole>, Dire
 ///
 /// # Errors
 /// When a read fails.
-pub async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
+pub(super) async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
     let mut directory = Directory::default();
     if need_everyone(roles) {
         reading::read_everyone(reader, &mut directory).await?;
@@ -204,6 +209,6 @@ pub async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Direct
 }
 
 /// Roles as plans compare them.
-pub fn normal_all(roles: Vec<LiveRole>, directory: &Directory) -> Vec<LiveRole> {
+pub(super) fn normal_all(roles: Vec<LiveRole>, directory: &Directory) -> Vec<LiveRole> {
     roles.into_iter().map(|role| normal(role, directory)).collect()
 }

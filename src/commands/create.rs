@@ -24,7 +24,7 @@ use crate::workmail::{Organization, Reader, RoleSummary, Writer};
 ///
 /// # Errors
 /// When a flag is wrong, the name is taken, or the change is declined.
-pub async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> {
     if let Some(file) = &args.file {
         return super::apply::create(context, file).await;
     }
@@ -84,7 +84,7 @@ fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {
 }
 
 /// The users and groups that the flags name.
-pub fn names(
+pub(super) fn names(
     rules: &cli::Rules,
     more: &[String],
 ) -> anyhow::Result<(BTreeSet<EntityName>, BTreeSet<EntityName>)> {
@@ -101,7 +101,7 @@ pub fn names(
 ///
 /// # Errors
 /// When a user or group is not known.
-pub async fn add_rules(
+pub(super) async fn add_rules(
     role: &mut Role,
     rules: &cli::Rules,
     reader: &Reader,
@@ -174,7 +174,7 @@ fn push_rule(role: &mut Role, id: &str, effect: Effect, targets: Targets) {
 ///
 /// # Errors
 /// When the role breaks a limit, or the change is declined.
-pub async fn carry_out(
+pub(super) async fn carry_out(
     context: &Context,
     writer: &Writer,
     organization: &Organization,

@@ -12,7 +12,7 @@ use crate::role::LiveRole;
 ///
 /// # Errors
 /// When one is not there, or the confirmation is refused; nothing was changed then.
-pub async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> {
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
     let (organization, live) = futures::future::try_join(

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 ///
 /// # Errors
 /// When a definition is wrong or a read fails.
-pub async fn run(context: &Context, args: &cli::Diff) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Diff) -> anyhow::Result<Exit> {
     let cli::Diff { files, limits, exit_code, save } = args;
     let loaded = planning::read(context, files)?;
     let choice = context.global.organization.as_deref();

@@ -13,7 +13,7 @@ use crate::role::{Description, Role, RoleName, Rule, UserId};
 ///
 /// # Errors
 /// When there is no such role, a flag is wrong, or the change is declined.
-pub async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
     let cli::Edit { role, name, role_type, description, rules, remove_user, remove_rule } = args;
     let none = name.is_none()
         && role_type.is_none()

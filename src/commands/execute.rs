@@ -23,7 +23,7 @@ use crate::workmail::{Organization, Writer};
 
 /// What became of a plan, and how to end.
 #[derive(Debug)]
-pub struct Executed {
+pub(super) struct Executed {
     /// What became of each change.
     pub report: Report,
     /// How to end.
@@ -36,7 +36,7 @@ pub struct Executed {
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.
-pub async fn execute(
+pub(super) async fn execute(
     context: &Context,
     writer: &Writer,
     organization: &Organization,
@@ -84,7 +84,7 @@ pub async fn execute(
 ///
 /// # Errors
 /// The error given.
-pub fn unless_declined(
+pub(super) fn unless_declined(
     context: &Context,
     organization: &Organization,
     plan: &Plan,
@@ -114,7 +114,7 @@ async fn staying(writer: &Writer, plan: &Plan) -> anyhow::Result<BTreeSet<RoleNa
 ///
 /// # Errors
 /// As [`execute`]; and when stdout cannot be written.
-pub async fn execute_and_tell(
+pub(super) async fn execute_and_tell(
     context: &Context,
     writer: &Writer,
     organization: &Organization,
@@ -267,7 +267,7 @@ fn again(context: &Context) -> String {
 }
 
 /// A path as a shell takes it.
-pub fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:".contains(c)) {
         return text.into_owned();
@@ -279,7 +279,7 @@ pub fn quoted(path: &Path) -> String {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn title(context: &Context, organization: &str, result: bool) -> io::Result<()> {
+pub(super) fn title(context: &Context, organization: &str, result: bool) -> io::Result<()> {
     let line = Line::of(Tone::Bold, format!("== organization {organization}"));
     if result && context.ui.is_table() {
         return context.ui.lines(&[line]);
@@ -292,7 +292,7 @@ pub fn title(context: &Context, organization: &str, result: bool) -> io::Result<
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn show(context: &Context, plan: &Plan, directory: &Directory) -> io::Result<()> {
+pub(super) fn show(context: &Context, plan: &Plan, directory: &Directory) -> io::Result<()> {
     let lines = plan_text::plan(plan, directory);
     if context.ui.is_table() {
         return context.ui.lines(&lines);
@@ -302,7 +302,7 @@ pub fn show(context: &Context, plan: &Plan, directory: &Directory) -> io::Result
 }
 
 /// One document of one organization, or of several.
-pub fn document(mut organizations: Vec<Value>) -> Value {
+pub(super) fn document(mut organizations: Vec<Value>) -> Value {
     if organizations.len() == 1 {
         let mut one = organizations.remove(0);
         one["version"] = json!(1);

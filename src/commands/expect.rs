@@ -25,7 +25,7 @@ use crate::workmail::{Account, Organization, Reader};
 
 /// One organization's expectations and what came out.
 #[derive(Debug)]
-pub struct Part {
+pub(super) struct Part {
     /// Its alias or id.
     pub name: String,
     /// What came out.
@@ -38,14 +38,14 @@ pub struct Part {
 
 impl Part {
     /// Do all of them hold?
-    pub fn passed(&self) -> bool {
+    pub(super) fn passed(&self) -> bool {
         self.checked.iter().all(Checked::passed)
     }
 }
 
 /// What came out of a whole call.
 #[derive(Debug, Default)]
-pub struct Run {
+pub(super) struct Run {
     /// The organizations that could be asked.
     pub parts: Vec<Part>,
     /// Those that could not, and why.
@@ -58,7 +58,7 @@ pub struct Run {
 ///
 /// # Errors
 /// When a definition is wrong, there is no expectation at all, or the only organization fails.
-pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let loaded = planning::read(context, &args.file)?;
     let documents: Vec<_> = loaded.documents.iter().collect();
     if resolve::expected(&documents).is_empty() {
@@ -187,7 +187,7 @@ async fn expectations(
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<()> {
+pub(super) fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<()> {
     let Run { parts, errors, refusals } = run;
     let all = || parts.iter().flat_map(|part| part.checked.iter().map(move |one| (part, one)));
     let failures = || all().filter(|(_, one)| !one.passed());
@@ -249,13 +249,13 @@ fn counts(parts: &[Part]) -> (usize, usize) {
 }
 
 /// `{"passed","failed"}`.
-pub fn summary(parts: &[Part]) -> Value {
+pub(super) fn summary(parts: &[Part]) -> Value {
     let (passed, failed) = counts(parts);
     json!({ "passed": passed, "failed": failed })
 }
 
 /// Every expectation and what came out, for scripts.
-pub fn results(parts: &[Part], sources: &Sources) -> Value {
+pub(super) fn results(parts: &[Part], sources: &Sources) -> Value {
     let several = parts.len() > 1;
     let one = |part: &Part, one: &Checked| {
         let location = sources.locate(&one.expectation.place);

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 ///
 /// # Errors
 /// When a role is not there, a read fails, or a file cannot be written.
-pub async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> {
     if let Some(path) = &args.snapshot {
         return snapshot(context, path).await;
     }

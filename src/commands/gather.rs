@@ -19,7 +19,7 @@ use crate::workmail::{AccessControlRule, Error, ErrorKind, Reader, RoleSummary};
 
 /// What a plan is made from and what shows it.
 #[derive(Debug)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// The changes; empty when there are errors.
     pub plan: Plan,
     /// The users and groups that were read.
@@ -47,7 +47,7 @@ impl Gathered {
     }
 
     /// Is anything wrong that forbids going on?
-    pub fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
     }
 }
@@ -56,13 +56,13 @@ impl Gathered {
 ///
 /// # Errors
 /// When a read fails; a failed read never becomes a default.
-pub async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Result<Gathered, Error> {
+pub(crate) async fn gather(reader: &Reader, documents: &[&Document], prune: bool) -> Result<Gathered, Error> {
     gather_wanted(reader, documents, Wanted { prune, expected: false }).await
 }
 
 /// What is wanted besides the declared roles.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Live roles that nothing declares, to delete them.
     pub prune: bool,
     /// Users whom expectations name.
@@ -73,7 +73,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// As [`gather`].
-pub async fn gather_wanted(
+pub(crate) async fn gather_wanted(
     reader: &Reader,
     documents: &[&Document],
     Wanted { prune, expected }: Wanted,
@@ -172,7 +172,10 @@ pub async fn gather_wanted(
 ///
 /// # Errors
 /// When they cannot be read for another reason.
-pub async fn access_control(reader: &Reader, wanted: bool) -> Result<Option<Vec<AccessControlRule>>, Error> {
+pub(crate) async fn access_control(
+    reader: &Reader,
+    wanted: bool,
+) -> Result<Option<Vec<AccessControlRule>>, Error> {
     if !wanted {
         return Ok(None);
     }
@@ -184,13 +187,13 @@ pub async fn access_control(reader: &Reader, wanted: bool) -> Result<Option<Vec<
 }
 
 /// The names of the access control rules that name a role.
-pub fn naming(rules: Option<&[AccessControlRule]>, role: &RoleId) -> Option<Vec<String>> {
+pub(crate) fn naming(rules: Option<&[AccessControlRule]>, role: &RoleId) -> Option<Vec<String>> {
     let named = |rule: &&AccessControlRule| rule.roles.contains(role) || rule.not_roles.contains(role);
     Some(rules?.iter().filter(named).map(|rule| rule.name.clone()).collect())
 }
 
 /// What a definition calls its role.
-pub fn called(definition: &RoleDefinition) -> Called<'_> {
+pub(crate) fn called(definition: &RoleDefinition) -> Called<'_> {
     Called {
         name: &definition.name.value,
         id: definition.id.as_ref().map(|id| &id.value),
@@ -212,7 +215,7 @@ fn resolve_all(
 }
 
 /// Two live roles have a definition's name.
-pub fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::Ambiguous) -> Diagnostic {
+pub(crate) fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::Ambiguous) -> Diagnostic {
     let ids: Vec<_> = ambiguous.ids.iter().map(RoleId::as_str).collect();
     let message = format!("{} live roles have the name {}", ids.len(), ambiguous.name);
     Diagnostic::error(&definitions[ambiguous.definition].name.place, message)

@@ -16,13 +16,13 @@ use crate::exit::Exit;
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn completions(context: &Context, shell: clap_complete::Shell) -> anyhow::Result<Exit> {
+pub(crate) fn completions(context: &Context, shell: clap_complete::Shell) -> anyhow::Result<Exit> {
     context.ui.raw(&completion_script(shell))?;
     Ok(Exit::Done)
 }
 
 /// The completion script of a shell.
-pub fn completion_script(shell: clap_complete::Shell) -> String {
+pub(crate) fn completion_script(shell: clap_complete::Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "wmrole", &mut script);
     String::from_utf8_lossy(&script).into_owned()
@@ -32,7 +32,7 @@ pub fn completion_script(shell: clap_complete::Shell) -> String {
 ///
 /// # Errors
 /// Never in practice: pages are drawn in memory.
-pub fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
+pub(crate) fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
@@ -101,7 +101,7 @@ fn sections(command: &clap::Command, extra: Option<String>) -> Roff {
 ///
 /// # Errors
 /// When a file or stdout cannot be written.
-pub fn man(context: &Context, args: &cli::Man) -> anyhow::Result<Exit> {
+pub(crate) fn man(context: &Context, args: &cli::Man) -> anyhow::Result<Exit> {
     let pages = man_pages()?;
     let Some(dir) = &args.dir else {
         context.ui.raw(pages.first().map_or("", |(_, page)| page))?;
@@ -119,7 +119,7 @@ pub fn man(context: &Context, args: &cli::Man) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn schema(context: &Context) -> anyhow::Result<Exit> {
+pub(crate) fn schema(context: &Context) -> anyhow::Result<Exit> {
     context.ui.raw(&crate::definition::schema::schema())?;
     Ok(Exit::Done)
 }

@@ -10,7 +10,7 @@ use crate::output::ui::Ui;
 
 /// What Ctrl-C does now.
 #[derive(Debug, Default)]
-pub struct Interrupts {
+pub(crate) struct Interrupts {
     writing: AtomicUsize,
     stop: AtomicBool,
     elsewhere: AtomicBool,
@@ -20,7 +20,7 @@ pub struct Interrupts {
 
 /// As long as this lives, writes are under way.
 #[derive(Debug)]
-pub struct Writing<'a>(&'a Interrupts);
+pub(crate) struct Writing<'a>(&'a Interrupts);
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
@@ -30,30 +30,30 @@ impl Drop for Writing<'_> {
 
 impl Interrupts {
     /// What was there before the writes is saved here.
-    pub fn saved(&self, path: &Path) {
+    pub(crate) fn saved(&self, path: &Path) {
         if let Ok(mut all) = self.saved.lock() {
             all.push(path.to_owned());
         }
     }
 
     /// Writes begin, and go on to the last word of their report.
-    pub fn writing(&self) -> Writing<'_> {
+    pub(crate) fn writing(&self) -> Writing<'_> {
         self.writing.fetch_add(1, Ordering::Relaxed);
         Writing(self)
     }
 
     /// Must the next write not begin?
-    pub fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
     /// Somebody else takes care of Ctrl-C from now on.
-    pub fn leave(&self) {
+    pub(crate) fn leave(&self) {
         self.elsewhere.store(true, Ordering::Relaxed);
     }
 
     /// Ends when the command must end at once, with the reason.
-    pub async fn ended(&self, ui: &Ui) -> anyhow::Error {
+    pub(crate) async fn ended(&self, ui: &Ui) -> anyhow::Error {
         loop {
             if tokio::signal::ctrl_c().await.is_err() {
                 // Without a handler the signal ends the program by itself

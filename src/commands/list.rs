@@ -11,7 +11,7 @@ use crate::output::{roles, view};
 ///
 /// # Errors
 /// When a read fails.
-pub async fn run(context: &Context) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
     context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);

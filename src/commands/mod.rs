@@ -13,8 +13,8 @@ mod execute;
 mod expect;
 mod export;
 mod file;
-pub mod gather;
-pub mod generate;
+pub(crate) mod gather;
+pub(crate) mod generate;
 mod interrupt;
 mod list;
 mod organizations;
@@ -41,7 +41,7 @@ use interrupt::Interrupts;
 ///
 /// # Errors
 /// When it cannot be done; [`crate::exit::code`] knows the exit code.
-pub async fn run(cli: Cli, ui: Ui, system: System) -> (Context, anyhow::Result<Exit>) {
+pub(crate) async fn run(cli: Cli, ui: Ui, system: System) -> (Context, anyhow::Result<Exit>) {
     let context = Context { ui, global: cli.global, system, interrupts: Interrupts::default() };
     let result = match offered(&cli.command, context.ui.format) {
         Ok(()) => tokio::select! {

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 ///
 /// # Errors
 /// When the read fails.
-pub async fn run(context: &Context) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
     let connection = context.connect().await?;
     let all = connection.account.organizations().await?;
     if !context.ui.is_table() {

@@ -9,16 +9,16 @@ use crate::workmail::Reader;
 
 /// What to do about a group where users are wanted; `{}` is the group.
 #[derive(Debug, Clone, Copy)]
-pub struct InsteadOfGroup(pub &'static str);
+pub(super) struct InsteadOfGroup(pub &'static str);
 
 /// Where no option takes a group.
-pub const NO_GROUPS: InsteadOfGroup = InsteadOfGroup("{} is a group: name its members");
+pub(super) const NO_GROUPS: InsteadOfGroup = InsteadOfGroup("{} is a group: name its members");
 
 /// The ids of these users.
 ///
 /// # Errors
 /// When one is not known, with what may have been meant.
-pub async fn user_ids(
+pub(super) async fn user_ids(
     names: &[String],
     reader: &Reader,
     directory: &mut Directory,
@@ -44,7 +44,7 @@ pub async fn user_ids(
 ///
 /// # Errors
 /// When one is not known, cannot be read, or has no members.
-pub async fn member_ids(
+pub(super) async fn member_ids(
     groups: &[String],
     reader: &Reader,
     directory: &mut Directory,

@@ -30,7 +30,7 @@ impl From<&cli::Limits> for guard::Limits {
 
 /// One organization's plan, and what forbids executing it.
 #[derive(Debug)]
-pub struct Planned {
+pub(super) struct Planned {
     /// Whose it is.
     pub organization: Organization,
     /// What it was made from.
@@ -41,7 +41,7 @@ pub struct Planned {
 
 /// One organization of a call.
 #[derive(Debug)]
-pub struct Part {
+pub(super) struct Part {
     /// Its alias or id, as far as it is known.
     pub name: String,
     /// Its plan, or why there is none.
@@ -50,7 +50,7 @@ pub struct Part {
 
 /// All organizations of a call.
 #[derive(Debug)]
-pub struct Session {
+pub(super) struct Session {
     /// The account, as long as it is needed.
     pub connection: Connection,
     /// The texts that places are in.
@@ -63,17 +63,17 @@ pub struct Session {
 
 impl Session {
     /// The organizations that have a plan.
-    pub fn planned(&self) -> impl Iterator<Item = &Planned> {
+    pub(super) fn planned(&self) -> impl Iterator<Item = &Planned> {
         self.parts.iter().filter_map(|part| part.outcome.as_ref().ok())
     }
 
     /// What forbids executing any of the plans.
-    pub fn refused(&self) -> bool {
+    pub(super) fn refused(&self) -> bool {
         !self.refusals.is_empty() || self.planned().any(|one| !one.refusals.is_empty())
     }
 
     /// The exit code of the organizations that failed: 2 when definitions are wrong, else the first.
-    pub fn failed(&self) -> Option<u8> {
+    pub(super) fn failed(&self) -> Option<u8> {
         let codes = self.parts.iter().filter_map(|part| part.outcome.as_ref().err()).map(exit::code);
         codes.min_by_key(|code| *code != 2)
     }
@@ -83,7 +83,7 @@ impl Session {
 ///
 /// # Errors
 /// When a file cannot be read, or a definition is wrong without looking at the service.
-pub fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
+pub(super) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
     let loaded = load(files, io::stdin())?;
     if loaded.has_errors() {
         return Err(wrong(context, &loaded.diagnostics, &loaded.sources, None));
@@ -93,7 +93,12 @@ pub fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
 
 /// Tells what is wrong with definitions, and makes the error that ends the command, or, where there
 /// are several organizations, the one `of` this name.
-pub fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources, of: Option<&str>) -> anyhow::Error {
+pub(super) fn wrong(
+    context: &Context,
+    found: &[Diagnostic],
+    sources: &Sources,
+    of: Option<&str>,
+) -> anyhow::Error {
     tell::found(context, found, sources);
     if of.is_none()
         && let Err(error) = tell::wrong(context, found, sources)
@@ -108,7 +113,7 @@ pub fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources, of: Opt
 }
 
 /// The error that ends a command whose definitions are wrong.
-pub fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
+pub(super) fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
     let whose = of.map_or(String::new(), |of| format!(" for {of}"));
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let counted = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
@@ -120,7 +125,7 @@ pub fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
 ///
 /// # Errors
 /// When the account cannot be reached at all, or the only organization has no plan.
-pub async fn plan(
+pub(super) async fn plan(
     context: &Context,
     loaded: Loaded,
     choice: Option<&str>,
@@ -193,13 +198,13 @@ fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Res
 }
 
 /// An organization as the files call it, and the documents that are for it.
-pub type Group<'a> = (String, anyhow::Result<Organization>, Vec<&'a Document>);
+pub(super) type Group<'a> = (String, anyhow::Result<Organization>, Vec<&'a Document>);
 
 /// The organizations of the definitions, each once however often it is spelt otherwise.
 ///
 /// # Errors
 /// When the organizations cannot be listed.
-pub async fn organizations<'a>(
+pub(super) async fn organizations<'a>(
     account: &Account,
     choice: Option<&'a str>,
     loaded: &'a Loaded,

@@ -25,7 +25,7 @@ use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusab
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn save(
+pub(super) fn save(
     context: &Context,
     path: &Path,
     files: &[PathBuf],
@@ -73,7 +73,7 @@ fn seen(one: &Planned) -> Seen {
 ///
 /// # Errors
 /// Refused when the file was edited, or when anything that the plan was made from has moved.
-pub async fn reopen(
+pub(super) async fn reopen(
     context: &Context,
     path: &Path,
     files: &[PathBuf],

@@ -14,7 +14,7 @@ use crate::sandbox::{Calls, Faults, Seed, Server, Store};
 ///
 /// # Errors
 /// When no file is named, it cannot be used, or the address is taken.
-pub async fn run(context: &Context, command: &Sandbox) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, command: &Sandbox) -> anyhow::Result<Exit> {
     match command {
         Sandbox::Serve(args) => serve(context, args).await,
         Sandbox::Init(args) => init(context, args),

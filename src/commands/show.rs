@@ -11,7 +11,7 @@ use crate::output::{roles, view};
 ///
 /// # Errors
 /// When there is no such role, or a read fails.
-pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let (organization, live) =

@@ -18,7 +18,7 @@ use crate::workmail::{ErrorKind, Reader};
 ///
 /// # Errors
 /// When the role or a user is not there, or a call fails.
-pub async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let Some(role) = &args.role else { return expect::run(context, args).await };
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
@@ -77,7 +77,12 @@ fn row(user: &User, answer: &Answer) -> Vec<String> {
 ///
 /// # Errors
 /// When it cannot be asked.
-pub async fn ask(reader: &Reader, role: &RoleId, role_type: RoleType, user: &User) -> anyhow::Result<Answer> {
+pub(super) async fn ask(
+    reader: &Reader,
+    role: &RoleId,
+    role_type: RoleType,
+    user: &User,
+) -> anyhow::Result<Answer> {
     let name = EntityName::from_service(user.id.as_str());
     match reader.effect(role, &name).await {
         Ok(answer) => Ok(Answer {

@@ -25,7 +25,7 @@ use crate::role::Effect;
 ///
 /// # Errors
 /// When a file cannot be read, or a definition is wrong.
-pub fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exit> {
+pub(super) fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exit> {
     let mut loaded = load(&args.files, io::stdin())?;
     let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = Run::default();

@@ -5,7 +5,7 @@ use super::source::Place;
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Nothing is done until it is mended.
     Error,
     /// Said, and gone on.
@@ -14,7 +14,7 @@ pub enum Severity {
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
+pub(crate) struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, in one line.
@@ -31,7 +31,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error at a place.
-    pub fn error(place: &Place, message: impl Into<String>) -> Self {
+    pub(crate) fn error(place: &Place, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
             message: message.into(),
@@ -43,42 +43,42 @@ impl Diagnostic {
     }
 
     /// A warning at a place.
-    pub fn warning(place: &Place, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(place: &Place, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(place, message) }
     }
 
     /// With a text under the mark.
     #[must_use]
-    pub fn label(self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
     /// With what to write instead.
     #[must_use]
-    pub fn help(self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 
     /// With a suggestion, where there is one.
     #[must_use]
-    pub fn maybe_help(self, help: Option<String>) -> Self {
+    pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
         Self { help: help.or(self.help.clone()), ..self }
     }
 
     /// With a second place.
     #[must_use]
-    pub fn related(self, place: &Place, why: impl Into<String>) -> Self {
+    pub(crate) fn related(self, place: &Place, why: impl Into<String>) -> Self {
         Self { related: Some((place.clone(), why.into())), ..self }
     }
 }
 
 /// Is anything wrong that must be mended first?
-pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
 /// The candidate that `text` was probably meant to be, as `did you mean X?`.
-pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let folded = text.to_lowercase();
     candidates
         .into_iter()

@@ -15,7 +15,7 @@ const UNKNOWN: &str = "not in the directory";
 
 /// A file of definitions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exported {
+pub(crate) struct Exported {
     /// The file.
     pub yaml: String,
     /// What the file cannot say of the live roles, so that a diff will show it.
@@ -24,12 +24,13 @@ pub struct Exported {
 
 /// Live roles as one file, in the order given. A role has its `id` only where two of them share a
 /// name.
-pub fn export(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
+#[cfg(test)]
+pub(crate) fn export(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
     export_among(organization, roles, &shared_names(roles.iter().map(|live| &live.role.name)), directory)
 }
 
 /// As [`export`], where the names that live roles share are known: others than those written count too.
-pub fn export_among(
+pub(crate) fn export_among(
     organization: Option<&str>,
     roles: &[LiveRole],
     shared: &BTreeSet<RoleName>,
@@ -41,13 +42,17 @@ pub fn export_among(
 
 /// Live roles as one file, each with its `id` and with users by their ids, so that whoever is renamed
 /// meanwhile is found, and nobody else for a name.
-pub fn export_with_ids(organization: Option<&str>, roles: &[LiveRole], directory: &Directory) -> Exported {
+pub(crate) fn export_with_ids(
+    organization: Option<&str>,
+    roles: &[LiveRole],
+    directory: &Directory,
+) -> Exported {
     let roles: Vec<_> = roles.iter().map(|role| (role, true)).collect();
     write_users(organization, &roles, directory, true)
 }
 
 /// One live role as a file; `with_id` says that another live role has its name.
-pub fn export_one(
+pub(crate) fn export_one(
     organization: Option<&str>,
     role: &LiveRole,
     with_id: bool,
@@ -57,7 +62,7 @@ pub fn export_one(
 }
 
 /// Each live role as a file of its own, with the name for the file.
-pub fn export_each(
+pub(crate) fn export_each(
     organization: Option<&str>,
     roles: &[LiveRole],
     shared: &BTreeSet<RoleName>,
@@ -75,7 +80,7 @@ pub fn export_each(
 
 /// A name for a role's file that is safe on every system, and that is not `taken` yet: small ASCII
 /// letters, digits and dashes, and `.yaml`.
-pub fn file_name(role: &RoleName, taken: &mut BTreeSet<String>) -> String {
+pub(crate) fn file_name(role: &RoleName, taken: &mut BTreeSet<String>) -> String {
     let mut slug = derive_rule_id(&RuleName::from_service(role.as_str()))
         .map_or_else(|| "role".to_owned(), |id| id.as_str().trim_matches('-').to_owned());
     let device = |prefix: &str| {
@@ -104,7 +109,7 @@ fn free(base: &str, max: usize, taken: impl Fn(&str) -> bool) -> String {
 }
 
 /// The names that stand more than once.
-pub fn shared_names<'a>(names: impl IntoIterator<Item = &'a RoleName>) -> BTreeSet<RoleName> {
+pub(crate) fn shared_names<'a>(names: impl IntoIterator<Item = &'a RoleName>) -> BTreeSet<RoleName> {
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| !seen.insert(*name)).cloned().collect()
 }

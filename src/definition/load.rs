@@ -13,11 +13,11 @@ use super::source::{Place, Sources};
 use crate::role::{RoleId, RoleName};
 
 /// What messages call the text that came through stdin.
-pub const STDIN: &str = "<stdin>";
+pub(crate) const STDIN: &str = "<stdin>";
 
 /// Everything that was read in one call.
 #[derive(Debug, Default)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The texts, for messages.
     pub sources: Sources,
     /// What could be read; not to be used when [`Loaded::has_errors`].
@@ -28,7 +28,7 @@ pub struct Loaded {
 
 /// Files that could not be read, all of them.
 #[derive(Debug)]
-pub struct Unreadable(Vec<(PathBuf, io::Error)>);
+pub(crate) struct Unreadable(Vec<(PathBuf, io::Error)>);
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,13 +46,13 @@ impl std::error::Error for Unreadable {}
 
 impl Loaded {
     /// Is anything wrong that must be mended first?
-    pub fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
     }
 
     /// The documents of each organization as the files spell it, in the order in which the
     /// organizations first appear. Documents that name none are a group of their own.
-    pub fn organizations(&self) -> Vec<(Option<&str>, Vec<&Document>)> {
+    pub(crate) fn organizations(&self) -> Vec<(Option<&str>, Vec<&Document>)> {
         let mut groups: Vec<(Option<&str>, Vec<&Document>)> = Vec::new();
         for document in &self.documents {
             let organization = document.organization.as_ref().map(|found| found.value.as_str());
@@ -100,7 +100,7 @@ impl Loaded {
 /// # Errors
 /// [`Unreadable`] when a file or a directory cannot be read, or a directory has no definitions in
 /// it. What is wrong *in* a file is a diagnostic.
-pub fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
+pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
     let mut found = Found::default();
     let mut loaded = Loaded::default();
     for path in paths {
@@ -127,7 +127,7 @@ pub fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
 }
 
 /// As [`load`] for texts that are at hand, each with what messages call it.
-pub fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Loaded {
+pub(crate) fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Loaded {
     let mut loaded = Loaded::default();
     for (name, text) in texts {
         loaded.add(name, text.into_bytes());
@@ -233,7 +233,7 @@ fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
 
 /// As [`check_together`], for documents of one organization that spell it otherwise: [`load`] has compared
 /// those that spell it alike.
-pub fn check_spellings(documents: &[&Document]) -> Vec<Diagnostic> {
+pub(crate) fn check_spellings(documents: &[&Document]) -> Vec<Diagnostic> {
     let spelt = documents.iter().map(|document| document.organization.as_ref().map(|found| &found.value));
     if spelt.collect::<BTreeSet<_>>().len() > 1 { check_together(documents) } else { Vec::new() }
 }

@@ -3,12 +3,12 @@
 //! Reading knows no network; resolving takes a [`crate::directory::Directory`] that somebody else
 //! filled. Drawing diagnostics is `output/`'s.
 
-pub mod diagnostic;
-pub mod export;
-pub mod load;
-pub mod model;
-pub mod read;
-pub mod resolve;
-pub mod schema;
-pub mod source;
+pub(crate) mod diagnostic;
+pub(crate) mod export;
+pub(crate) mod load;
+pub(crate) mod model;
+pub(crate) mod read;
+pub(crate) mod resolve;
+pub(crate) mod schema;
+pub(crate) mod source;
 mod tree;

@@ -7,7 +7,7 @@ use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleN
 
 /// One YAML document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub(crate) struct Document {
     /// The number of its text.
     pub file: usize,
     /// The organization that it is for, by id or alias.
@@ -20,7 +20,7 @@ pub struct Document {
 
 /// A role as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleDefinition {
+pub(crate) struct RoleDefinition {
     /// Its name.
     pub name: Located<RoleName>,
     /// The live role that is meant, where two share a name.
@@ -39,7 +39,7 @@ pub struct RoleDefinition {
 
 /// What must hold of a role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Expectations {
+pub(crate) struct Expectations {
     /// Users whom it must reach.
     pub allow: Vec<Located<EntityName>>,
     /// Users whom it must not reach.
@@ -48,7 +48,7 @@ pub struct Expectations {
 
 /// A rule as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleDefinition {
+pub(crate) struct RuleDefinition {
     /// Where the rule begins.
     pub place: Place,
     /// Its id, given or derived from the name.
@@ -65,14 +65,14 @@ pub struct RuleDefinition {
 
 impl RuleDefinition {
     /// How a person would name it: the name, else the id.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
     }
 }
 
 /// Whom a rule is about, in the words of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TargetsDefinition {
+pub(crate) enum TargetsDefinition {
     /// `everyone: true`.
     Everyone,
     /// At least one of the lists is there; none of those that are is empty.
@@ -90,7 +90,7 @@ pub enum TargetsDefinition {
 
 /// The id of a rule that gives none: its name in small letters, what is no letter or digit as `-`,
 /// at most 64 characters.
-pub fn derive_rule_id(name: &RuleName) -> Option<RuleId> {
+pub(crate) fn derive_rule_id(name: &RuleName) -> Option<RuleId> {
     let mut id = String::new();
     for c in name.as_str().to_lowercase().chars() {
         if c.is_ascii_alphanumeric() || c == '_' {

@@ -12,7 +12,7 @@ use crate::id::{EntityName, Invalid};
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
 /// The version of the format that this program reads.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// The keys of each level, in the order that `export` writes them and the schema lists them.
 pub(super) const DOCUMENT_KEYS: &[&str] = &["version", "organization", "protected_users", "roles"];
@@ -23,7 +23,7 @@ pub(super) const EXPECT_KEYS: &[&str] = &["allow", "deny"];
 
 /// Reads one text. What could be read is given even where there are errors, so that they can be
 /// told together with those of other files; it must not be used when one is an error.
-pub fn read(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
+pub(crate) fn read(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
     let mut reader = Reader { file, text, diagnostics: Vec::new() };
     let document = match tree::parse(text) {
         Ok(node) => reader.document(&node),

@@ -16,7 +16,7 @@ use crate::role::{
 
 /// A role as it is wanted, in ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Desired {
+pub(crate) struct Desired {
     /// Where its name stands.
     pub place: Place,
     /// The role, in canonical form.
@@ -35,7 +35,7 @@ pub struct Desired {
 
 /// Which list of a rule names a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
+pub(crate) enum Side {
     /// `users` and `groups`.
     Users,
     /// `except_users` and `except_groups`.
@@ -43,14 +43,14 @@ pub enum Side {
 }
 
 /// The groups through which a rule names a user.
-pub type Via = BTreeMap<(RuleId, Side, UserId), BTreeSet<String>>;
+pub(crate) type Via = BTreeMap<(RuleId, Side, UserId), BTreeSet<String>>;
 
 /// The groups through which one list names a user.
 type Members = BTreeMap<UserId, BTreeSet<String>>;
 
 /// What resolving gave. It must not be used when a diagnostic is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Resolved {
+pub(crate) struct Resolved {
     /// The roles, in the order of the documents.
     pub roles: Vec<Desired>,
     /// Users whom no role may reach.
@@ -60,13 +60,13 @@ pub struct Resolved {
 }
 
 /// Every user whom the documents' expectations name.
-pub fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Located<EntityName>> {
+pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Located<EntityName>> {
     let roles = documents.iter().flat_map(|document| &document.roles);
     roles.flat_map(|role| role.expect.allow.iter().chain(&role.expect.deny)).collect()
 }
 
 /// Every user and every group that the documents' roles name, expectations aside.
-pub fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
+pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
     let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
     let values = |list: &[Located<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
     for document in documents {
@@ -87,7 +87,7 @@ pub fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityN
 
 /// Resolves all roles of the documents. `known` gives the targets of the live role that a definition
 /// stands for, which may be kept though the directory has lost them.
-pub fn resolve<'l>(
+pub(crate) fn resolve<'l>(
     documents: &[&Document],
     directory: &Directory,
     known: &dyn Fn(&RoleDefinition) -> BTreeSet<&'l UserId>,

@@ -10,7 +10,8 @@ use serde_yaml::Commented;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
 /// Where the schema of the newest version is published; exported files name it for editors.
-pub const SCHEMA_URL: &str = "https://raw.githubusercontent.com/wmrole/wmrole/main/schema/wmrole.schema.json";
+pub(crate) const SCHEMA_URL: &str =
+    "https://raw.githubusercontent.com/wmrole/wmrole/main/schema/wmrole.schema.json";
 
 /// Impersonation roles of an Amazon WorkMail organization, as wmrole reads them
 #[derive(Debug, Serialize, JsonSchema)]
@@ -204,7 +205,7 @@ fn rule_needs(schema: &mut Schema) {
 }
 
 /// The JSON Schema (2020-12) of a definition, indented, with a newline at the end.
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let schema = schemars::schema_for!(DocumentForm);
     format!("{:#}\n", schema.as_value())
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A text and the name that messages call it by.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub(crate) struct Source {
     /// The path as it was given, or `<stdin>`.
     pub name: String,
     /// All of it.
@@ -14,27 +14,27 @@ pub struct Source {
 
 /// Every text of one call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sources(Vec<Source>);
+pub(crate) struct Sources(Vec<Source>);
 
 impl Sources {
     /// Adds a text, and gives its number.
-    pub fn add(&mut self, name: String, text: String) -> usize {
+    pub(crate) fn add(&mut self, name: String, text: String) -> usize {
         self.0.push(Source { name, text });
         self.0.len() - 1
     }
 
     /// The text of this number.
-    pub fn get(&self, file: usize) -> Option<&Source> {
+    pub(crate) fn get(&self, file: usize) -> Option<&Source> {
         self.0.get(file)
     }
 
     /// Every text, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Source> {
         self.0.iter()
     }
 
     /// Where a place is, for people and for machines.
-    pub fn locate(&self, place: &Place) -> Location {
+    pub(crate) fn locate(&self, place: &Place) -> Location {
         let Some(source) = self.get(place.file) else { return Location::default() };
         let before = source.text.get(..place.span.start).unwrap_or(&source.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -48,7 +48,7 @@ impl Sources {
 
 /// A stretch of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// The number of the text in its [`Sources`].
     pub file: usize,
     /// Byte offsets; empty for a place between characters.
@@ -57,7 +57,7 @@ pub struct Place {
 
 /// A place as people say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Location {
+pub(crate) struct Location {
     /// The name of the text.
     pub file: String,
     /// From 1.
@@ -74,7 +74,7 @@ impl std::fmt::Display for Location {
 
 /// A value and the place that it was written at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located<T> {
+pub(crate) struct Located<T> {
     /// What was written.
     pub value: T,
     /// Where.

@@ -34,7 +34,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// What to call it in a message.
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
             Self::Bool(_) => "true or false",

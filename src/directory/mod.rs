@@ -2,18 +2,18 @@
 //!
 //! Filled by `workmail/`, asked by everybody. It never fetches: what it does not know it says.
 
-pub mod snapshot;
+pub(crate) mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::id::{EntityName, GroupId, UserId};
+pub(crate) use crate::id::{EntityName, GroupId, UserId};
 
 /// The state of a user or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum State {
+pub(crate) enum State {
     /// Registered to WorkMail: a user has a mailbox.
     Enabled,
     /// In the directory, without a mailbox.
@@ -24,7 +24,7 @@ pub enum State {
 
 impl State {
     /// The service's spelling.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Enabled => "ENABLED",
             Self::Disabled => "DISABLED",
@@ -35,7 +35,7 @@ impl State {
 
 /// A user, a resource or a system user: whatever has, or could have, a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
+pub(crate) struct User {
     /// The id, which is all that is sent to the service.
     pub id: UserId,
     /// The primary address; a user who was never enabled has none.
@@ -50,7 +50,7 @@ pub struct User {
 
 impl User {
     /// How a person would name the user: the address, else the user name, else the id.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.email.as_deref().or(self.name.as_deref()).unwrap_or(self.id.as_str())
     }
 }
@@ -58,7 +58,7 @@ impl User {
 /// A member of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Member {
+pub(crate) enum Member {
     /// A user.
     User(UserId),
     /// A group in the group.
@@ -67,7 +67,7 @@ pub enum Member {
 
 /// A group and its direct members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Group {
+pub(crate) struct Group {
     /// The id.
     pub id: GroupId,
     /// The address; a group that was never enabled has none.
@@ -82,14 +82,14 @@ pub struct Group {
 
 impl Group {
     /// How a person would name the group.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.email.as_deref().or(self.name.as_deref()).unwrap_or(self.id.as_str())
     }
 }
 
 /// What is known of an organization's users and groups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Directory {
+pub(crate) struct Directory {
     users: BTreeMap<UserId, User>,
     groups: BTreeMap<GroupId, Group>,
     /// Other spellings that the service resolved, as an alias address: folded text to user.
@@ -107,14 +107,14 @@ fn fold(text: &str) -> String {
 
 impl Directory {
     /// A directory of which every user was read.
-    pub fn complete(users: impl IntoIterator<Item = User>) -> Self {
+    pub(crate) fn complete(users: impl IntoIterator<Item = User>) -> Self {
         let mut directory = Self { complete: true, ..Self::default() };
         users.into_iter().for_each(|user| directory.add_user(user));
         directory
     }
 
     /// Adds a user, known by id, address and user name.
-    pub fn add_user(&mut self, user: User) {
+    pub(crate) fn add_user(&mut self, user: User) {
         for text in [user.email.as_deref(), user.name.as_deref()].into_iter().flatten() {
             let text = fold(text);
             // Who was deleted is still listed: the name is that of the one who has a mailbox
@@ -127,14 +127,14 @@ impl Directory {
     }
 
     /// Remembers that the service took `spelling` for this user.
-    pub fn add_spelling(&mut self, spelling: &str, user: User) {
+    pub(crate) fn add_spelling(&mut self, spelling: &str, user: User) {
         let id = user.id.clone();
         self.add_user(user);
         self.spellings.insert(fold(spelling), id);
     }
 
     /// Adds a group, known by id, address and name.
-    pub fn add_group(&mut self, group: Group) {
+    pub(crate) fn add_group(&mut self, group: Group) {
         for text in [group.email.as_deref(), group.name.as_deref()].into_iter().flatten() {
             let text = fold(text);
             let other = self.group_spellings.get(&text).and_then(|id| self.groups.get(id));
@@ -146,14 +146,14 @@ impl Directory {
     }
 
     /// Remembers that the service took `spelling` for this group.
-    pub fn add_group_spelling(&mut self, spelling: &str, group: Group) {
+    pub(crate) fn add_group_spelling(&mut self, spelling: &str, group: Group) {
         let id = group.id.clone();
         self.add_group(group);
         self.group_spellings.insert(fold(spelling), id);
     }
 
     /// Adds all that another directory knows.
-    pub fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         let Self { users, groups, spellings, group_spellings, group_names, complete } = other;
         self.users.extend(users);
         self.groups.extend(groups);
@@ -164,73 +164,73 @@ impl Directory {
     }
 
     /// Remembers what a group is called that is not read.
-    pub fn add_group_name(&mut self, name: impl Into<String>) {
+    pub(crate) fn add_group_name(&mut self, name: impl Into<String>) {
         self.group_names.insert(name.into());
     }
 
     /// What users are called.
-    pub fn user_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn user_names(&self) -> impl Iterator<Item = &str> {
         self.users().flat_map(|user| [user.email.as_deref(), user.name.as_deref()]).flatten()
     }
 
     /// Everyone who was read and has a mailbox to reach, sorted by id.
-    pub fn mailboxes(&self) -> impl Iterator<Item = &User> {
+    pub(crate) fn mailboxes(&self) -> impl Iterator<Item = &User> {
         self.users().filter(|user| user.state == State::Enabled)
     }
 
     /// What groups are called, those included that were not read.
-    pub fn group_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn group_names(&self) -> impl Iterator<Item = &str> {
         let read = self.groups().flat_map(|group| [group.email.as_deref(), group.name.as_deref()]).flatten();
         read.chain(self.group_names.iter().map(String::as_str))
     }
 
     /// Says that every user of the organization was read.
-    pub fn set_complete(&mut self) {
+    pub(crate) fn set_complete(&mut self) {
         self.complete = true;
     }
 
     /// Was every user of the organization read?
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.complete
     }
 
     /// The user of this id, if it was read.
-    pub fn user(&self, id: &UserId) -> Option<&User> {
+    pub(crate) fn user(&self, id: &UserId) -> Option<&User> {
         self.users.get(id)
     }
 
     /// The user whom a person calls so: an id, an address or a user name.
-    pub fn find_user(&self, spelling: &str) -> Option<&User> {
+    pub(crate) fn find_user(&self, spelling: &str) -> Option<&User> {
         self.users
             .get(&UserId::from_service(spelling))
             .or_else(|| self.users.get(self.spellings.get(&fold(spelling))?))
     }
 
     /// The group that a person calls so.
-    pub fn find_group(&self, spelling: &str) -> Option<&Group> {
+    pub(crate) fn find_group(&self, spelling: &str) -> Option<&Group> {
         self.groups
             .get(&GroupId::from_service(spelling))
             .or_else(|| self.groups.get(self.group_spellings.get(&fold(spelling))?))
     }
 
     /// The group of this id, if it was read.
-    pub fn group(&self, id: &GroupId) -> Option<&Group> {
+    pub(crate) fn group(&self, id: &GroupId) -> Option<&Group> {
         self.groups.get(id)
     }
 
     /// Every user read, sorted by id.
-    pub fn users(&self) -> impl Iterator<Item = &User> {
+    pub(crate) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.values()
     }
 
     /// Every group read, sorted by id.
-    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.values()
     }
 
     /// The users of a group and of the groups in it, at any depth; cycles are walked once. Groups
     /// that were not read are given as the second value.
-    pub fn members(&self, group: &GroupId) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
+    pub(crate) fn members(&self, group: &GroupId) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
         let (mut users, mut unread) = (BTreeSet::new(), BTreeSet::new());
         let (mut seen, mut queue) = (BTreeSet::new(), vec![group.clone()]);
         while let Some(id) = queue.pop() {
@@ -253,7 +253,7 @@ impl Directory {
 
     /// How a group comes to have a member: the groups from the one that has the user to `group`, by
     /// the names that a person would use. None when the user is no member.
-    pub fn path(&self, group: &Group, user: &UserId) -> Option<Vec<String>> {
+    pub(crate) fn path(&self, group: &Group, user: &UserId) -> Option<Vec<String>> {
         let mut paths = vec![vec![&group.id]];
         let mut seen = BTreeSet::from([&group.id]);
         // Breadth first, so that the shortest way is told
@@ -279,12 +279,12 @@ impl Directory {
     }
 
     /// How a person would name the user of this id; the id itself where it is not known.
-    pub fn label<'a>(&'a self, id: &'a UserId) -> &'a str {
+    pub(crate) fn label<'a>(&'a self, id: &'a UserId) -> &'a str {
         self.users.get(id).map_or(id.as_str(), User::label)
     }
 
     /// Has the user a mailbox? An unknown user has none.
-    pub fn is_enabled(&self, id: &UserId) -> bool {
+    pub(crate) fn is_enabled(&self, id: &UserId) -> bool {
         self.users.get(id).is_some_and(|user| user.state == State::Enabled)
     }
 }

@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 /// addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     version: u32,
     /// Whose directory it is.
     pub organization: SnapshotOrganization,
@@ -30,7 +30,7 @@ pub struct Snapshot {
 /// The organization of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SnapshotOrganization {
+pub(crate) struct SnapshotOrganization {
     /// Its id.
     pub id: OrganizationId,
     /// Its alias.
@@ -39,14 +39,14 @@ pub struct SnapshotOrganization {
 
 impl SnapshotOrganization {
     /// How a person would name it: the alias, else the id.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.alias.as_deref().unwrap_or(self.id.as_str())
     }
 }
 
 /// Why a file cannot be used as a snapshot.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub(crate) enum Unusable {
     /// It is something else.
     #[error("it is no directory that `wmrole export --snapshot` wrote: {0}")]
     Other(#[from] serde_json::Error),
@@ -57,7 +57,7 @@ pub enum Unusable {
 
 impl Snapshot {
     /// The snapshot of a directory that was read as a whole.
-    pub fn new(
+    pub(crate) fn new(
         organization: SnapshotOrganization,
         directory: &Directory,
         unknown_targets: Vec<UserId>,
@@ -77,7 +77,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the text is something else or of another version.
-    pub fn parse(text: &str) -> Result<Self, Unusable> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Unusable> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
@@ -90,13 +90,13 @@ impl Snapshot {
     }
 
     /// Is this the organization that a definition calls so, by id or by alias in any case?
-    pub fn is_of(&self, called: &str) -> bool {
+    pub(crate) fn is_of(&self, called: &str) -> bool {
         let SnapshotOrganization { id, alias } = &self.organization;
         id.as_str() == called || alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(called))
     }
 
     /// The directory.
-    pub fn directory(&self) -> Directory {
+    pub(crate) fn directory(&self) -> Directory {
         let mut directory = Directory::complete(self.users.iter().cloned());
         self.groups.iter().cloned().for_each(|group| directory.add_group(group));
         directory

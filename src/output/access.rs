@@ -12,7 +12,7 @@ use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
 
 /// One thing that a change does to who reaches whom, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     /// The sign before it: `+` gained, `-` lost, `!` wants care.
     pub sign: char,
     /// A sentence about one user or about everyone.
@@ -25,7 +25,7 @@ impl Told {
     }
 
     /// How it is shown.
-    pub fn tone(&self) -> Tone {
+    pub(crate) fn tone(&self) -> Tone {
         match self.sign {
             '+' => Tone::Added,
             '-' => Tone::Removed,
@@ -35,7 +35,7 @@ impl Told {
 }
 
 /// The sum of a plan in one line.
-pub fn headline(plan: &Plan) -> String {
+pub(crate) fn headline(plan: &Plan) -> String {
     let Delta { gained, lost, escalated, opened, closed } = &plan.delta;
     let reduced: Vec<_> = plan.changes.iter().filter(|change| is_reduced(change)).collect();
     if plan.delta.is_empty() && reduced.is_empty() {
@@ -56,7 +56,7 @@ fn is_reduced(change: &Change) -> bool {
 }
 
 /// The changes that do anything to who reaches whom, those first that want most care.
-pub fn concerned(plan: &Plan) -> Vec<&Change> {
+pub(crate) fn concerned(plan: &Plan) -> Vec<&Change> {
     let mut changes: Vec<_> =
         plan.changes.iter().filter(|change| !change.delta.is_empty() || is_reduced(change)).collect();
     changes.sort_by_key(|change| {
@@ -67,7 +67,7 @@ pub fn concerned(plan: &Plan) -> Vec<&Change> {
 }
 
 /// The headline and everyone whom it is about.
-pub fn block(plan: &Plan, directory: &Directory) -> Vec<Line> {
+pub(crate) fn block(plan: &Plan, directory: &Directory) -> Vec<Line> {
     let mut lines = vec![Line::of(Tone::Bold, headline(plan))];
     for change in concerned(plan) {
         lines.push(Line::of(Tone::Bold, format!("  {}", change.name())));
@@ -79,7 +79,7 @@ pub fn block(plan: &Plan, directory: &Directory) -> Vec<Line> {
 }
 
 /// What one change does: a line a user, and one line for what concerns everyone.
-pub fn effects(change: &Change, directory: &Directory) -> Vec<Told> {
+pub(crate) fn effects(change: &Change, directory: &Directory) -> Vec<Told> {
     let mut effects = gained(change, directory);
     effects.extend(escalated(change, directory));
     effects.extend(lost(change, directory));
@@ -154,7 +154,7 @@ fn everyone(role: &Role, directory: &Directory) -> (String, usize) {
 }
 
 /// `everyone (214 mailboxes today)`, or everyone but some.
-pub fn everyone_but(but: usize, reached: usize) -> String {
+pub(crate) fn everyone_but(but: usize, reached: usize) -> String {
     let today = counted(reached, "mailbox today", "mailboxes today");
     match but {
         0 => format!("everyone ({today})"),

@@ -8,7 +8,7 @@ use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::source::{Place, Sources};
 
 /// The diagnostics as a terminal shows them; colour is stripped by the stream.
-pub fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {
+pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {
     let renderer = Renderer::styled().term_width(width);
     let mut out = String::new();
     for diagnostic in diagnostics {
@@ -19,7 +19,7 @@ pub fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> Stri
 }
 
 /// The diagnostics in a line each, with their places.
-pub fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
+pub(crate) fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
     let one = |diagnostic: &Diagnostic| {
         let place = diagnostic.place.as_ref().map(|place| format!("{}: ", sources.locate(place)));
         let help = diagnostic.help.as_ref().map(|help| format!(" ({help})"));
@@ -73,7 +73,7 @@ fn same_length(text: &str) -> String {
 }
 
 /// The diagnostics for scripts.
-pub fn values(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Value> {
+pub(crate) fn values(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Value> {
     let value = |diagnostic: &Diagnostic| {
         let location = diagnostic.place.as_ref().map(|place| sources.locate(place));
         json!({

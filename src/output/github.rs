@@ -12,7 +12,7 @@ use crate::plan::guard::Refusal;
 
 /// How much an annotation wants care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub(crate) enum Level {
     /// To know.
     Notice,
     /// To look at.
@@ -23,7 +23,12 @@ pub enum Level {
 
 /// One annotation, with the end of its line. Control characters are written out, so that a name
 /// cannot begin a command of its own.
-pub fn annotation(level: Level, location: Option<&Location>, title: &str, message: &[String]) -> String {
+pub(crate) fn annotation(
+    level: Level,
+    location: Option<&Location>,
+    title: &str,
+    message: &[String],
+) -> String {
     let level = match level {
         Level::Notice => "notice",
         Level::Warning => "warning",
@@ -42,7 +47,7 @@ pub fn annotation(level: Level, location: Option<&Location>, title: &str, messag
 }
 
 /// What is wrong with definitions.
-pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let one = |diagnostic: &Diagnostic| {
         let level = match diagnostic.severity {
             Severity::Error => Level::Error,
@@ -57,7 +62,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 }
 
 /// What a plan does, at the role that each change comes from.
-pub fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> String {
+pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> String {
     let mut out = String::new();
     for change in &plan.changes {
         let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
@@ -76,7 +81,7 @@ pub fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> String {
 }
 
 /// What forbids executing a plan.
-pub fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
+pub(crate) fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
     let mut out = String::new();
     for Refusal { message, help, place } in refusals {
         let location = place.as_ref().map(|place| sources.locate(place));
@@ -86,7 +91,7 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
 }
 
 /// What became of a plan: the changes that were not made.
-pub fn report(plan: &Plan, report: &Report, sources: &Sources) -> String {
+pub(crate) fn report(plan: &Plan, report: &Report, sources: &Sources) -> String {
     let mut out = String::new();
     for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
         let location = change.place.as_ref().map(|place| sources.locate(place));

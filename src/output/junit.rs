@@ -11,7 +11,7 @@ use crate::role::RoleName;
 
 /// One organization's expectations.
 #[derive(Debug)]
-pub struct Suite<'a> {
+pub(crate) struct Suite<'a> {
     /// Its alias or id.
     pub organization: &'a str,
     /// What came out.
@@ -25,7 +25,7 @@ pub struct Suite<'a> {
 ///
 /// # Errors
 /// Never in practice: it is written to memory.
-pub fn report(
+pub(crate) fn report(
     suites: &[Suite<'_>],
     errors: &[(String, String)],
     refusals: &[Refusal],
@@ -65,7 +65,7 @@ pub fn report(
 ///
 /// # Errors
 /// As [`report`].
-pub fn wrong(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<String> {
+pub(crate) fn wrong(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<String> {
     let mut suite = TestSuite::new("definitions");
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     suite.add_test_cases(errors.map(|diagnostic| {

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 /// What a stretch of text is, not what it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     /// Nothing special.
     Plain,
     /// Stands out.
@@ -40,28 +40,28 @@ impl Tone {
 
 /// One line, without its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line(Vec<(Tone, String)>);
+pub(crate) struct Line(Vec<(Tone, String)>);
 
 impl Line {
     /// A line of one tone.
-    pub fn of(tone: Tone, text: impl Into<String>) -> Self {
+    pub(crate) fn of(tone: Tone, text: impl Into<String>) -> Self {
         Self(vec![(tone, text.into())])
     }
 
     /// The line with more behind it.
     #[must_use]
-    pub fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
+    pub(crate) fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
         self.0.push((tone, text.into()));
         self
     }
 
     /// The text alone, made harmless.
-    pub fn plain(&self) -> String {
+    pub(crate) fn plain(&self) -> String {
         self.0.iter().map(|(_, text)| harmless(text)).collect()
     }
 
     /// The line with escape sequences for its tones, which a stream without colour strips.
-    pub fn styled(&self) -> String {
+    pub(crate) fn styled(&self) -> String {
         let mut out = String::new();
         for (tone, text) in &self.0 {
             let style = tone.style();
@@ -72,7 +72,7 @@ impl Line {
 }
 
 /// The text with control characters, and those that turn the direction of writing, as escapes.
-pub fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_unsafe(c) { out.extend(c.escape_default()) } else { out.push(c) }
@@ -81,7 +81,7 @@ pub fn harmless(text: &str) -> String {
 }
 
 /// Could the character move the cursor, or turn the direction of writing?
-pub fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

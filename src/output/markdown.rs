@@ -9,12 +9,12 @@ use crate::plan::guard::Refusal;
 use crate::plan::{Change, Plan};
 
 /// What a GitHub comment takes is 65,536 characters; the rest is for what stands around it.
-pub const LIMIT: usize = 60_000;
+pub(crate) const LIMIT: usize = 60_000;
 
 /// One organization's plan; with a report, what became of it. Of a plan that is longer than `room`
 /// characters the folds go first, then those who gain and lose access; the summary and what is refused
 /// stay.
-pub fn plan(
+pub(crate) fn plan(
     organization: &str,
     plan: &Plan,
     refused: &[Refusal],
@@ -52,7 +52,7 @@ pub fn plan(
 const LEFT_OUT: &str = "The rules that change are too many for a comment: see the output of the job.\n\n";
 
 /// What forbids executing a plan.
-pub fn refusals(refusals: &[Refusal]) -> String {
+pub(crate) fn refusals(refusals: &[Refusal]) -> String {
     let one = |Refusal { message, help, place: _ }: &Refusal| {
         format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help))
     };
@@ -73,13 +73,13 @@ fn undeclared(plan: &Plan) -> String {
 }
 
 /// Why there is no plan.
-pub fn block(title: &str, lines: &[String]) -> String {
+pub(crate) fn block(title: &str, lines: &[String]) -> String {
     let lines: Vec<_> = lines.iter().map(|line| harmless(line)).collect();
     format!("### {}\n\n{}", escaped(title), fenced(&lines, LIMIT))
 }
 
 /// An organization that has no plan.
-pub fn failed(organization: &str, error: &anyhow::Error) -> String {
+pub(crate) fn failed(organization: &str, error: &anyhow::Error) -> String {
     format!("### {}: failed\n\n> **Error:** {}\n\n", escaped(organization), escaped(&format!("{error:#}")))
 }
 
@@ -148,7 +148,7 @@ fn html(text: &str) -> String {
 }
 
 /// Text that Markdown shows as it is.
-pub fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in uncalled(text).chars() {
         match c {

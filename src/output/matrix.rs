@@ -6,7 +6,7 @@ use crate::role::{LiveRole, Rule, UserId};
 
 /// A role and whom it reaches.
 #[derive(Debug)]
-pub struct Reach<'a> {
+pub(crate) struct Reach<'a> {
     /// The role.
     pub live: &'a LiveRole,
     /// Mailboxes made later are reached too.
@@ -17,7 +17,7 @@ pub struct Reach<'a> {
 
 /// A header and rows of text.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// What the columns are.
     pub header: Vec<&'static str>,
     /// The rows.
@@ -29,7 +29,7 @@ fn names(rules: &[&Rule]) -> String {
 }
 
 /// A line for each role and user, sorted by role; the other way round with `by_user`.
-pub fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> Table {
+pub(crate) fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> Table {
     let mut rows = Vec::new();
     for Reach { live, open: _, users } in reaches {
         for (user, rules) in users {
@@ -49,7 +49,7 @@ pub fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> Tab
 ///
 /// # Errors
 /// Never in practice: it is written to memory.
-pub fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Result<String> {
+pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["role_id", "role", "type", "open", "user_id", "email", "user", "rules"])?;
     for Reach { live, open, users } in reaches {
@@ -78,7 +78,7 @@ fn cell(text: &str) -> String {
 }
 
 /// As [`table`], for a wiki or a comment.
-pub fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> String {
+pub(crate) fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> String {
     let Table { header, rows } = table(reaches, directory, by_user);
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = line(header.iter().map(|title| (*title).to_owned()).collect());

@@ -1,15 +1,15 @@
 //! The only writer to stdout and stderr, and all that draws.
 
-pub mod access;
-pub mod diagnostics;
-pub mod github;
-pub mod junit;
-pub mod line;
-pub mod log;
-pub mod markdown;
-pub mod matrix;
-pub mod plan;
-pub mod plan_json;
-pub mod roles;
-pub mod ui;
-pub mod view;
+pub(crate) mod access;
+pub(crate) mod diagnostics;
+pub(crate) mod github;
+pub(crate) mod junit;
+pub(crate) mod line;
+pub(crate) mod log;
+pub(crate) mod markdown;
+pub(crate) mod matrix;
+pub(crate) mod plan;
+pub(crate) mod plan_json;
+pub(crate) mod roles;
+pub(crate) mod ui;
+pub(crate) mod view;

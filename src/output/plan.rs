@@ -11,7 +11,7 @@ use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, Role, RoleId, Rule, RuleId, Targets, UserId, UserSet};
 
 /// The whole plan.
-pub fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
+pub(crate) fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
     let mut lines = Vec::new();
     if !plan.is_empty() {
         lines.extend(access::block(plan, directory));
@@ -27,7 +27,7 @@ pub fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
 }
 
 /// What happens to how many roles.
-pub fn summary(plan: &Plan) -> String {
+pub(crate) fn summary(plan: &Plan) -> String {
     let counts = plan.counts();
     if plan.is_empty() && counts.unchanged == 0 {
         return "No changes: no role is declared".into();
@@ -43,19 +43,19 @@ pub fn summary(plan: &Plan) -> String {
 }
 
 /// The live roles that nothing declares, if there are any.
-pub fn undeclared(plan: &Plan) -> Option<String> {
+pub(crate) fn undeclared(plan: &Plan) -> Option<String> {
     let names: Vec<_> = plan.undeclared.iter().map(|role| role.name.as_str()).collect();
     let count = counted(names.len(), "live role is", "live roles are");
     (!names.is_empty()).then(|| format!("{count} not declared, and left alone: {}", names.join(", ")))
 }
 
 /// `1 user`, `2 users`.
-pub fn counted(n: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// One change: its title, then what is another.
-pub fn change(change: &Change, directory: &Directory) -> Vec<Line> {
+pub(crate) fn change(change: &Change, directory: &Directory) -> Vec<Line> {
     let (sign, tone) = match change.action {
         Action::Create { .. } => ('+', Tone::Added),
         Action::Update { .. } => ('~', Tone::Changed),
@@ -75,7 +75,7 @@ pub fn change(change: &Change, directory: &Directory) -> Vec<Line> {
 }
 
 /// What somebody else did to a role, drawn as a change: from what was expected to what is now.
-pub fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Directory) -> Vec<Line> {
+pub(crate) fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Directory) -> Vec<Line> {
     let live = |role: &Role| LiveRole {
         id: RoleId::from_service(""),
         role: role.clone(),
@@ -105,7 +105,7 @@ pub fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Directory) -
 }
 
 /// What is another, without the title.
-pub fn details(change: &Change, directory: &Directory) -> Vec<Line> {
+pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
     let mut lines = changes(change, directory);
     lines.extend(change.left_out.iter().map(|rule| {
         Line::of(Tone::Warning, format!("    ! rule {rule} is left out: its groups have no members today"))

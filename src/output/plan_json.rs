@@ -11,7 +11,7 @@ use crate::workmail::Organization;
 
 /// The document of `diff`; with a report that of `apply`. It has no `version` yet: one document may
 /// hold several.
-pub fn plan(
+pub(crate) fn plan(
     organization: &Organization,
     plan: &Plan,
     directory: &Directory,

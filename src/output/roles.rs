@@ -8,10 +8,10 @@ use crate::directory::{Directory, State};
 use crate::role::{LiveRole, Targets, UserId, UserSet};
 
 /// What the columns of [`row`] are.
-pub const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
+pub(crate) const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
 
 /// A role in the list.
-pub fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
+pub(crate) fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
     let changed = live.modified.or(live.created);
     vec![
         live.role.name.to_string(),
@@ -51,7 +51,7 @@ fn reach(live: &LiveRole, directory: &Directory) -> String {
 }
 
 /// A role with its rules, and every target as a person.
-pub fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
+pub(crate) fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
     let role = &live.role;
     let mut lines = vec![
         Line::of(Tone::Bold, role.name.as_str())

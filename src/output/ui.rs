@@ -20,7 +20,7 @@ use crate::exit::Stop;
 
 /// The terminal, or what stands in its place.
 #[derive(Debug)]
-pub struct Ui {
+pub(crate) struct Ui {
     /// What results look like.
     pub format: Format,
     color: ColorChoice,
@@ -35,7 +35,7 @@ pub struct Ui {
 
 impl Ui {
     /// As the command line says.
-    pub fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &Global) -> Self {
         Self {
             format: global.output,
             color: match global.color {
@@ -53,7 +53,7 @@ impl Ui {
     }
 
     /// Shows on a terminal that something takes its time, until the next output or question.
-    pub fn waiting(&self, what: &'static str) {
+    pub(crate) fn waiting(&self, what: &'static str) {
         if self.quiet || self.verbose || !io::stderr().is_terminal() {
             return;
         }
@@ -63,14 +63,14 @@ impl Ui {
     }
 
     /// Takes away what [`Ui::waiting`] shows; whatever is written through here does it too.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         if let Some(spinner) = self.spinner.take() {
             spinner.finish_and_clear();
         }
     }
 
     /// Is the result for people?
-    pub fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         self.format == Format::Table
     }
 
@@ -78,7 +78,7 @@ impl Ui {
     ///
     /// # Errors
     /// When stdout cannot be written for another reason, as a full disk.
-    pub fn out(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn out(&self, text: &str) -> io::Result<()> {
         self.raw(&no_command(text))
     }
 
@@ -86,7 +86,7 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub fn raw(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
         self.clear();
         if self.closed.get() {
             return Ok(());
@@ -114,7 +114,7 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub fn lines(&self, lines: &[Line]) -> io::Result<()> {
+    pub(crate) fn lines(&self, lines: &[Line]) -> io::Result<()> {
         let text: String = lines.iter().map(|line| line.styled() + "\n").collect();
         self.out(&text)
     }
@@ -123,7 +123,7 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(crate) fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Yaml => serde_yaml::to_string(value)?,
             _ => escaped_json(&serde_json::to_string_pretty(value)?) + "\n",
@@ -135,7 +135,7 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub fn table(&self, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    pub(crate) fn table(&self, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         let mut table = Table::new();
         // A row stays a line, for eyes, grep and awk: the terminal folds what does not fit
         table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
@@ -158,30 +158,30 @@ impl Ui {
     }
 
     /// Says something on stderr, unless asked to be quiet.
-    pub fn say(&self, line: &Line) {
+    pub(crate) fn say(&self, line: &Line) {
         if !self.quiet {
             self.err(&(line.styled() + "\n"));
         }
     }
 
     /// Says what is going on.
-    pub fn status(&self, text: impl Into<String>) {
+    pub(crate) fn status(&self, text: impl Into<String>) {
         self.say(&Line::of(Tone::Plain, text));
     }
 
     /// Warns; heard even when quiet.
-    pub fn warn(&self, text: impl Into<String>) {
+    pub(crate) fn warn(&self, text: impl Into<String>) {
         self.err(&(Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text).styled() + "\n"));
     }
 
     /// Says what is refused and what would allow it; heard even when quiet.
-    pub fn refuse(&self, message: &str, help: &str) {
+    pub(crate) fn refuse(&self, message: &str, help: &str) {
         self.err(&(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message).styled() + "\n"));
         self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
     }
 
     /// Says what failed and what to do about it; heard even when quiet.
-    pub fn failed(&self, message: &str, help: Option<&str>) {
+    pub(crate) fn failed(&self, message: &str, help: Option<&str>) {
         self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
         if let Some(help) = help {
             self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
@@ -189,12 +189,12 @@ impl Ui {
     }
 
     /// Says what to do next.
-    pub fn hint(&self, text: impl Into<String>) {
+    pub(crate) fn hint(&self, text: impl Into<String>) {
         self.say(&Line::of(Tone::Bold, "hint: ").and(Tone::Plain, text));
     }
 
     /// Says why the command ends.
-    pub fn error(&self, error: &anyhow::Error) {
+    pub(crate) fn error(&self, error: &anyhow::Error) {
         let mut message = String::new();
         for (i, cause) in error.chain().enumerate() {
             message += if i == 0 { "" } else { ": " };
@@ -207,12 +207,12 @@ impl Ui {
     }
 
     /// Draws what is wrong with definitions.
-    pub fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
+    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
         self.err(&diagnostics::draw(diagnostics, sources, usize::from(width())));
     }
 
     /// Can somebody answer?
-    pub fn can_ask(&self) -> bool {
+    pub(crate) fn can_ask(&self) -> bool {
         self.clear();
         !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
@@ -221,7 +221,7 @@ impl Ui {
     ///
     /// # Errors
     /// Refused when the answer is no, or when nobody can answer.
-    pub fn confirm(&self, question: &str) -> anyhow::Result<()> {
+    pub(crate) fn confirm(&self, question: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }
@@ -237,7 +237,7 @@ impl Ui {
     ///
     /// # Errors
     /// Refused when another text is typed, or when nobody can answer.
-    pub fn type_to_confirm(&self, question: &str, expected: &str) -> anyhow::Result<()> {
+    pub(crate) fn type_to_confirm(&self, question: &str, expected: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }
@@ -286,7 +286,7 @@ fn escaped_json(text: &str) -> String {
 }
 
 /// What a prompt that failed ends with: Ctrl-C is an interruption.
-pub fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
+pub(crate) fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
     // A prompt that ends so leaves the cursor hidden
     let _ = dialoguer::console::Term::stderr().show_cursor();
     let dialoguer::Error::IO(error) = error;

@@ -10,7 +10,7 @@ use crate::role::{
 
 /// A user; only the id where the directory does not know it.
 #[derive(Debug, Clone, Serialize)]
-pub struct UserView {
+pub(crate) struct UserView {
     id: UserId,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     rest: Option<KnownUser>,
@@ -24,7 +24,7 @@ struct KnownUser {
 }
 
 /// The user of this id.
-pub fn user(id: &UserId, directory: &Directory) -> UserView {
+pub(crate) fn user(id: &UserId, directory: &Directory) -> UserView {
     let rest = directory.user(id).map(|user| KnownUser {
         email: user.email.clone(),
         name: user.name.clone(),
@@ -35,7 +35,7 @@ pub fn user(id: &UserId, directory: &Directory) -> UserView {
 
 /// A rule.
 #[derive(Debug, Clone, Serialize)]
-pub struct RuleView {
+pub(crate) struct RuleView {
     id: RuleId,
     name: Option<RuleName>,
     description: Option<Description>,
@@ -50,7 +50,7 @@ pub struct RuleView {
 
 /// A role.
 #[derive(Debug, Clone, Serialize)]
-pub struct RoleView {
+pub(crate) struct RoleView {
     id: Option<RoleId>,
     name: RoleName,
     #[serde(rename = "type")]
@@ -62,12 +62,12 @@ pub struct RoleView {
 }
 
 /// A role that is live; long lists that were split are shown as one.
-pub fn live_role(live: &LiveRole, directory: &Directory) -> RoleView {
+pub(crate) fn live_role(live: &LiveRole, directory: &Directory) -> RoleView {
     RoleView { created: live.created, modified: live.modified, ..role(Some(&live.id), &live.role, directory) }
 }
 
 /// A role that may not be live yet.
-pub fn role(id: Option<&RoleId>, role: &Role, directory: &Directory) -> RoleView {
+pub(crate) fn role(id: Option<&RoleId>, role: &Role, directory: &Directory) -> RoleView {
     let Role { name, role_type, description, rules } = role.canonical();
     let users = |set: Option<&UserSet>| set.map(|set| set.iter().map(|id| user(id, directory)).collect());
     let rules = rules
@@ -86,11 +86,13 @@ pub fn role(id: Option<&RoleId>, role: &Role, directory: &Directory) -> RoleView
 }
 
 /// The rules that decided, by id and name.
-pub fn rules<'a>(rules: impl IntoIterator<Item = (&'a RuleId, Option<&'a RuleName>)>) -> serde_json::Value {
+pub(crate) fn rules<'a>(
+    rules: impl IntoIterator<Item = (&'a RuleId, Option<&'a RuleName>)>,
+) -> serde_json::Value {
     rules.into_iter().map(|(id, name)| serde_json::json!({ "id": id, "name": name })).collect()
 }
 
 /// An organization by its two names.
-pub fn organization(organization: &crate::workmail::Organization) -> serde_json::Value {
+pub(crate) fn organization(organization: &crate::workmail::Organization) -> serde_json::Value {
     serde_json::json!({ "id": organization.id, "alias": organization.alias })
 }

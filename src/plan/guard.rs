@@ -11,7 +11,7 @@ use crate::role::{Effect, RoleName, RoleType};
 
 /// How far a plan may go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// At most this many roles are deleted.
     pub max_deletes: usize,
     /// At most this many users become newly reachable; no limit when absent. A role that opens to
@@ -23,7 +23,7 @@ pub struct Limits {
 
 /// A plan is not executed, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// What would happen and must not, in one line.
     pub message: String,
     /// What allows it, or what to do instead.
@@ -34,14 +34,14 @@ pub struct Refusal {
 
 /// What forbids executing these plans together: the limits are those of one call, however many
 /// organizations it is about.
-pub fn totals(plans: &[&Plan], limits: &Limits) -> Vec<Refusal> {
+pub(crate) fn totals(plans: &[&Plan], limits: &Limits) -> Vec<Refusal> {
     let gained = limits.max_gained.and_then(|allowed| gained(plans, allowed));
     deletes(plans, limits.max_deletes).into_iter().chain(gained).collect()
 }
 
 /// What else forbids executing the plan. `desired` are all declared roles, those unchanged
 /// too: no role may reach a `protected` user.
-pub fn refusals(
+pub(crate) fn refusals(
     plan: &Plan,
     limits: &Limits,
     desired: &[Desired],
@@ -101,7 +101,7 @@ fn escalations(plan: &Plan) -> Vec<Refusal> {
 }
 
 /// Declared roles that reach users whom no role may reach.
-pub fn protected_users(
+pub(crate) fn protected_users(
     desired: &[Desired],
     protected: &BTreeSet<UserId>,
     directory: &Directory,
@@ -138,7 +138,13 @@ pub fn protected_users(
 }
 
 /// The refusal of a role that reaches a protected user. `how` says through what the rule does it.
-pub fn reaches_protected(role: &RoleName, user: &str, rule: &str, how: &str, place: &Place) -> Refusal {
+pub(crate) fn reaches_protected(
+    role: &RoleName,
+    user: &str,
+    rule: &str,
+    how: &str,
+    place: &Place,
+) -> Refusal {
     Refusal {
         message: format!(
             "role {role} would reach {user}, who is in protected_users: rule {rule} allows it{how}"

@@ -3,8 +3,8 @@
 //! Pure and synchronous: computed once from plain data, shown, guarded, and that same value is
 //! executed by [`crate::apply`]. Unchanged roles are named, not listed as changes.
 
-pub mod guard;
-pub mod saved;
+pub(crate) mod guard;
+pub(crate) mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, RuleId};
 
 /// A live role by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct RoleRef {
+pub(crate) struct RoleRef {
     /// Its name.
     pub name: RoleName,
     /// Its id.
@@ -27,7 +27,7 @@ pub struct RoleRef {
 
 /// What happens to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// It is made.
     Create {
         /// What it will be.
@@ -49,7 +49,7 @@ pub enum Action {
 
 /// One change, with what it does to who reaches whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// What happens.
     pub action: Action,
     /// Who gains and loses what.
@@ -69,7 +69,7 @@ pub struct Change {
 
 impl Change {
     /// The role before, where it is live.
-    pub fn before(&self) -> Option<&LiveRole> {
+    pub(crate) fn before(&self) -> Option<&LiveRole> {
         match &self.action {
             Action::Create { .. } => None,
             Action::Update { before, .. } | Action::Delete { before } => Some(before),
@@ -77,7 +77,7 @@ impl Change {
     }
 
     /// The role after, where it stays.
-    pub fn after(&self) -> Option<&Role> {
+    pub(crate) fn after(&self) -> Option<&Role> {
         match &self.action {
             Action::Create { after } | Action::Update { after, .. } => Some(after),
             Action::Delete { .. } => None,
@@ -85,7 +85,7 @@ impl Change {
     }
 
     /// Its name after the change; before, when it goes.
-    pub fn name(&self) -> &RoleName {
+    pub(crate) fn name(&self) -> &RoleName {
         match &self.action {
             Action::Create { after } | Action::Update { after, .. } => &after.name,
             Action::Delete { before } => &before.role.name,
@@ -93,18 +93,18 @@ impl Change {
     }
 
     /// Could the role do anything to anyone that it could not before?
-    pub fn widens(&self) -> bool {
+    pub(crate) fn widens(&self) -> bool {
         access::widens(self.before().map(|live| &live.role), self.after())
     }
 
     /// Does the role turn from the one type to the other?
-    pub fn turns(&self, from: RoleType, to: RoleType) -> bool {
+    pub(crate) fn turns(&self, from: RoleType, to: RoleType) -> bool {
         self.before().is_some_and(|live| live.role.role_type == from)
             && self.after().is_some_and(|role| role.role_type == to)
     }
 
     /// `create`, `update` or `delete`.
-    pub fn verb(&self) -> &'static str {
+    pub(crate) fn verb(&self) -> &'static str {
         match self.action {
             Action::Create { .. } => "create",
             Action::Update { .. } => "update",
@@ -115,7 +115,7 @@ impl Change {
 
 /// Everything that is to be done, in the order in which it is done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The changes.
     pub changes: Vec<Change>,
     /// Declared roles that are as declared.
@@ -128,7 +128,11 @@ pub struct Plan {
 
 impl Plan {
     /// Makes a plan of changes and the roles that stay.
-    pub fn new(mut changes: Vec<Change>, mut unchanged: Vec<RoleRef>, mut undeclared: Vec<RoleRef>) -> Self {
+    pub(crate) fn new(
+        mut changes: Vec<Change>,
+        mut unchanged: Vec<RoleRef>,
+        mut undeclared: Vec<RoleRef>,
+    ) -> Self {
         // What narrows first, then what goes, then what widens: at no moment is more reached than
         // before and after
         changes.sort_by_cached_key(|change| {
@@ -149,12 +153,12 @@ impl Plan {
     }
 
     /// Is there nothing to do?
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// How many changes are creations, updates and deletions.
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let of = |verb| self.changes.iter().filter(|change| change.verb() == verb).count();
         Counts {
             create: of("create"),
@@ -168,7 +172,7 @@ impl Plan {
 
 /// How many roles each thing happens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Made.
     pub create: usize,
     /// Changed.
@@ -182,7 +186,7 @@ pub struct Counts {
 }
 
 /// The change that makes `desired` of `live`, or nothing when it is so already.
-pub fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
+pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
     let action = match live {
         None => Action::Create { after: desired.role.clone() },
         Some(live) if live.role.same_as(&desired.role) => return None,
@@ -195,7 +199,7 @@ pub fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory)
 
 /// The change that deletes a live role. `named_by` are the access control rules that name its id,
 /// where they could be read.
-pub fn deletion(live: &LiveRole, named_by: Option<Vec<String>>, directory: &Directory) -> Change {
+pub(crate) fn deletion(live: &LiveRole, named_by: Option<Vec<String>>, directory: &Directory) -> Change {
     let delta = delta(Some(&live.role), None, directory);
     Change {
         action: Action::Delete { before: live.clone() },
@@ -216,7 +220,7 @@ fn delta(before: Option<&Role>, after: Option<&Role>, directory: &Directory) -> 
 
 /// Two live roles share a name that a definition uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ambiguous {
+pub(crate) struct Ambiguous {
     /// Which definition, by its number.
     pub definition: usize,
     /// The name.
@@ -227,7 +231,7 @@ pub struct Ambiguous {
 
 /// What a definition calls a role.
 #[derive(Debug, Clone)]
-pub struct Called<'a> {
+pub(crate) struct Called<'a> {
     /// Its name.
     pub name: &'a RoleName,
     /// Its id, where given.
@@ -238,7 +242,7 @@ pub struct Called<'a> {
 
 /// The name that a role has for a while, on its way to `target`, where names are swapped. It says where the
 /// role was going, so that a run that stopped there is found again.
-pub fn temporary_name(target: &RoleName) -> RoleName {
+pub(crate) fn temporary_name(target: &RoleName) -> RoleName {
     let digest = Sha256::digest(target.as_str());
     let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     RoleName::from_service(format!("wmrole temporary {hex}"))
@@ -251,7 +255,7 @@ pub fn temporary_name(target: &RoleName) -> RoleName {
 ///
 /// # Errors
 /// For each definition whose name two live roles share.
-pub fn assign(
+pub(crate) fn assign(
     called: &[Called<'_>],
     live: &[(&RoleName, &RoleId)],
 ) -> Result<Vec<Option<RoleId>>, Vec<Ambiguous>> {

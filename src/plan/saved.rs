@@ -19,13 +19,13 @@ use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
 
 /// The version of the file's form.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 const KIND: &str = "wmrole plan";
 
 /// A plan in a file. It holds no secret: role rules, ids and addresses, and the definitions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SavedPlan {
+pub(crate) struct SavedPlan {
     version: u32,
     kind: String,
     /// The version of the program that made it.
@@ -48,7 +48,7 @@ pub struct SavedPlan {
 /// What was seen of an organization, and what was meant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SavedOrganization {
+pub(crate) struct SavedOrganization {
     /// Its id.
     pub id: OrganizationId,
     /// Its alias.
@@ -62,7 +62,7 @@ pub struct SavedOrganization {
 /// What a plan was made from and what it does: as long as this is the same, so is the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// The live roles that the plan is about.
     pub live: Vec<LiveRole>,
     /// The declared roles in ids.
@@ -75,7 +75,7 @@ pub struct Seen {
 
 /// Why a file cannot be used as a plan.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub(crate) enum Unusable {
     /// It is something else.
     #[error("it is no saved plan: {0}")]
     Other(String),
@@ -89,7 +89,7 @@ pub enum Unusable {
 
 impl SavedPlan {
     /// Puts a plan together, with the digest of it.
-    pub fn new(
+    pub(crate) fn new(
         arguments: Vec<String>,
         chosen: Option<OrganizationId>,
         prune: bool,
@@ -117,7 +117,7 @@ impl SavedPlan {
     ///
     /// # Errors
     /// When the text is something else, is of another version, or was changed.
-    pub fn parse(text: &str) -> Result<Self, Unusable> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Unusable> {
         let other = |error: serde_json::Error| Unusable::Other(error.to_string());
         let value: Value = serde_json::from_str(text).map_err(other)?;
         if value["kind"] != KIND {
@@ -144,7 +144,7 @@ impl SavedPlan {
 
 /// One thing that is no longer as it was when a plan was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Moved {
+pub(crate) enum Moved {
     /// Somebody made, changed or deleted a live role.
     Role {
         /// What it was.
@@ -167,7 +167,7 @@ pub enum Moved {
 
 impl Moved {
     /// Everyone whom it is about.
-    pub fn users(&self) -> BTreeSet<UserId> {
+    pub(crate) fn users(&self) -> BTreeSet<UserId> {
         let named = |role: Option<&Role>| role.into_iter().flat_map(Role::named).cloned().collect::<Vec<_>>();
         match self {
             Self::Role { before, now } => {
@@ -184,7 +184,7 @@ impl Moved {
 }
 
 /// What has moved between what was seen and what is seen now.
-pub fn moved(before: &Seen, now: &Seen) -> Vec<Moved> {
+pub(crate) fn moved(before: &Seen, now: &Seen) -> Vec<Moved> {
     let mut moved = Vec::new();
     for role in &before.live {
         let found = now.live.iter().find(|other| other.id == role.id);

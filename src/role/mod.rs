@@ -12,13 +12,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::text_type;
-pub use crate::id::{RoleId, RuleId, UserId};
-pub use split::{clash, join, split_all};
+pub(crate) use crate::id::{RoleId, RuleId, UserId};
+pub(crate) use split::{clash, join, split_all};
 
 /// At most this many rules in a role (documented).
-pub const MAX_RULES: usize = 10;
+pub(crate) const MAX_RULES: usize = 10;
 /// At most this many users in one list of a rule (documented).
-pub const MAX_USERS: usize = 10;
+pub(crate) const MAX_USERS: usize = 10;
 
 fn name_char(c: char) -> bool {
     !(c <= '\u{1f}' || c == '\u{7f}' || "<>\\".contains(c))
@@ -49,7 +49,7 @@ text_type!(
 /// What a rule decides about the users that it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Effect {
+pub(crate) enum Effect {
     /// The role may impersonate them, unless a DENY rule matches too.
     Allow,
     /// The role may not, whatever else matches.
@@ -58,7 +58,7 @@ pub enum Effect {
 
 impl Effect {
     /// The service's spelling.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Allow => "ALLOW",
             Self::Deny => "DENY",
@@ -69,7 +69,7 @@ impl Effect {
 /// What a role may do in a mailbox that it may enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RoleType {
+pub(crate) enum RoleType {
     /// Read items.
     ReadOnly,
     /// Read, change, send and delete.
@@ -78,7 +78,7 @@ pub enum RoleType {
 
 impl RoleType {
     /// The service's spelling.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::ReadOnly => "READ_ONLY",
             Self::FullAccess => "FULL_ACCESS",
@@ -89,12 +89,12 @@ impl RoleType {
 /// The set was empty; an empty list of targets would be read as everyone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a rule's list of users cannot be empty")]
-pub struct EmptySet;
+pub(crate) struct EmptySet;
 
 /// A set of users that is never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "BTreeSet<UserId>")]
-pub struct UserSet(BTreeSet<UserId>);
+pub(crate) struct UserSet(BTreeSet<UserId>);
 
 impl TryFrom<BTreeSet<UserId>> for UserSet {
     type Error = EmptySet;
@@ -109,36 +109,35 @@ impl UserSet {
     ///
     /// # Errors
     /// When there is none.
-    pub fn new(users: impl IntoIterator<Item = UserId>) -> Result<Self, EmptySet> {
+    pub(crate) fn new(users: impl IntoIterator<Item = UserId>) -> Result<Self, EmptySet> {
         let set: BTreeSet<_> = users.into_iter().collect();
         if set.is_empty() { Err(EmptySet) } else { Ok(Self(set)) }
     }
 
     /// Is the user in the set?
-    pub fn contains(&self, user: &UserId) -> bool {
+    pub(crate) fn contains(&self, user: &UserId) -> bool {
         self.0.contains(user)
     }
 
     /// The users, sorted by id.
-    pub fn iter(&self) -> impl Iterator<Item = &UserId> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &UserId> {
         self.0.iter()
     }
 
     /// How many, at least 1.
-    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// The set with each user replaced.
     #[must_use]
-    pub fn map(&self, f: impl Fn(&UserId) -> UserId) -> Self {
+    pub(crate) fn map(&self, f: impl Fn(&UserId) -> UserId) -> Self {
         Self(self.0.iter().map(f).collect())
     }
 
     /// Both sets in one.
     #[must_use]
-    pub fn union(&self, other: &Self) -> Self {
+    pub(crate) fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
     }
 }
@@ -147,7 +146,7 @@ impl UserSet {
 /// other (inferred from the documentation).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Targets {
+pub(crate) enum Targets {
     /// Every user of the organization, those made tomorrow included.
     Everyone,
     /// These users (`TargetUsers`).
@@ -165,7 +164,7 @@ pub enum Targets {
 
 impl Targets {
     /// `TargetUsers`, where there are any.
-    pub fn users(&self) -> Option<&UserSet> {
+    pub(crate) fn users(&self) -> Option<&UserSet> {
         match self {
             Self::Users(users) | Self::UsersExcept { users, .. } => Some(users),
             Self::Everyone | Self::Except(_) => None,
@@ -173,7 +172,7 @@ impl Targets {
     }
 
     /// `NotTargetUsers`, where there are any.
-    pub fn except(&self) -> Option<&UserSet> {
+    pub(crate) fn except(&self) -> Option<&UserSet> {
         match self {
             Self::Except(except) | Self::UsersExcept { except, .. } => Some(except),
             Self::Everyone | Self::Users(_) => None,
@@ -181,7 +180,7 @@ impl Targets {
     }
 
     /// Everyone whom the rule names, on either side.
-    pub fn named(&self) -> impl Iterator<Item = &UserId> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = &UserId> {
         self.users().into_iter().chain(self.except()).flat_map(UserSet::iter)
     }
 
@@ -190,7 +189,7 @@ impl Targets {
     ///
     /// # Errors
     /// When nobody would be excepted any longer, so that the targets would become everyone.
-    pub fn without(&self, gone: impl Fn(&UserId) -> bool) -> Result<Option<Self>, EmptySet> {
+    pub(crate) fn without(&self, gone: impl Fn(&UserId) -> bool) -> Result<Option<Self>, EmptySet> {
         let kept = |set: &UserSet| UserSet::new(set.iter().filter(|id| !gone(id)).cloned());
         Ok(match self {
             Self::Everyone => Some(Self::Everyone),
@@ -205,19 +204,19 @@ impl Targets {
     }
 
     /// Does a rule with these targets match the user?
-    pub fn matches(&self, user: &UserId) -> bool {
+    pub(crate) fn matches(&self, user: &UserId) -> bool {
         self.users().is_none_or(|users| users.contains(user))
             && self.except().is_none_or(|except| !except.contains(user))
     }
 
     /// Does it match a user whom no rule names?
-    pub fn matches_unnamed(&self) -> bool {
+    pub(crate) fn matches_unnamed(&self) -> bool {
         self.users().is_none()
     }
 
     /// The targets with each user replaced.
     #[must_use]
-    pub fn map(&self, f: impl Fn(&UserId) -> UserId) -> Self {
+    pub(crate) fn map(&self, f: impl Fn(&UserId) -> UserId) -> Self {
         match self {
             Self::Everyone => Self::Everyone,
             Self::Users(users) => Self::Users(users.map(f)),
@@ -231,7 +230,7 @@ impl Targets {
 
 /// One rule of a role.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Unique in its role, by habit; the service models no error for a second.
     pub id: RuleId,
     /// The console asks for one, the API does not.
@@ -246,14 +245,14 @@ pub struct Rule {
 
 impl Rule {
     /// How a person would name it: the name, else the id.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
     }
 }
 
 /// What a role is, without where it lives.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Role {
+pub(crate) struct Role {
     /// Its name.
     pub name: RoleName,
     /// What it may do.
@@ -267,7 +266,7 @@ pub struct Role {
 impl Role {
     /// The same role in the one form that is compared and shown: split rules joined, sorted by id.
     #[must_use]
-    pub fn canonical(&self) -> Self {
+    pub(crate) fn canonical(&self) -> Self {
         let mut rules = join(&self.rules);
         // Sorted, since the order of rules has no meaning to the service
         rules.sort();
@@ -276,18 +275,18 @@ impl Role {
 
     /// Is it the same role to the service, whatever the order of its rules and however long lists
     /// were split?
-    pub fn same_as(&self, other: &Self) -> bool {
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
         self.canonical() == other.canonical()
     }
 
     /// Everyone whom some rule names.
-    pub fn named(&self) -> BTreeSet<&UserId> {
+    pub(crate) fn named(&self) -> BTreeSet<&UserId> {
         self.rules.iter().flat_map(|rule| rule.targets.named()).collect()
     }
 
     /// The role with each user replaced.
     #[must_use]
-    pub fn map_users(&self, f: impl Fn(&UserId) -> UserId) -> Self {
+    pub(crate) fn map_users(&self, f: impl Fn(&UserId) -> UserId) -> Self {
         let rules =
             self.rules.iter().map(|rule| Rule { targets: rule.targets.map(&f), ..rule.clone() }).collect();
         Self { rules, ..self.clone() }
@@ -296,7 +295,7 @@ impl Role {
 
 /// A role that the service has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LiveRole {
+pub(crate) struct LiveRole {
     /// Its id, kept for life.
     pub id: RoleId,
     /// What it is.

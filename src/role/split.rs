@@ -28,7 +28,7 @@ fn cut(text: &str, max: usize) -> &str {
 ///
 /// The first keeps the id and the name; those that follow have `--2`, `--3`… behind the id and
 /// ` (2)`, ` (3)`… behind the name, since the console asks for unique names.
-pub fn split(rule: &Rule) -> Vec<Rule> {
+pub(super) fn split(rule: &Rule) -> Vec<Rule> {
     let Some(users) = rule.targets.users() else { return vec![rule.clone()] };
     let all: Vec<_> = users.iter().cloned().collect();
     all.chunks(MAX_USERS)
@@ -41,13 +41,13 @@ pub fn split(rule: &Rule) -> Vec<Rule> {
 }
 
 /// The rules to send for all rules of a role.
-pub fn split_all(rules: &[Rule]) -> Vec<Rule> {
+pub(crate) fn split_all(rules: &[Rule]) -> Vec<Rule> {
     rules.iter().flat_map(split).collect()
 }
 
 /// The id that splitting would give to a second rule, if there is one. Ids that two rules share already,
 /// as live ones may, are not its doing.
-pub fn clash(rules: &[Rule]) -> Option<RuleId> {
+pub(crate) fn clash(rules: &[Rule]) -> Option<RuleId> {
     let mut taken: BTreeSet<RuleId> = rules.iter().map(|rule| rule.id.clone()).collect();
     let derived = rules.iter().flat_map(|rule| split(rule).into_iter().skip(1));
     derived.map(|part| part.id).find(|id| !taken.insert(id.clone()))
@@ -77,7 +77,7 @@ fn nth(base: &Rule, n: usize, targets: Targets) -> Rule {
 /// The rules as they were before [`split`]: a rule and those derived from it become one.
 ///
 /// Rules that somebody else wrote in the same form are joined too; they mean the same.
-pub fn join(rules: &[Rule]) -> Vec<Rule> {
+pub(crate) fn join(rules: &[Rule]) -> Vec<Rule> {
     let mut left: Vec<Rule> = rules.to_vec();
     // Bases before what may be derived from them, so that no part is taken for a base: a derived
     // id ends in its number, and is longer than its base unless both were cut at 64 characters

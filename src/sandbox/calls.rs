@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// One call that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// Which operation.
     pub operation: String,
     /// What was asked, as it came.
@@ -19,7 +19,7 @@ pub struct Call {
 
 /// The calls until now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Calls {
+pub(crate) struct Calls {
     /// How many of each operation, those that failed too.
     pub by_operation: BTreeMap<String, usize>,
     /// How many there were at one time, at most.
@@ -30,17 +30,18 @@ pub struct Calls {
 
 impl Calls {
     /// How many in all.
-    pub fn total(&self) -> usize {
+    pub(crate) fn total(&self) -> usize {
         self.by_operation.values().sum()
     }
 
     /// How many of one operation.
-    pub fn of(&self, operation: &str) -> usize {
+    #[cfg(test)]
+    pub(crate) fn of(&self, operation: &str) -> usize {
         self.by_operation.get(operation).copied().unwrap_or_default()
     }
 
     /// The recorded requests that came more than once, each with how often.
-    pub fn repeated(&self) -> BTreeMap<(&str, &str), usize> {
+    pub(crate) fn repeated(&self) -> BTreeMap<(&str, &str), usize> {
         let mut times: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for Call { operation, request, .. } in &self.log {
             *times.entry((operation, request)).or_default() += 1;
@@ -51,7 +52,7 @@ impl Calls {
 
     /// The most recorded calls that were made one after another: how many round trips deep a
     /// command was.
-    pub fn longest_chain(&self) -> usize {
+    pub(crate) fn longest_chain(&self) -> usize {
         let mut calls: Vec<_> = self.log.iter().collect();
         // The earliest end first: whoever ends first leaves most time for the others
         calls.sort_by_key(|call| call.end);

@@ -12,7 +12,7 @@ use super::operations::OPERATIONS;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
+pub(crate) enum FaultKind {
     /// `ThrottlingException`, HTTP 400; nothing was done.
     Throttle,
     /// `InternalFailure`, HTTP 500; nothing was done.
@@ -31,7 +31,7 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// Every kind, by the name that it has on the command line.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub(crate) const ALL: [(&'static str, Self); 7] = [
         ("throttle", Self::Throttle),
         ("server-error", Self::ServerError),
         ("unavailable", Self::Unavailable),
@@ -51,7 +51,7 @@ impl fmt::Display for FaultKind {
 
 /// One fault: of some kind, for some of the calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,
     /// In which operation; in any when `None`.
@@ -62,14 +62,15 @@ pub struct Fault {
     pub count: usize,
 }
 
+#[cfg(test)]
 impl Fault {
     /// A fault in every call.
-    pub fn always(kind: FaultKind) -> Self {
+    pub(crate) fn always(kind: FaultKind) -> Self {
         Self { kind, operation: None, skip: 0, count: usize::MAX }
     }
 
     /// A fault in the first `count` calls of one operation.
-    pub fn first(kind: FaultKind, operation: impl Into<String>, count: usize) -> Self {
+    pub(crate) fn first(kind: FaultKind, operation: impl Into<String>, count: usize) -> Self {
         Self { kind, operation: Some(operation.into()), skip: 0, count }
     }
 }
@@ -80,7 +81,7 @@ impl Fault {
     "{problem} in fault {spec:?}; write KIND[:OPERATION[:COUNT[:SKIP]]], with KIND one of {}, as throttle:UpdateImpersonationRole:2",
     kinds()
 )]
-pub struct InvalidFault {
+pub(crate) struct InvalidFault {
     spec: String,
     problem: String,
 }
@@ -115,7 +116,7 @@ impl FromStr for Fault {
 
 /// The faults of a server; clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Plan>>);
+pub(crate) struct Faults(Arc<Mutex<Plan>>);
 
 #[derive(Debug, Default)]
 struct Plan {
@@ -125,22 +126,23 @@ struct Plan {
 
 impl Faults {
     /// Nothing goes wrong, for now.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self::default()
     }
 
     /// Makes each call take so long before it is looked at.
-    pub fn set_latency(&self, latency: Duration) {
+    pub(crate) fn set_latency(&self, latency: Duration) {
         self.plan().latency = latency;
     }
 
     /// Adds a fault. When several apply to a call, the one that was added first happens.
-    pub fn add(&self, fault: Fault) {
+    pub(crate) fn add(&self, fault: Fault) {
         self.plan().faults.push(fault);
     }
 
     /// Takes away all faults and the latency.
-    pub fn clear(&self) {
+    #[cfg(test)]
+    pub(crate) fn clear(&self) {
         *self.plan() = Plan::default();
     }
 

@@ -4,7 +4,7 @@ use super::state::{ACCOUNT, EntityState, Group, Member, Organization, Resource, 
 
 /// Whatever has an id and an address of its own.
 #[derive(Debug, Clone, Copy)]
-pub enum Entity<'a> {
+pub(crate) enum Entity<'a> {
     /// A user.
     User(&'a User),
     /// A group.
@@ -15,7 +15,7 @@ pub enum Entity<'a> {
 
 impl<'a> Entity<'a> {
     /// The id.
-    pub fn id(self) -> &'a str {
+    pub(crate) fn id(self) -> &'a str {
         match self {
             Self::User(user) => user.id.as_str(),
             Self::Group(group) => group.id.as_str(),
@@ -24,7 +24,7 @@ impl<'a> Entity<'a> {
     }
 
     /// The name.
-    pub fn name(self) -> &'a str {
+    pub(crate) fn name(self) -> &'a str {
         match self {
             Self::User(user) => &user.name,
             Self::Group(group) => &group.name,
@@ -33,7 +33,7 @@ impl<'a> Entity<'a> {
     }
 
     /// The service's `EntityType`.
-    pub fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::User(_) => "USER",
             Self::Group(_) => "GROUP",
@@ -42,7 +42,7 @@ impl<'a> Entity<'a> {
     }
 
     /// The state.
-    pub fn state(self) -> EntityState {
+    pub(crate) fn state(self) -> EntityState {
         match self {
             Self::User(user) => user.state,
             Self::Group(group) => group.state,
@@ -51,7 +51,7 @@ impl<'a> Entity<'a> {
     }
 
     /// The entity as a member; a resource can be none.
-    pub fn member(self) -> Option<Member> {
+    pub(crate) fn member(self) -> Option<Member> {
         match self {
             Self::User(user) => Some(Member::User(user.id.clone())),
             Self::Group(group) => Some(Member::Group(group.id.clone())),
@@ -73,7 +73,7 @@ impl<'a> Entity<'a> {
     }
 
     /// Is it one of its addresses, aliases included?
-    pub fn has_address(self, text: &str) -> bool {
+    pub(crate) fn has_address(self, text: &str) -> bool {
         self.addresses().any(|address| address.eq_ignore_ascii_case(text))
     }
 }
@@ -81,7 +81,7 @@ impl<'a> Entity<'a> {
 impl Organization {
     /// Takes somebody who goes out of all groups and mailbox permissions. The id stays where roles and
     /// access control rules name it.
-    pub fn forget(&mut self, member: &Member) {
+    pub(crate) fn forget(&mut self, member: &Member) {
         for group in &mut self.groups {
             group.members.retain(|one| one != member);
         }
@@ -89,7 +89,7 @@ impl Organization {
     }
 
     /// Every user, group and resource.
-    pub fn entities(&self) -> impl Iterator<Item = Entity<'_>> {
+    pub(crate) fn entities(&self) -> impl Iterator<Item = Entity<'_>> {
         self.users
             .iter()
             .map(Entity::User)
@@ -98,14 +98,14 @@ impl Organization {
     }
 
     /// The entity of this id, name or address, an id first.
-    pub fn entity(&self, text: &str) -> Option<Entity<'_>> {
+    pub(crate) fn entity(&self, text: &str) -> Option<Entity<'_>> {
         self.entities()
             .find(|entity| entity.id() == text)
             .or_else(|| self.entities().find(|e| e.is_called(text)))
     }
 
     /// The user of this id, name or address.
-    pub fn user(&self, text: &str) -> Option<&User> {
+    pub(crate) fn user(&self, text: &str) -> Option<&User> {
         self.users
             .iter()
             .find(|user| user.id.as_str() == text)
@@ -113,7 +113,7 @@ impl Organization {
     }
 
     /// The group of this id, name or address.
-    pub fn group(&self, text: &str) -> Option<&Group> {
+    pub(crate) fn group(&self, text: &str) -> Option<&Group> {
         self.groups
             .iter()
             .find(|group| group.id.as_str() == text)
@@ -121,17 +121,17 @@ impl Organization {
     }
 
     /// The role of this id.
-    pub fn role(&self, id: &str) -> Option<&Role> {
+    pub(crate) fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id.as_str() == id)
     }
 
     /// The organization's ARN.
-    pub fn arn(&self) -> String {
+    pub(crate) fn arn(&self) -> String {
         format!("arn:aws:workmail:{}:{ACCOUNT}:organization/{}", self.region, self.id)
     }
 
     /// Can addresses have this domain?
-    pub fn has_domain(&self, domain: &str) -> bool {
+    pub(crate) fn has_domain(&self, domain: &str) -> bool {
         self.domains.iter().chain([&self.default_mail_domain]).any(|known| known.eq_ignore_ascii_case(domain))
     }
 }

@@ -64,14 +64,16 @@ mod faults;
 mod lookup;
 mod operations;
 mod server;
-pub mod state;
+pub(crate) mod state;
 mod store;
 
-pub use calls::{Call, Calls};
-pub use demo::Seed;
-pub use faults::{Fault, FaultKind, Faults, InvalidFault};
-pub use server::Server;
-pub use store::{Store, StoreError};
+pub(crate) use calls::Calls;
+pub(crate) use demo::Seed;
+pub(crate) use faults::{Fault, Faults};
+pub(crate) use server::Server;
+pub(crate) use store::Store;
+#[cfg(test)]
+pub(crate) use {faults::FaultKind, store::StoreError};
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,6 @@ use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::calls::{Calls, Recorder};
@@ -30,11 +29,11 @@ const TARGET_PREFIX: &str = "WorkMailService.";
 
 /// A running sandbox; it stops when it is dropped.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
+    #[cfg(test)]
     faults: Faults,
     recorder: Recorder,
-    stop: watch::Sender<()>,
     accepting: JoinHandle<()>,
 }
 
@@ -58,34 +57,45 @@ impl Server {
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub fn start(listen: SocketAddr, store: Store, faults: Faults, system: System) -> io::Result<Self> {
+    pub(crate) fn start(
+        listen: SocketAddr,
+        store: Store,
+        faults: Faults,
+        system: System,
+    ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
         let recorder = Recorder::new();
         let shared = Arc::new(Shared { store, system, faults: faults.clone(), recorder: recorder.clone() });
-        let (stop, stopped) = watch::channel(());
-        let accepting = tokio::spawn(accept(listener, shared, stopped));
-        Ok(Self { address, faults, recorder, stop, accepting })
+        let accepting = tokio::spawn(accept(listener, shared));
+        Ok(Self {
+            address,
+            #[cfg(test)]
+            faults,
+            recorder,
+            accepting,
+        })
     }
 
     /// Serves a store on a free port of the loopback interface, without faults.
     ///
     /// # Errors
     /// When no port can be listened on.
-    pub fn start_local(store: Store, system: System) -> io::Result<Self> {
+    pub(crate) fn start_local(store: Store, system: System) -> io::Result<Self> {
         Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none(), system)
     }
 
     /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
+    #[cfg(test)]
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The endpoint's URL, as `http://127.0.0.1:4567`; this machine's where it listens on all
     /// interfaces.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let mut address = self.address;
         match address {
             SocketAddr::V4(a) if a.ip().is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -96,25 +106,19 @@ impl Server {
     }
 
     /// What goes wrong; can be changed while it runs.
-    pub fn faults(&self) -> &Faults {
+    #[cfg(test)]
+    pub(crate) fn faults(&self) -> &Faults {
         &self.faults
     }
 
     /// Keeps each call from now on in [`Calls::log`], which grows without end.
-    pub fn record_calls(&self) {
+    pub(crate) fn record_calls(&self) {
         self.recorder.record();
     }
 
     /// The calls until now.
-    pub fn calls(&self) -> Calls {
+    pub(crate) fn calls(&self) -> Calls {
         self.recorder.calls()
-    }
-
-    /// Takes no more calls and waits for those that have begun.
-    pub async fn shutdown(mut self) {
-        self.stop.send_replace(());
-        // A panic of the task ends the serving too, and there is nobody left to tell
-        let _ended = (&mut self.accepting).await;
     }
 }
 
@@ -124,39 +128,29 @@ impl Drop for Server {
     }
 }
 
-/// Takes connections until told to stop; owns them, so that they end when it is aborted.
-async fn accept(listener: TcpListener, shared: Arc<Shared>, stopped: watch::Receiver<()>) {
-    let mut stop = stopped.clone();
+/// Takes connections, and owns them, so that they end when it is aborted.
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&shared), stopped.clone()));
+                    connections.spawn(serve(stream, Arc::clone(&shared)));
                 }
                 // Out of file descriptors, say: later is better than not at all
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
-            _ = stop.changed() => break,
         }
     }
-    drop(listener);
-    while connections.join_next().await.is_some() {}
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Receiver<()>) {
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     // Small answers go out at once; where that cannot be set, they go out a little later
     let _slower = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(Arc::clone(&shared), request));
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    tokio::select! {
-        // A client that went away, or a fault that closed the connection: either way it is over
-        _over = connection.as_mut() => return,
-        _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
-    }
-    let _over = connection.await;
+    // A client that went away, or a fault that closed the connection: either way it is over
+    let _over = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {

@@ -11,15 +11,15 @@ use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
 use crate::role::{self, Description, Effect, RoleName, RoleType, Targets, UserSet};
 
 /// The version of the file's format that this program reads and writes.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// The account that all organizations of a sandbox belong to.
-pub const ACCOUNT: &str = "111122223333";
+pub(crate) const ACCOUNT: &str = "111122223333";
 
 /// Everything that a sandbox knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub(crate) struct State {
     /// Always [`VERSION`].
     pub version: u32,
     /// The organizations of the account.
@@ -29,7 +29,7 @@ pub struct State {
 /// One WorkMail organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Organization {
+pub(crate) struct Organization {
     /// `m-` and 32 hex digits.
     pub id: OrganizationId,
     /// The alias.
@@ -74,14 +74,14 @@ pub struct Organization {
 }
 
 /// The documented number of users in an organization.
-pub fn default_user_limit() -> usize {
+pub(crate) fn default_user_limit() -> usize {
     1000
 }
 
 /// The state of a user, a group or a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum EntityState {
+pub(crate) enum EntityState {
     /// Registered to WorkMail; a user has a mailbox.
     Enabled,
     /// In the directory alone.
@@ -93,7 +93,7 @@ pub enum EntityState {
 /// What kind of user one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum UserRole {
+pub(crate) enum UserRole {
     /// A person.
     User,
     /// A room or a thing.
@@ -107,7 +107,7 @@ pub enum UserRole {
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct User {
+pub(crate) struct User {
     /// The id.
     pub id: UserId,
     /// The user name.
@@ -147,7 +147,7 @@ pub struct User {
 /// A user or a group, as a member of a group or the holder of a permission.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Member {
+pub(crate) enum Member {
     /// A user.
     User(UserId),
     /// A group.
@@ -156,7 +156,7 @@ pub enum Member {
 
 impl Member {
     /// The id, whatever it is of.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         match self {
             Self::User(id) => id.as_str(),
             Self::Group(id) => id.as_str(),
@@ -164,7 +164,7 @@ impl Member {
     }
 
     /// The service's `MemberType`.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::User(_) => "USER",
             Self::Group(_) => "GROUP",
@@ -175,7 +175,7 @@ impl Member {
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub(crate) struct Group {
     /// The id.
     pub id: GroupId,
     /// The name.
@@ -202,7 +202,7 @@ pub struct Group {
 /// A room or a piece of equipment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Resource {
+pub(crate) struct Resource {
     /// `r-` and 32 hex digits.
     pub id: String,
     /// The name.
@@ -229,7 +229,7 @@ pub struct Resource {
 /// A right to a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PermissionType {
+pub(crate) enum PermissionType {
     /// Open it and do everything in it.
     FullAccess,
     /// Send as its owner.
@@ -241,7 +241,7 @@ pub enum PermissionType {
 /// What one user or group may do with one mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MailboxPermission {
+pub(crate) struct MailboxPermission {
     /// The id of the user, group or resource whose mailbox it is.
     pub mailbox: String,
     /// Who may.
@@ -253,7 +253,7 @@ pub struct MailboxPermission {
 /// An impersonation role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Role {
+pub(crate) struct Role {
     /// The id, kept for life.
     pub id: RoleId,
     /// The name; two roles may share one.
@@ -277,7 +277,7 @@ pub struct Role {
 
 impl Role {
     /// The rules as values that [`crate::access`] decides on.
-    pub fn rules(&self) -> Vec<role::Rule> {
+    pub(crate) fn rules(&self) -> Vec<role::Rule> {
         self.rules.iter().map(Rule::value).collect()
     }
 }
@@ -285,7 +285,7 @@ impl Role {
 /// A rule of an impersonation role. A list that is there is never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Chosen by the caller; two rules may share one.
     pub id: RuleId,
     /// The name.
@@ -323,7 +323,7 @@ impl Rule {
     }
 
     /// Everyone whom the rule names, on either side.
-    pub fn named(&self) -> impl Iterator<Item = &UserId> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = &UserId> {
         self.target_users.iter().chain(&self.not_target_users).flatten()
     }
 }
@@ -331,7 +331,7 @@ impl Rule {
 /// The token that a role was created with, and what was asked then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ClientToken {
+pub(crate) struct ClientToken {
     /// The caller's token.
     pub token: String,
     /// The SHA-256, in hex, of the request without its token.
@@ -341,7 +341,7 @@ pub struct ClientToken {
 /// An access control rule: every list that is there must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AccessControlRule {
+pub(crate) struct AccessControlRule {
     /// Unique: a second rule of a name takes the first one's place.
     pub name: String,
     /// What it decides.
@@ -381,7 +381,7 @@ pub struct AccessControlRule {
 /// A token that a role was assumed with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Token {
+pub(crate) struct Token {
     /// The SHA-256 of the token, in hex.
     pub sha256: String,
     /// For which role.

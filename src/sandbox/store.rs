@@ -19,7 +19,7 @@ use super::state::{State, VERSION};
 
 /// Why the state could not be read or written. Every message names the file.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+pub(crate) enum StoreError {
     /// There is no file.
     #[error("the sandbox {} does not exist; make it with `wmrole sandbox init`", .0.display())]
     Missing(PathBuf),
@@ -56,7 +56,7 @@ pub enum StoreError {
 
 /// A handle on a state file, cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<Inner>);
+pub(crate) struct Store(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -92,7 +92,8 @@ impl Store {
     ///
     /// # Errors
     /// When the file is missing, is no sandbox state, or is of another version.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+    #[cfg(test)]
+    pub(crate) fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let store = Self::at(path.as_ref())?;
         store.read()?;
         Ok(store)
@@ -102,7 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file is no sandbox state, is of another version, or cannot be made.
-    pub fn open_or_init(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+    pub(crate) fn open_or_init(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let store = Self::at(path.as_ref())?;
         if !matches!(store.read(), Err(StoreError::Missing(_))) {
             store.read()?;
@@ -119,14 +120,14 @@ impl Store {
     ///
     /// # Errors
     /// When the file exists and `force` was not given, or cannot be made.
-    pub fn init(path: impl AsRef<Path>, seed: &Seed, force: bool) -> Result<Self, StoreError> {
+    pub(crate) fn init(path: impl AsRef<Path>, seed: &Seed, force: bool) -> Result<Self, StoreError> {
         let store = Self::at(path.as_ref())?;
         store.make(seed, force)?;
         Ok(store)
     }
 
     /// The file, links resolved.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0.path
     }
 
@@ -134,7 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file is missing, is no sandbox state, or is of another version.
-    pub fn read(&self) -> Result<Arc<State>, StoreError> {
+    pub(crate) fn read(&self) -> Result<Arc<State>, StoreError> {
         let metadata = fs::metadata(self.path()).map_err(|e| self.failed("read", e))?;
         if let Some(state) = self.cached(&Key::of(&metadata)) {
             return Ok(state);
@@ -153,7 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// What `change` returned, or why the file could not be read or written.
-    pub fn update<T, E: From<StoreError>>(
+    pub(crate) fn update<T, E: From<StoreError>>(
         &self,
         change: impl FnOnce(&mut State) -> Result<T, E>,
     ) -> Result<T, E> {

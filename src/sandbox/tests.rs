@@ -171,16 +171,18 @@ async fn two_servers_on_one_file_lose_nothing() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_dropped_or_shut_down_stops() {
+async fn a_server_that_is_dropped_stops() {
     let running = start(&Seed::default());
     let client = client(&running.server, 1);
     client.list_organizations().send().await.expect("it runs");
     let address = running.server.address();
-    running.server.shutdown().await;
-    assert!(TcpStream::connect(address).is_err());
-    let server = Server::start_local(running.store, System::REAL).expect("started");
-    let address = server.address();
-    drop(server);
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    assert!(TcpStream::connect(address).is_err());
+    drop(running.server);
+    // The task that listens ends when it is next scheduled
+    for _ in 0..1000 {
+        if TcpStream::connect(address).is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{address} is still listened on");
 }

@@ -14,7 +14,7 @@ use crate::id::OrganizationId;
 
 /// A WorkMail organization, as far as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Organization {
+pub(crate) struct Organization {
     /// `m-` and 32 hex digits.
     pub id: OrganizationId,
     /// Unique in AWS; `None` when the organization was chosen by id and not read yet.
@@ -53,12 +53,12 @@ impl Organization {
     }
 
     /// How a person would name it: the alias, else the id.
-    pub fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         self.alias.as_deref().unwrap_or(self.id.as_str())
     }
 
     /// Does it work? A state that was not read is taken for one that does.
-    pub fn is_active(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         self.state.as_deref().is_none_or(|state| state.eq_ignore_ascii_case("active"))
     }
 
@@ -81,7 +81,7 @@ fn account_of(arn: &str) -> Option<&str> {
 
 /// A connection that is not bound to an organization yet. Made by [`connect`](super::connect).
 #[derive(Debug, Clone)]
-pub struct Account {
+pub(crate) struct Account {
     api: Api,
 }
 
@@ -91,22 +91,23 @@ impl Account {
     }
 
     /// The Region that is asked, as `eu-west-1`.
-    pub fn region(&self) -> &str {
+    pub(crate) fn region(&self) -> &str {
         &self.api.place().region
     }
 
     /// The URL that calls go to.
-    pub fn endpoint(&self) -> &str {
+    #[cfg(test)]
+    pub(crate) fn endpoint(&self) -> &str {
         &self.api.place().endpoint
     }
 
     /// What reads an organization.
-    pub fn reader(&self, organization: &Organization) -> Reader {
+    pub(crate) fn reader(&self, organization: &Organization) -> Reader {
         Reader::new(self.api.clone(), organization.id.clone())
     }
 
     /// What reads and changes an organization.
-    pub fn writer(&self, organization: &Organization) -> Writer {
+    pub(crate) fn writer(&self, organization: &Organization) -> Writer {
         Writer::new(self.reader(organization))
     }
 
@@ -115,7 +116,7 @@ impl Account {
     ///
     /// # Errors
     /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
-    pub async fn organizations(&self) -> Result<Vec<Organization>, Error> {
+    pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
         let call = Call::list("ListOrganizations", "the organizations could not be listed");
         let call = &call;
         all_pages(call, &self.api, |token| async {
@@ -137,7 +138,7 @@ impl Account {
     ///
     /// # Errors
     /// When none or several could be meant; the message lists them. When they cannot be listed.
-    pub async fn organization(&self, choice: Option<&str>) -> Result<Organization, Error> {
+    pub(crate) async fn organization(&self, choice: Option<&str>) -> Result<Organization, Error> {
         if let Some(Ok(id)) = choice.map(OrganizationId::parse) {
             return Ok(Organization::of_id(id));
         }
@@ -149,7 +150,10 @@ impl Account {
     ///
     /// # Errors
     /// When the organizations cannot be listed; each choice that fits none has an error of its own.
-    pub async fn choose(&self, choices: &[Option<&str>]) -> Result<Vec<Result<Organization, Error>>, Error> {
+    pub(crate) async fn choose(
+        &self,
+        choices: &[Option<&str>],
+    ) -> Result<Vec<Result<Organization, Error>>, Error> {
         let id = |choice: &Option<&str>| choice.and_then(|text| OrganizationId::parse(text).ok());
         let all = match choices.iter().all(|choice| id(choice).is_some()) {
             true => Vec::new(),

@@ -8,7 +8,7 @@ use crate::role::{Effect, RoleName, RoleType, RuleName};
 
 /// A role as a list shows it, without rules and description.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleSummary {
+pub(crate) struct RoleSummary {
     /// Its id.
     pub id: RoleId,
     /// Its name; another role may have the same one.
@@ -23,7 +23,7 @@ pub struct RoleSummary {
 
 /// A rule that decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MatchedRule {
+pub(crate) struct MatchedRule {
     /// Its id.
     pub id: RuleId,
     /// Its name, where it has one.
@@ -32,7 +32,7 @@ pub struct MatchedRule {
 
 /// What the service says of a role and a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EffectAnswer {
+pub(crate) struct EffectAnswer {
     /// What the role may do where it may.
     pub role_type: RoleType,
     /// May it impersonate the user?
@@ -44,7 +44,7 @@ pub struct EffectAnswer {
 
 /// A group without its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupSummary {
+pub(crate) struct GroupSummary {
     /// The id.
     pub id: GroupId,
     /// The address; a group that was never enabled has none.
@@ -57,7 +57,7 @@ pub struct GroupSummary {
 
 /// What somebody may do with a mailbox that is not theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailboxPermission {
+pub(crate) struct MailboxPermission {
     /// Who may.
     pub grantee: Member,
     /// `FULL_ACCESS`: read and change everything.
@@ -71,7 +71,7 @@ pub struct MailboxPermission {
 /// A rule of the organization about which protocols may be used by whom from where. An empty list
 /// puts no condition; all conditions must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessControlRule {
+pub(crate) struct AccessControlRule {
     /// Unique in the organization.
     pub name: String,
     /// What it decides; a matching DENY beats any ALLOW, and nothing is allowed by no rule
@@ -97,18 +97,9 @@ pub struct AccessControlRule {
     pub not_roles: Vec<RoleId>,
 }
 
-/// Whom the access control rules are asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccessSubject<'a> {
-    /// A user.
-    User(&'a UserId),
-    /// An impersonation role; the action must be `EWS` (documented).
-    Role(&'a RoleId),
-}
-
 /// What the access control rules say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessControlAnswer {
+pub(crate) struct AccessControlAnswer {
     /// Is the protocol open?
     pub effect: Effect,
     /// The names of the rules that match.

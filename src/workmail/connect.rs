@@ -37,7 +37,7 @@ const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where and as whom to call. Plain data, from the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub(crate) struct Options {
     /// A profile of the AWS configuration files; otherwise `AWS_PROFILE`, else `default`.
     pub profile: Option<String>,
     /// The Region; otherwise the environment's, the profile's or the instance's.
@@ -64,7 +64,7 @@ impl Default for Options {
 /// # Errors
 /// When the Region is missing or has no WorkMail, the profile does not exist, a configuration file
 /// cannot be read or the endpoint is no URL. Missing credentials are an error of the first call.
-pub async fn connect(options: &Options) -> Result<Account, Error> {
+pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
     let endpoint = options.endpoint_url.as_deref().map(check_endpoint).transpose()?;
     if options.sandbox {
         let endpoint = endpoint.ok_or_else(|| configuration("the sandbox has no address"))?;

@@ -157,16 +157,6 @@ pub(super) fn described_user(
     })
 }
 
-pub(super) fn resource(resource: sdk::Resource) -> Result<User, Odd> {
-    Ok(User {
-        id: UserId::from_service(required("the id of a resource", resource.id)?),
-        email: resource.email,
-        name: resource.name,
-        display_name: None,
-        state: state(resource.state)?,
-    })
-}
-
 pub(super) fn group_summary(group: sdk::Group) -> Result<GroupSummary, Odd> {
     Ok(GroupSummary {
         id: GroupId::from_service(required("the id of a group", group.id)?),

@@ -14,7 +14,7 @@ use super::trace::{Log, chain, is_connect};
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ErrorKind {
+pub(crate) enum ErrorKind {
     /// No credentials were found, or those that are configured could not be had.
     NoCredentials,
     /// The credentials, or the single sign-on session behind them, have expired.
@@ -90,7 +90,6 @@ pub(super) struct Inner {
     pub(super) outcome_unknown: bool,
     /// Was some attempt sent, and not answered?
     pub(super) dropped: bool,
-    pub(super) detail: String,
     pub(super) place: Arc<Place>,
 }
 
@@ -99,7 +98,7 @@ pub(super) struct Inner {
 /// `Display` is one sentence: what could not be done, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.sentence())]
-pub struct Error {
+pub(crate) struct Error {
     pub(super) kind: ErrorKind,
     pub(super) inner: Box<Inner>,
 }
@@ -164,52 +163,36 @@ impl Error {
         inner.attempts = log.attempts();
         inner.dropped = log.outcome_unknown();
         inner.outcome_unknown = call.write && inner.dropped;
-        inner.detail = causes.join(": ");
         failure
     }
 
     /// What went wrong, to branch on.
-    pub fn kind(&self) -> &ErrorKind {
+    pub(crate) fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
     /// The service's name of the operation; `None` when it failed before any.
-    pub fn operation(&self) -> Option<&'static str> {
+    #[cfg(test)]
+    pub(crate) fn operation(&self) -> Option<&'static str> {
         self.inner.operation
     }
 
     /// The service's own words, or the system's; may be empty.
-    pub fn message(&self) -> &str {
+    #[cfg(test)]
+    pub(crate) fn message(&self) -> &str {
         &self.inner.message
     }
 
     /// The id that AWS Support asks for, where there was an answer.
-    pub fn request_id(&self) -> Option<&str> {
+    pub(crate) fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
     }
 
     /// May a change have been made although no answer said so? False for what reads, and when the
     /// service said no or was never reached; true when, at any attempt, the connection was dropped
     /// or the time ran out after the request was sent, or the service failed with HTTP 5xx.
-    pub fn outcome_unknown(&self) -> bool {
+    pub(crate) fn outcome_unknown(&self) -> bool {
         self.inner.outcome_unknown
-    }
-
-    /// Causes, attempts and request id, for `-v`; without bodies, headers or tokens.
-    pub fn detail(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.inner.detail.is_empty() {
-            parts.push(self.inner.detail.clone());
-        }
-        parts.extend(self.inner.operation.map(|operation| format!("operation {operation}")));
-        if self.inner.attempts > 0 {
-            parts.push(format!("attempts {}", self.inner.attempts));
-        }
-        if !self.inner.place.endpoint.is_empty() {
-            parts.push(format!("endpoint {}", self.inner.place.endpoint));
-        }
-        parts.extend(self.request_id().map(|id| format!("request id {id}")));
-        parts.join("; ")
     }
 }
 

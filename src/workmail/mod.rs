@@ -23,16 +23,13 @@ mod writer;
 #[cfg(test)]
 mod script;
 
-pub use account::{Account, Organization};
-pub use answer::{
-    AccessControlAnswer, AccessControlRule, AccessSubject, EffectAnswer, GroupSummary, MailboxPermission,
-    MatchedRule, RoleSummary,
-};
-pub use connect::{Options, connect};
-pub use error::{Error, ErrorKind};
-pub use reader::Reader;
-pub use token::Token;
-pub use writer::Writer;
+pub(crate) use account::{Account, Organization};
+pub(crate) use answer::{AccessControlRule, GroupSummary, RoleSummary};
+pub(crate) use connect::{Options, connect};
+pub(crate) use error::{Error, ErrorKind};
+pub(crate) use reader::Reader;
+pub(crate) use token::Token;
+pub(crate) use writer::Writer;
 
 /// The Regions that have WorkMail; there are no others (documented).
-pub const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+pub(crate) const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];

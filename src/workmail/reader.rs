@@ -6,8 +6,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::account::Organization;
 use super::answer::{
-    AccessControlAnswer, AccessControlRule, AccessSubject, EffectAnswer, GroupSummary, MailboxPermission,
-    RoleSummary,
+    AccessControlAnswer, AccessControlRule, EffectAnswer, GroupSummary, MailboxPermission, RoleSummary,
 };
 use super::call::{Api, Call, all_pages, next_page};
 use super::convert::{self, Odd};
@@ -21,7 +20,7 @@ const PAGE: i32 = 100;
 
 /// Reads one organization. Cheap to clone; clones share the connections and the permits.
 #[derive(Debug, Clone)]
-pub struct Reader {
+pub(crate) struct Reader {
     pub(super) api: Api,
     pub(super) organization: OrganizationId,
 }
@@ -36,16 +35,6 @@ impl Reader {
         Self { api, organization }
     }
 
-    /// The organization that is read.
-    pub fn organization_id(&self) -> &OrganizationId {
-        &self.organization
-    }
-
-    /// The Region that is asked, as `eu-west-1`.
-    pub fn region(&self) -> &str {
-        &self.api.place().region
-    }
-
     pub(super) fn odd<'a>(&'a self, call: &'a Call) -> impl Fn(Odd) -> Error + 'a {
         |odd| Error::unexpected(call, self.api.place(), odd)
     }
@@ -54,7 +43,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn describe_organization(&self) -> Result<Organization, Error> {
+    pub(crate) async fn describe_organization(&self) -> Result<Organization, Error> {
         let id = &self.organization;
         let call = Call::read("DescribeOrganization", format!("the organization {id} could not be read"));
         let described = self
@@ -101,7 +90,7 @@ impl Reader {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
+    pub(crate) async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
         let call = Self::roles_call();
         let mut roles = all_pages(&call, &self.api, |token| self.roles_page(&call, token)).await?;
         sort_summaries(&mut roles);
@@ -112,7 +101,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be read, or has an effect or a type that is not documented.
-    pub async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
+    pub(crate) async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
         let call = Call::read("GetImpersonationRole", format!("the role {id} could not be read"));
         let answer = self
             .api
@@ -149,7 +138,7 @@ impl Reader {
     ///
     /// # Errors
     /// When a page or a wanted role cannot be read.
-    pub async fn live_roles(
+    pub(crate) async fn live_roles(
         &self,
         wanted: impl Fn(&RoleSummary) -> bool,
     ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Error> {
@@ -194,7 +183,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ErrorKind::RoleNotFound`], [`ErrorKind::EntityNotFound`], or when it cannot be asked.
-    pub async fn effect(&self, role: &RoleId, user: &EntityName) -> Result<EffectAnswer, Error> {
+    pub(crate) async fn effect(&self, role: &RoleId, user: &EntityName) -> Result<EffectAnswer, Error> {
         let failed = format!("whether the role {role} may impersonate {user} could not be asked");
         let call = Call::read("GetImpersonationRoleEffect", failed);
         let answer = self
@@ -224,7 +213,7 @@ impl Reader {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub async fn users(&self) -> Result<Vec<User>, Error> {
+    pub(crate) async fn users(&self) -> Result<Vec<User>, Error> {
         let call = &Call::list("ListUsers", "the users could not be listed");
         all_pages(call, &self.api, |token| async {
             let page = self
@@ -249,7 +238,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be asked.
-    pub async fn user(&self, name: &EntityName) -> Result<Option<User>, Error> {
+    pub(crate) async fn user(&self, name: &EntityName) -> Result<Option<User>, Error> {
         let call = Call::read("DescribeUser", format!("the user {name} could not be looked up"));
         let answer = self
             .api
@@ -271,7 +260,7 @@ impl Reader {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
+    pub(crate) async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
         let call = &Call::list("ListGroups", "the groups could not be listed");
         all_pages(call, &self.api, |token| async {
             let page = self
@@ -297,7 +286,7 @@ impl Reader {
     ///
     /// # Errors
     /// When either cannot be asked.
-    pub async fn group(&self, name: &EntityName) -> Result<Option<Group>, Error> {
+    pub(crate) async fn group(&self, name: &EntityName) -> Result<Option<Group>, Error> {
         let (group, members) = tokio::join!(self.describe_group(name), self.members_of(name.as_str()));
         let (Some(group), Some(members)) = (group?, found(members, &ErrorKind::EntityNotFound)?) else {
             return Ok(None);
@@ -328,7 +317,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ErrorKind::EntityNotFound`], or when a page cannot be read.
-    pub async fn group_members(&self, group: &GroupId) -> Result<Vec<Member>, Error> {
+    pub(crate) async fn group_members(&self, group: &GroupId) -> Result<Vec<Member>, Error> {
         self.members_of(group.as_str()).await
     }
 
@@ -355,37 +344,37 @@ impl Reader {
         .await
     }
 
-    /// Every room and piece of equipment that can be booked; those that are enabled have a
-    /// mailbox, as a user has.
+    /// The organization's access control rules, which are not paged.
     ///
     /// # Errors
-    /// When a page cannot be read.
-    pub async fn resources(&self) -> Result<Vec<User>, Error> {
-        let call = &Call::list("ListResources", "the resources could not be listed");
-        all_pages(call, &self.api, |token| async {
-            let page = self
-                .api
-                .call(call, |client, probe| {
-                    client
-                        .list_resources()
-                        .organization_id(self.organization.as_str())
-                        .max_results(PAGE)
-                        .set_next_token(token)
-                        .customize()
-                        .interceptor(probe)
-                        .send()
-                })
-                .await?;
-            Ok((converted(page.resources, convert::resource).map_err(self.odd(call))?, page.next_token))
-        })
-        .await
+    /// When they cannot be read.
+    pub(crate) async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
+        let call = Call::read("ListAccessControlRules", "the access control rules could not be listed");
+        let answer = self
+            .api
+            .call(&call, |client, probe| {
+                client
+                    .list_access_control_rules()
+                    .organization_id(self.organization.as_str())
+                    .customize()
+                    .interceptor(probe)
+                    .send()
+            })
+            .await?;
+        converted(answer.rules, convert::access_control_rule).map_err(self.odd(&call))
     }
+}
 
+#[cfg_attr(not(test), expect(dead_code, reason = "for `audit` and `test --ip`, which come"))]
+impl Reader {
     /// Who may do what with the mailbox of a user, a group or a resource, besides the owner.
     ///
     /// # Errors
     /// [`ErrorKind::EntityNotFound`], or when a page cannot be read.
-    pub async fn mailbox_permissions(&self, mailbox: &UserId) -> Result<Vec<MailboxPermission>, Error> {
+    pub(crate) async fn mailbox_permissions(
+        &self,
+        mailbox: &UserId,
+    ) -> Result<Vec<MailboxPermission>, Error> {
         let failed = format!("the permissions on the mailbox of {mailbox} could not be listed");
         let call = &Call::list("ListMailboxPermissions", failed);
         all_pages(call, &self.api, |token| async {
@@ -409,43 +398,16 @@ impl Reader {
         .await
     }
 
-    /// The organization's access control rules, which are not paged.
+    /// Do the access control rules let the role use EWS from an address? The service takes IPv4 only.
     ///
     /// # Errors
-    /// When they cannot be read.
-    pub async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
-        let call = Call::read("ListAccessControlRules", "the access control rules could not be listed");
-        let answer = self
-            .api
-            .call(&call, |client, probe| {
-                client
-                    .list_access_control_rules()
-                    .organization_id(self.organization.as_str())
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
-        converted(answer.rules, convert::access_control_rule).map_err(self.odd(&call))
-    }
-
-    /// Do the access control rules let the subject use a protocol from an address? The service
-    /// takes IPv4 only; `action` is one of those of [`AccessControlRule::actions`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::RoleNotFound`], [`ErrorKind::EntityNotFound`], or when it cannot be asked.
-    pub async fn access_control_effect(
+    /// [`ErrorKind::RoleNotFound`], or when it cannot be asked.
+    pub(crate) async fn access_control_effect(
         &self,
         from: Ipv4Addr,
-        action: &str,
-        subject: AccessSubject<'_>,
+        role: &RoleId,
     ) -> Result<AccessControlAnswer, Error> {
-        let (user, role) = match subject {
-            AccessSubject::User(user) => (Some(user.as_str()), None),
-            AccessSubject::Role(role) => (None, Some(role.as_str())),
-        };
-        let who = user.or(role).unwrap_or_default();
-        let failed = format!("what the access control rules say of {who} could not be asked");
+        let failed = format!("what the access control rules say of {role} could not be asked");
         let call = Call::read("GetAccessControlEffect", failed);
         let answer = self
             .api
@@ -454,9 +416,9 @@ impl Reader {
                     .get_access_control_effect()
                     .organization_id(self.organization.as_str())
                     .ip_address(from.to_string())
-                    .action(action)
-                    .set_user_id(user.map(str::to_owned))
-                    .set_impersonation_role_id(role.map(str::to_owned))
+                    // A role can be asked about with this action alone (documented)
+                    .action("EWS")
+                    .impersonation_role_id(role.as_str())
                     .customize()
                     .interceptor(probe)
                     .send()

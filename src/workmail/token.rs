@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 ///
 /// Neither `Debug` nor `Display` shows it. This copy is wiped from memory when it is dropped; the
 /// buffers that the HTTP client received it in are not.
-pub struct Token {
+pub(crate) struct Token {
     secret: Zeroizing<String>,
     expires_in: Duration,
 }
@@ -20,13 +20,13 @@ impl Token {
     }
 
     /// The secret itself.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.secret
     }
 
     /// How long it is valid from when the service answered, in whole seconds; 15 minutes by the
     /// documentation, but the service says so in each answer.
-    pub fn expires_in(&self) -> Duration {
+    pub(crate) fn expires_in(&self) -> Duration {
         self.expires_in
     }
 }

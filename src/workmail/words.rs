@@ -69,7 +69,7 @@ impl Error {
     }
 
     /// What to do next, where something can be said.
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let advice = self.advice();
         if !self.inner.outcome_unknown {
             return advice;

@@ -14,7 +14,7 @@ use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split_all}
 
 /// A [`Reader`] that can also write.
 #[derive(Debug, Clone)]
-pub struct Writer {
+pub(crate) struct Writer {
     reader: Reader,
 }
 
@@ -32,7 +32,7 @@ impl Writer {
     }
 
     /// The same organization, to read only.
-    pub fn reader(&self) -> &Reader {
+    pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
 
@@ -75,7 +75,7 @@ impl Writer {
     /// [`ErrorKind::EntityNotFound`]: super::ErrorKind::EntityNotFound
     /// [`ErrorKind::EntityState`]: super::ErrorKind::EntityState
     /// [`ErrorKind::LimitExceeded`]: super::ErrorKind::LimitExceeded
-    pub async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
+    pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let failed = format!("the role {} could not be created", role.name);
         let call = Call::write("CreateImpersonationRole", failed);
         let rules = self.rules(&call, role)?;
@@ -105,7 +105,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound).
-    pub async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
+    pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::write("UpdateImpersonationRole", format!("the role {id} could not be updated"));
         let rules = self.rules(&call, role)?;
         self.api
@@ -131,7 +131,7 @@ impl Writer {
     ///
     /// # Errors
     /// When it cannot be deleted.
-    pub async fn delete(&self, id: &RoleId) -> Result<(), Error> {
+    pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
         let call = Call::write("DeleteImpersonationRole", format!("the role {id} could not be deleted"));
         self.api
             .call(&call, |client, probe| {
@@ -152,7 +152,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound), or when it cannot be had.
-    pub async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
+    pub(crate) async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
         // It changes nothing, so to ask again is safe
         let call = Call::read("AssumeImpersonationRole", format!("no token could be had for the role {id}"));
         let answer = self
@@ -304,9 +304,7 @@ mod tests {
         ] {
             let service = always(answer.clone()).await;
             let error = service.writer().await.assume(&RoleId::from_service("id")).await.expect_err("odd");
-            for shown in
-                [error.to_string(), error.detail(), format!("{error:?}"), format!("{:?}", error.hint())]
-            {
+            for shown in [error.to_string(), format!("{error:?}"), format!("{:?}", error.hint())] {
                 assert!(!shown.contains("s3cr3t"), "{answer:?}: {shown}");
             }
         }

@@ -3,9 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use clap_complete::Shell;
-use wmrole::commands::generate;
-
 /// Compares a file with what it should be; with `WMROLE_BLESS=1` rewrites it.
 fn golden(path: &str, text: &str) -> Result<(), String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -21,28 +18,50 @@ fn golden(path: &str, text: &str) -> Result<(), String> {
 
 #[test]
 fn completions_are_fresh() {
+    let home = super::Home::new();
     for (shell, file) in [
-        (Shell::Bash, "wmrole.bash"),
-        (Shell::Zsh, "_wmrole"),
-        (Shell::Fish, "wmrole.fish"),
-        (Shell::PowerShell, "_wmrole.ps1"),
-        (Shell::Elvish, "wmrole.elv"),
+        ("bash", "wmrole.bash"),
+        ("zsh", "_wmrole"),
+        ("fish", "wmrole.fish"),
+        ("powershell", "_wmrole.ps1"),
+        ("elvish", "wmrole.elv"),
     ] {
-        assert_eq!(golden(&format!("completions/{file}"), &generate::completion_script(shell)), Ok(()));
+        let script = home.ends(0, &["completions", shell]);
+        assert_eq!(golden(&format!("completions/{file}"), &script), Ok(()));
     }
 }
 
 #[test]
 fn man_pages_are_fresh() {
-    for (file, page) in generate::man_pages().unwrap() {
-        assert_eq!(golden(&format!("man/{file}"), &page), Ok(()));
+    let home = super::Home::new();
+    home.ends(0, &["man", "--dir", home.path("man").to_str().unwrap()]);
+    let mut pages = 0;
+    for page in fs::read_dir(home.path("man")).unwrap() {
+        let path = page.unwrap().path();
+        let file = format!("man/{}", path.file_name().unwrap().to_string_lossy());
+        assert_eq!(golden(&file, &fs::read_to_string(&path).unwrap()), Ok(()));
+        pages += 1;
     }
+    assert!(pages > 15, "{pages} pages");
+    let kept = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("man")).unwrap().count();
+    assert_eq!(kept, pages, "man/ has a page of a command that is gone");
+}
+
+#[test]
+fn the_schema_is_fresh() {
+    let schema = super::Home::new().ends(0, &["schema"]);
+    assert_eq!(golden("schema/wmrole.schema.json", &schema), Ok(()));
 }
 
 #[test]
 fn the_readme_has_the_table_of_exit_codes() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    for (code, meaning) in wmrole::exit::CODES {
+    let help = super::Home::new().command(&["--help"]).env("COLUMNS", "300").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+    let codes: Vec<_> = codes.lines().filter_map(|line| line.trim_start().split_once("  ")).collect();
+    assert!(codes.len() > 5, "{codes:?}");
+    for (code, meaning) in codes {
         assert!(readme.contains(&format!("| {code} | {meaning} |\n")), "{code}");
     }
 }
@@ -50,7 +69,7 @@ fn the_readme_has_the_table_of_exit_codes() {
 #[test]
 fn the_page_of_the_yaml_names_every_key_of_the_schema() {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/man/wmrole.5")).unwrap();
-    let schema: serde_json::Value = serde_json::from_str(&wmrole::definition::schema::schema()).unwrap();
+    let schema: serde_json::Value = super::Home::new().json(0, &["schema"]);
     let mut keys = Vec::new();
     collect(&schema, &mut keys);
     assert!(keys.len() > 15, "{keys:?}");

@@ -13,7 +13,7 @@ use crate::role::{RoleName, RoleType};
 ///
 /// # Errors
 /// When the prompt is interrupted.
-pub fn name() -> anyhow::Result<RoleName> {
+pub(super) fn name() -> anyhow::Result<RoleName> {
     let valid = |text: &String| RoleName::parse(text.as_str()).map(drop);
     let name: String =
         Input::new().with_prompt("Name").validate_with(valid).interact_text().map_err(prompt_error)?;
@@ -24,7 +24,7 @@ pub fn name() -> anyhow::Result<RoleName> {
 ///
 /// # Errors
 /// When the prompt is interrupted.
-pub fn role_type() -> anyhow::Result<RoleType> {
+pub(super) fn role_type() -> anyhow::Result<RoleType> {
     let types = ["read-only: may read mail", "full-access: may change, send and delete it too"];
     let chosen =
         Select::new().with_prompt("Type").items(types).default(0).interact().map_err(prompt_error)?;
@@ -35,7 +35,7 @@ pub fn role_type() -> anyhow::Result<RoleType> {
 ///
 /// # Errors
 /// When a prompt is interrupted.
-pub fn rules(directory: &Directory) -> anyhow::Result<Rules> {
+pub(super) fn rules(directory: &Directory) -> anyhow::Result<Rules> {
     let mut rules = Rules::default();
     let users: Vec<_> = directory.mailboxes().map(|user| (user.id.to_string(), person(user))).collect();
     let groups: Vec<_> =

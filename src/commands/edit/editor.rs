@@ -27,7 +27,7 @@ const REMARK: &str = "#! ";
 ///
 /// # Errors
 /// When there is no terminal, no such role, the editor fails, or the change is declined.
-pub async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
     if !context.ui.can_ask() {
         let why = if context.global.no_input {
             "--no-input forbids the editor"

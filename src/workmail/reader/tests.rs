@@ -258,13 +258,10 @@ async fn access_control_rules_and_their_effect_are_plain_data() {
     assert_eq!(rules[1].roles, [id("r")]);
     assert_eq!(rules[1].not_ip_ranges, ["10.0.0.0/8"]);
     let role = id("r");
-    let asked = reader
-        .access_control_effect(Ipv4Addr::LOCALHOST, "EWS", AccessSubject::Role(&role))
-        .await
-        .expect("an answer");
+    let asked = reader.access_control_effect(Ipv4Addr::LOCALHOST, &role).await.expect("an answer");
     assert_eq!((asked.effect, asked.matched), (Effect::Deny, vec!["ours".to_owned()]));
     let body = &service.asked()[1].body;
-    assert_eq!((&body["ImpersonationRoleId"], &body["UserId"]), (&json!("r"), &Value::Null));
+    assert_eq!((&body["ImpersonationRoleId"], &body["Action"]), (&json!("r"), &json!("EWS")));
 }
 
 #[tokio::test]
