@@ -19,6 +19,8 @@ mod plan;
 mod role;
 mod sandbox;
 mod system;
+#[cfg(test)]
+mod testing;
 mod workmail;
 
 pub use system::System;

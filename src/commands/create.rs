@@ -26,7 +26,7 @@ use crate::workmail::{Organization, Reader, RoleSummary, Writer};
 /// When a flag is wrong, the name is taken, or the change is declined.
 pub(super) async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> {
     if let Some(file) = &args.file {
-        return super::apply::create(context, file).await;
+        return crate::commands::apply::create(context, file).await;
     }
     let asking = context.ui.can_ask() && !context.global.yes;
     let name = match &args.name {

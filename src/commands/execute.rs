@@ -32,7 +32,7 @@ pub(super) struct Executed {
 
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
 /// `label` names the organization where several are at work at the same time. The caller holds
-/// [`Interrupts::writing`](super::interrupt::Interrupts::writing).
+/// [`Interrupts::writing`](crate::commands::interrupt::Interrupts::writing).
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.

@@ -54,7 +54,10 @@ pub(super) fn save(
     let text = serde_json::to_string_pretty(&plan)? + "\n";
     file::write(path, &text)?;
     context.ui.status(format!("saved the plan in {}", path.display()));
-    context.ui.hint(format!("`wmrole apply --plan {}` executes exactly this", super::execute::quoted(path)));
+    context.ui.hint(format!(
+        "`wmrole apply --plan {}` executes exactly this",
+        crate::commands::execute::quoted(path)
+    ));
     Ok(())
 }
 

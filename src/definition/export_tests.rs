@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
+use super::super::model::{Document, RoleDefinition, TargetsDefinition};
+use super::super::source::Located;
 use super::*;
-use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
-use crate::definition::source::Located;
 use crate::directory::User;
 use crate::role::tests::targets;
 use crate::role::{Description, Effect, RoleId, RoleType};

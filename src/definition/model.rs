@@ -1,5 +1,5 @@
 //! What a definition says, once it was read and found well-formed. Names are still names:
-//! [`super::resolve`] turns them into ids.
+//! [`crate::definition::resolve`] turns them into ids.
 
 use super::source::{Located, Place};
 use crate::id::EntityName;

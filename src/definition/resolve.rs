@@ -322,9 +322,9 @@ impl Resolver<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diagnostic::Severity;
-    use super::super::read::read;
     use super::*;
+    use crate::definition::diagnostic::Severity;
+    use crate::definition::read::read;
     use crate::directory::{Group, GroupId, Member, User};
 
     fn directory() -> Directory {

@@ -84,13 +84,13 @@ pub(crate) fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bo
     let mut out = line(header.iter().map(|title| (*title).to_owned()).collect());
     out += &line(header.iter().map(|_| "---".to_owned()).collect());
     for row in rows {
-        out += &line(row.iter().map(|text| super::markdown::escaped(text)).collect());
+        out += &line(row.iter().map(|text| crate::output::markdown::escaped(text)).collect());
     }
     let open: Vec<_> = reaches.iter().filter(|reach| reach.open).map(|reach| &reach.live.role.name).collect();
     for role in open {
         out += &format!(
             "\nRole {} reaches mailboxes made later too.\n",
-            super::markdown::escaped(role.as_str())
+            crate::output::markdown::escaped(role.as_str())
         );
     }
     out

@@ -1,7 +1,7 @@
 //! A plan that is kept for review, and what has moved since. Pure: reading and writing the file is
 //! the commands'.
 //!
-//! A saved plan is not deserialized into a [`super::Plan`] and executed. It says what was seen and
+//! A saved plan is not deserialized into a [`crate::plan::Plan`] and executed. It says what was seen and
 //! what was meant; the plan is made again from the same definitions, and is executed only when both
 //! are as they were.
 

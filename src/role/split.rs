@@ -120,9 +120,9 @@ fn is_part(rule: &Rule, wanted: &Rule) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{rule, uid};
     use super::*;
     use crate::role::Effect;
+    use crate::role::tests::{rule, uid};
 
     fn many(n: usize) -> UserSet {
         UserSet::new((0..n).map(|i| uid(&format!("u{i:03}")))).expect("not empty")

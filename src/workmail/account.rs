@@ -6,9 +6,9 @@ use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutp
 use aws_sdk_workmail::types::OrganizationSummary;
 use serde::Serialize;
 
-use super::call::{Api, Call, all_pages};
+use super::client::{Api, Call, all_pages};
+use super::error::message::regions;
 use super::error::{Error, ErrorKind, Place};
-use super::words::regions;
 use super::{Reader, Writer};
 use crate::id::OrganizationId;
 
@@ -28,7 +28,7 @@ pub(crate) struct Organization {
 }
 
 impl Organization {
-    pub(super) fn of_id(id: OrganizationId) -> Self {
+    pub(crate) fn of_id(id: OrganizationId) -> Self {
         Self { id, alias: None, domain: None, state: None, account: None }
     }
 
@@ -79,7 +79,7 @@ fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|account| !account.is_empty())
 }
 
-/// A connection that is not bound to an organization yet. Made by [`connect`](super::connect).
+/// A connection that is not bound to an organization yet. Made by [`connect`](crate::workmail::connect).
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     api: Api,
@@ -210,8 +210,8 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::script::{Answer, ORGANIZATION, Service, always};
     use super::*;
+    use crate::testing::mock_service::{Answer, ORGANIZATION, Service, always};
 
     fn summary(digit: char, alias: &str, state: &str) -> Value {
         let id = format!("m-{}", digit.to_string().repeat(32));

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use aws_sdk_workmail::types as sdk;
 use jiff::Timestamp;
 
-use super::answer::{AccessControlRule, GroupSummary, MailboxPermission, MatchedRule, RoleSummary};
+use super::response::{AccessControlRule, GroupSummary, MailboxPermission, MatchedRule, RoleSummary};
 use crate::directory::{GroupId, Member, State, User};
 use crate::id::{RoleId, RuleId, UserId};
 use crate::role::{Description, Effect, RoleName, RoleType, Rule, RuleName, Targets, UserSet};

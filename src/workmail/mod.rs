@@ -8,26 +8,22 @@
 //! plans or definitions.
 
 mod account;
-mod answer;
-mod call;
+mod client;
 mod connect;
 mod convert;
 mod error;
 mod reader;
+mod response;
 mod retry;
 mod token;
 mod trace;
-mod words;
 mod writer;
 
-#[cfg(test)]
-mod script;
-
 pub(crate) use account::{Account, Organization};
-pub(crate) use answer::{AccessControlRule, GroupSummary, RoleSummary};
 pub(crate) use connect::{Options, connect};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use reader::Reader;
+pub(crate) use response::{AccessControlRule, GroupSummary, RoleSummary};
 pub(crate) use token::Token;
 pub(crate) use writer::Writer;
 

@@ -227,9 +227,9 @@ mod tests {
     use tracing::Level;
     use tracing::subscriber::DefaultGuard;
 
-    use super::super::script::{Answer, Service, always};
     use super::*;
     use crate::id::RoleId;
+    use crate::testing::mock_service::{Answer, Service, always};
 
     /// Everything that anybody logs on this thread, at every level.
     #[derive(Clone, Default)]

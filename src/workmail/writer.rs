@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_workmail::types::ImpersonationRule;
 
-use super::call::Call;
+use super::client::Call;
 use super::convert;
 use super::error::Error;
 use super::{Reader, Token};
@@ -72,9 +72,9 @@ impl Writer {
     /// and [`ErrorKind::EntityState`] for its users, [`ErrorKind::LimitExceeded`] for one role too
     /// many; when [`Error::outcome_unknown`], the role may be there all the same.
     ///
-    /// [`ErrorKind::EntityNotFound`]: super::ErrorKind::EntityNotFound
-    /// [`ErrorKind::EntityState`]: super::ErrorKind::EntityState
-    /// [`ErrorKind::LimitExceeded`]: super::ErrorKind::LimitExceeded
+    /// [`ErrorKind::EntityNotFound`]: crate::workmail::ErrorKind::EntityNotFound
+    /// [`ErrorKind::EntityState`]: crate::workmail::ErrorKind::EntityState
+    /// [`ErrorKind::LimitExceeded`]: crate::workmail::ErrorKind::LimitExceeded
     pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let failed = format!("the role {} could not be created", role.name);
         let call = Call::write("CreateImpersonationRole", failed);
@@ -104,7 +104,7 @@ impl Writer {
     /// what was there.
     ///
     /// # Errors
-    /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound).
+    /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::write("UpdateImpersonationRole", format!("the role {id} could not be updated"));
         let rules = self.rules(&call, role)?;
@@ -151,7 +151,7 @@ impl Writer {
     /// duration (documented).
     ///
     /// # Errors
-    /// [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound), or when it cannot be had.
+    /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound), or when it cannot be had.
     pub(crate) async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
         // It changes nothing, so to ask again is safe
         let call = Call::read("AssumeImpersonationRole", format!("no token could be had for the role {id}"));
@@ -185,12 +185,12 @@ fn has_long_list(targets: &Targets) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::ErrorKind;
-    use super::super::script::{Answer, always};
     use super::*;
     use crate::id::UserId;
     use crate::role::tests::{role, rule};
     use crate::role::{Description, Effect};
+    use crate::testing::mock_service::{Answer, always};
+    use crate::workmail::ErrorKind;
 
     fn many(count: usize) -> UserSet {
         UserSet::new((0..count).map(|n| UserId::from_service(format!("u{n:02}")))).expect("at least one")

@@ -136,7 +136,7 @@ pub(super) const IP_RANGE: Form = Form {
     min: 1,
     max: 18,
     pattern: "^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])/([0-9]|[12][0-9]|3[0-2])$",
-    matches: |text| super::access_control::Network::parse(text).is_some(),
+    matches: |text| crate::sandbox::operations::access_control::Network::parse(text).is_some(),
 };
 
 fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {

@@ -1,9 +1,9 @@
 use serde_json::json;
 
-use super::super::script::{Answer, Service, always};
-use super::super::{Options, connect};
 use super::*;
 use crate::id::RoleId;
+use crate::testing::mock_service::{Answer, Service, always};
+use crate::workmail::{Options, connect};
 
 async fn failed(answer: Answer) -> Error {
     let reader = always(answer).await.reader().await;
@@ -198,7 +198,7 @@ async fn what_was_refused_or_never_sent_is_certainly_not_done() {
     let endpoint_url = Some(format!("http://{free}"));
     let options = Options { endpoint_url, sandbox: true, ..Options::default() };
     let account = connect(&options).await.expect("no call yet");
-    let writer = account.writer(&super::super::script::organization());
+    let writer = account.writer(&crate::testing::mock_service::organization());
     let error = writer.delete(&role).await.expect_err("nothing listens");
     assert_eq!(error.kind(), &ErrorKind::Network);
     assert!(!error.outcome_unknown(), "{error}");

@@ -5,9 +5,9 @@ use tokio::sync::Semaphore;
 
 use serde_json::{Value, json};
 
-use super::super::script::{Answer, Asked, ORGANIZATION, Service, always};
 use super::*;
 use crate::role::{Effect, RoleType, Targets};
+use crate::testing::mock_service::{Answer, Asked, ORGANIZATION, Service, always};
 
 fn id(text: &str) -> RoleId {
     RoleId::from_service(text)
@@ -160,7 +160,7 @@ async fn no_more_calls_are_in_flight_than_allowed() {
         _ => Answer::After(Duration::from_millis(10), Box::new(Answer::ok(whole_role("x", "same")))),
     };
     let service = Service::start(script).await;
-    let reader = service.account_with(3).await.reader(&super::super::script::organization());
+    let reader = service.account_with(3).await.reader(&crate::testing::mock_service::organization());
     let (_, live) = reader.live_roles(|_| true).await.expect("roles");
     assert_eq!(live.len(), 30);
     assert_eq!(service.most_in_flight(), 3);

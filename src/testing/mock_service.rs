@@ -14,23 +14,23 @@ use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use super::{Account, Options, Organization, Reader, Writer, connect};
+use crate::workmail::{Account, Options, Organization, Reader, Writer, connect};
 
 /// An organization that the script is about.
-pub(super) const ORGANIZATION: &str = "m-0123456789abcdef0123456789abcdef";
+pub(crate) const ORGANIZATION: &str = "m-0123456789abcdef0123456789abcdef";
 
 /// What was asked.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) operation: String,
-    pub(super) body: Value,
+pub(crate) struct Asked {
+    pub(crate) operation: String,
+    pub(crate) body: Value,
     /// How often this operation was asked before, retries included.
-    pub(super) nth: usize,
+    pub(crate) nth: usize,
 }
 
 /// What to answer.
 #[derive(Debug, Clone)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Json(u16, Value),
     Text(u16, &'static str),
     /// Close the connection without a word.
@@ -41,11 +41,11 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    pub(super) fn ok(body: Value) -> Self {
+    pub(crate) fn ok(body: Value) -> Self {
         Self::Json(200, body)
     }
 
-    pub(super) fn error(code: &str, message: &str) -> Self {
+    pub(crate) fn error(code: &str, message: &str) -> Self {
         Self::Json(400, json!({"__type": format!("com.amazonaws.workmail#{code}"), "Message": message}))
     }
 }
@@ -54,8 +54,8 @@ type Script = Arc<dyn Fn(&Asked) -> Answer + Send + Sync>;
 
 /// The running service; it ends with the test's runtime.
 #[derive(Clone)]
-pub(super) struct Service {
-    pub(super) address: String,
+pub(crate) struct Service {
+    pub(crate) address: String,
     asked: Arc<Mutex<Vec<Asked>>>,
     in_flight: Arc<AtomicUsize>,
     most_in_flight: Arc<AtomicUsize>,
@@ -63,7 +63,7 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) async fn start(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let service = Self {
@@ -135,44 +135,44 @@ impl Service {
     }
 
     /// What was asked, in order.
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().expect("no panic").clone()
     }
 
     /// The names of what was asked, in order.
-    pub(super) fn operations(&self) -> Vec<String> {
+    pub(crate) fn operations(&self) -> Vec<String> {
         self.asked().into_iter().map(|asked| asked.operation).collect()
     }
 
-    pub(super) fn most_in_flight(&self) -> usize {
+    pub(crate) fn most_in_flight(&self) -> usize {
         self.most_in_flight.load(SeqCst)
     }
 
-    pub(super) async fn account(&self) -> Account {
+    pub(crate) async fn account(&self) -> Account {
         self.account_with(8).await
     }
 
-    pub(super) async fn account_with(&self, concurrency: usize) -> Account {
+    pub(crate) async fn account_with(&self, concurrency: usize) -> Account {
         let endpoint_url = Some(self.address.clone());
         let options = Options { endpoint_url, concurrency, sandbox: true, ..Options::default() };
         connect(&options).await.expect("no call is made")
     }
 
-    pub(super) async fn reader(&self) -> Reader {
+    pub(crate) async fn reader(&self) -> Reader {
         self.account().await.reader(&organization())
     }
 
-    pub(super) async fn writer(&self) -> Writer {
+    pub(crate) async fn writer(&self) -> Writer {
         self.account().await.writer(&organization())
     }
 }
 
 /// The organization, as chosen by id.
-pub(super) fn organization() -> Organization {
+pub(crate) fn organization() -> Organization {
     Organization::of_id(crate::id::OrganizationId::from_service(ORGANIZATION))
 }
 
 /// A service that always gives the same answer.
-pub(super) async fn always(answer: Answer) -> Service {
+pub(crate) async fn always(answer: Answer) -> Service {
     Service::start(move |_| answer.clone()).await
 }

@@ -24,11 +24,11 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::REGIONS;
 use super::account::Account;
-use super::call::Api;
+use super::client::Api;
+use super::error::message::regions;
 use super::error::{Error, ErrorKind, Place};
 use super::retry;
 use super::trace::{chain, quiet};
-use super::words::regions;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);

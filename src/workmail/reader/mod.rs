@@ -5,12 +5,12 @@ use std::net::Ipv4Addr;
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::account::Organization;
-use super::answer::{
-    AccessControlAnswer, AccessControlRule, EffectAnswer, GroupSummary, MailboxPermission, RoleSummary,
-};
-use super::call::{Api, Call, all_pages, next_page};
+use super::client::{Api, Call, all_pages, next_page};
 use super::convert::{self, Odd};
 use super::error::{Error, ErrorKind};
+use super::response::{
+    AccessControlAnswer, AccessControlRule, EffectAnswer, GroupSummary, MailboxPermission, RoleSummary,
+};
 use crate::directory::{EntityName, Group, GroupId, Member, User};
 use crate::id::{OrganizationId, RoleId, UserId};
 use crate::role::{LiveRole, Role, RoleName};

@@ -1,10 +1,10 @@
 //! What an [`Error`] says and advises.
 
-use super::REGIONS;
-use super::error::{Error, ErrorKind};
+use super::{Error, ErrorKind};
+use crate::workmail::REGIONS;
 
 /// `us-east-1, us-west-2 and eu-west-1`.
-pub(super) fn regions() -> String {
+pub(in crate::workmail) fn regions() -> String {
     let [rest @ .., last] = REGIONS;
     format!("{} and {last}", rest.join(", "))
 }
@@ -132,7 +132,7 @@ impl Error {
     }
 
     /// The outcome for the log: the kind, without the service's words.
-    pub(super) fn outcome(&self) -> String {
+    pub(in crate::workmail) fn outcome(&self) -> String {
         match &self.kind {
             ErrorKind::AmbiguousOrganization { .. } => "AmbiguousOrganization".into(),
             kind => format!("{kind:?}"),

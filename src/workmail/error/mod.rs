@@ -3,13 +3,15 @@
 //! The service's own words are kept verbatim; they may contain control characters, which whoever
 //! prints them takes out. Identifiers stand between spaces, so that they can be selected.
 
+pub(super) mod message;
+
 use std::sync::Arc;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 
 use super::account::Organization;
-use super::call::{Call, request_id};
+use super::client::{Call, request_id};
 use super::trace::{Log, chain, is_connect};
 
 /// What went wrong.

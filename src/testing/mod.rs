@@ -1,0 +1,3 @@
+//! What tests share: a scripted service, a sandbox to try plans on, and the tables and properties of plans.
+
+pub(crate) mod mock_service;
