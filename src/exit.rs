@@ -95,7 +95,7 @@ pub(crate) fn code(error: &anyhow::Error) -> u8 {
             | ErrorKind::WrongRegion
             | ErrorKind::NoProfile
             | ErrorKind::Configuration
-            | ErrorKind::AmbiguousOrganization { .. },
+            | ErrorKind::AmbiguousOrganization,
         ) => 2,
         _ => 1,
     }

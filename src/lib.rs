@@ -14,6 +14,7 @@ mod directory;
 mod exit;
 mod expect;
 mod id;
+mod organization;
 mod output;
 mod plan;
 mod role;

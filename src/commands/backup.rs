@@ -11,10 +11,10 @@ use etcetera::BaseStrategy as _;
 
 use crate::definition::export;
 use crate::directory::{Directory, State};
+use crate::organization::Organization;
 use crate::plan::Change;
 use crate::role::{LiveRole, Role, RoleName, Rule, UserId};
 use crate::system::System;
-use crate::workmail::Organization;
 
 /// What was saved.
 #[derive(Debug)]

@@ -14,11 +14,12 @@ use crate::cli::Global;
 use crate::definition::diagnostic::did_you_mean;
 use crate::directory::{Directory, UserId};
 use crate::exit::Stop;
+use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::role::LiveRole;
 use crate::sandbox;
 use crate::system::System;
-use crate::workmail::{self, Account, Organization, Reader, RoleSummary};
+use crate::workmail::{self, Account, Reader, RoleSummary};
 
 /// What every command has.
 #[derive(Debug)]

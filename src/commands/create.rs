@@ -13,12 +13,13 @@ use crate::definition::resolve::Desired;
 use crate::definition::source::Place;
 use crate::directory::{Directory, EntityName, State};
 use crate::exit::{Exit, Stop};
+use crate::organization::Organization;
 use crate::plan::{self, Plan};
 use crate::role::{
     Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, clash, split_all,
 };
-use crate::workmail::{Organization, Reader, RoleSummary, Writer};
+use crate::workmail::{Reader, RoleSummary, Writer};
 
 /// Creates a role.
 ///

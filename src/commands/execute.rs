@@ -15,11 +15,12 @@ use crate::apply::{self, Failure, Outcome, Report};
 use crate::cli::Global;
 use crate::directory::Directory;
 use crate::exit::Exit;
+use crate::organization::Organization;
 use crate::output::line::{Line, Tone};
 use crate::output::{plan as plan_text, plan_json};
 use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, RoleName, RoleType, UserId};
-use crate::workmail::{Organization, Writer};
+use crate::workmail::Writer;
 
 /// What became of a plan, and how to end.
 #[derive(Debug)]

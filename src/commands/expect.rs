@@ -18,10 +18,11 @@ use crate::definition::source::Sources;
 use crate::directory::{Directory, EntityName};
 use crate::exit::{self, Exit, Stop};
 use crate::expect::{self, Checked};
+use crate::organization::Organization;
 use crate::output::{github, junit, view};
 use crate::plan;
 use crate::plan::guard::Refusal;
-use crate::workmail::{Account, Organization, Reader};
+use crate::workmail::{Account, Reader};
 
 /// One organization's expectations and what came out.
 #[derive(Debug)]

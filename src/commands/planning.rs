@@ -17,9 +17,10 @@ use crate::definition::model::Document;
 use crate::definition::source::Sources;
 use crate::exit::{self, Stop};
 use crate::id::OrganizationId;
+use crate::organization::Organization;
 use crate::output::diagnostics;
 use crate::plan::guard::{self, Refusal};
-use crate::workmail::{Account, Organization};
+use crate::workmail::Account;
 
 impl From<&cli::Limits> for guard::Limits {
     fn from(limits: &cli::Limits) -> Self {

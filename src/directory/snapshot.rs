@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Directory, Group, User};
 use crate::id::{OrganizationId, UserId};
+use crate::organization;
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
@@ -38,9 +39,9 @@ pub(crate) struct SnapshotOrganization {
 }
 
 impl SnapshotOrganization {
-    /// How a person would name it: the alias, else the id.
+    /// The alias, else the id.
     pub(crate) fn label(&self) -> &str {
-        self.alias.as_deref().unwrap_or(self.id.as_str())
+        organization::label(&self.id, self.alias.as_deref())
     }
 }
 
@@ -91,8 +92,7 @@ impl Snapshot {
 
     /// Is this the organization that a definition calls so, by id or by alias in any case?
     pub(crate) fn is_of(&self, called: &str) -> bool {
-        let SnapshotOrganization { id, alias } = &self.organization;
-        id.as_str() == called || alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(called))
+        organization::is_called(&self.organization.id, self.organization.alias.as_deref(), called)
     }
 
     /// The directory.

@@ -6,8 +6,8 @@ use super::view;
 use crate::access::Delta;
 use crate::apply::{Outcome, Report};
 use crate::directory::Directory;
+use crate::organization::Organization;
 use crate::plan::{Change, Plan};
-use crate::workmail::Organization;
 
 /// The document of `diff`; with a report that of `apply`. It has no `version` yet: one document may
 /// hold several.

@@ -93,6 +93,6 @@ pub(crate) fn rules<'a>(
 }
 
 /// An organization by its two names.
-pub(crate) fn organization(organization: &crate::workmail::Organization) -> serde_json::Value {
+pub(crate) fn organization(organization: &crate::organization::Organization) -> serde_json::Value {
     serde_json::json!({ "id": organization.id, "alias": organization.alias })
 }

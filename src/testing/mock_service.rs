@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use crate::workmail::{Account, Options, Organization, Reader, Writer, connect};
+use crate::organization::Organization;
+use crate::workmail::{Account, Options, Reader, Writer, connect};
 
 /// An organization that the script is about.
 pub(crate) const ORGANIZATION: &str = "m-0123456789abcdef0123456789abcdef";
@@ -169,7 +170,7 @@ impl Service {
 
 /// The organization, as chosen by id.
 pub(crate) fn organization() -> Organization {
-    Organization::of_id(crate::id::OrganizationId::from_service(ORGANIZATION))
+    Organization::of_id(crate::id::OrganizationId::from_service(ORGANIZATION), "us-east-1")
 }
 
 /// A service that always gives the same answer.

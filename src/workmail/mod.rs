@@ -19,7 +19,7 @@ mod token;
 mod trace;
 mod writer;
 
-pub(crate) use account::{Account, Organization};
+pub(crate) use account::Account;
 pub(crate) use connect::{Options, connect};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use reader::Reader;

@@ -16,9 +16,10 @@ use crate::definition::model::Document;
 use crate::definition::read::read;
 use crate::definition::source::Sources;
 use crate::exit::{Exit, Stop};
+use crate::organization::Organization;
 use crate::plan::guard;
 use crate::role::LiveRole;
-use crate::workmail::{Organization, Reader};
+use crate::workmail::Reader;
 
 /// Comments of ours in the text begin so, and are taken out again.
 const REMARK: &str = "#! ";
@@ -144,7 +145,7 @@ async fn check(
         diagnostics.push(Diagnostic::error(&start, message));
         return Ok(Err(diagnostics));
     }
-    if let Some(other) = document.organization.iter().find(|other| !is_called(organization, &other.value)) {
+    if let Some(other) = document.organization.iter().find(|other| !organization.is_called(&other.value)) {
         let message = format!("the role is edited in {}, and stays there", organization.id);
         diagnostics.push(Diagnostic::error(&other.place, message));
         return Ok(Err(diagnostics));
@@ -159,11 +160,6 @@ async fn check(
         return Ok(Err(gathered.diagnostics));
     }
     Ok(Ok(gathered))
-}
-
-fn is_called(organization: &Organization, text: &str) -> bool {
-    organization.id.as_str() == text
-        || organization.alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(text))
 }
 
 fn is_the_role(document: &Document, id: &str) -> bool {

@@ -63,7 +63,7 @@ impl Error {
             | ErrorKind::WrongRegion
             | ErrorKind::NoProfile
             | ErrorKind::Configuration
-            | ErrorKind::AmbiguousOrganization { .. }
+            | ErrorKind::AmbiguousOrganization
             | ErrorKind::NoOrganization => message.to_owned(),
         }
     }
@@ -123,7 +123,7 @@ impl Error {
             ),
             ErrorKind::WrongRegion => format!("Give one of {} with --region", regions()),
             ErrorKind::NoProfile => "Name one that exists with --profile or AWS_PROFILE, or make one with `aws configure --profile NAME`".into(),
-            ErrorKind::AmbiguousOrganization { .. } => "Name one with --organization".into(),
+            ErrorKind::AmbiguousOrganization => "Name one with --organization".into(),
             ErrorKind::InvalidParameter
             | ErrorKind::Configuration
             | ErrorKind::UnexpectedAnswer
@@ -133,9 +133,6 @@ impl Error {
 
     /// The outcome for the log: the kind, without the service's words.
     pub(in crate::workmail) fn outcome(&self) -> String {
-        match &self.kind {
-            ErrorKind::AmbiguousOrganization { .. } => "AmbiguousOrganization".into(),
-            kind => format!("{kind:?}"),
-        }
+        format!("{:?}", self.kind)
     }
 }

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 
-use super::account::Organization;
 use super::client::{Call, request_id};
 use super::trace::{Log, chain, is_connect};
 
@@ -59,10 +58,7 @@ pub(crate) enum ErrorKind {
     /// An option, an environment variable or a configuration file is wrong.
     Configuration,
     /// Several organizations could be meant.
-    AmbiguousOrganization {
-        /// Those that are active.
-        candidates: Vec<Organization>,
-    },
+    AmbiguousOrganization,
     /// The account has no active organization in the Region.
     NoOrganization,
     /// The answer is not one that the service documents.

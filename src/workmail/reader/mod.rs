@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use futures::stream::{FuturesUnordered, StreamExt};
 
-use super::account::Organization;
+use super::account;
 use super::client::{Api, Call, all_pages, next_page};
 use super::convert::{self, Odd};
 use super::error::{Error, ErrorKind};
@@ -13,6 +13,7 @@ use super::response::{
 };
 use crate::directory::{EntityName, Group, GroupId, Member, User};
 use crate::id::{OrganizationId, RoleId, UserId};
+use crate::organization::Organization;
 use crate::role::{LiveRole, Role, RoleName};
 
 /// How many to ask for a page; the service takes 1–100 and may give fewer (documented).
@@ -57,7 +58,7 @@ impl Reader {
                     .send()
             })
             .await?;
-        Ok(Organization::from_description(id, described))
+        Ok(account::of_description(id, &self.api.place().region, described))
     }
 
     fn roles_call() -> Call {
