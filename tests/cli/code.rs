@@ -252,7 +252,7 @@ fn a_snapshot_stands_in_for_the_network() {
         let file = home.write("roles.yaml", yaml);
         // No sandbox, no Region, no credentials
         let mut command = home.command(&["validate", &file, "--snapshot", &snapshot]);
-        let output = command.env_remove("WMROLE_SANDBOX").output().unwrap();
+        let output = command.env_remove("WMROLE_SANDBOX").ends();
         assert_eq!(output.status.code(), Some(code), "{}", both(&output));
         both(&output)
     };
@@ -357,7 +357,7 @@ fn the_printed_command_undoes_each_kind_of_change() {
         let mut plain = Command::new("sh");
         plain.args(["-ec", &script]).env_clear().stdin(Stdio::null());
         plain.envs(sh.env("COLUMNS", "100").get_envs().filter_map(|(key, value)| Some((key, value?))));
-        let output = plain.output().unwrap();
+        let output = plain.ends();
         assert_eq!(output.status.code(), Some(0), "{command}\n{}", both(&output));
         both(&output)
     };
@@ -428,7 +428,7 @@ fn no_user_is_looked_up_twice() {
         &["test", "--org", "acme", "Role 01", "user0001", "user0002"],
     ] {
         let mut served = Served::start_telling(&home);
-        let output = served.client(&home, args).output().unwrap();
+        let output = served.client(&home, args).ends();
         assert!(matches!(output.status.code(), Some(0 | 3 | 5)), "{}", both(&output));
         let told = served.ends();
         assert!(told.contains(" 0 asked before"), "{args:?}\n{told}");

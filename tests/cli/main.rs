@@ -4,12 +4,68 @@
 mod code;
 mod generated;
 mod mended;
+// `setsid --ctty` is not everywhere
+#[cfg(target_os = "linux")]
 mod terminal;
 
+use std::io::{BufRead as _, Read};
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+/// No test waits longer for one thing. Far longer than a busy machine needs.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Waits for the end. Kills what does not end in time, and gives nothing then.
+fn wait(child: &mut Child) -> Option<ExitStatus> {
+    let start = Instant::now();
+    while start.elapsed() < LIMIT {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    None
+}
+
+/// Reads on a thread of its own, since a read has no limit.
+fn reading<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+    let (send, receive) = channel();
+    // Whoever waited may be gone
+    std::thread::spawn(move || drop(send.send(read())));
+    receive
+}
+
+fn all(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    reading(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).unwrap();
+        bytes
+    })
+}
+
+/// [`Command::output`] with a limit.
+trait Ends {
+    fn ends(&mut self) -> Output;
+}
+
+impl Ends for Command {
+    fn ends(&mut self) -> Output {
+        let mut child = self.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (stdout, stderr) = (all(child.stdout.take().unwrap()), all(child.stderr.take().unwrap()));
+        let status = wait(&mut child);
+        let [stdout, stderr] = [stdout, stderr].map(|pipe| pipe.recv_timeout(LIMIT).unwrap());
+        let Some(status) = status else {
+            panic!("{self:?} did not end:\n{}", String::from_utf8_lossy(&stderr));
+        };
+        Output { status, stdout, stderr }
+    }
+}
 
 /// A home with a sandbox in it.
 struct Home(tempfile::TempDir);
@@ -42,7 +98,7 @@ impl Home {
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().unwrap()
+        self.command(args).ends()
     }
 
     /// Runs, expects this exit code, and gives stdout.
@@ -270,36 +326,37 @@ fn bad_command_lines_end_with_2() {
 }
 
 /// A sandbox that is served to other processes, and ends with the test.
-struct Served(std::process::Child, String);
+struct Served(Child, String);
 
 impl Served {
     fn start(home: &Home, options: &[&str]) -> Self {
-        let args = [&["sandbox", "serve"], options].concat();
-        let mut child = home.command(&args).stdout(Stdio::piped()).spawn().unwrap();
-        let mut url = String::new();
-        let stdout = child.stdout.take().unwrap();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut url).unwrap();
-        Self(child, url.trim().to_owned())
+        Self::spawn(&mut home.command(&[&["sandbox", "serve"], options].concat()))
     }
 
     /// As [`Served::start`], and says at the end how it was called.
     fn start_telling(home: &Home) -> Self {
-        let mut child = home.command(&["sandbox", "serve", "-v"]);
-        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut url = String::new();
-        let stdout = child.stdout.take().unwrap();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut url).unwrap();
-        Self(child, url.trim().to_owned())
+        Self::spawn(home.command(&["sandbox", "serve", "-v"]).stderr(Stdio::piped()))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut served = Self(command.stdout(Stdio::piped()).spawn().unwrap(), String::new());
+        let mut stdout = std::io::BufReader::new(served.0.stdout.take().unwrap());
+        let url = reading(move || {
+            let mut url = String::new();
+            stdout.read_line(&mut url).unwrap();
+            url
+        });
+        served.1 = url.recv_timeout(LIMIT).unwrap().trim().to_owned();
+        served
     }
 
     /// Ends the server, and gives what it says.
     fn ends(&mut self) -> String {
-        use std::io::Read as _;
         let pid = rustix::process::Pid::from_child(&self.0);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        let mut told = String::new();
-        self.0.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-        told
+        let told = all(self.0.stderr.take().unwrap());
+        wait(&mut self.0).unwrap();
+        String::from_utf8(told.recv_timeout(LIMIT).unwrap()).unwrap()
     }
 
     /// The program as a client of this server.
@@ -325,7 +382,7 @@ impl Drop for Served {
 fn access_denied_half_way_ends_with_4_and_says_what_was_done() {
     let home = Home::new();
     let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1:1"]);
-    let output = served.client(&home, &["apply", &example(), "--yes", "-o", "json"]).output().unwrap();
+    let output = served.client(&home, &["apply", &example(), "--yes", "-o", "json"]).ends();
     assert_eq!(output.status.code(), Some(4));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let outcomes: Vec<_> =

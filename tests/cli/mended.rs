@@ -27,7 +27,7 @@ fn a_role_never_gets_the_name_of_another() {
     );
     let chain = home.write("chain.yaml", &chain);
     let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1"]);
-    let output = served.client(&home, &["apply", &chain, "--yes"]).output().unwrap();
+    let output = served.client(&home, &["apply", &chain, "--yes"]).ends();
     assert_eq!(output.status.code(), Some(4), "{}", both(&output));
     let list = home.json(0, &["list", "-o", "json"]);
     let names = list["roles"].as_array().unwrap().iter().map(|role| role["name"].to_string());
@@ -69,7 +69,7 @@ fn the_printed_command_is_for_the_organization_that_was_changed() {
     let home = Home::new();
     home.ends(0, &["sandbox", "init", "--organizations", "2"]);
     let run = |args: &[&str]| {
-        let output = home.command(args).env("WMROLE_ORGANIZATION", "globex").output().unwrap();
+        let output = home.command(args).env("WMROLE_ORGANIZATION", "globex").ends();
         assert_eq!(output.status.code(), Some(0), "{}", both(&output));
         String::from_utf8(output.stderr).unwrap()
     };
@@ -133,14 +133,14 @@ fn the_guards_count_all_organizations_of_a_call() {
 fn what_is_set_to_nothing_is_not_set() {
     let home = Home::new();
     let mut command = home.command(&["list", "-o", "json"]);
-    let output = command.env("WMROLE_ORGANIZATION", "").env("WMROLE_EWS_URL", "").output().unwrap();
+    let output = command.env("WMROLE_ORGANIZATION", "").env("WMROLE_EWS_URL", "").ends();
     assert_eq!(output.status.code(), Some(0), "{}", both(&output));
-    let output = home.command(&["schema"]).env("WMROLE_SANDBOX", "").output().unwrap();
+    let output = home.command(&["schema"]).env("WMROLE_SANDBOX", "").ends();
     assert_eq!(output.status.code(), Some(0), "{}", both(&output));
     // An address on the command line beats the environment, but not another flag
     let served = Served::start(&home, &[]);
     let mut command = served.client(&home, &["list"]);
-    let output = command.env("WMROLE_SANDBOX", home.path("other.json")).output().unwrap();
+    let output = command.env("WMROLE_SANDBOX", home.path("other.json")).ends();
     assert_eq!(output.status.code(), Some(0), "{}", both(&output));
     assert!(!home.path("other.json").exists());
     home.ends(2, &["list", "--endpoint-url", &served.1, "--sandbox", "other.json"]);
@@ -151,7 +151,7 @@ fn a_change_that_failed_alone_is_no_half_of_anything() {
     let home = Home::new();
     let served = Served::start(&home, &["--fault", "deny:CreateImpersonationRole"]);
     let args = ["create", "Q", "--type", "read-only", "--allow", "alice", "--yes", "-q"];
-    let output = served.client(&home, &args).output().unwrap();
+    let output = served.client(&home, &args).ends();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(error.starts_with("error: create Q: ") && error.contains("hint: "), "{error}");
@@ -210,7 +210,7 @@ fn a_name_is_no_command_to_a_github_job() {
     let home = Home::new();
     home.ends(0, &["create", "x ##[add-mask]e", "--type", "read-only", "--allow", "alice", "--yes"]);
     let mut command = home.command(&["list"]);
-    let output = command.env("GITHUB_ACTIONS", "true").output().unwrap();
+    let output = command.env("GITHUB_ACTIONS", "true").ends();
     assert!(!both(&output).contains("##["), "{}", both(&output));
     assert!(both(&home.run(&["list"])).contains("##["));
 }
@@ -221,14 +221,14 @@ fn a_token_is_masked_before_it_is_set_for_a_job() {
     let file = home.write("env", "");
     let mut command = home.command(&["assume", "Migration", "--format", "github"]);
     command.env("GITHUB_ENV", &file);
-    let output = command.output().unwrap();
+    let output = command.ends();
     let mask = String::from_utf8(output.stdout).unwrap();
     let token = mask.trim().strip_prefix("::add-mask::").unwrap();
     assert!(std::fs::read_to_string(&file).unwrap().contains(token));
     // Nothing is set where the mask cannot be said
     let file = home.write("env", "");
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1));
+    assert_eq!(wait(&mut command.stdout(full).spawn().unwrap()).unwrap().code(), Some(1));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "");
 }
 
@@ -237,7 +237,7 @@ fn an_outer_assume_does_not_speak_for_an_inner_one() {
     let home = Home::new();
     let mut command =
         home.command(&["assume", "Migration", "--", "sh", "-c", "echo \"<$WORKMAIL_IMPERSONATED_USER>\""]);
-    let output = command.env("WORKMAIL_IMPERSONATED_USER", "ceo@example.com").output().unwrap();
+    let output = command.env("WORKMAIL_IMPERSONATED_USER", "ceo@example.com").ends();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "<>\n");
 }
 
@@ -274,7 +274,7 @@ fn what_was_written_and_cannot_be_read_back_can_be_undone() {
     let home = Home::new();
     let served = Served::start(&home, &["--fault", "deny:GetImpersonationRole"]);
     let args = ["create", "Q", "--type", "read-only", "--allow", "alice", "--yes", "-o", "json"];
-    let output = served.client(&home, &args).output().unwrap();
+    let output = served.client(&home, &args).ends();
     assert_eq!(output.status.code(), Some(4), "{}", both(&output));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("was written, but could not be read back"), "{told}");
@@ -293,7 +293,7 @@ fn a_rename_that_fails_half_way_converges() {
     let then = home.write("then.yaml", "version: 1\nroles:\n  - {name: A, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [bob]}]}\n  - {name: B, previously: [A], type: FULL_ACCESS, rules: [{name: a, effect: ALLOW, users: [carol, dave]}]}\n");
     // The rename is made, the rest of it is denied
     let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1:1"]);
-    let output = served.client(&home, &["apply", &then, "--yes"]).output().unwrap();
+    let output = served.client(&home, &["apply", &then, "--yes"]).ends();
     assert_eq!(output.status.code(), Some(4), "{}", both(&output));
     drop(served);
     home.ends(0, &["apply", &then, "--yes"]);
@@ -415,7 +415,7 @@ fn saving_follows_links_and_leaves_devices_alone() {
 fn a_row_of_a_table_is_a_line() {
     let home = Home::new();
     let mut command = home.command(&["list"]);
-    let output = command.env("COLUMNS", "40").output().unwrap();
+    let output = command.env("COLUMNS", "40").ends();
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 4);
 }
 
@@ -433,7 +433,7 @@ fn a_swap_that_was_left_half_way_is_found_by_former_names_too() {
     let swap = swap.replace("[alice]", "[x]").replace("[bob]", "[alice]").replace("[x]", "[bob]");
     let swap = home.write("swap.yaml", &swap);
     let served = Served::start(&home, &["--fault", "deny:UpdateImpersonationRole:1:1"]);
-    let output = served.client(&home, &["apply", &swap, "--yes"]).output().unwrap();
+    let output = served.client(&home, &["apply", &swap, "--yes"]).ends();
     assert_eq!(output.status.code(), Some(4), "{}", both(&output));
     drop(served);
     home.ends(0, &["apply", &swap, "--yes"]);

@@ -1,76 +1,166 @@
-//! What somebody at a terminal sees and types: the program on a pseudo-terminal.
+//! What somebody at a terminal sees and types: the program on a pseudo-terminal, which is its controlling
+//! terminal.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::os::fd::OwnedFd;
-use std::process::Child;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::num::NonZero;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use super::*;
+
+const ROWS: NonZero<u16> = NonZero::new(50).unwrap();
+const COLUMNS: NonZero<u16> = NonZero::new(100).unwrap();
 
 /// A terminal with the program on it, and what was seen so far.
 struct Terminal {
     child: Child,
     master: File,
-    output: Receiver<Vec<u8>>,
+    /// Open as long as the program runs, for the terminal's mode.
+    slave: Option<File>,
+    mode: String,
+    bytes: Vec<u8>,
+    /// The whole stream.
     seen: String,
+    screen: vt100::Parser,
+    /// The stream up to here was waited for or typed at: what comes later is new.
+    old: usize,
+}
+
+/// The command through another, which becomes it: the process, the exit code and the signals are the program's
+/// own.
+fn through(other: &[&str], command: &Command) -> Command {
+    let mut through = Command::new(other[0]);
+    through.args(&other[1..]).arg(command.get_program()).args(command.get_args()).env_clear();
+    through.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    through
 }
 
 impl Terminal {
-    fn new(mut command: Command) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    fn new(command: Command) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
-        let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-        let slave: OwnedFd = File::options().read(true).write(true).open(path).unwrap().into();
-        command
+        let path = ptsname(&master, Vec::new()).unwrap();
+        let slave =
+            File::from(open(path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap());
+        let mode = mode(&slave);
+        let size = Winsize { ws_row: ROWS.get(), ws_col: COLUMNS.get(), ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&slave, size).unwrap();
+        // In a session of its own, whose terminal is its stdin; and nothing is ignored, though the tests may have
+        // been started by `nohup`
+        let child = through(&["env", "--default-signal", "setsid", "--ctty"], &command)
             .stdin(slave.try_clone().unwrap())
             .stdout(slave.try_clone().unwrap())
-            .stderr(slave)
+            .stderr(slave.try_clone().unwrap())
             .env("TERM", "xterm")
-            .env("NO_COLOR", "1");
-        let child = command.spawn().unwrap();
-        drop(command);
+            .env("NO_COLOR", "1")
+            .spawn()
+            .unwrap();
         let master = File::from(master);
-        let (send, output) = channel();
-        let mut reader = master.try_clone().unwrap();
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(n @ 1..) = reader.read(&mut bytes) {
-                if send.send(bytes[..n].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Self { child, master, output, seen: String::new() }
+        let screen = vt100::Parser::new(ROWS, COLUMNS, 0);
+        let (bytes, seen) = (Vec::new(), String::new());
+        Self { child, master, slave: Some(slave), mode, bytes, seen, screen, old: 0 }
     }
 
-    /// Waits until this is on the screen.
+    /// Takes what comes within a moment. No more comes when this is false.
+    fn takes(&mut self) -> bool {
+        let moment = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+        if poll(&mut [PollFd::new(&self.master, PollFlags::IN)], Some(&moment)).unwrap() == 0 {
+            return true;
+        }
+        let mut bytes = [0; 4096];
+        // An error when nobody has the terminal any longer
+        let Ok(n @ 1..) = self.master.read(&mut bytes) else { return false };
+        self.screen.process(&bytes[..n]);
+        self.bytes.extend(&bytes[..n]);
+        self.seen = String::from_utf8_lossy(&self.bytes).into_owned();
+        true
+    }
+
+    fn fails(&mut self, what: &str) -> ! {
+        let _ = self.child.kill();
+        panic!("{what}; the screen:\n{}\nall that came:\n{:?}", self.screen.screen().contents(), self.seen);
+    }
+
+    /// Waits until this holds, with a limit.
+    fn waits(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        let mut open = true;
+        while !holds(self) {
+            if !open || start.elapsed() > LIMIT {
+                self.fails(&format!("{what} never came"));
+            }
+            open = self.takes();
+        }
+    }
+
+    /// The place behind this text in what came since the last wait.
+    fn behind(&self, text: &str) -> Option<usize> {
+        let at = self.bytes[self.old..].windows(text.len()).position(|part| part == text.as_bytes())?;
+        Some(self.old + at + text.len())
+    }
+
+    /// Waits until this comes.
     fn sees(&mut self, text: &str) {
-        while !self.seen.contains(text) {
-            match self.output.recv_timeout(Duration::from_secs(60)) {
-                Ok(bytes) => self.seen += &String::from_utf8_lossy(&bytes),
-                Err(_) => panic!("{text:?} never came:\n{}", self.seen),
-            }
-        }
+        self.waits(text, |terminal| terminal.behind(text).is_some());
+        self.old = self.behind(text).unwrap();
     }
 
-    fn types(&mut self, text: &str) {
-        self.master.write_all(text.as_bytes()).unwrap();
+    /// Waits until this question is on the screen and keys are read one at a time. A key that is typed before,
+    /// in the mode of lines, is echoed, and Ctrl-C is a signal instead of a key.
+    fn asks(&mut self, question: &str) {
+        self.waits(question, |terminal| {
+            let slave = terminal.slave.as_ref().unwrap();
+            terminal.behind(question).is_some()
+                && terminal.screen.screen().contents().contains(question)
+                && !tcgetattr(slave).unwrap().local_modes.contains(LocalModes::ICANON)
+        });
     }
 
-    /// Waits for the end, and gives the exit code.
+    /// Types this when this question is asked.
+    fn answers(&mut self, question: &str, keys: &str) {
+        self.asks(question);
+        self.old = self.bytes.len();
+        self.master.write_all(keys.as_bytes()).unwrap();
+    }
+
+    fn gets(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for the end, and gives the exit code. The terminal is as it was before.
     fn ends(&mut self) -> i32 {
-        let status = self.child.wait().unwrap();
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
-            self.seen += &String::from_utf8_lossy(&bytes);
+        let start = Instant::now();
+        let mut status = None;
+        while status.is_none() {
+            if start.elapsed() > LIMIT {
+                self.fails("the program did not end");
+            }
+            self.takes();
+            status = self.child.try_wait().unwrap();
         }
-        status.code().unwrap()
+        let slave = self.slave.take().unwrap();
+        let mode = mode(&slave);
+        // Nobody has the terminal now, and the stream ends
+        drop(slave);
+        while self.takes() && start.elapsed() < LIMIT {}
+        assert_eq!(mode, self.mode, "{}", self.seen);
+        assert!(!self.screen.screen().hide_cursor(), "{:?}", self.seen);
+        let Some(code) = status.and_then(|status| status.code()) else {
+            self.fails(&format!("the program ended with {status:?}"))
+        };
+        code
     }
+}
+
+/// The terminal's mode, to be compared.
+fn mode(terminal: &File) -> String {
+    format!("{:?}", tcgetattr(terminal).unwrap())
 }
 
 impl Drop for Terminal {
@@ -85,9 +175,9 @@ impl Drop for Terminal {
 fn a_role_that_moves_while_apply_asks_is_left_alone_and_told() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.sees("Apply 3 changes?");
+    terminal.asks("Apply 3 changes?");
     home.ends(0, &["edit", "Ticket triage", "--deny", "heidi", "--yes"]);
-    terminal.types("y");
+    terminal.answers("Apply 3 changes?", "y");
     assert_eq!(terminal.ends(), 5, "{}", terminal.seen);
     for part in
         ["done: update Migration", "failed: update Ticket triage", "+ heidi@example.com", "2 done, 1 failed"]
@@ -103,8 +193,7 @@ fn a_role_that_moves_while_apply_asks_is_left_alone_and_told() {
 fn declining_changes_nothing() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.sees("Apply 3 changes?");
-    terminal.types("n");
+    terminal.answers("Apply 3 changes?", "n");
     assert_eq!(terminal.ends(), 5);
     assert!(terminal.seen.contains("declined; nothing was changed"), "{}", terminal.seen);
     assert_eq!(home.json(0, &["diff", &example(), "-o", "json"])["changes"].as_array().unwrap().len(), 3);
@@ -114,13 +203,11 @@ fn declining_changes_nothing() {
 fn another_name_typed_deletes_nothing() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["delete", "Migration"]));
-    terminal.sees("Type the name of the role");
-    terminal.types("migration\r");
+    terminal.answers("Type the name of the role", "migration\r");
     assert_eq!(terminal.ends(), 5);
     home.ends(0, &["show", "Migration"]);
     let mut terminal = Terminal::new(home.command(&["delete", "Migration"]));
-    terminal.sees("Type the name of the role");
-    terminal.types("Migration\r");
+    terminal.answers("Type the name of the role", "Migration\r");
     assert_eq!(terminal.ends(), 0, "{}", terminal.seen);
     home.ends(1, &["show", "Migration"]);
 }
@@ -128,41 +215,40 @@ fn another_name_typed_deletes_nothing() {
 #[test]
 fn ctrl_c_lets_the_write_in_flight_end_and_reports() {
     let home = Home::new();
-    // Slow enough for the signal to come while a later change is under way
-    let served = Served::start(&home, &["--latency", "300"]);
-    let mut terminal = Terminal::new(served.client(&home, &["apply", &example(), "--yes"]));
-    terminal.sees("done: update Migration");
-    kill_process(Pid::from_child(&terminal.child), Signal::INT).unwrap();
+    // The second write is retried for a second or more
+    let served = Served::start(&home, &["--latency", "300", "--fault", "throttle:CreateImpersonationRole:3"]);
+    let mut terminal = Terminal::new(served.client(&home, &["-v", "apply", &example(), "--yes"]));
+    terminal.sees("asking again");
+    terminal.gets(Signal::INT);
+    terminal.sees("stopping after the write in flight; Ctrl-C again stops at once");
     assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
-    for part in ["not attempted: update Ticket triage", "bring back what was there"] {
+    for part in [
+        "done: update Migration",
+        "done: create Calendar sync",
+        "not attempted: update Ticket triage",
+        "bring back what was there",
+    ] {
         assert!(terminal.seen.contains(part), "{part}\n{}", terminal.seen);
     }
     let diff = home.json(0, &["diff", &example(), "-o", "json"]);
     let left: Vec<_> = diff["changes"].as_array().unwrap().iter().map(|c| &c["role"]["name"]).collect();
-    assert!(left.contains(&&Value::from("Ticket triage")), "{left:?}");
-    assert!(!left.contains(&&Value::from("Migration")), "{left:?}");
+    assert_eq!(left, ["Ticket triage"]);
 }
 
 #[test]
 fn create_asks_for_rules_as_the_console_does() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["create"]));
-    terminal.sees("Name");
-    terminal.types("Asked\r");
-    terminal.sees("Type");
-    terminal.types("\r");
-    terminal.sees("Add a rule");
-    terminal.types("\r");
-    terminal.sees("type to search");
-    terminal.types("heidi\r");
+    terminal.answers("Name", "Asked\r");
+    terminal.answers("Type", "\r");
+    terminal.answers("Add a rule", "\r");
+    terminal.answers("type to search", "heidi\r");
     terminal.sees("Allow (type to search): heidi@example.com");
-    terminal.types("no more\r");
+    terminal.answers("Allow (type to search)", "no more\r");
     terminal.sees("Allow (type to search): (no more)");
-    terminal.sees("Add another rule");
     // No more rules is picked now
-    terminal.types("\r");
-    terminal.sees("Create role Asked?");
-    terminal.types("y");
+    terminal.answers("Add another rule", "\r");
+    terminal.answers("Create role Asked?", "y");
     assert_eq!(terminal.ends(), 0, "{}", terminal.seen);
     home.ends(0, &["test", "Asked", "heidi"]);
     home.ends(3, &["test", "Asked", "alice"]);
@@ -179,36 +265,37 @@ fn the_editor_is_reopened_with_what_is_wrong() {
     let mut command = home.command(&["edit", "Ticket triage"]);
     command.env("VISUAL", format!("sh {editor}"));
     let mut terminal = Terminal::new(command);
-    terminal.sees("Change role Ticket triage?");
-    terminal.types("y");
+    terminal.answers("Change role Ticket triage?", "y");
     assert_eq!(terminal.ends(), 0, "{}", terminal.seen);
     assert_eq!(home.json(0, &["show", "Ticket triage", "-o", "json"])["role"]["type"], "FULL_ACCESS");
+}
+
+/// Asks a service that refuses again and again, for longer than any test waits.
+fn patient(mut command: Command) -> Command {
+    command.env("AWS_MAX_ATTEMPTS", "100");
+    command
 }
 
 #[test]
 fn ctrl_c_at_a_question_changes_nothing_and_gives_the_cursor_back() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.sees("Apply 3 changes?");
-    terminal.types("\u{3}");
+    terminal.answers("Apply 3 changes?", "\u{3}");
     assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
     assert!(terminal.seen.contains("interrupted"), "{}", terminal.seen);
-    assert!(terminal.seen.rfind("\u{1b}[?25h") > terminal.seen.rfind("\u{1b}[?25l"), "{:?}", terminal.seen);
     assert_eq!(home.json(0, &["diff", &example(), "-o", "json"])["changes"].as_array().unwrap().len(), 3);
 }
 
 #[test]
 fn a_second_ctrl_c_stops_at_once() {
     let home = Home::new();
-    let served = Served::start(&home, &["--latency", "300", "--fault", "throttle:UpdateImpersonationRole"]);
-    let mut terminal = Terminal::new(served.client(&home, &["apply", &example(), "--yes"]));
-    terminal.sees("Plan: 1 to create");
-    // The first write is retried for seconds
-    std::thread::sleep(Duration::from_millis(600));
-    let pid = Pid::from_child(&terminal.child);
-    kill_process(pid, Signal::INT).unwrap();
-    terminal.sees("stopping after the write in flight");
-    kill_process(pid, Signal::INT).unwrap();
+    let served = Served::start(&home, &["--fault", "throttle:UpdateImpersonationRole"]);
+    let apply = served.client(&home, &["-v", "apply", &example(), "--yes"]);
+    let mut terminal = Terminal::new(patient(apply));
+    terminal.sees("asking again");
+    terminal.gets(Signal::INT);
+    terminal.sees("stopping after the write in flight; Ctrl-C again stops at once");
+    terminal.gets(Signal::INT);
     assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
     assert!(terminal.seen.contains("what was there is saved in"), "{}", terminal.seen);
     assert!(!terminal.seen.contains("not attempted"), "{}", terminal.seen);
@@ -234,8 +321,7 @@ fn an_editor_that_fails_or_leaves_nothing_changes_nothing() {
     let mut command = home.command(&["edit", "Ticket triage"]);
     command.env("EDITOR", format!("sh {script}"));
     let mut terminal = Terminal::new(command);
-    terminal.sees("Change role Ticket triage?");
-    terminal.types("n");
+    terminal.answers("Change role Ticket triage?", "n");
     assert_eq!(terminal.ends(), 5);
     assert!(terminal.seen.contains("your text is kept in"), "{}", terminal.seen);
 }
