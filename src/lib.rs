@@ -49,6 +49,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
         }
     };
     let cli = cli::Cli { global, ..cli };
+    output::terminal::restore_on_panic();
     output::log::start(cli.global.verbose);
     let ui = output::ui::Ui::new(&cli.global);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -61,6 +62,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
     let (context, result) = runtime.block_on(commands::run(cli, ui, system));
     // A blocking read that nobody waits for any longer must not hold the exit up
     runtime.shutdown_background();
+    output::terminal::restore();
     context.ui.clear();
     match result {
         Ok(exit) => exit.into(),

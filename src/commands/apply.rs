@@ -64,7 +64,7 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
         for one in session.planned().filter(|_| context.ui.can_ask()) {
             context.ui.status(access::headline(&one.gathered.plan));
         }
-        let answer = context.ui.confirm(&question(changes, session));
+        let answer = context.ui.confirm(&question(changes, session)).await;
         if let Err(declined) = answer {
             tell::result(context, session, Doing::Apply, &[])?;
             return Err(declined);

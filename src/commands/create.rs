@@ -32,12 +32,12 @@ pub(super) async fn run(context: &Context, args: &cli::Create) -> anyhow::Result
     let asking = context.ui.can_ask() && !context.global.yes;
     let name = match &args.name {
         Some(name) => RoleName::parse(name).map_err(|error| Stop::usage(error.to_string()))?,
-        None if asking => dialog::name()?,
+        None if asking => dialog::name().await?,
         None => return Err(Stop::usage("no name is given").hint("wmrole create NAME --type TYPE").into()),
     };
     let role_type = match args.role_type {
         Some(role_type) => role_type,
-        None if asking => dialog::role_type()?,
+        None if asking => dialog::role_type().await?,
         None => {
             return Err(Stop::usage("no type is given")
                 .hint("--type read-only or --type full-access")
@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context, args: &cli::Create) -> anyhow::Result
             futures::future::try_join(writer.roles(), reading::read_directory(&writer)).await?;
         // Before anything more is asked
         is_free(&name, &roles)?;
-        rules = dialog::rules(&everyone)?;
+        rules = dialog::rules(&everyone).await?;
     }
     if rules.is_empty() {
         context.ui.warn(format!("no rule is given: {name} will reach nobody"));
@@ -220,7 +220,7 @@ pub(super) async fn carry_out(
     } else {
         execute::show(context, &plan, &directory)?;
         let question = if live.is_some() { "Change" } else { "Create" };
-        let answer = context.ui.confirm(&format!("{question} role {}?", role.name));
+        let answer = context.ui.confirm(&format!("{question} role {}?", role.name)).await;
         execute::unless_declined(context, organization, &plan, &directory, answer)?;
     }
     execute::execute_and_tell(context, writer, organization, &plan, &directory).await

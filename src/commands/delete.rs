@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result
     execute::show(context, &plan, &directory)?;
     for role in &live {
         let question = format!("Type the name of the role to delete it ({})", role.role.name);
-        let answer = context.ui.type_to_confirm(&question, role.role.name.as_str());
+        let answer = context.ui.type_to_confirm(&question, role.role.name.as_str()).await;
         execute::unless_declined(context, &organization, &plan, &directory, answer)?;
     }
     execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await

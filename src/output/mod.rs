@@ -11,5 +11,6 @@ pub(crate) mod matrix;
 pub(crate) mod plan;
 pub(crate) mod plan_json;
 pub(crate) mod roles;
+pub(crate) mod terminal;
 pub(crate) mod ui;
 pub(crate) mod view;

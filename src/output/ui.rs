@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::diagnostics;
 use super::line::{Line, Tone, harmless, is_unsafe};
+use super::terminal;
 use crate::cli::{Color, Format, Global};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Sources;
@@ -221,13 +222,14 @@ impl Ui {
     ///
     /// # Errors
     /// Refused when the answer is no, or when nobody can answer.
-    pub(crate) fn confirm(&self, question: &str) -> anyhow::Result<()> {
+    pub(crate) async fn confirm(&self, question: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }
         self.must_ask(question)?;
-        let answer = Confirm::new().with_prompt(harmless(question)).default(false).interact_opt();
-        match answer.map_err(prompt_error)? {
+        let question = harmless(question);
+        let prompt = move || Confirm::new().with_prompt(question).default(false).interact_opt();
+        match ask(prompt).await? {
             Some(true) => Ok(()),
             _ => Err(Stop::refused("declined; nothing was changed").into()),
         }
@@ -237,16 +239,14 @@ impl Ui {
     ///
     /// # Errors
     /// Refused when another text is typed, or when nobody can answer.
-    pub(crate) fn type_to_confirm(&self, question: &str, expected: &str) -> anyhow::Result<()> {
+    pub(crate) async fn type_to_confirm(&self, question: &str, expected: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }
         self.must_ask(question)?;
-        let typed: String = Input::new()
-            .with_prompt(harmless(question))
-            .allow_empty(true)
-            .interact_text()
-            .map_err(prompt_error)?;
+        let question = harmless(question);
+        let prompt = move || Input::new().with_prompt(question).allow_empty(true).interact_text();
+        let typed: String = ask(prompt).await?;
         if typed == expected {
             return Ok(());
         }
@@ -285,18 +285,24 @@ fn escaped_json(text: &str) -> String {
     out
 }
 
-/// What a prompt that failed ends with: Ctrl-C is an interruption.
-pub(crate) fn prompt_error(error: dialoguer::Error) -> anyhow::Error {
-    // A prompt that ends so leaves the cursor hidden
-    let _ = dialoguer::console::Term::stderr().show_cursor();
-    let dialoguer::Error::IO(error) = error;
+/// Runs a prompt.
+///
+/// # Errors
+/// Interrupted by Ctrl-C, a signal, or a terminal that is closed; or when the terminal cannot be used.
+pub(crate) async fn ask<T: Send + 'static>(
+    prompt: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    let dialoguer::Error::IO(error) = match terminal::ask(prompt).await {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
     match error.kind() {
         io::ErrorKind::Interrupted => {
             // The answer's line is still open
             let _ = dialoguer::console::Term::stderr().write_line("");
-            Stop::interrupted().into()
+            Err(Stop::interrupted().into())
         }
-        _ => anyhow::Error::new(error).context("asking"),
+        _ => Err(anyhow::Error::new(error).context("asking")),
     }
 }
 

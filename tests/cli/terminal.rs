@@ -129,6 +129,12 @@ impl Terminal {
         self.master.write_all(keys.as_bytes()).unwrap();
     }
 
+    /// As when the window is closed.
+    fn hangs_up(&mut self) {
+        self.slave = None;
+        self.master = File::open("/dev/null").unwrap();
+    }
+
     fn gets(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
@@ -276,14 +282,64 @@ fn patient(mut command: Command) -> Command {
     command
 }
 
-#[test]
-fn ctrl_c_at_a_question_changes_nothing_and_gives_the_cursor_back() {
+/// Answers the first questions, and interrupts the last in every way there is.
+fn interrupted_at(args: &[&str], answers: &[(&str, &str)], last: &str) {
     let home = Home::new();
+    let before = home.ends(0, &["export"]);
+    for signal in [None, Some(Signal::INT), Some(Signal::TERM), Some(Signal::HUP)] {
+        let mut terminal = Terminal::new(home.command(args));
+        for (question, keys) in answers {
+            terminal.answers(question, keys);
+        }
+        match signal {
+            None => terminal.answers(last, "\u{3}"),
+            Some(signal) => {
+                terminal.asks(last);
+                terminal.gets(signal);
+            }
+        }
+        assert_eq!(terminal.ends(), 130, "{signal:?}\n{}", terminal.seen);
+        let screen = terminal.screen.screen().contents();
+        assert!(screen.trim_end().ends_with("\nerror: interrupted"), "{signal:?}\n{screen}");
+        assert_eq!(home.ends(0, &["export"]), before, "{signal:?}");
+    }
+}
+
+#[test]
+fn a_yes_or_no_is_interrupted() {
+    interrupted_at(&["apply", &example()], &[], "Apply 3 changes?");
+}
+
+#[test]
+fn a_text_is_interrupted() {
+    interrupted_at(&["delete", "Migration"], &[], "Type the name of the role");
+}
+
+#[test]
+fn the_first_question_of_all_is_interrupted() {
+    interrupted_at(&["create"], &[], "Name");
+}
+
+#[test]
+fn a_choice_is_interrupted() {
+    interrupted_at(&["create", "Asked"], &[], "Type");
+}
+
+#[test]
+fn a_search_is_interrupted() {
+    let answers = [("Add a rule", "\r")];
+    interrupted_at(&["create", "Asked", "--type", "read-only"], &answers, "Allow (type to search)");
+}
+
+#[test]
+fn a_terminal_that_hangs_up_ends_the_question() {
+    let home = Home::new();
+    let before = home.ends(0, &["export"]);
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.answers("Apply 3 changes?", "\u{3}");
-    assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
-    assert!(terminal.seen.contains("interrupted"), "{}", terminal.seen);
-    assert_eq!(home.json(0, &["diff", &example(), "-o", "json"])["changes"].as_array().unwrap().len(), 3);
+    terminal.asks("Apply 3 changes?");
+    terminal.hangs_up();
+    assert_eq!(wait(&mut terminal.child).unwrap().code(), Some(130));
+    assert_eq!(home.ends(0, &["export"]), before);
 }
 
 #[test]

@@ -6,17 +6,17 @@ use dialoguer::{FuzzySelect, Input, Select};
 use crate::cli::Rules;
 use crate::directory::{Directory, Group, User};
 use crate::output::line::harmless;
-use crate::output::ui::prompt_error;
+use crate::output::ui::ask;
 use crate::role::{RoleName, RoleType};
 
 /// Asks for the name.
 ///
 /// # Errors
 /// When the prompt is interrupted.
-pub(super) fn name() -> anyhow::Result<RoleName> {
+pub(crate) async fn name() -> anyhow::Result<RoleName> {
     let valid = |text: &String| RoleName::parse(text.as_str()).map(drop);
     let name: String =
-        Input::new().with_prompt("Name").validate_with(valid).interact_text().map_err(prompt_error)?;
+        ask(move || Input::new().with_prompt("Name").validate_with(valid).interact_text()).await?;
     Ok(RoleName::parse(name)?)
 }
 
@@ -24,10 +24,9 @@ pub(super) fn name() -> anyhow::Result<RoleName> {
 ///
 /// # Errors
 /// When the prompt is interrupted.
-pub(super) fn role_type() -> anyhow::Result<RoleType> {
+pub(crate) async fn role_type() -> anyhow::Result<RoleType> {
     let types = ["read-only: may read mail", "full-access: may change, send and delete it too"];
-    let chosen =
-        Select::new().with_prompt("Type").items(types).default(0).interact().map_err(prompt_error)?;
+    let chosen = ask(move || Select::new().with_prompt("Type").items(types).default(0).interact()).await?;
     Ok(if chosen == 0 { RoleType::ReadOnly } else { RoleType::FullAccess })
 }
 
@@ -35,7 +34,7 @@ pub(super) fn role_type() -> anyhow::Result<RoleType> {
 ///
 /// # Errors
 /// When a prompt is interrupted.
-pub(super) fn rules(directory: &Directory) -> anyhow::Result<Rules> {
+pub(crate) async fn rules(directory: &Directory) -> anyhow::Result<Rules> {
     let mut rules = Rules::default();
     let users: Vec<_> = directory.mailboxes().map(|user| (user.id.to_string(), person(user))).collect();
     let groups: Vec<_> =
@@ -43,30 +42,26 @@ pub(super) fn rules(directory: &Directory) -> anyhow::Result<Rules> {
     let everyone = format!("allow everyone ({} mailboxes today, and those made later)", users.len());
     loop {
         let kinds = [
-            "no more rules",
-            "allow users",
-            "allow groups",
-            "deny users",
-            "deny groups",
-            "allow everyone except users",
-            &everyone,
+            "no more rules".to_owned(),
+            "allow users".to_owned(),
+            "allow groups".to_owned(),
+            "deny users".to_owned(),
+            "deny groups".to_owned(),
+            "allow everyone except users".to_owned(),
+            everyone.clone(),
         ];
         // After the first rule Enter ends
         let default = usize::from(rules.is_empty());
         let prompt = if rules.is_empty() { "Add a rule" } else { "Add another rule" };
-        let kind = Select::new()
-            .with_prompt(prompt)
-            .items(kinds)
-            .default(default)
-            .interact()
-            .map_err(prompt_error)?;
+        let select = move || Select::new().with_prompt(prompt).items(kinds).default(default).interact();
+        let kind = ask(select).await?;
         match kind {
             0 => return Ok(rules),
-            1 => pick(&users, "Allow", &mut rules.allow)?,
-            2 => pick(&groups, "Allow the members of", &mut rules.allow_group)?,
-            3 => pick(&users, "Deny", &mut rules.deny)?,
-            4 => pick(&groups, "Deny the members of", &mut rules.deny_group)?,
-            5 => pick(&users, "Allow everyone except", &mut rules.allow_everyone_except)?,
+            1 => pick(&users, "Allow", &mut rules.allow).await?,
+            2 => pick(&groups, "Allow the members of", &mut rules.allow_group).await?,
+            3 => pick(&users, "Deny", &mut rules.deny).await?,
+            4 => pick(&groups, "Deny the members of", &mut rules.deny_group).await?,
+            5 => pick(&users, "Allow everyone except", &mut rules.allow_everyone_except).await?,
             _ => rules.allow_everyone = true,
         }
     }
@@ -81,18 +76,14 @@ fn named(group: &Group, directory: &Directory) -> String {
 }
 
 /// Asks for some of these, by id, until no more are wanted.
-fn pick(all: &[(String, String)], what: &str, picked: &mut Vec<String>) -> anyhow::Result<()> {
+async fn pick(all: &[(String, String)], what: &str, picked: &mut Vec<String>) -> anyhow::Result<()> {
     loop {
         let left: Vec<_> = all.iter().filter(|(id, _)| !picked.contains(id)).collect();
         let mut items = vec!["(no more)".to_owned()];
         items.extend(left.iter().map(|(_, label)| harmless(label)));
         let prompt = format!("{what} (type to search)");
-        let chosen = FuzzySelect::new()
-            .with_prompt(prompt)
-            .items(&items)
-            .default(0)
-            .interact()
-            .map_err(prompt_error)?;
+        let select = move || FuzzySelect::new().with_prompt(prompt).items(&items).default(0).interact();
+        let chosen = ask(select).await?;
         match chosen.checked_sub(1).and_then(|n| left.get(n)) {
             Some((id, _)) => picked.push(id.clone()),
             None => return Ok(()),

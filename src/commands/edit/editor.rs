@@ -79,7 +79,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
         // One role is edited; the others are no news
         plan.undeclared.clear();
         execute::show(context, &plan, &directory)?;
-        let answer = context.ui.confirm(&format!("Change role {}?", live.role.name));
+        let answer = context.ui.confirm(&format!("Change role {}?", live.role.name)).await;
         execute::unless_declined(context, &organization, &plan, &directory, answer)
             .map_err(|error| kept(context, &edited, error))?;
         let exit = execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await?;
