@@ -72,7 +72,7 @@ impl Stop {
         Self { code: 5, message: message.into(), hint: None }
     }
 
-    /// Ctrl-C at a prompt.
+    /// Ctrl-C or another signal that asks the program to stop.
     pub(crate) fn interrupted() -> Self {
         Self { code: 130, message: "interrupted".into(), hint: None }
     }

@@ -13,6 +13,8 @@ use super::reading;
 use crate::cli::{Assume, Format, TokenFormat};
 use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
+#[cfg(unix)]
+use crate::output::terminal::Hangup;
 use crate::output::view;
 use crate::role::Effect;
 use crate::workmail::{ErrorKind, Token};
@@ -144,23 +146,28 @@ async fn command(args: &Assume, variables: Vec<(&str, String)>) -> anyhow::Resul
     let mut command = tokio::process::Command::new(program);
     // That of an outer `assume` is another role's
     command.args(rest).env_remove("WORKMAIL_IMPERSONATED_USER").envs(variables);
-    let mut child = command.spawn().map_err(|error| match error.kind() {
+    let status = run_to_end(command).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Stop::failed(format!("there is no command {}", program.display())),
         _ => Stop::failed(format!("cannot run {}: {error}", program.display())),
     })?;
-    let status = wait(&mut child).await.context("waiting for the command")?;
     Ok(Exit::Command(code(status)))
 }
 
-/// Waits, and passes on the signals that ask a program to end. One from the terminal reaches the
-/// command by itself.
+/// Runs a command to its end, and passes on the signals that ask a program to end. One from the terminal
+/// reaches the command by itself.
+///
+/// # Errors
+/// When the command cannot be started.
 #[cfg(unix)]
-async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> {
+pub async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
     use tokio::signal::unix::{SignalKind, signal};
+    // Before the start: none that comes with it is lost
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
+    let mut hangup = Hangup::listen()?;
+    let mut child = command.spawn()?;
+    // After it: the command inherits whether this one is ignored
+    let mut quit = signal(SignalKind::quit())?;
     // The terminal has told the command already, which is in the same group
     let told = std::io::IsTerminal::is_terminal(&std::io::stdin());
     loop {
@@ -169,7 +176,7 @@ async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> 
             _ = interrupt.recv() => (!told).then_some(rustix::process::Signal::INT),
             _ = quit.recv() => (!told).then_some(rustix::process::Signal::QUIT),
             _ = terminate.recv() => Some(rustix::process::Signal::TERM),
-            _ = hangup.recv() => Some(rustix::process::Signal::HUP),
+            () = hangup.next() => Some(rustix::process::Signal::HUP),
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         if let (Some(pid), Some(passed_on)) = (pid, passed_on) {
@@ -179,9 +186,13 @@ async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> 
     }
 }
 
+/// Runs a command to its end.
+///
+/// # Errors
+/// When the command cannot be started.
 #[cfg(not(unix))]
-async fn wait(child: &mut tokio::process::Child) -> std::io::Result<ExitStatus> {
-    child.wait().await
+pub async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+    command.spawn()?.wait().await
 }
 
 /// The command's own code; 128 and the signal's number when a signal ended it, as shells say it.

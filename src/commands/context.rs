@@ -30,7 +30,7 @@ pub(crate) struct Context {
     pub global: Global,
     /// Where the time and new ids come from.
     pub system: System,
-    /// What Ctrl-C does.
+    /// What a signal does.
     pub interrupts: Interrupts,
 }
 

@@ -1,14 +1,15 @@
-//! Ctrl-C: reading ends at once; writing ends after the write in flight, or at once when pressed again;
-//! a command that was started has it to itself.
+//! Ctrl-C, SIGTERM and SIGHUP: reading ends at once; writing ends after the write in flight, or at once at
+//! the second; a command that was started gets them itself.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::exit::Stop;
+use crate::output::terminal::{CTRL_C, Signals};
 use crate::output::ui::Ui;
 
-/// What Ctrl-C does now.
+/// What a signal does now.
 #[derive(Debug, Default)]
 pub(crate) struct Interrupts {
     writing: AtomicUsize,
@@ -47,20 +48,40 @@ impl Interrupts {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Somebody else takes care of Ctrl-C from now on.
+    /// Somebody else takes care of the signals from now on.
     pub(crate) fn leave(&self) {
         self.elsewhere.store(true, Ordering::Relaxed);
     }
 
+    /// A program that was started takes care of the signals until this ends. One that is not from the
+    /// keyboard stops this program too, after the other.
+    pub(crate) async fn left_to<T>(&self, other: impl Future<Output = T>) -> T {
+        self.leave();
+        let result = other.await;
+        // A signal that came with the program's end is looked at before they are taken back
+        tokio::task::yield_now().await;
+        self.elsewhere.store(false, Ordering::Relaxed);
+        result
+    }
+
     /// Ends when the command must end at once, with the reason.
     pub(crate) async fn ended(&self, ui: &Ui) -> anyhow::Error {
+        let mut signals = match Signals::listen() {
+            Ok(signals) => signals,
+            // Without a handler a signal ends the program by itself
+            Err(_) => std::future::pending().await,
+        };
         loop {
-            if tokio::signal::ctrl_c().await.is_err() {
-                // Without a handler the signal ends the program by itself
-                std::future::pending::<()>().await;
-            }
+            let name = signals.next().await;
             if self.elsewhere.load(Ordering::Relaxed) {
+                if name != CTRL_C {
+                    self.stop.store(true, Ordering::Relaxed);
+                }
                 continue;
+            }
+            if self.writing.load(Ordering::Relaxed) == 0 {
+                // A question that is open ends first, and its command says what it has to
+                tokio::task::yield_now().await;
             }
             if self.writing.load(Ordering::Relaxed) == 0 {
                 return Stop::interrupted().into();
@@ -73,7 +94,7 @@ impl Interrupts {
                     .hint("what the write in flight did is not known: look with `wmrole list`")
                     .into();
             }
-            ui.warn("stopping after the write in flight; Ctrl-C again stops at once");
+            ui.warn(format!("stopping after the write in flight; {name} again stops at once"));
         }
     }
 }

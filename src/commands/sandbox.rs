@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use super::context::Context;
 use crate::cli::{Sandbox, SandboxInit, SandboxServe};
 use crate::exit::{Exit, Stop};
+use crate::output::terminal::Signals;
 use crate::sandbox::{Calls, Faults, Seed, Server, Store};
 
 /// Serves or makes a sandbox.
@@ -46,9 +47,11 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
     if context.global.verbose > 0 {
         server.record_calls();
     }
-    context.ui.raw(&format!("{}\n", server.url()))?;
+    // Whoever reads the address may end the server at once
     context.interrupts.leave();
-    terminated().await?;
+    let mut signals = Signals::listen()?;
+    context.ui.raw(&format!("{}\n", server.url()))?;
+    signals.next().await;
     if context.global.verbose > 0 {
         tell_calls(context, &server.calls());
     }
@@ -66,21 +69,6 @@ fn tell_calls(context: &Context, calls: &Calls) {
     context.ui.status(format!(
         "{total} calls, at most {most} at once, {chain} one after another, {repeated} asked before"
     ));
-}
-
-#[cfg(unix)]
-async fn terminated() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn terminated() -> anyhow::Result<()> {
-    Ok(tokio::signal::ctrl_c().await?)
 }
 
 fn init(context: &Context, args: &SandboxInit) -> anyhow::Result<Exit> {

@@ -355,7 +355,7 @@ impl Served {
         let pid = rustix::process::Pid::from_child(&self.0);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         let told = all(self.0.stderr.take().unwrap());
-        wait(&mut self.0).unwrap();
+        assert_eq!(wait(&mut self.0).unwrap().code(), Some(0));
         String::from_utf8(told.recv_timeout(LIMIT).unwrap()).unwrap()
     }
 

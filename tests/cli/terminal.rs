@@ -219,26 +219,47 @@ fn another_name_typed_deletes_nothing() {
 }
 
 #[test]
-fn ctrl_c_lets_the_write_in_flight_end_and_reports() {
+fn a_signal_lets_the_write_in_flight_end_and_reports() {
+    let interrupted = |signal, name: &str| {
+        let home = Home::new();
+        // The second write is retried for a second or more
+        let served =
+            Served::start(&home, &["--latency", "300", "--fault", "throttle:CreateImpersonationRole:3"]);
+        let mut terminal = Terminal::new(served.client(&home, &["-v", "apply", &example(), "--yes"]));
+        terminal.sees("asking again");
+        terminal.gets(signal);
+        terminal.sees(&format!("stopping after the write in flight; {name} again stops at once"));
+        assert_eq!(terminal.ends(), 130, "{name}\n{}", terminal.seen);
+        for part in [
+            "done: update Migration",
+            "done: create Calendar sync",
+            "not attempted: update Ticket triage",
+            "bring back what was there",
+        ] {
+            assert!(terminal.seen.contains(part), "{name}: {part}\n{}", terminal.seen);
+        }
+        let diff = home.json(0, &["diff", &example(), "-o", "json"]);
+        let left: Vec<_> = diff["changes"].as_array().unwrap().iter().map(|c| &c["role"]["name"]).collect();
+        assert_eq!(left, ["Ticket triage"], "{name}");
+    };
+    std::thread::scope(|scope| {
+        for (signal, name) in SIGNALS {
+            scope.spawn(move || interrupted(signal, name));
+        }
+    });
+}
+
+#[test]
+fn a_signal_ends_reading_at_once() {
     let home = Home::new();
-    // The second write is retried for a second or more
-    let served = Served::start(&home, &["--latency", "300", "--fault", "throttle:CreateImpersonationRole:3"]);
-    let mut terminal = Terminal::new(served.client(&home, &["-v", "apply", &example(), "--yes"]));
-    terminal.sees("asking again");
-    terminal.gets(Signal::INT);
-    terminal.sees("stopping after the write in flight; Ctrl-C again stops at once");
-    assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
-    for part in [
-        "done: update Migration",
-        "done: create Calendar sync",
-        "not attempted: update Ticket triage",
-        "bring back what was there",
-    ] {
-        assert!(terminal.seen.contains(part), "{part}\n{}", terminal.seen);
+    let served = Served::start(&home, &["--fault", "throttle:ListImpersonationRoles"]);
+    for (signal, name) in SIGNALS {
+        let mut terminal = Terminal::new(patient(served.client(&home, &["-v", "list"])));
+        terminal.sees("asking again");
+        terminal.gets(signal);
+        assert_eq!(terminal.ends(), 130, "{name}\n{}", terminal.seen);
+        assert!(terminal.seen.contains("error: interrupted"), "{name}\n{}", terminal.seen);
     }
-    let diff = home.json(0, &["diff", &example(), "-o", "json"]);
-    let left: Vec<_> = diff["changes"].as_array().unwrap().iter().map(|c| &c["role"]["name"]).collect();
-    assert_eq!(left, ["Ticket triage"]);
 }
 
 #[test]
@@ -275,6 +296,10 @@ fn the_editor_is_reopened_with_what_is_wrong() {
     assert_eq!(terminal.ends(), 0, "{}", terminal.seen);
     assert_eq!(home.json(0, &["show", "Ticket triage", "-o", "json"])["role"]["type"], "FULL_ACCESS");
 }
+
+/// What asks the program to stop, as its messages call it.
+const SIGNALS: [(Signal, &str); 3] =
+    [(Signal::INT, "Ctrl-C"), (Signal::TERM, "SIGTERM"), (Signal::HUP, "SIGHUP")];
 
 /// Asks a service that refuses again and again, for longer than any test waits.
 fn patient(mut command: Command) -> Command {
@@ -343,18 +368,94 @@ fn a_terminal_that_hangs_up_ends_the_question() {
 }
 
 #[test]
-fn a_second_ctrl_c_stops_at_once() {
+fn the_keyboard_is_the_editors_and_other_signals_reach_it() {
+    let home = Home::new();
+    let before = home.ends(0, &["export"]);
+    // An editor knows Ctrl-C as a key
+    let editor = home.write(
+        "editor.sh",
+        "trap 'echo ignored' INT; trap 'sed -i s/READ_ONLY/FULL_ACCESS/ \"$1\"; exit 0' TERM HUP\n\
+         echo editing; while :; do sleep 0.05; done\n",
+    );
+    for signal in [Signal::TERM, Signal::HUP] {
+        let mut command = home.command(&["edit", "Ticket triage"]);
+        command.env("VISUAL", format!("sh {editor}"));
+        let mut terminal = Terminal::new(command);
+        terminal.sees("editing");
+        // The terminal sends the signal to the editor and to the program
+        terminal.master.write_all(b"\x03").unwrap();
+        terminal.sees("ignored");
+        terminal.gets(signal);
+        assert_eq!(terminal.ends(), 130, "{signal:?}\n{}", terminal.seen);
+        assert!(terminal.seen.contains("your text is kept in"), "{signal:?}\n{}", terminal.seen);
+        assert_eq!(home.ends(0, &["export"]), before, "{signal:?}");
+    }
+}
+
+#[test]
+fn an_editor_that_dies_leaves_the_terminal_usable() {
+    let home = Home::new();
+    let editor = home.write("editor.sh", "stty raw -echo; kill -KILL $$\n");
+    let mut command = home.command(&["edit", "Ticket triage"]);
+    command.env("VISUAL", format!("sh {editor}"));
+    let mut terminal = Terminal::new(command);
+    assert_eq!(terminal.ends(), 1, "{}", terminal.seen);
+    assert!(terminal.seen.contains("nothing was changed"), "{}", terminal.seen);
+}
+
+#[test]
+fn assume_passes_signals_on_to_its_command() {
+    let home = Home::new();
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let command =
+            home.command(&["assume", "Migration", "--", "sh", "-c", "echo started; exec sleep 600"]);
+        let mut terminal = Terminal::new(command);
+        terminal.sees("started");
+        terminal.gets(signal);
+        assert_eq!(terminal.ends(), code, "{}", terminal.seen);
+    }
+}
+
+#[test]
+fn a_sandbox_that_is_served_ends_with_a_signal() {
+    let home = Home::new();
+    for (signal, name) in SIGNALS {
+        let mut terminal = Terminal::new(home.command(&["sandbox", "serve"]));
+        terminal.sees("http://");
+        terminal.gets(signal);
+        assert_eq!(terminal.ends(), 0, "{name}\n{}", terminal.seen);
+    }
+}
+
+#[test]
+fn nohup_is_respected() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--fault", "throttle:ListImpersonationRoles"]);
+    let list = patient(served.client(&home, &["-v", "list"]));
+    let command = through(&["sh", "-c", "trap '' HUP; exec \"$@\"", "nohup"], &list);
+    let mut terminal = Terminal::new(command);
+    terminal.sees("asking again");
+    terminal.gets(Signal::HUP);
+    terminal.sees("asking again");
+    terminal.gets(Signal::TERM);
+    assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
+}
+
+#[test]
+fn a_second_signal_stops_at_once() {
     let home = Home::new();
     let served = Served::start(&home, &["--fault", "throttle:UpdateImpersonationRole"]);
-    let apply = served.client(&home, &["-v", "apply", &example(), "--yes"]);
-    let mut terminal = Terminal::new(patient(apply));
-    terminal.sees("asking again");
-    terminal.gets(Signal::INT);
-    terminal.sees("stopping after the write in flight; Ctrl-C again stops at once");
-    terminal.gets(Signal::INT);
-    assert_eq!(terminal.ends(), 130, "{}", terminal.seen);
-    assert!(terminal.seen.contains("what was there is saved in"), "{}", terminal.seen);
-    assert!(!terminal.seen.contains("not attempted"), "{}", terminal.seen);
+    for ((first, name), (second, _)) in SIGNALS.into_iter().zip([SIGNALS[0], SIGNALS[2], SIGNALS[1]]) {
+        let apply = served.client(&home, &["-v", "apply", &example(), "--yes"]);
+        let mut terminal = Terminal::new(patient(apply));
+        terminal.sees("asking again");
+        terminal.gets(first);
+        terminal.sees(&format!("stopping after the write in flight; {name} again stops at once"));
+        terminal.gets(second);
+        assert_eq!(terminal.ends(), 130, "{name}\n{}", terminal.seen);
+        assert!(terminal.seen.contains("what was there is saved in"), "{name}\n{}", terminal.seen);
+        assert!(!terminal.seen.contains("not attempted"), "{name}\n{}", terminal.seen);
+    }
 }
 
 #[test]

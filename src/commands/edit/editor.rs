@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::process::Command;
 
 use anyhow::Context as _;
+use tokio::process::Command;
 
+use crate::commands::assume;
 use crate::commands::backup;
 use crate::commands::context::{Context, described, directory_of, find_role, normal_all};
 use crate::commands::execute;
@@ -17,6 +18,7 @@ use crate::definition::read::read;
 use crate::definition::source::Sources;
 use crate::exit::{Exit, Stop};
 use crate::organization::Organization;
+use crate::output::terminal;
 use crate::plan::guard;
 use crate::role::LiveRole;
 use crate::workmail::Reader;
@@ -48,7 +50,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
     let mut wrote: Option<String> = None;
     loop {
-        let edited = match (edit(&text), &wrote) {
+        let edited = match (edit(context, &text).await, &wrote) {
             (Ok(Some(edited)), _) => without_remarks(&edited),
             (Ok(None), None) => {
                 context.ui.status("the text was not changed, or is empty; nothing was changed");
@@ -104,7 +106,7 @@ fn tell_kept(context: &Context, text: &str) {
 }
 
 /// Lets the text be edited; none when it comes back as it was, or with nothing in it.
-fn edit(text: &str) -> anyhow::Result<Option<String>> {
+async fn edit(context: &Context, text: &str) -> anyhow::Result<Option<String>> {
     let chosen = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     let editor = chosen.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_else(|| "vi".into());
     let words = shell_words::split(&editor).with_context(|| format!("reading the editor {editor:?}"))?;
@@ -114,12 +116,24 @@ fn edit(text: &str) -> anyhow::Result<Option<String>> {
     file.write_all(text.as_bytes()).context("writing the file to edit")?;
     // Closed, since an editor may put another file in its place
     let path = file.into_temp_path();
-    let status = Command::new(program).args(arguments).arg(&path).status();
+    let lent = terminal::lend();
+    let mut command = Command::new(program);
+    command.args(arguments).arg(&path);
+    let status = context.interrupts.left_to(assume::run_to_end(command)).await;
     let status = status.map_err(|error| {
         Stop::failed(format!("cannot run the editor {editor}: {error}; nothing was changed"))
             .hint("set VISUAL or EDITOR")
     })?;
-    if !status.success() {
+    if context.interrupts.stopped() {
+        // Some editors write the file before they end
+        if let Some(written) = fs::read_to_string(&path).ok().filter(|written| written != text) {
+            tell_kept(context, &written);
+        }
+        return Err(Stop::interrupted().into());
+    }
+    if status.success() {
+        lent.returned();
+    } else {
         return Err(
             Stop::failed(format!("the editor {editor} ended with {status}; nothing was changed")).into()
         );
