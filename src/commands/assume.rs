@@ -159,7 +159,7 @@ async fn command(args: &Assume, variables: Vec<(&str, String)>) -> anyhow::Resul
 /// # Errors
 /// When the command cannot be started.
 #[cfg(unix)]
-pub async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
     use tokio::signal::unix::{SignalKind, signal};
     // Before the start: none that comes with it is lost
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -191,7 +191,7 @@ pub async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result
 /// # Errors
 /// When the command cannot be started.
 #[cfg(not(unix))]
-pub async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
     command.spawn()?.wait().await
 }
 

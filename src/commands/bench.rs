@@ -9,7 +9,8 @@ use crate::definition::read::read;
 use crate::directory::{Directory, EntityName};
 use crate::plan::Plan;
 use crate::role::{Effect, RoleId, UserId};
-use crate::sandbox::{Seed, Server, Store, StoreError, state};
+use crate::sandbox::model as state;
+use crate::sandbox::{Seed, Server, Store, StoreError};
 use crate::system::System;
 use crate::workmail::{Options, Writer, connect};
 

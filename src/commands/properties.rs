@@ -18,7 +18,7 @@ use crate::role::tests::targets;
 use crate::role::{
     Effect, LiveRole, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
 };
-use crate::sandbox::state;
+use crate::sandbox::model as state;
 use crate::workmail::{ErrorKind, Writer};
 
 fn user_id(n: usize) -> UserId {

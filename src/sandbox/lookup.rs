@@ -1,6 +1,6 @@
 //! Finding users, groups and resources by what people call them.
 
-use super::state::{ACCOUNT, EntityState, Group, Member, Organization, Resource, Role, User};
+use super::model::{ACCOUNT, EntityState, Group, Member, Organization, Resource, Role, User};
 
 /// Whatever has an id and an address of its own.
 #[derive(Debug, Clone, Copy)]

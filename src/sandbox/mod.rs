@@ -57,20 +57,20 @@
 //!   for a role and the other way round, so a rule with both matches nothing. DENY wins over ALLOW.
 //! - At most 10 rules (`LimitExceededException`). Only IPv4, as in the model.
 
-mod calls;
-mod demo;
 mod failure;
 mod faults;
+mod http;
 mod lookup;
+pub(crate) mod model;
 mod operations;
-mod server;
-pub(crate) mod state;
+mod recorder;
+mod seed;
 mod store;
 
-pub(crate) use calls::Calls;
-pub(crate) use demo::Seed;
 pub(crate) use faults::{Fault, Faults};
-pub(crate) use server::Server;
+pub(crate) use http::Server;
+pub(crate) use recorder::Calls;
+pub(crate) use seed::Seed;
 pub(crate) use store::Store;
 #[cfg(test)]
 pub(crate) use {faults::FaultKind, store::StoreError};

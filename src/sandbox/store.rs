@@ -14,8 +14,8 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use super::demo::Seed;
-use super::state::{State, VERSION};
+use super::model::{State, VERSION};
+use super::seed::Seed;
 
 /// Why the state could not be read or written. Every message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -264,7 +264,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::state::Member;
+    use crate::sandbox::model::Member;
 
     type Nothing = Result<(), StoreError>;
 

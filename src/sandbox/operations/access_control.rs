@@ -13,7 +13,7 @@ use super::{Answer, seconds};
 use crate::id::{RoleId, UserId};
 use crate::role::Effect;
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{AccessControlRule, Organization};
+use crate::sandbox::model::{AccessControlRule, Organization};
 use crate::system::System;
 
 /// The protocols (documented).

@@ -11,7 +11,7 @@ use super::{Answer, seconds};
 use crate::id::GroupId;
 use crate::sandbox::failure::Failure;
 use crate::sandbox::lookup::Entity;
-use crate::sandbox::state::{EntityState, Group, Member, Organization};
+use crate::sandbox::model::{EntityState, Group, Member, Organization};
 use crate::system::System;
 
 impl Listed for &Group {

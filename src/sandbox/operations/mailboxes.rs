@@ -8,7 +8,7 @@ use super::input::{choice, entity, required};
 use super::paging::Listed;
 use crate::sandbox::failure::Failure;
 use crate::sandbox::lookup::Entity;
-use crate::sandbox::state::{EntityState, MailboxPermission, Member, Organization, PermissionType};
+use crate::sandbox::model::{EntityState, MailboxPermission, Member, Organization, PermissionType};
 
 impl Listed for &MailboxPermission {
     fn key(&self) -> String {

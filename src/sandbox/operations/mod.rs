@@ -19,7 +19,7 @@ use self::input::required;
 use self::limits::{ORGANIZATION_ID, check};
 use self::paging::{Listed, PageRequest};
 use super::failure::Failure;
-use super::state::{Organization, State};
+use super::model::{Organization, State};
 use super::store::Store;
 use crate::system::System;
 

@@ -8,7 +8,7 @@ use super::limits::{USER_ATTRIBUTE, check_some};
 use super::paging::Listed;
 use super::{Answer, seconds};
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{EntityState, Organization, Resource};
+use crate::sandbox::model::{EntityState, Organization, Resource};
 
 /// The service's spelling of [`EntityState`].
 pub(super) const ENTITY_STATES: [&str; 3] = ["ENABLED", "DISABLED", "DELETED"];

@@ -8,7 +8,7 @@ use super::Answer;
 use super::input::{entity, required};
 use super::limits::{EMAIL, check};
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{EntityState, Organization};
+use crate::sandbox::model::{EntityState, Organization};
 use crate::system::System;
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ use crate::access;
 use crate::id::{RoleId, RuleId, UserId};
 use crate::role::{Description, MAX_RULES, MAX_USERS, RoleName, RoleType};
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{ClientToken, EntityState, Organization, Role, Rule, Token};
+use crate::sandbox::model::{ClientToken, EntityState, Organization, Role, Rule, Token};
 use crate::system::System;
 
 /// How long a token is good, in seconds (documented: 15 minutes).

@@ -13,7 +13,7 @@ use super::paging::Listed;
 use super::{Answer, seconds};
 use crate::id::UserId;
 use crate::sandbox::failure::Failure;
-use crate::sandbox::state::{EntityState, Member, Organization, User, UserRole};
+use crate::sandbox::model::{EntityState, Member, Organization, User, UserRole};
 use crate::system::System;
 
 /// The shortest password; the directory's own rules are not known.

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::state::{
+use super::model::{
     AccessControlRule, EntityState, Group, MailboxPermission, Member, Organization, PermissionType, Resource,
     Role, Rule, State, User, UserRole, VERSION, default_user_limit,
 };

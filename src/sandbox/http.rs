@@ -14,11 +14,11 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::calls::{Calls, Recorder};
 use super::failure::Failure;
 use super::faults::{FaultKind, Faults};
+use super::model::ACCOUNT;
 use super::operations::{self, Kind};
-use super::state::ACCOUNT;
+use super::recorder::{Calls, Recorder};
 use super::store::Store;
 use crate::system::System;
 
