@@ -5,7 +5,7 @@ use crate::access;
 use crate::definition::diagnostic::{Diagnostic, did_you_mean};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::Desired;
-use crate::definition::source::{Located, Place};
+use crate::definition::span::{Located, Place};
 use crate::directory::{Directory, EntityName, State, UserId};
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 

@@ -363,5 +363,4 @@ fn client_token(nonce: &str, number: usize) -> String {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::definition::resolve::Desired;
-use crate::definition::source::Place;
+use crate::definition::span::Place;
 use crate::plan;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, Targets, UserId, UserSet};
 use crate::sandbox::{Fault, FaultKind, Seed, Server, Store};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::access::Grant;
 use crate::definition::model::Document;
-use crate::definition::read::read;
+use crate::definition::parse::read;
 use crate::directory::{Directory, EntityName};
 use crate::plan::Plan;
 use crate::role::{Effect, RoleId, UserId};

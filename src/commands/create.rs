@@ -10,7 +10,7 @@ use super::people::InsteadOfGroup;
 use super::{people, reading};
 use crate::cli;
 use crate::definition::resolve::Desired;
-use crate::definition::source::Place;
+use crate::definition::span::Place;
 use crate::directory::{Directory, EntityName, State};
 use crate::exit::{Exit, Stop};
 use crate::organization::Organization;

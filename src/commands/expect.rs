@@ -14,7 +14,7 @@ use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve;
-use crate::definition::source::Sources;
+use crate::definition::span::Sources;
 use crate::directory::{Directory, EntityName};
 use crate::exit::{self, Exit, Stop};
 use crate::expect::{self, Checked};

@@ -11,7 +11,7 @@ use crate::apply::normal;
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::{self, Desired, Resolved};
-use crate::definition::source::Located;
+use crate::definition::span::Located;
 use crate::directory::{Directory, UserId};
 use crate::plan::{self, Called, Plan, RoleRef};
 use crate::role::{LiveRole, RoleId, RoleName};

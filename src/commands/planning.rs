@@ -14,7 +14,7 @@ use crate::cli;
 use crate::definition::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::Document;
-use crate::definition::source::Sources;
+use crate::definition::span::Sources;
 use crate::exit::{self, Stop};
 use crate::id::OrganizationId;
 use crate::organization::Organization;

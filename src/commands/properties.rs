@@ -12,7 +12,7 @@ use crate::access;
 use crate::apply;
 use crate::definition::export::export;
 use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
-use crate::definition::source::Located;
+use crate::definition::span::Located;
 use crate::directory::{Directory, EntityName};
 use crate::role::tests::targets;
 use crate::role::{

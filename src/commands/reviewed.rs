@@ -12,7 +12,7 @@ use super::planning::{self, Part, Planned, Session};
 use super::tell;
 use super::{file, reading};
 use crate::definition::load::{STDIN, load, of_texts};
-use crate::definition::source::Source;
+use crate::definition::span::Source;
 use crate::directory::Directory;
 use crate::exit::{self, Stop};
 use crate::output::line::Line;

@@ -9,7 +9,7 @@ use super::planning::{Part, Planned, Session};
 use crate::apply::{Outcome, Report};
 use crate::cli::Format;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::source::Sources;
+use crate::definition::span::Sources;
 use crate::id::OrganizationId;
 use crate::output::{diagnostics, github, junit, markdown, plan_json};
 use crate::plan::guard::Refusal;

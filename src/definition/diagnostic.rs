@@ -1,6 +1,6 @@
 //! What is wrong with a definition, as data. `output/` draws it.
 
-use super::source::Place;
+use super::span::Place;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]

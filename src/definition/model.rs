@@ -1,7 +1,7 @@
 //! What a definition says, once it was read and found well-formed. Names are still names:
 //! [`crate::definition::resolve`] turns them into ids.
 
-use super::source::{Located, Place};
+use super::span::{Located, Place};
 use crate::id::EntityName;
 use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleName};
 

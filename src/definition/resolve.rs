@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Diagnostic, did_you_mean};
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
-use super::source::{Located, Place};
+use super::span::{Located, Place};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
     Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, clash,
@@ -324,7 +324,7 @@ impl Resolver<'_> {
 mod tests {
     use super::*;
     use crate::definition::diagnostic::Severity;
-    use crate::definition::read::read;
+    use crate::definition::parse::read;
     use crate::directory::{Group, GroupId, Member, User};
 
     fn directory() -> Directory {

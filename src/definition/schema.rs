@@ -1,6 +1,6 @@
 //! The YAML's form: the values that `export` writes, and the JSON Schema of them for editors.
 //!
-//! What [`crate::definition::read`] takes, the schema takes. It knows one document at a time and no directory,
+//! What [`crate::definition::parse`] takes, the schema takes. It knows one document at a time and no directory,
 //! so a file that satisfies it can still be refused.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -146,7 +146,7 @@ fn limited(max: usize, pattern: &str) -> Schema {
 }
 
 fn version(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "integer", "const": crate::definition::read::VERSION})
+    json_schema!({"type": "integer", "const": crate::definition::parse::VERSION})
 }
 
 fn organization(_: &mut SchemaGenerator) -> Schema {
@@ -217,7 +217,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::definition::read::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
+    use crate::definition::parse::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
 
     fn value() -> Value {
         serde_json::from_str(&schema()).expect("JSON")

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::line::{self, harmless};
 use crate::definition::diagnostic::{Diagnostic, Severity};
-use crate::definition::source::{Place, Sources};
+use crate::definition::span::{Place, Sources};
 
 /// The diagnostics as a terminal shows them; colour is stripped by the stream.
 pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {

@@ -5,7 +5,7 @@ use super::line::harmless;
 use crate::access::Delta;
 use crate::apply::{Outcome, Report};
 use crate::definition::diagnostic::{Diagnostic, Severity};
-use crate::definition::source::{Location, Sources};
+use crate::definition::span::{Location, Sources};
 use crate::directory::Directory;
 use crate::plan::Plan;
 use crate::plan::guard::Refusal;

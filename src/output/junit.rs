@@ -3,7 +3,7 @@
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::definition::diagnostic::{Diagnostic, Severity};
-use crate::definition::source::{Location, Sources};
+use crate::definition::span::{Location, Sources};
 use crate::directory::Directory;
 use crate::expect::Checked;
 use crate::plan::guard::Refusal;

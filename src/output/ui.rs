@@ -16,7 +16,7 @@ use super::line::{Line, Tone, harmless, is_unsafe};
 use super::terminal;
 use crate::cli::{Color, Format, Global};
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::source::Sources;
+use crate::definition::span::Sources;
 use crate::exit::Stop;
 
 /// The terminal, or what stands in its place.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Plan;
 use crate::access;
 use crate::definition::resolve::{Desired, Side};
-use crate::definition::source::Place;
+use crate::definition::span::Place;
 use crate::directory::{Directory, UserId};
 use crate::role::{Effect, RoleName, RoleType};
 

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::access::{self, Delta};
 use crate::definition::resolve::{Desired, Via};
-use crate::definition::source::Place;
+use crate::definition::span::Place;
 use crate::directory::Directory;
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, RuleId};
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::RoleRef;
 use crate::access::{Delta, Grant};
-use crate::definition::source::Source;
+use crate::definition::span::Source;
 use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
 

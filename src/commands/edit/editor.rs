@@ -14,8 +14,8 @@ use crate::commands::gather::{Gathered, gather};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::export::export_one;
 use crate::definition::model::Document;
-use crate::definition::read::read;
-use crate::definition::source::Sources;
+use crate::definition::parse::read;
+use crate::definition::span::Sources;
 use crate::exit::{Exit, Stop};
 use crate::organization::Organization;
 use crate::output::terminal;
@@ -154,7 +154,7 @@ async fn check(
     let (document, mut diagnostics) = read(0, text);
     let Some(document) = document.filter(|_| !has_errors(&diagnostics)) else { return Ok(Err(diagnostics)) };
     if !is_the_role(&document, id) {
-        let start = crate::definition::source::Place { file: 0, span: 0..0 };
+        let start = crate::definition::span::Place { file: 0, span: 0..0 };
         let message = format!("this must stay one role, with the id {id}");
         diagnostics.push(Diagnostic::error(&start, message));
         return Ok(Err(diagnostics));

@@ -6,8 +6,8 @@ use super::diagnostic::{Diagnostic, did_you_mean};
 use super::model::{
     Document, Expectations, RoleDefinition, RuleDefinition, TargetsDefinition, derive_rule_id,
 };
-use super::source::{Located, Place};
-use super::tree::{self, Kind, Node};
+use super::span::{Located, Place};
+use super::yaml::{self as tree, Kind, Node};
 use crate::id::{EntityName, Invalid};
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
@@ -484,5 +484,4 @@ fn rules_needed(rule: &RuleDefinition) -> usize {
 }
 
 #[cfg(test)]
-#[path = "read_tests.rs"]
 mod tests;

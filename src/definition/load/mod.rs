@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, has_errors};
 use super::model::{Document, RoleDefinition};
-use super::read::read;
-use super::source::{Place, Sources};
+use super::parse::read;
+use super::span::{Place, Sources};
 use crate::role::{RoleId, RoleName};
 
 /// What messages call the text that came through stdin.
@@ -309,5 +309,4 @@ fn former_names(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

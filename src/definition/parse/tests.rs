@@ -1,5 +1,5 @@
-use super::super::diagnostic::Severity;
 use super::*;
+use crate::definition::diagnostic::Severity;
 
 const GOOD: &str = "\
 version: 1

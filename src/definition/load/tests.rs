@@ -147,7 +147,7 @@ fn a_former_name_is_another_one_and_claimed_once() {
 
 #[test]
 fn the_example_reads_without_a_word_and_names_its_schema() {
-    let text = include_str!("../../examples/acme.yaml");
+    let text = include_str!("../../../examples/acme.yaml");
     let loaded = load(&["-".into()], text.as_bytes()).expect("a text");
     assert_eq!(told(&loaded), [""; 0]);
     assert_eq!(names(&loaded), ["Ticket triage", "Migration", "Calendar sync"]);

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
-use super::super::model::{Document, RoleDefinition, TargetsDefinition};
-use super::super::source::Located;
 use super::*;
+use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
+use crate::definition::span::Located;
 use crate::directory::User;
 use crate::role::tests::targets;
 use crate::role::{Description, Effect, RoleId, RoleType};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::SerializerOptions;
 
 use super::model::derive_rule_id;
-use super::read::{VERSION, read};
+use super::parse::{VERSION, read};
 use super::schema::{DocumentForm, RoleForm, RuleForm, SCHEMA_URL, UserForm};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
@@ -274,5 +274,4 @@ impl Exporter<'_> {
 }
 
 #[cfg(test)]
-#[path = "export_tests.rs"]
 mod tests;
