@@ -7,22 +7,28 @@ use clap::{CommandFactory as _, Parser as _};
 
 mod access;
 mod apply;
+mod atomic_file;
+mod change;
 mod cli;
 mod commands;
+mod context;
 mod definition;
 mod directory;
 mod exit;
-mod expect;
+mod expectation;
+mod fetch;
 mod id;
 mod organization;
 mod output;
 mod plan;
+mod prompt;
 mod role;
 mod sandbox;
 mod system;
+mod workmail;
+
 #[cfg(test)]
 mod testing;
-mod workmail;
 
 pub use system::System;
 

@@ -3,7 +3,8 @@
 //!
 //! Knows nothing of YAML or people. Saving what was there is the caller's, before the first write.
 
-mod names;
+pub(crate) mod backup;
+mod rename;
 
 use std::collections::BTreeSet;
 
@@ -165,7 +166,7 @@ pub(crate) async fn apply(
     stop: impl Fn() -> bool,
     mut tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
-    let mut run = Run { writer, directory, nonce, names: names::Names::new(plan), made: BTreeSet::new() };
+    let mut run = Run { writer, directory, nonce, names: rename::Names::new(plan), made: BTreeSet::new() };
     let mut outcomes = Vec::with_capacity(plan.changes.len());
     let (mut hopeless, mut interrupted) = (false, false);
     for (number, change) in plan.changes.iter().enumerate() {
@@ -204,7 +205,7 @@ struct Run<'a> {
     writer: &'a Writer,
     directory: &'a Directory,
     nonce: &'a str,
-    names: names::Names,
+    names: rename::Names,
     made: BTreeSet<RoleId>,
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use futures::future::try_join;
 use serde_json::{Value, json};
 
-use super::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
-use super::{people, reading};
 use crate::access;
 use crate::cli::{self, Format};
+use crate::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
 use crate::directory::{Directory, EntityName, UserId};
 use crate::exit::{Exit, Stop};
+use crate::fetch::directory as reading;
+use crate::fetch::principals as people;
 use crate::output::matrix::{self, Reach};
 use crate::output::view;
 use crate::role::LiveRole;

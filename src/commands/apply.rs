@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use futures::future::join_all;
 
-use super::context::Context;
-use super::execute::{self, Executed};
-use super::planning::{self, Planned, Session};
-use super::reviewed;
-use super::tell::{self, Doing};
 use crate::apply::Outcome;
+use crate::change::execute::{self, Executed};
+use crate::change::organizations::{self as planning, Planned, Session};
+use crate::change::render::{self as tell, Doing};
+use crate::change::saved_plan as reviewed;
 use crate::cli;
+use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::output::access;
 

@@ -7,12 +7,12 @@ use std::process::ExitStatus;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::context::{Context, find_role};
-use super::people;
-use super::reading;
 use crate::cli::{Assume, Format, TokenFormat};
+use crate::context::{Context, find_role};
 use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
+use crate::fetch::directory as reading;
+use crate::fetch::principals as people;
 #[cfg(unix)]
 use crate::output::terminal::Hangup;
 use crate::output::view;

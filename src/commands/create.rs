@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-mod dialog;
-
-use super::context::{Context, described};
-use super::execute;
-use super::people::InsteadOfGroup;
-use super::{people, reading};
+use crate::change::execute;
 use crate::cli;
+use crate::context::{Context, described};
 use crate::definition::resolve::Desired;
 use crate::definition::span::Place;
 use crate::directory::{Directory, EntityName, State};
 use crate::exit::{Exit, Stop};
+use crate::fetch::directory as reading;
+use crate::fetch::principals as people;
+use crate::fetch::principals::InsteadOfGroup;
 use crate::organization::Organization;
 use crate::plan::{self, Plan};
+use crate::prompt::dialog;
 use crate::role::{
     Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, clash, split_all,

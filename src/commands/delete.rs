@@ -1,10 +1,10 @@
 //! `delete`: the role's name is typed, as in the console.
 
-use super::context::{Context, described, directory_of, find_roles, normal_all};
-use super::execute;
-use super::gather;
+use crate::change::execute;
 use crate::cli;
+use crate::context::{Context, described, directory_of, find_roles, normal_all};
 use crate::exit::Exit;
+use crate::fetch::definitions as gather;
 use crate::plan::{self, Plan};
 use crate::role::LiveRole;
 

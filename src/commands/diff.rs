@@ -1,10 +1,10 @@
 //! `diff`: what applying definitions would change.
 
-use super::context::Context;
-use super::planning;
-use super::reviewed;
-use super::tell::{self, Doing};
+use crate::change::organizations as planning;
+use crate::change::render::{self as tell, Doing};
+use crate::change::saved_plan as reviewed;
 use crate::cli::{self, Format};
+use crate::context::Context;
 use crate::exit::Exit;
 
 /// Shows what applying would change.

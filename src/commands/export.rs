@@ -7,12 +7,13 @@ use std::path::Path;
 use anyhow::Context as _;
 use futures::future::try_join;
 
-use super::context::{Context, described, directory_of, find_roles_among, normal_all};
-use super::{file, reading};
+use crate::atomic_file as file;
 use crate::cli;
+use crate::context::{Context, described, directory_of, find_roles_among, normal_all};
 use crate::definition::export;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
 use crate::exit::Exit;
+use crate::fetch::directory as reading;
 
 /// Writes live roles as YAML that `diff` finds equal.
 ///

@@ -3,7 +3,7 @@
 use futures::future::try_join;
 use serde_json::json;
 
-use super::context::{Context, described, roles_and_directory};
+use crate::context::{Context, described, roles_and_directory};
 use crate::exit::Exit;
 use crate::output::{roles, view};
 

@@ -3,39 +3,27 @@
 mod access;
 mod apply;
 mod assume;
-mod backup;
-mod context;
 mod create;
 mod delete;
 mod diff;
 mod edit;
-mod execute;
-mod expect;
 mod export;
-mod file;
-pub(crate) mod gather;
-pub(crate) mod generate;
-mod interrupt;
 mod list;
+mod man;
 mod organizations;
-mod people;
-mod planning;
-mod reading;
-mod reviewed;
 mod sandbox;
 mod show;
-mod tell;
 mod test;
 mod validate;
 
 use clap::ValueEnum as _;
 
 use crate::cli::{Cli, Command, Format};
+use crate::context::Context;
+use crate::context::interrupt::Interrupts;
 use crate::exit::{Exit, Stop};
 use crate::output::ui::Ui;
 use crate::system::System;
-use context::Context;
-use interrupt::Interrupts;
 
 /// Runs the command.
 ///
@@ -82,15 +70,8 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Exit> 
         Command::Validate(args) => validate::run(context, args),
         Command::Organizations => organizations::run(context).await,
         Command::Sandbox(command) => sandbox::run(context, command).await,
-        Command::Completions(args) => generate::completions(context, args.shell),
-        Command::Man(args) => generate::man(context, args),
-        Command::Schema => generate::schema(context),
+        Command::Completions(args) => man::completions(context, args.shell),
+        Command::Man(args) => man::man(context, args),
+        Command::Schema => man::schema(context),
     }
 }
-
-#[cfg(test)]
-mod bench;
-#[cfg(test)]
-mod cases;
-#[cfg(test)]
-mod properties;

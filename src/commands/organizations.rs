@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::context::Context;
+use crate::context::Context;
 use crate::exit::Exit;
 
 /// Lists the organizations of the account in the Region.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::context::Context;
 use crate::cli::{Sandbox, SandboxInit, SandboxServe};
+use crate::context::Context;
 use crate::exit::{Exit, Stop};
 use crate::output::terminal::Signals;
 use crate::sandbox::{Calls, Faults, Seed, Server, Store};

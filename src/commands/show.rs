@@ -3,7 +3,7 @@
 use futures::future::try_join;
 use serde_json::json;
 
-use super::context::{Context, described, directory_of, find_role, normal_all};
+use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::exit::Exit;
 use crate::output::{roles, view};
 

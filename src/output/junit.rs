@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 use crate::directory::Directory;
-use crate::expect::Checked;
+use crate::expectation::Checked;
 use crate::plan::guard::Refusal;
 use crate::role::RoleName;
 

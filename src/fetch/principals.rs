@@ -1,6 +1,6 @@
 //! Users and groups that a command line names, and what may have been meant by one that is not known.
 
-use super::reading;
+use super::directory as reading;
 use crate::definition::diagnostic::did_you_mean;
 use crate::directory::Directory;
 use crate::exit::Stop;
@@ -9,16 +9,16 @@ use crate::workmail::Reader;
 
 /// What to do about a group where users are wanted; `{}` is the group.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct InsteadOfGroup(pub &'static str);
+pub(crate) struct InsteadOfGroup(pub &'static str);
 
 /// Where no option takes a group.
-pub(super) const NO_GROUPS: InsteadOfGroup = InsteadOfGroup("{} is a group: name its members");
+pub(crate) const NO_GROUPS: InsteadOfGroup = InsteadOfGroup("{} is a group: name its members");
 
 /// The ids of these users.
 ///
 /// # Errors
 /// When one is not known, with what may have been meant.
-pub(super) async fn user_ids(
+pub(crate) async fn user_ids(
     names: &[String],
     reader: &Reader,
     directory: &mut Directory,
@@ -44,7 +44,7 @@ pub(super) async fn user_ids(
 ///
 /// # Errors
 /// When one is not known, cannot be read, or has no members.
-pub(super) async fn member_ids(
+pub(crate) async fn member_ids(
     groups: &[String],
     reader: &Reader,
     directory: &mut Directory,

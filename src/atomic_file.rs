@@ -11,7 +11,7 @@ use anyhow::Context as _;
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let wanted = || format!("cannot write {}", path.display());
     // A link may lead to a file that is still to be made
     let followed = fs::read_link(path).map(|to| path.parent().unwrap_or(Path::new("")).join(to));

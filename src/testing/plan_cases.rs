@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::bench::{self, Bench};
-use super::gather::{Gathered, gather};
-use super::reading::read_everyone;
+use super::fixture::{self as bench, Bench};
 use crate::apply;
 use crate::directory::Directory;
+use crate::fetch::definitions::{Gathered, gather};
+use crate::fetch::directory::read_everyone;
 use crate::output::plan as plan_text;
 use crate::plan::guard::{self, Limits};
 use crate::role::Role;

@@ -7,14 +7,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::backup::{self, Saved};
-use super::context::Context;
-use super::reading;
-use super::tell;
+use super::render as tell;
+use crate::apply::backup::{self, Saved};
 use crate::apply::{self, Failure, Outcome, Report};
 use crate::cli::Global;
+use crate::context::Context;
 use crate::directory::Directory;
 use crate::exit::Exit;
+use crate::fetch::directory as reading;
 use crate::organization::Organization;
 use crate::output::line::{Line, Tone};
 use crate::output::{plan as plan_text, plan_json};
@@ -24,20 +24,20 @@ use crate::workmail::Writer;
 
 /// What became of a plan, and how to end.
 #[derive(Debug)]
-pub(super) struct Executed {
+pub(crate) struct Executed {
     /// What became of each change.
-    pub report: Report,
+    pub(crate) report: Report,
     /// How to end.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
 }
 
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
 /// `label` names the organization where several are at work at the same time. The caller holds
-/// [`Interrupts::writing`](crate::commands::interrupt::Interrupts::writing).
+/// [`Interrupts::writing`](crate::context::interrupt::Interrupts::writing).
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.
-pub(super) async fn execute(
+pub(crate) async fn execute(
     context: &Context,
     writer: &Writer,
     organization: &Organization,
@@ -85,7 +85,7 @@ pub(super) async fn execute(
 ///
 /// # Errors
 /// The error given.
-pub(super) fn unless_declined(
+pub(crate) fn unless_declined(
     context: &Context,
     organization: &Organization,
     plan: &Plan,
@@ -115,7 +115,7 @@ async fn staying(writer: &Writer, plan: &Plan) -> anyhow::Result<BTreeSet<RoleNa
 ///
 /// # Errors
 /// As [`execute`]; and when stdout cannot be written.
-pub(super) async fn execute_and_tell(
+pub(crate) async fn execute_and_tell(
     context: &Context,
     writer: &Writer,
     organization: &Organization,
@@ -268,7 +268,7 @@ fn again(context: &Context) -> String {
 }
 
 /// A path as a shell takes it.
-pub(super) fn quoted(path: &Path) -> String {
+pub(crate) fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:".contains(c)) {
         return text.into_owned();
@@ -280,7 +280,7 @@ pub(super) fn quoted(path: &Path) -> String {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn title(context: &Context, organization: &str, result: bool) -> io::Result<()> {
+pub(crate) fn title(context: &Context, organization: &str, result: bool) -> io::Result<()> {
     let line = Line::of(Tone::Bold, format!("== organization {organization}"));
     if result && context.ui.is_table() {
         return context.ui.lines(&[line]);
@@ -293,7 +293,7 @@ pub(super) fn title(context: &Context, organization: &str, result: bool) -> io::
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn show(context: &Context, plan: &Plan, directory: &Directory) -> io::Result<()> {
+pub(crate) fn show(context: &Context, plan: &Plan, directory: &Directory) -> io::Result<()> {
     let lines = plan_text::plan(plan, directory);
     if context.ui.is_table() {
         return context.ui.lines(&lines);
@@ -303,7 +303,7 @@ pub(super) fn show(context: &Context, plan: &Plan, directory: &Directory) -> io:
 }
 
 /// One document of one organization, or of several.
-pub(super) fn document(mut organizations: Vec<Value>) -> Value {
+pub(crate) fn document(mut organizations: Vec<Value>) -> Value {
     if organizations.len() == 1 {
         let mut one = organizations.remove(0);
         one["version"] = json!(1);

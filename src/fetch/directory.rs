@@ -9,13 +9,13 @@ use crate::workmail::{Error, GroupSummary, Reader};
 
 /// More users than this are read in pages of a hundred rather than one by one: three rounds of
 /// eight calls.
-pub(super) const FEW: usize = 24;
+pub(crate) const FEW: usize = 24;
 
 /// Reads the users and groups of these names, and what is in the groups.
 ///
 /// # Errors
 /// When a read fails. A name that nobody has is left out.
-pub(super) async fn read_names(
+pub(crate) async fn read_names(
     reader: &Reader,
     users: &BTreeSet<EntityName>,
     groups: &BTreeSet<EntityName>,
@@ -66,7 +66,7 @@ async fn look_up(reader: &Reader, directory: &mut Directory, names: &[EntityName
 }
 
 /// Reads what every group is called: for suggestions, which can be done without.
-pub(super) async fn read_group_names(reader: &Reader, directory: &mut Directory) {
+pub(crate) async fn read_group_names(reader: &Reader, directory: &mut Directory) {
     for group in reader.groups().await.unwrap_or_default() {
         group.email.into_iter().chain(group.name).for_each(|name| directory.add_group_name(name));
     }
@@ -108,7 +108,7 @@ async fn read_nested(reader: &Reader, directory: &mut Directory) -> Result<(), E
 ///
 /// # Errors
 /// When a read fails. An id that nobody has is left out.
-pub(super) async fn read_users(
+pub(crate) async fn read_users(
     reader: &Reader,
     directory: &mut Directory,
     users: &BTreeSet<UserId>,
@@ -131,7 +131,7 @@ pub(super) async fn read_users(
 ///
 /// # Errors
 /// When a read fails.
-pub(super) async fn read_everyone(reader: &Reader, directory: &mut Directory) -> Result<(), Error> {
+pub(crate) async fn read_everyone(reader: &Reader, directory: &mut Directory) -> Result<(), Error> {
     if directory.is_complete() {
         return Ok(());
     }
@@ -146,7 +146,7 @@ pub(super) async fn read_everyone(reader: &Reader, directory: &mut Directory) ->
 ///
 /// # Errors
 /// When a read fails.
-pub(super) async fn read_directory(reader: &Reader) -> Result<Directory, Error> {
+pub(crate) async fn read_directory(reader: &Reader) -> Result<Directory, Error> {
     let mut directory = Directory::default();
     let groups = async {
         let groups = reader.groups().await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures::future::try_join;
 
-use super::reading;
+use super::directory as reading;
 use crate::access;
 use crate::apply::normal;
 use crate::definition::diagnostic::{Diagnostic, has_errors};
@@ -21,17 +21,17 @@ use crate::workmail::{AccessControlRule, Error, ErrorKind, Reader, RoleSummary};
 #[derive(Debug)]
 pub(crate) struct Gathered {
     /// The changes; empty when there are errors.
-    pub plan: Plan,
+    pub(crate) plan: Plan,
     /// The users and groups that were read.
-    pub directory: Directory,
+    pub(crate) directory: Directory,
     /// The live roles that the plan is about, as plans compare them.
-    pub live: Vec<LiveRole>,
+    pub(crate) live: Vec<LiveRole>,
     /// The declared roles in ids.
-    pub desired: Vec<Desired>,
+    pub(crate) desired: Vec<Desired>,
     /// Users whom no role may reach.
-    pub protected: BTreeSet<UserId>,
+    pub(crate) protected: BTreeSet<UserId>,
     /// What is wrong with the definitions, or worth knowing.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl Gathered {
@@ -64,9 +64,9 @@ pub(crate) async fn gather(reader: &Reader, documents: &[&Document], prune: bool
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wanted {
     /// Live roles that nothing declares, to delete them.
-    pub prune: bool,
+    pub(crate) prune: bool,
     /// Users whom expectations name.
-    pub expected: bool,
+    pub(crate) expected: bool,
 }
 
 /// As [`gather`].

@@ -1,6 +1,6 @@
 //! `completions`, `man` and `schema`: what is made from the command line's own description.
 
-mod yaml_page;
+mod definition_page;
 
 use std::fs;
 
@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use clap::CommandFactory as _;
 use roff::{Roff, bold, roman};
 
-use super::context::Context;
 use crate::cli::{self, Cli};
+use crate::context::Context;
 use crate::exit::Exit;
 
 /// Prints a completion script.
@@ -37,7 +37,7 @@ pub(crate) fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
     command.build();
     let mut pages = Vec::new();
     collect(&command, &mut pages)?;
-    pages.push(("wmrole.5".into(), yaml_page::page()?));
+    pages.push(("wmrole.5".into(), definition_page::page()?));
     Ok(pages)
 }
 

@@ -2,11 +2,11 @@
 
 mod editor;
 
-use super::context::{Context, described, directory_of, find_role, normal_all};
 use super::create;
-use super::reading;
 use crate::cli;
+use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::exit::{Exit, Stop};
+use crate::fetch::directory as reading;
 use crate::role::{Description, Role, RoleName, Rule, UserId};
 
 /// Changes a role.

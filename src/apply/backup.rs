@@ -18,13 +18,13 @@ use crate::system::System;
 
 /// What was saved.
 #[derive(Debug)]
-pub(super) struct Saved {
+pub(crate) struct Saved {
     /// The YAML.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What of the roles cannot be brought back, and why.
-    pub lost: Vec<String>,
+    pub(crate) lost: Vec<String>,
     /// Is anything left that can?
-    pub some: bool,
+    pub(crate) some: bool,
 }
 
 /// Saves what these changes found; none where none of them found anything. `others` are the names of live
@@ -32,7 +32,7 @@ pub(super) struct Saved {
 ///
 /// # Errors
 /// When a file cannot be written: then nothing must be changed.
-pub(super) fn save_before<'a>(
+pub(crate) fn save_before<'a>(
     organization: &Organization,
     changes: impl IntoIterator<Item = &'a Change>,
     directory: &Directory,
@@ -97,7 +97,7 @@ fn without(role: &Role, gone: &[UserId]) -> Option<Role> {
 ///
 /// # Errors
 /// When there is no home directory, or the file cannot be written: then nothing must be changed.
-pub(super) fn save(
+pub(crate) fn save(
     organization: &str,
     extension: &str,
     text: &str,

@@ -7,15 +7,15 @@ use std::path::PathBuf;
 
 use futures::future::{join_all, try_join};
 
-use super::context::{Connection, Context, described};
-use super::gather::{Gathered, gather};
-use super::tell;
+use super::render as tell;
 use crate::cli;
+use crate::context::{Connection, Context, described};
 use crate::definition::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::Document;
 use crate::definition::span::Sources;
 use crate::exit::{self, Stop};
+use crate::fetch::definitions::{Gathered, gather};
 use crate::id::OrganizationId;
 use crate::organization::Organization;
 use crate::output::diagnostics;
@@ -31,50 +31,50 @@ impl From<&cli::Limits> for guard::Limits {
 
 /// One organization's plan, and what forbids executing it.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(crate) struct Planned {
     /// Whose it is.
-    pub organization: Organization,
+    pub(crate) organization: Organization,
     /// What it was made from.
-    pub gathered: Gathered,
+    pub(crate) gathered: Gathered,
     /// What forbids executing it.
-    pub refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 /// One organization of a call.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Its alias or id, as far as it is known.
-    pub name: String,
+    pub(crate) name: String,
     /// Its plan, or why there is none.
-    pub outcome: anyhow::Result<Planned>,
+    pub(crate) outcome: anyhow::Result<Planned>,
 }
 
 /// All organizations of a call.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(crate) struct Session {
     /// The account, as long as it is needed.
-    pub connection: Connection,
+    pub(crate) connection: Connection,
     /// The texts that places are in.
-    pub sources: Sources,
+    pub(crate) sources: Sources,
     /// The organizations, in the order of the files.
-    pub parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     /// What forbids executing the plans of several organizations together.
-    pub refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 impl Session {
     /// The organizations that have a plan.
-    pub(super) fn planned(&self) -> impl Iterator<Item = &Planned> {
+    pub(crate) fn planned(&self) -> impl Iterator<Item = &Planned> {
         self.parts.iter().filter_map(|part| part.outcome.as_ref().ok())
     }
 
     /// What forbids executing any of the plans.
-    pub(super) fn refused(&self) -> bool {
+    pub(crate) fn refused(&self) -> bool {
         !self.refusals.is_empty() || self.planned().any(|one| !one.refusals.is_empty())
     }
 
     /// The exit code of the organizations that failed: 2 when definitions are wrong, else the first.
-    pub(super) fn failed(&self) -> Option<u8> {
+    pub(crate) fn failed(&self) -> Option<u8> {
         let codes = self.parts.iter().filter_map(|part| part.outcome.as_ref().err()).map(exit::code);
         codes.min_by_key(|code| *code != 2)
     }
@@ -84,7 +84,7 @@ impl Session {
 ///
 /// # Errors
 /// When a file cannot be read, or a definition is wrong without looking at the service.
-pub(super) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
+pub(crate) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
     let loaded = load(files, io::stdin())?;
     if loaded.has_errors() {
         return Err(wrong(context, &loaded.diagnostics, &loaded.sources, None));
@@ -94,7 +94,7 @@ pub(super) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loade
 
 /// Tells what is wrong with definitions, and makes the error that ends the command, or, where there
 /// are several organizations, the one `of` this name.
-pub(super) fn wrong(
+pub(crate) fn wrong(
     context: &Context,
     found: &[Diagnostic],
     sources: &Sources,
@@ -114,7 +114,7 @@ pub(super) fn wrong(
 }
 
 /// The error that ends a command whose definitions are wrong.
-pub(super) fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
+pub(crate) fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
     let whose = of.map_or(String::new(), |of| format!(" for {of}"));
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let counted = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
@@ -126,7 +126,7 @@ pub(super) fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Er
 ///
 /// # Errors
 /// When the account cannot be reached at all, or the only organization has no plan.
-pub(super) async fn plan(
+pub(crate) async fn plan(
     context: &Context,
     loaded: Loaded,
     choice: Option<&str>,
@@ -199,13 +199,13 @@ fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Res
 }
 
 /// An organization as the files call it, and the documents that are for it.
-pub(super) type Group<'a> = (String, anyhow::Result<Organization>, Vec<&'a Document>);
+pub(crate) type Group<'a> = (String, anyhow::Result<Organization>, Vec<&'a Document>);
 
 /// The organizations of the definitions, each once however often it is spelt otherwise.
 ///
 /// # Errors
 /// When the organizations cannot be listed.
-pub(super) async fn organizations<'a>(
+pub(crate) async fn organizations<'a>(
     account: &Account,
     choice: Option<&'a str>,
     loaded: &'a Loaded,

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::bench::{self, Bench, document};
-use super::context::{directory_of, normal_all};
-use super::gather::gather;
-use super::reading::read_everyone;
+use super::fixture::{self as bench, Bench, document};
 use crate::access;
 use crate::apply;
+use crate::context::{directory_of, normal_all};
 use crate::definition::export::export;
 use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
 use crate::definition::span::Located;
 use crate::directory::{Directory, EntityName};
+use crate::fetch::definitions::gather;
+use crate::fetch::directory::read_everyone;
 use crate::role::tests::targets;
 use crate::role::{
     Effect, LiveRole, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,

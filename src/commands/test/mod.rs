@@ -1,15 +1,17 @@
 //! `test`: may a role impersonate these users?
 
+pub(super) mod expectations;
+
 use serde_json::{Value, json};
 
-use super::context::{Context, find_role, normal_all};
-use super::expect;
-use super::people;
-use super::reading;
+use super::test::expectations as expect;
 use crate::cli;
+use crate::context::{Context, find_role, normal_all};
 use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
-use crate::expect::Answer;
+use crate::expectation::Answer;
+use crate::fetch::directory as reading;
+use crate::fetch::principals as people;
 use crate::output::view;
 use crate::role::{Effect, RoleId, RoleType};
 use crate::workmail::{ErrorKind, Reader};

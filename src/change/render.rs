@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::context::Context;
 use super::execute::{self, Executed};
-use super::gather::Gathered;
-use super::planning::{Part, Planned, Session};
+use super::organizations::{Part, Planned, Session};
 use crate::apply::{Outcome, Report};
 use crate::cli::Format;
+use crate::context::Context;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
+use crate::fetch::definitions::Gathered;
 use crate::id::OrganizationId;
 use crate::output::{diagnostics, github, junit, markdown, plan_json};
 use crate::plan::guard::Refusal;
@@ -18,7 +18,7 @@ use crate::plan::guard::Refusal;
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn plans(context: &Context, session: &Session) -> anyhow::Result<()> {
+pub(crate) fn plans(context: &Context, session: &Session) -> anyhow::Result<()> {
     for part in &session.parts {
         if session.parts.len() > 1 {
             execute::title(context, &part.name, true)?;
@@ -40,7 +40,7 @@ fn tell(context: &Context, refusals: &[Refusal]) {
 }
 
 /// Says on stderr what forbids the plans, and which organizations have none.
-pub(super) fn refusals(context: &Context, session: &Session) {
+pub(crate) fn refusals(context: &Context, session: &Session) {
     for part in &session.parts {
         match &part.outcome {
             Ok(one) => tell(context, &one.refusals),
@@ -54,7 +54,7 @@ pub(super) fn refusals(context: &Context, session: &Session) {
 }
 
 /// Draws diagnostics; for a GitHub job, as annotations too.
-pub(super) fn found(context: &Context, found: &[Diagnostic], sources: &Sources) {
+pub(crate) fn found(context: &Context, found: &[Diagnostic], sources: &Sources) {
     if context.ui.format == Format::Github {
         // A closed stdout is told by the command's own output
         let _ = context.ui.raw(&github::diagnostics(found, sources));
@@ -66,7 +66,7 @@ pub(super) fn found(context: &Context, found: &[Diagnostic], sources: &Sources) 
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources) -> anyhow::Result<()> {
+pub(crate) fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources) -> anyhow::Result<()> {
     match context.ui.format {
         Format::Json | Format::Yaml => {
             let document = json!({ "version": 1, "diagnostics": diagnostics::values(found, sources) });
@@ -84,7 +84,7 @@ pub(super) fn wrong(context: &Context, found: &[Diagnostic], sources: &Sources) 
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn stale(context: &Context, lines: &[String]) -> anyhow::Result<()> {
+pub(crate) fn stale(context: &Context, lines: &[String]) -> anyhow::Result<()> {
     match context.ui.format {
         Format::Json | Format::Yaml => context.ui.value(&json!({ "version": 1, "stale": lines })),
         Format::Markdown => Ok(context.ui.raw(&markdown::block("The saved plan is stale", lines))?),
@@ -100,7 +100,7 @@ pub(super) fn stale(context: &Context, lines: &[String]) -> anyhow::Result<()> {
 
 /// What is being told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(crate) enum Doing {
     /// `diff`: nothing is to be done.
     Diff,
     /// `apply`: what was not executed was not attempted.
@@ -111,7 +111,7 @@ pub(super) enum Doing {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn result(
+pub(crate) fn result(
     context: &Context,
     session: &Session,
     doing: Doing,
@@ -190,7 +190,7 @@ fn value(part: &Part, doing: Doing, report: Option<&Report>) -> Value {
 }
 
 /// Says of every change of a document that it was not attempted.
-pub(super) fn not_attempted(document: &mut Value) {
+pub(crate) fn not_attempted(document: &mut Value) {
     for change in document["changes"].as_array_mut().into_iter().flatten() {
         change["outcome"] = Outcome::NotAttempted.as_str().into();
         change["error"] = Value::Null;

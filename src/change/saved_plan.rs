@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::context::Context;
-use super::planning::{self, Part, Planned, Session};
-use super::tell;
-use super::{file, reading};
+use super::organizations::{self as planning, Part, Planned, Session};
+use super::render as tell;
+use crate::atomic_file as file;
+use crate::context::Context;
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::span::Source;
 use crate::directory::Directory;
 use crate::exit::{self, Stop};
+use crate::fetch::directory as reading;
 use crate::output::line::Line;
 use crate::output::plan as plan_text;
 use crate::output::plan_json;
@@ -25,7 +26,7 @@ use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusab
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn save(
+pub(crate) fn save(
     context: &Context,
     path: &Path,
     files: &[PathBuf],
@@ -56,7 +57,7 @@ pub(super) fn save(
     context.ui.status(format!("saved the plan in {}", path.display()));
     context.ui.hint(format!(
         "`wmrole apply --plan {}` executes exactly this",
-        crate::commands::execute::quoted(path)
+        crate::change::execute::quoted(path)
     ));
     Ok(())
 }
@@ -76,7 +77,7 @@ fn seen(one: &Planned) -> Seen {
 ///
 /// # Errors
 /// Refused when the file was edited, or when anything that the plan was made from has moved.
-pub(super) async fn reopen(
+pub(crate) async fn reopen(
     context: &Context,
     path: &Path,
     files: &[PathBuf],

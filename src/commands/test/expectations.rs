@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use futures::future::{join_all, try_join, try_join_all};
 use serde_json::{Value, json};
 
-use super::context::{Context, described};
-use super::gather::{self, Gathered};
-use super::reading;
-use super::{planning, tell as told, test};
+use crate::change::organizations as planning;
+use crate::change::render as told;
 use crate::cli::{self, Format};
+use crate::commands::test;
+use crate::context::{Context, described};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
@@ -17,7 +17,9 @@ use crate::definition::resolve;
 use crate::definition::span::Sources;
 use crate::directory::{Directory, EntityName};
 use crate::exit::{self, Exit, Stop};
-use crate::expect::{self, Checked};
+use crate::expectation::{self as expect, Checked};
+use crate::fetch::definitions::{self as gather, Gathered};
+use crate::fetch::directory as reading;
 use crate::organization::Organization;
 use crate::output::{github, junit, view};
 use crate::plan;
@@ -26,40 +28,40 @@ use crate::workmail::{Account, Reader};
 
 /// One organization's expectations and what came out.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Its alias or id.
-    pub name: String,
+    pub(crate) name: String,
     /// What came out.
-    pub checked: Vec<Checked>,
+    pub(crate) checked: Vec<Checked>,
     /// Who the users are.
-    pub directory: Directory,
+    pub(crate) directory: Directory,
     /// `service` or `offline`.
-    pub source: &'static str,
+    pub(crate) source: &'static str,
 }
 
 impl Part {
     /// Do all of them hold?
-    pub(super) fn passed(&self) -> bool {
+    pub(crate) fn passed(&self) -> bool {
         self.checked.iter().all(Checked::passed)
     }
 }
 
 /// What came out of a whole call.
 #[derive(Debug, Default)]
-pub(super) struct Run {
+pub(crate) struct Run {
     /// The organizations that could be asked.
-    pub parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     /// Those that could not, and why.
-    pub errors: Vec<(String, String)>,
+    pub(crate) errors: Vec<(String, String)>,
     /// What is wrong besides expectations, as a protected user who would be reached.
-    pub refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 /// Runs every expectation.
 ///
 /// # Errors
 /// When a definition is wrong, there is no expectation at all, or the only organization fails.
-pub(super) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+pub(crate) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
     let loaded = planning::read(context, &args.file)?;
     let documents: Vec<_> = loaded.documents.iter().collect();
     if resolve::expected(&documents).is_empty() {
@@ -188,7 +190,7 @@ async fn expectations(
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<()> {
+pub(crate) fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::Result<()> {
     let Run { parts, errors, refusals } = run;
     let all = || parts.iter().flat_map(|part| part.checked.iter().map(move |one| (part, one)));
     let failures = || all().filter(|(_, one)| !one.passed());
@@ -250,13 +252,13 @@ fn counts(parts: &[Part]) -> (usize, usize) {
 }
 
 /// `{"passed","failed"}`.
-pub(super) fn summary(parts: &[Part]) -> Value {
+pub(crate) fn summary(parts: &[Part]) -> Value {
     let (passed, failed) = counts(parts);
     json!({ "passed": passed, "failed": failed })
 }
 
 /// Every expectation and what came out, for scripts.
-pub(super) fn results(parts: &[Part], sources: &Sources) -> Value {
+pub(crate) fn results(parts: &[Part], sources: &Sources) -> Value {
     let several = parts.len() > 1;
     let one = |part: &Part, one: &Checked| {
         let location = sources.locate(&one.expectation.place);

@@ -1,19 +1,21 @@
 //! What every command has: the terminal, the account, the organization, and a way to find roles.
 
+pub(crate) mod interrupt;
+
 use std::collections::BTreeSet;
 use std::pin::pin;
 
 use anyhow::Context as _;
 use futures::future::{Either, select};
 
-use super::interrupt::Interrupts;
-use super::reading;
 use crate::access;
 use crate::apply::normal;
 use crate::cli::Global;
+use crate::context::interrupt::Interrupts;
 use crate::definition::diagnostic::did_you_mean;
 use crate::directory::{Directory, UserId};
 use crate::exit::Stop;
+use crate::fetch::directory as reading;
 use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::role::LiveRole;
@@ -25,22 +27,22 @@ use crate::workmail::{self, Account, Reader, RoleSummary};
 #[derive(Debug)]
 pub(crate) struct Context {
     /// The terminal.
-    pub ui: Ui,
+    pub(crate) ui: Ui,
     /// Options of every command.
-    pub global: Global,
+    pub(crate) global: Global,
     /// Where the time and new ids come from.
-    pub system: System,
+    pub(crate) system: System,
     /// What a signal does.
-    pub interrupts: Interrupts,
+    pub(crate) interrupts: Interrupts,
 }
 
 /// An account, and the sandbox that answers for it as long as this lives.
 #[derive(Debug)]
 pub(crate) struct Connection {
     /// The account.
-    pub account: Account,
+    pub(crate) account: Account,
     /// Where EWS is.
-    pub ews_url: String,
+    pub(crate) ews_url: String,
     _sandbox: Option<sandbox::Server>,
 }
 
@@ -95,7 +97,7 @@ impl Context {
 ///
 /// # Errors
 /// When the read fails.
-pub(super) async fn described(
+pub(crate) async fn described(
     reader: &Reader,
     organization: Organization,
 ) -> Result<Organization, workmail::Error> {
@@ -109,7 +111,7 @@ pub(super) async fn described(
 ///
 /// # Errors
 /// When there is none, or two of that name.
-pub(super) async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> {
+pub(crate) async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> {
     Ok(find_roles(reader, &[text.to_owned()]).await?.remove(0))
 }
 
@@ -117,7 +119,7 @@ pub(super) async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<Liv
 ///
 /// # Errors
 /// When one is not there, or a name is shared by two.
-pub(super) async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec<LiveRole>> {
+pub(crate) async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Result<Vec<LiveRole>> {
     Ok(find_roles_among(reader, texts).await?.1)
 }
 
@@ -125,7 +127,7 @@ pub(super) async fn find_roles(reader: &Reader, texts: &[String]) -> anyhow::Res
 ///
 /// # Errors
 /// As [`find_roles`].
-pub(super) async fn find_roles_among(
+pub(crate) async fn find_roles_among(
     reader: &Reader,
     texts: &[String],
 ) -> anyhow::Result<(Vec<RoleSummary>, Vec<LiveRole>)> {
@@ -173,7 +175,7 @@ fn need_everyone(roles: &[&LiveRole]) -> bool {
 ///
 /// # Errors
 /// When a read fails that is needed.
-pub(super) async fn roles_and_directory(
+pub(crate) async fn roles_and_directory(
     reader: &Reader,
 ) -> Result<(Vec<LiveRole>, Directory), workmail::Error> {
     let (roles, users) = (pin!(reader.live_roles(|_| true)), pin!(reader.users()));
@@ -198,7 +200,7 @@ pub(super) async fn roles_and_directory(
 ///
 /// # Errors
 /// When a read fails.
-pub(super) async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
+pub(crate) async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result<Directory, workmail::Error> {
     let mut directory = Directory::default();
     if need_everyone(roles) {
         reading::read_everyone(reader, &mut directory).await?;
@@ -210,6 +212,6 @@ pub(super) async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result
 }
 
 /// Roles as plans compare them.
-pub(super) fn normal_all(roles: Vec<LiveRole>, directory: &Directory) -> Vec<LiveRole> {
+pub(crate) fn normal_all(roles: Vec<LiveRole>, directory: &Directory) -> Vec<LiveRole> {
     roles.into_iter().map(|role| normal(role, directory)).collect()
 }

@@ -1,0 +1,3 @@
+//! Everything that asks.
+
+pub(crate) mod dialog;
