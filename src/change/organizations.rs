@@ -18,7 +18,7 @@ use crate::exit::{self, Stop};
 use crate::fetch::definitions::{Gathered, gather};
 use crate::id::OrganizationId;
 use crate::organization::Organization;
-use crate::output::diagnostics;
+use crate::output::text::diagnostics;
 use crate::plan::guard::{self, Refusal};
 use crate::workmail::Account;
 

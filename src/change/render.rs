@@ -11,7 +11,9 @@ use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
 use crate::fetch::definitions::Gathered;
 use crate::id::OrganizationId;
-use crate::output::{diagnostics, github, junit, markdown, plan_json};
+use crate::output::json::plan as plan_json;
+use crate::output::text::diagnostics;
+use crate::output::{github, junit, markdown};
 use crate::plan::guard::Refusal;
 
 /// Shows every plan as text where people look, with what forbids it under it.

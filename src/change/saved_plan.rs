@@ -16,9 +16,9 @@ use crate::definition::span::Source;
 use crate::directory::Directory;
 use crate::exit::{self, Stop};
 use crate::fetch::directory as reading;
-use crate::output::line::Line;
-use crate::output::plan as plan_text;
-use crate::output::plan_json;
+use crate::output::json::plan as plan_json;
+use crate::output::style::Line;
+use crate::output::text::plan as plan_text;
 use crate::plan::guard::Limits;
 use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusable};
 

@@ -12,8 +12,8 @@ use crate::directory::{Directory, EntityName, UserId};
 use crate::exit::{Exit, Stop};
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
-use crate::output::matrix::{self, Reach};
-use crate::output::view;
+use crate::output::json::role as view;
+use crate::output::text::access_table::{self as matrix, Reach};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
 

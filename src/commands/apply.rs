@@ -12,7 +12,7 @@ use crate::change::saved_plan as reviewed;
 use crate::cli;
 use crate::context::Context;
 use crate::exit::{Exit, Stop};
-use crate::output::access;
+use crate::output::text::access;
 
 /// Makes definitions live.
 ///
@@ -103,7 +103,7 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
 
 fn question(changes: usize, session: &Session) -> String {
     let planned = session.planned().filter(|one| !one.gathered.plan.is_empty()).count();
-    let changes = crate::output::plan::counted(changes, "change", "changes");
+    let changes = crate::output::text::plan::counted(changes, "change", "changes");
     match (session.parts.len(), session.failed()) {
         (1, _) => format!("Apply {changes}?"),
         (_, None) => format!("Apply {changes} in {planned} organizations?"),

@@ -13,9 +13,9 @@ use crate::directory::{EntityName, User};
 use crate::exit::{Exit, Stop};
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
+use crate::output::json::role as view;
 #[cfg(unix)]
 use crate::output::terminal::Hangup;
-use crate::output::view;
 use crate::role::Effect;
 use crate::workmail::{ErrorKind, Token};
 

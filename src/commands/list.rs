@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::context::{Context, described, roles_and_directory};
 use crate::exit::Exit;
-use crate::output::{roles, view};
+use crate::output::json::role as view;
+use crate::output::text::role as roles;
 
 /// Lists the roles.
 ///

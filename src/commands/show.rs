@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::exit::Exit;
-use crate::output::{roles, view};
+use crate::output::json::role as view;
+use crate::output::text::role as roles;
 
 /// Shows one role.
 ///

@@ -18,7 +18,7 @@ use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
 use crate::exit::{Exit, Stop};
 use crate::expectation as expectations;
-use crate::output::diagnostics;
+use crate::output::text::diagnostics;
 use crate::plan::guard::{self, Refusal};
 use crate::role::Effect;
 
@@ -104,7 +104,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &Run, wrong: bool) -> anyhow::R
                 expect::tell(context, run, &loaded.sources)?;
             }
             if refusals.is_empty() {
-                let (files, counted) = (loaded.documents.len(), crate::output::plan::counted);
+                let (files, counted) = (loaded.documents.len(), crate::output::text::plan::counted);
                 let (roles, files) = (counted(roles, "role", "roles"), counted(files, "file", "files"));
                 context.ui.out(&format!("valid: {roles} in {files}\n"))?;
             }

@@ -1,7 +1,7 @@
 //! Annotations of a GitHub job: workflow commands on stdout, with the file and the line.
 
-use super::access;
-use super::line::harmless;
+use super::style::harmless;
+use super::text::access;
 use crate::access::Delta;
 use crate::apply::{Outcome, Report};
 use crate::definition::diagnostic::{Diagnostic, Severity};

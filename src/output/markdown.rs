@@ -1,8 +1,8 @@
 //! A plan as a pull request's comment: the summary, who gains and loses access, then a fold a role.
 
-use super::access;
-use super::line::harmless;
-use super::plan as text;
+use super::style::harmless;
+use super::text::access;
+use super::text::plan as text;
 use crate::apply::{Outcome, Report};
 use crate::directory::Directory;
 use crate::plan::guard::Refusal;

@@ -11,9 +11,9 @@ use dialoguer::{Confirm, Input};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::diagnostics;
-use super::line::{Line, Tone, harmless, is_unsafe};
+use super::style::{Line, Tone, harmless, is_unsafe};
 use super::terminal;
+use super::text::diagnostics;
 use crate::cli::{Color, Format, Global};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;

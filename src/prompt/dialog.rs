@@ -5,7 +5,7 @@ use dialoguer::{FuzzySelect, Input, Select};
 
 use crate::cli::Rules;
 use crate::directory::{Directory, Group, User};
-use crate::output::line::harmless;
+use crate::output::style::harmless;
 use crate::output::ui::ask;
 use crate::role::{RoleName, RoleType};
 

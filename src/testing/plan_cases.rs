@@ -10,7 +10,7 @@ use crate::apply;
 use crate::directory::Directory;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::directory::read_everyone;
-use crate::output::plan as plan_text;
+use crate::output::text::plan as plan_text;
 use crate::plan::guard::{self, Limits};
 use crate::role::Role;
 

@@ -12,7 +12,7 @@ use crate::exit::{Exit, Stop};
 use crate::expectation::Answer;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
-use crate::output::view;
+use crate::output::json::role as view;
 use crate::role::{Effect, RoleId, RoleType};
 use crate::workmail::{ErrorKind, Reader};
 

@@ -1,7 +1,7 @@
 //! Who reaches whom, as a table, CSV and Markdown.
 
-use super::line::harmless;
 use crate::directory::Directory;
+use crate::output::style::harmless;
 use crate::role::{LiveRole, Rule, UserId};
 
 /// A role and whom it reaches.

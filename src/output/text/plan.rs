@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access;
-use super::line::{Line, Tone};
 use crate::access::Delta;
 use crate::definition::resolve::{Side, Via};
 use crate::directory::{Directory, State};
+use crate::output::style::{Line, Tone};
 use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, Role, RoleId, Rule, RuleId, Targets, UserId, UserSet};
 

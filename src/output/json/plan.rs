@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::view;
+use super::role as view;
 use crate::access::Delta;
 use crate::apply::{Outcome, Report};
 use crate::directory::Directory;

@@ -3,9 +3,9 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::line::{self, harmless};
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Place, Sources};
+use crate::output::style::{self as line, harmless};
 
 /// The diagnostics as a terminal shows them; colour is stripped by the stream.
 pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::line::{Line, Tone};
 use super::plan::counted;
 use crate::access::{self, Delta, Grant};
 use crate::definition::resolve::Side;
 use crate::directory::Directory;
+use crate::output::style::{Line, Tone};
 use crate::plan::{Change, Plan};
 use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
 

@@ -1,0 +1,7 @@
+//! What is drawn for people, as lines of styled text.
+
+pub(crate) mod access;
+pub(crate) mod access_table;
+pub(crate) mod diagnostics;
+pub(crate) mod plan;
+pub(crate) mod role;
