@@ -17,7 +17,7 @@ pub(crate) struct Decision<'a> {
     /// May the role impersonate the user?
     pub effect: Effect,
     /// The rules that match and have that effect; empty when no rule decides.
-    pub decided_by: Vec<&'a Rule>,
+    pub matched_rules: Vec<&'a Rule>,
 }
 
 /// Decides whether rules allow the impersonation of a user.
@@ -34,11 +34,11 @@ fn decide_where(rules: &[Rule], matches: impl Fn(&Rule) -> bool) -> Decision<'_>
     let of = |effect| rules.iter().filter(|rule| rule.effect == effect && matches(rule)).collect::<Vec<_>>();
     let denied = of(Effect::Deny);
     if !denied.is_empty() {
-        return Decision { effect: Effect::Deny, decided_by: denied };
+        return Decision { effect: Effect::Deny, matched_rules: denied };
     }
     let allowed = of(Effect::Allow);
     let effect = if allowed.is_empty() { Effect::Deny } else { Effect::Allow };
-    Decision { effect, decided_by: allowed }
+    Decision { effect, matched_rules: allowed }
 }
 
 /// May the rules impersonate the user?
@@ -110,7 +110,7 @@ fn parts(role: Option<&Role>) -> (&[Rule], Option<RoleType>) {
 
 /// What turning `before` into `after` does to these mailboxes. `None` is a role that is not there.
 ///
-/// Gives the right answer for the mailboxes that it is given; [`concerns_everyone`] says whether
+/// Gives the right answer for the mailboxes that it is given; [`needs_every_user`] says whether
 /// those named by the rules are enough.
 pub(crate) fn delta<'a>(
     before: Option<&Role>,
@@ -142,7 +142,7 @@ pub(crate) fn delta<'a>(
 }
 
 /// Does the change touch users whom no rule names, so that every mailbox must be known to tell?
-pub(crate) fn concerns_everyone(before: Option<&Role>, after: Option<&Role>) -> bool {
+pub(crate) fn needs_every_user(before: Option<&Role>, after: Option<&Role>) -> bool {
     let ((old, old_type), (new, new_type)) = (parts(before), parts(after));
     match (is_open(old), is_open(new)) {
         (false, false) => false,
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn no_rules_reach_nobody() {
         let decision = decide(&[], &uid("a"));
-        assert_eq!((decision.effect, decision.decided_by.len()), (Effect::Deny, 0));
+        assert_eq!((decision.effect, decision.matched_rules.len()), (Effect::Deny, 0));
         assert!(!is_open(&[]));
     }
 
@@ -193,7 +193,7 @@ mod tests {
         let rules = [allow(Targets::Everyone), deny(Targets::Users(users(&["a"])))];
         let decision = decide(&rules, &uid("a"));
         assert_eq!(decision.effect, Effect::Deny);
-        assert_eq!(decision.decided_by, [&rules[1]]);
+        assert_eq!(decision.matched_rules, [&rules[1]]);
         assert!(allows(&rules, &uid("b")));
     }
 
@@ -216,7 +216,7 @@ mod tests {
     fn dropping_the_targets_opens_the_role() {
         let before = role(vec![allow(Targets::Users(users(&["a"])))]);
         let after = role(vec![allow(Targets::Everyone)]);
-        assert!(concerns_everyone(Some(&before), Some(&after)));
+        assert!(needs_every_user(Some(&before), Some(&after)));
         let delta = delta(Some(&before), Some(&after), [&uid("a"), &uid("b")]);
         assert_eq!(delta.gained.iter().map(|g| g.user.as_str()).collect::<Vec<_>>(), ["b"]);
         assert_eq!(delta.opened.len(), 1);
@@ -228,7 +228,7 @@ mod tests {
         let before = role(vec![allow(Targets::Everyone)]);
         let after = Role { role_type: RoleType::FullAccess, ..before.clone() };
         assert!(widens(Some(&before), Some(&after)));
-        assert!(concerns_everyone(Some(&before), Some(&after)));
+        assert!(needs_every_user(Some(&before), Some(&after)));
         assert_eq!(delta(Some(&before), Some(&after), [&uid("a")]).escalated.len(), 1);
         assert!(!widens(Some(&after), Some(&before)));
     }

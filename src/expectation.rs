@@ -5,7 +5,7 @@ use crate::access;
 use crate::definition::diagnostic::{Diagnostic, did_you_mean};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::Desired;
-use crate::definition::span::{Located, Place};
+use crate::definition::span::{Span, Spanned};
 use crate::directory::{Directory, EntityName, State, UserId};
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 
@@ -21,7 +21,7 @@ pub(crate) struct Expectation {
     /// What must come out.
     pub expected: Effect,
     /// Where the user stands in the file.
-    pub place: Place,
+    pub span: Span,
 }
 
 /// Whether a role may impersonate a user, and why.
@@ -47,7 +47,7 @@ impl Answer {
             return Self::no_mailbox(role_type);
         }
         let decision = access::decide(rules, user);
-        let rules = decision.decided_by.iter().map(|rule| (rule.id.clone(), rule.name.clone())).collect();
+        let rules = decision.matched_rules.iter().map(|rule| (rule.id.clone(), rule.name.clone())).collect();
         Self { effect: decision.effect, role_type, rules }
     }
 
@@ -107,7 +107,7 @@ pub(crate) fn expectations(
                         role: role.name.value.clone(),
                         user: known.id.clone(),
                         expected,
-                        place: user.place.clone(),
+                        span: user.span.clone(),
                     }),
                     None => diagnostics.push(unknown(user, directory)),
                 }
@@ -117,11 +117,11 @@ pub(crate) fn expectations(
     (found, diagnostics)
 }
 
-fn unknown(user: &Located<EntityName>, directory: &Directory) -> Diagnostic {
+fn unknown(user: &Spanned<EntityName>, directory: &Directory) -> Diagnostic {
     let text = user.value.as_str();
     let group =
         directory.find_group(text).map(|_| "this is a group: an expectation is about users".to_owned());
-    Diagnostic::error(&user.place, format!("there is no user {text}"))
+    Diagnostic::error(&user.span, format!("there is no user {text}"))
         .maybe_help(did_you_mean(text, directory.user_names()))
         .maybe_help(group)
 }

@@ -49,7 +49,7 @@ pub(crate) enum Failure {
     Service(#[from] Error),
     /// Somebody changed or deleted the role since the plan was made; it was left as it is.
     #[error("the role has changed since the plan was made, and was left as it is")]
-    Moved {
+    Conflict {
         /// What it was to be.
         expected: Option<Box<Role>>,
         /// What it is now, if it is still there.
@@ -83,11 +83,11 @@ pub(crate) enum Failure {
 
 impl Outcome {
     /// Was anything changed, or may have been?
-    pub(crate) fn touched(&self) -> bool {
+    pub(crate) fn may_have_written(&self) -> bool {
         match self {
             Self::Done { .. } | Self::Failed(Failure::ReadsBack { .. } | Failure::Unverified { .. }) => true,
             Self::Failed(Failure::Service(error)) => error.outcome_unknown(),
-            Self::Failed(Failure::Moved { .. } | Failure::NameTaken { .. }) | Self::NotAttempted => false,
+            Self::Failed(Failure::Conflict { .. } | Failure::NameTaken { .. }) | Self::NotAttempted => false,
         }
     }
 
@@ -102,10 +102,10 @@ impl Outcome {
 }
 
 impl Failure {
-    /// Everyone whom the role names that is there in place of the one that was expected.
+    /// Everyone whom the role names that is there instead of the expected one.
     pub(crate) fn users(&self) -> Vec<UserId> {
         match self {
-            Self::Moved { expected, now } => {
+            Self::Conflict { expected, now } => {
                 let now = now.iter().map(|live| &live.role);
                 expected.iter().map(AsRef::as_ref).chain(now).flat_map(Role::named).cloned().collect()
             }
@@ -123,7 +123,7 @@ pub(crate) struct Report {
     /// It was stopped before the end.
     pub interrupted: bool,
     /// Roles that were left under a temporary name, since a change of theirs was not made.
-    pub aside: Vec<(RoleId, RoleName)>,
+    pub parked: Vec<(RoleId, RoleName)>,
 }
 
 impl Report {
@@ -138,11 +138,12 @@ impl Report {
     }
 
     /// Is a role that moved all that went wrong?
-    pub(crate) fn only_moved(&self) -> bool {
+    pub(crate) fn only_conflicts(&self) -> bool {
         let mut wrong =
             self.outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Done { .. })).peekable();
         wrong.peek().is_some()
-            && wrong.all(|o| matches!(o, Outcome::Failed(Failure::Moved { .. } | Failure::NameTaken { .. })))
+            && wrong
+                .all(|o| matches!(o, Outcome::Failed(Failure::Conflict { .. } | Failure::NameTaken { .. })))
     }
 }
 
@@ -166,19 +167,20 @@ pub(crate) async fn apply(
     stop: impl Fn() -> bool,
     mut tell: impl FnMut(&Change, &Outcome),
 ) -> Report {
-    let mut run = Run { writer, directory, nonce, names: rename::Names::new(plan), made: BTreeSet::new() };
+    let mut run =
+        Run { writer, directory, nonce, names: rename::RenameQueue::new(plan), made: BTreeSet::new() };
     let mut outcomes = Vec::with_capacity(plan.changes.len());
-    let (mut hopeless, mut interrupted) = (false, false);
+    let (mut abort_rest, mut interrupted) = (false, false);
     for (number, change) in plan.changes.iter().enumerate() {
         interrupted = interrupted || stop();
-        let outcome = if hopeless || interrupted {
+        let outcome = if abort_rest || interrupted {
             Outcome::NotAttempted
         } else {
             run.change(number, change).await.map_or_else(Outcome::Failed, |id| Outcome::Done { id })
         };
         if let Outcome::Failed(Failure::Service(error)) = &outcome {
             // No later call would fare better; what was not tried is said so
-            hopeless = matches!(
+            abort_rest = matches!(
                 error.kind(),
                 ErrorKind::NoCredentials | ErrorKind::ExpiredCredentials | ErrorKind::InvalidCredentials
             );
@@ -198,14 +200,14 @@ pub(crate) async fn apply(
             tell(change, outcome);
         }
     }
-    Report { outcomes, interrupted, aside: run.names.left() }
+    Report { outcomes, interrupted, parked: run.names.still_parked() }
 }
 
 struct Run<'a> {
     writer: &'a Writer,
     directory: &'a Directory,
     nonce: &'a str,
-    names: rename::Names,
+    names: rename::RenameQueue,
     made: BTreeSet<RoleId>,
 }
 
@@ -223,7 +225,7 @@ impl Run<'_> {
     }
 
     async fn create(&mut self, number: usize, after: &Role) -> Result<RoleId, Failure> {
-        self.make_room(after).await?;
+        self.free_name(after).await?;
         let before: Vec<_> =
             self.writer.roles().await?.into_iter().map(|role| (role.id, role.name)).collect();
         // A role of this name may have been made by this run, where two shared it before
@@ -231,7 +233,7 @@ impl Run<'_> {
         {
             // Somebody made a role of this name since the plan: a second one is never made
             let now = self.read(id).await?.map(Box::new);
-            return Err(Failure::Moved { expected: None, now });
+            return Err(Failure::Conflict { expected: None, now });
         }
         match self.writer.create(after, &client_token(self.nonce, number)).await {
             Ok(id) => Ok(id),
@@ -252,8 +254,8 @@ impl Run<'_> {
 
     async fn update(&mut self, before: &LiveRole, after: &Role) -> Result<Option<RoleId>, Failure> {
         self.names.start(&before.id);
-        self.unmoved(before).await?;
-        self.make_room(after).await?;
+        self.verify_unchanged(before).await?;
+        self.free_name(after).await?;
         if before.role.name != after.name {
             self.is_free(&after.name, &before.id).await?;
         }
@@ -269,7 +271,7 @@ impl Run<'_> {
 
     async fn delete(&mut self, before: &LiveRole) -> Result<Option<RoleId>, Failure> {
         self.names.start(&before.id);
-        self.unmoved(before).await?;
+        self.verify_unchanged(before).await?;
         match self.writer.delete(&before.id).await {
             Ok(()) => Ok(None),
             Err(error) if error.outcome_unknown() => match self.read(&before.id).await {
@@ -304,39 +306,39 @@ impl Run<'_> {
     }
 
     /// The role must be what the plan saw, under the name that this run may have given it.
-    async fn unmoved(&self, before: &LiveRole) -> Result<(), Failure> {
+    async fn verify_unchanged(&self, before: &LiveRole) -> Result<(), Failure> {
         let now = self.read(&before.id).await?;
         let expected = self.names.current(before);
         match now {
             Some(now) if now.role.same_as(&expected) => Ok(()),
-            now => Err(Failure::Moved { expected: Some(Box::new(expected)), now: now.map(Box::new) }),
+            now => Err(Failure::Conflict { expected: Some(Box::new(expected)), now: now.map(Box::new) }),
         }
     }
 
     /// Gives another name to a role that has the name that is needed and changes later.
-    async fn make_room(&mut self, after: &Role) -> Result<(), Failure> {
-        let Some(blocking) = self.names.blocking(&after.name) else { return Ok(()) };
-        for role in self.names.chain(&blocking).iter().rev() {
+    async fn free_name(&mut self, after: &Role) -> Result<(), Failure> {
+        let Some(blocking) = self.names.blocker(&after.name) else { return Ok(()) };
+        for role in self.names.blockers(&blocking).iter().rev() {
             // Its own new name where that is free: then nothing is left half-way, whatever fails later
             let name = match self.names.target(&role.id) {
                 Some(name) if self.is_free(&name, &role.id).await.is_ok() => name,
                 _ => self.names.temporary(role),
             };
-            self.set_aside(role, name).await?;
+            self.park(role, name).await?;
         }
         Ok(())
     }
 
-    async fn set_aside(&mut self, blocking: &LiveRole, name: RoleName) -> Result<(), Failure> {
-        self.unmoved(blocking).await?;
-        let aside = Role { name, ..self.names.current(blocking) };
-        if let Err(error) = self.writer.update(&blocking.id, &aside).await {
+    async fn park(&mut self, blocking: &LiveRole, name: RoleName) -> Result<(), Failure> {
+        self.verify_unchanged(blocking).await?;
+        let parked = Role { name, ..self.names.current(blocking) };
+        if let Err(error) = self.writer.update(&blocking.id, &parked).await {
             let there = self.read(&blocking.id).await;
-            if !matches!(there, Ok(Some(now)) if now.role.name == aside.name) {
+            if !matches!(there, Ok(Some(now)) if now.role.name == parked.name) {
                 return Err(error.into());
             }
         }
-        self.names.set_aside(blocking, aside.name);
+        self.names.park(blocking, parked.name);
         Ok(())
     }
 

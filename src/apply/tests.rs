@@ -1,6 +1,6 @@
 use super::*;
 use crate::definition::resolve::Desired;
-use crate::definition::span::Place;
+use crate::definition::span::Span;
 use crate::plan;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, Targets, UserId, UserSet};
 use crate::sandbox::{Fault, FaultKind, Seed, Server, Store};
@@ -44,7 +44,7 @@ const BOB: &str = "10000001-0000-4000-8000-000000000002";
 
 fn desired(role: Role) -> Desired {
     Desired {
-        place: Place::default(),
+        span: Span::default(),
         role: role.canonical(),
         id: None,
         previously: vec![],
@@ -136,7 +136,7 @@ async fn what_is_never_done_is_failed_and_the_rest_goes_on() {
     let plan = bench.plan(&roles).await;
     let report = bench.apply(&plan).await;
     assert_eq!(report.done(), 1);
-    assert!(!report.only_moved());
+    assert!(!report.only_conflicts());
     assert_eq!(bench.named("new").await, 0);
     bench.converges(&roles).await;
 }
@@ -165,7 +165,7 @@ async fn a_role_that_moved_is_left_alone() {
     let theirs = role("Ticket triage", BOB);
     bench.writer.update(&id, &theirs).await.expect("their change");
     let report = bench.apply(&plan).await;
-    assert!(report.only_moved());
+    assert!(report.only_conflicts());
     let now = bench.writer.role(&id).await.expect("a role").expect("there");
     assert!(now.role.same_as(&theirs));
 }
@@ -175,7 +175,7 @@ async fn a_name_that_was_taken_meanwhile_is_not_made_twice() {
     let bench = bench().await;
     let plan = bench.plan(&[role("new", ALICE)]).await;
     bench.writer.create(&role("new", BOB), "theirs").await.expect("their role");
-    assert!(bench.apply(&plan).await.only_moved());
+    assert!(bench.apply(&plan).await.only_conflicts());
     assert_eq!(bench.named("new").await, 1);
 }
 
@@ -185,7 +185,7 @@ async fn a_role_that_is_gone_when_it_is_deleted_has_moved() {
     let (_, live) = bench.writer.live_roles(|_| true).await.expect("roles");
     let plan = Plan::new(vec![plan::deletion(&live[0], None, &Directory::default())], vec![], vec![]);
     bench.writer.delete(&live[0].id).await.expect("their deletion");
-    assert!(bench.apply(&plan).await.only_moved());
+    assert!(bench.apply(&plan).await.only_conflicts());
 }
 
 #[tokio::test]
@@ -219,11 +219,11 @@ async fn a_swap_that_fails_half_way_tells_of_the_temporary_name() {
         plan::change(&desired(renamed(live, name)), Some(live), &Directory::default()).expect("a change")
     };
     let plan = Plan::new(vec![change(&live[0], "b"), change(&live[1], "a")], vec![], vec![]);
-    // Set aside, then changed, then denied
+    // Set parked, then changed, then denied
     bench.server.faults().add("deny:UpdateImpersonationRole:1:2".parse().expect("a fault"));
     let report = bench.apply(&plan).await;
     assert_eq!(report.done(), 1, "{report:?}");
-    let names: Vec<_> = report.aside.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<_> = report.parked.iter().map(|(_, name)| name.as_str()).collect();
     assert!(matches!(names[..], [name] if name.starts_with("wmrole temporary ")), "{names:?}");
     bench.server.faults().clear();
     assert_eq!(bench.named(names[0]).await, 1);

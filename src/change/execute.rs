@@ -69,11 +69,11 @@ pub(crate) async fn execute(
     // An address is a kindness: without it the id is shown
     let _ = reading::read_users(writer, &mut known, &theirs).await;
     failures().for_each(|(change, failure)| explain(context, change, failure, &known));
-    for (id, name) in &report.aside {
+    for (id, name) in &report.parked {
         ui.warn(format!("role {id} has the name \"{name}\" by now, though its own change was not made"));
     }
     ui.say(&summary(&report));
-    if report.outcomes.iter().any(Outcome::touched) || !report.aside.is_empty() {
+    if report.outcomes.iter().any(Outcome::may_have_written) || !report.parked.is_empty() {
         ui.status("mailboxes can take up to five minutes to follow");
         undo(context, organization, plan, &report, directory, saved, &others)?;
     }
@@ -127,7 +127,9 @@ pub(crate) async fn execute_and_tell(
     let Executed { report, exit } = execute(context, writer, organization, plan, directory, None).await?;
     // A single change that was not made is no half of anything
     let exit = match &report.outcomes[..] {
-        [Outcome::Failed(Failure::Service(error))] if report.aside.is_empty() && !error.outcome_unknown() => {
+        [Outcome::Failed(Failure::Service(error))]
+            if report.parked.is_empty() && !error.outcome_unknown() =>
+        {
             Exit::Failed(1)
         }
         _ => exit,
@@ -144,7 +146,7 @@ fn exit(report: &Report) -> Exit {
         Exit::Done
     } else if report.interrupted {
         Exit::Interrupted
-    } else if report.only_moved() {
+    } else if report.only_conflicts() {
         Exit::Refused
     } else {
         Exit::Partial
@@ -167,11 +169,11 @@ fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Di
     let hint = match failure {
         Failure::Service(error) | Failure::Unverified { error, .. } => error.hint(),
         Failure::NameTaken { .. } => Some("rename or delete the other role first".into()),
-        Failure::Moved { .. } | Failure::ReadsBack { .. } => None,
+        Failure::Conflict { .. } | Failure::ReadsBack { .. } => None,
     };
     context.ui.failed(&format!("{} {}: {failure}", change.verb(), change.name()), hint.as_deref());
     let (expected, now) = match failure {
-        Failure::Moved { expected, now } => (expected.as_deref(), now),
+        Failure::Conflict { expected, now } => (expected.as_deref(), now),
         Failure::ReadsBack { now, .. } => (change.after(), now),
         Failure::Service(_) | Failure::Unverified { .. } | Failure::NameTaken { .. } => return,
     };
@@ -212,20 +214,28 @@ fn undo(
             context.ui.hint(format!("take {} away again with: {wmrole} delete {id}", change.name()));
         }
     }
-    let touched = |change: &Change, outcome: &Outcome| {
-        let aside = |live: &LiveRole| report.aside.iter().any(|(id, _)| *id == live.id);
-        outcome.touched() || change.before().is_some_and(aside)
+    let may_have_written = |change: &Change, outcome: &Outcome| {
+        let parked = |live: &LiveRole| report.parked.iter().any(|(id, _)| *id == live.id);
+        outcome.may_have_written() || change.before().is_some_and(parked)
     };
-    let all = changes().all(|(change, outcome)| touched(change, outcome));
-    let touched = changes().filter(|(change, outcome)| touched(change, outcome)).map(|(change, _)| change);
-    let touched: Vec<&Change> = touched.collect();
+    let all = changes().all(|(change, outcome)| may_have_written(change, outcome));
+    let may_have_written =
+        changes().filter(|(change, outcome)| may_have_written(change, outcome)).map(|(change, _)| change);
+    let may_have_written: Vec<&Change> = may_have_written.collect();
     let saved = if all {
         saved
     } else {
-        backup::save_before(organization, touched.iter().copied(), directory, others, context.system)?
+        backup::save_before(
+            organization,
+            may_have_written.iter().copied(),
+            directory,
+            others,
+            context.system,
+        )?
     };
     if let Some(Saved { path, lost, some }) = saved {
-        let escalates = touched.iter().any(|change| change.turns(RoleType::FullAccess, RoleType::ReadOnly));
+        let escalates =
+            may_have_written.iter().any(|change| change.turns(RoleType::FullAccess, RoleType::ReadOnly));
         let flag = if escalates { " --allow-escalation" } else { "" };
         if some {
             context
@@ -235,8 +245,8 @@ fn undo(
         lost.iter().for_each(|lost| context.ui.warn(format!("that cannot be brought back: {lost}")));
     }
     for (change, outcome) in changes() {
-        if let (Action::Delete { before }, true) = (&change.action, outcome.touched()) {
-            let rules = match change.named_by.as_deref() {
+        if let (Action::Delete { before }, true) = (&change.action, outcome.may_have_written()) {
+            let rules = match change.referenced_by.as_deref() {
                 None => "access control rules and IAM policies".to_owned(),
                 Some([]) => "IAM policies".to_owned(),
                 Some(rules) => format!("the access control rules {} and IAM policies", rules.join(", ")),

@@ -54,7 +54,7 @@ pub(crate) struct Part {
 pub(crate) struct Session {
     /// The account, as long as it is needed.
     pub(crate) connection: Connection,
-    /// The texts that places are in.
+    /// The texts that spans are in.
     pub(crate) sources: Sources,
     /// The organizations, in the order of the files.
     pub(crate) parts: Vec<Part>,

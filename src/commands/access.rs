@@ -92,7 +92,7 @@ fn reaches<'a>(live: &'a [LiveRole], chosen: &[UserId], directory: &'a Directory
     let one = |live: &'a LiveRole| {
         let rules = &live.role.rules;
         let reached = users.iter().filter(|user| access::allows(rules, user));
-        let users = reached.map(|user| (*user, access::decide(rules, user).decided_by)).collect();
+        let users = reached.map(|user| (*user, access::decide(rules, user).matched_rules)).collect();
         Reach { live, open: access::is_open(rules), users }
     };
     live.iter().map(one).filter(|reach| chosen.is_empty() || !reach.users.is_empty()).collect()

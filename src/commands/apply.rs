@@ -115,8 +115,8 @@ fn question(changes: usize, session: &Session) -> String {
 fn exit(failed: Option<u8>, executed: &[Option<Executed>]) -> Exit {
     let ended: Vec<Exit> = executed.iter().flatten().map(|one| one.exit).collect();
     let undone: Vec<Exit> = ended.iter().copied().filter(|exit| *exit != Exit::Done).collect();
-    let touched = |one: &Executed| one.report.outcomes.iter().any(Outcome::touched);
-    let anything = executed.iter().flatten().any(touched);
+    let may_have_written = |one: &Executed| one.report.outcomes.iter().any(Outcome::may_have_written);
+    let anything = executed.iter().flatten().any(may_have_written);
     match (&undone[..], failed) {
         ([], None) => Exit::Done,
         (undone, _) if undone.contains(&Exit::Interrupted) => Exit::Interrupted,

@@ -6,7 +6,7 @@ use crate::change::execute;
 use crate::cli;
 use crate::context::{Context, described};
 use crate::definition::resolve::Desired;
-use crate::definition::span::Place;
+use crate::definition::span::Span;
 use crate::directory::{Directory, EntityName, State};
 use crate::exit::{Exit, Stop};
 use crate::fetch::directory as reading;
@@ -17,7 +17,7 @@ use crate::plan::{self, Plan};
 use crate::prompt::dialog;
 use crate::role::{
     Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
-    UserSet, clash, split_all,
+    UserSet, split_all, split_id_collision,
 };
 use crate::workmail::{Reader, RoleSummary, Writer};
 
@@ -191,7 +191,7 @@ pub(super) async fn carry_out(
         ))
         .into());
     }
-    if let Some(twice) = clash(&role.rules) {
+    if let Some(twice) = split_id_collision(&role.rules) {
         return Err(Stop::usage(format!(
             "split into lists of {MAX_USERS} users, two rules of {} would have the id {}",
             role.name, twice
@@ -201,11 +201,11 @@ pub(super) async fn carry_out(
     if let Some(rule) = role.rules.iter().find(|r| r.targets.except().is_some_and(|e| e.len() > MAX_USERS)) {
         return Err(Stop::usage(format!("rule {} excepts more than {MAX_USERS} users", rule.id)).into());
     }
-    if crate::access::concerns_everyone(live.map(|live| &live.role), Some(role)) && !directory.is_complete() {
+    if crate::access::needs_every_user(live.map(|live| &live.role), Some(role)) && !directory.is_complete() {
         reading::read_everyone(writer, &mut directory).await?;
     }
     let desired = Desired {
-        place: Place::default(),
+        span: Span::default(),
         role: role.canonical(),
         id: live.map(|live| live.id.clone()),
         previously: Vec::new(),

@@ -175,7 +175,7 @@ fn certainly_protected(documents: &[&Document]) -> Vec<Refusal> {
                     user.value.as_str(),
                     rule.label(),
                     "",
-                    &role.name.place,
+                    &role.name.span,
                 ));
             }
         }

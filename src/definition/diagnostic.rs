@@ -1,6 +1,6 @@
 //! What is wrong with a definition, as data. `output/` draws it.
 
-use super::span::Place;
+use super::span::Span;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -19,32 +19,32 @@ pub(crate) struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, in one line.
     pub message: String,
-    /// Where; a whole file that cannot be read has no place in it.
-    pub place: Option<Place>,
+    /// Where; a whole file that cannot be read has no span in it.
+    pub span: Option<Span>,
     /// What stands under the mark.
     pub label: String,
     /// What to write instead.
     pub help: Option<String>,
-    /// A second place that has to do with it, and why.
-    pub related: Option<(Place, String)>,
+    /// A second span that has to do with it, and why.
+    pub related: Option<(Span, String)>,
 }
 
 impl Diagnostic {
-    /// An error at a place.
-    pub(crate) fn error(place: &Place, message: impl Into<String>) -> Self {
+    /// An error at a span.
+    pub(crate) fn error(span: &Span, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
             message: message.into(),
-            place: Some(place.clone()),
+            span: Some(span.clone()),
             label: String::new(),
             help: None,
             related: None,
         }
     }
 
-    /// A warning at a place.
-    pub(crate) fn warning(place: &Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(place, message) }
+    /// A warning at a span.
+    pub(crate) fn warning(span: &Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(span, message) }
     }
 
     /// With a text under the mark.
@@ -65,10 +65,10 @@ impl Diagnostic {
         Self { help: help.or(self.help.clone()), ..self }
     }
 
-    /// With a second place.
+    /// With a second span.
     #[must_use]
-    pub(crate) fn related(self, place: &Place, why: impl Into<String>) -> Self {
-        Self { related: Some((place.clone(), why.into())), ..self }
+    pub(crate) fn related(self, span: &Span, why: impl Into<String>) -> Self {
+        Self { related: Some((span.clone(), why.into())), ..self }
     }
 }
 

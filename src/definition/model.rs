@@ -1,7 +1,7 @@
-//! What a definition says, once it was read and found well-formed. Names are still names:
+//! What a definition says, once it was read and found well-formed. RenameQueue are still names:
 //! [`crate::definition::resolve`] turns them into ids.
 
-use super::span::{Located, Place};
+use super::span::{Span, Spanned};
 use crate::id::EntityName;
 use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleName};
 
@@ -11,9 +11,9 @@ pub(crate) struct Document {
     /// The number of its text.
     pub file: usize,
     /// The organization that it is for, by id or alias.
-    pub organization: Option<Located<String>>,
+    pub organization: Option<Spanned<String>>,
     /// Users whom no role may ever reach.
-    pub protected_users: Vec<Located<EntityName>>,
+    pub protected_users: Vec<Spanned<EntityName>>,
     /// Its roles, in the order of the file.
     pub roles: Vec<RoleDefinition>,
 }
@@ -22,15 +22,15 @@ pub(crate) struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoleDefinition {
     /// Its name.
-    pub name: Located<RoleName>,
+    pub name: Spanned<RoleName>,
     /// The live role that is meant, where two share a name.
-    pub id: Option<Located<RoleId>>,
+    pub id: Option<Spanned<RoleId>>,
     /// Free text.
     pub description: Option<Description>,
     /// What it may do.
-    pub role_type: Located<RoleType>,
-    /// Names that it had: a live role of such a name is renamed.
-    pub previously: Vec<Located<RoleName>>,
+    pub role_type: Spanned<RoleType>,
+    /// RenameQueue that it had: a live role of such a name is renamed.
+    pub previously: Vec<Spanned<RoleName>>,
     /// Its rules.
     pub rules: Vec<RuleDefinition>,
     /// What must hold of it.
@@ -41,16 +41,16 @@ pub(crate) struct RoleDefinition {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Expectations {
     /// Users whom it must reach.
-    pub allow: Vec<Located<EntityName>>,
+    pub allow: Vec<Spanned<EntityName>>,
     /// Users whom it must not reach.
-    pub deny: Vec<Located<EntityName>>,
+    pub deny: Vec<Spanned<EntityName>>,
 }
 
 /// A rule as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RuleDefinition {
     /// Where the rule begins.
-    pub place: Place,
+    pub span: Span,
     /// Its id, given or derived from the name.
     pub id: RuleId,
     /// Its name, if it has one.
@@ -78,13 +78,13 @@ pub(crate) enum TargetsDefinition {
     /// At least one of the lists is there; none of those that are is empty.
     Listed {
         /// `users`.
-        users: Vec<Located<EntityName>>,
+        users: Vec<Spanned<EntityName>>,
         /// `groups`.
-        groups: Vec<Located<EntityName>>,
+        groups: Vec<Spanned<EntityName>>,
         /// `except_users`.
-        except_users: Vec<Located<EntityName>>,
+        except_users: Vec<Spanned<EntityName>>,
         /// `except_groups`.
-        except_groups: Vec<Located<EntityName>>,
+        except_groups: Vec<Spanned<EntityName>>,
     },
 }
 

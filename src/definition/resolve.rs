@@ -1,4 +1,4 @@
-//! Names to ids: definitions and a directory give the roles that are wanted.
+//! RenameQueue to ids: definitions and a directory give the roles that are wanted.
 //!
 //! Never widens: a rule whose groups are empty is left out, and an exception that comes out empty
 //! is an error, since the service reads an empty list as everyone.
@@ -7,26 +7,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Diagnostic, did_you_mean};
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
-use super::span::{Located, Place};
+use super::span::{Span, Spanned};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, clash,
-    split_all,
+    Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split_all,
+    split_id_collision,
 };
 
 /// A role as it is wanted, in ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Desired {
     /// Where its name stands.
-    pub place: Place,
+    pub span: Span,
     /// The role, in canonical form.
     pub role: Role,
     /// The live role that is meant, where the definition says so.
     pub id: Option<RoleId>,
-    /// Names that it had.
+    /// RenameQueue that it had.
     pub previously: Vec<RoleName>,
     /// The groups through which a rule names a user whom it does not name itself.
-    pub via: Via,
+    pub via: GroupMembership,
     /// The groups that each rule names.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
     /// Rules that match nobody today, since their groups have no members: they are left out.
@@ -35,7 +35,7 @@ pub(crate) struct Desired {
 
 /// Which list of a rule names a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Side {
+pub(crate) enum TargetList {
     /// `users` and `groups`.
     Users,
     /// `except_users` and `except_groups`.
@@ -43,7 +43,7 @@ pub(crate) enum Side {
 }
 
 /// The groups through which a rule names a user.
-pub(crate) type Via = BTreeMap<(RuleId, Side, UserId), BTreeSet<String>>;
+pub(crate) type GroupMembership = BTreeMap<(RuleId, TargetList, UserId), BTreeSet<String>>;
 
 /// The groups through which one list names a user.
 type Members = BTreeMap<UserId, BTreeSet<String>>;
@@ -60,7 +60,7 @@ pub(crate) struct Resolved {
 }
 
 /// Every user whom the documents' expectations name.
-pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Located<EntityName>> {
+pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Spanned<EntityName>> {
     let roles = documents.iter().flat_map(|document| &document.roles);
     roles.flat_map(|role| role.expect.allow.iter().chain(&role.expect.deny)).collect()
 }
@@ -68,7 +68,7 @@ pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Located<Entity
 /// Every user and every group that the documents' roles name, expectations aside.
 pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
     let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
-    let values = |list: &[Located<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
+    let values = |list: &[Spanned<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
     for document in documents {
         users.extend(values(&document.protected_users));
         for rule in document.roles.iter().flat_map(|role| &role.rules) {
@@ -140,15 +140,15 @@ impl Resolver<'_> {
                  users each, groups counted by their members)",
                 name.value
             );
-            self.diagnostics.push(Diagnostic::error(&name.place, message));
+            self.diagnostics.push(Diagnostic::error(&name.span, message));
         }
-        if let Some(twice) = clash(&rules) {
+        if let Some(twice) = split_id_collision(&rules) {
             let message = format!(
                 "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
                 name.value
             );
             self.diagnostics
-                .push(Diagnostic::error(&name.place, message).help("give one of them another `id`"));
+                .push(Diagnostic::error(&name.span, message).help("give one of them another `id`"));
         }
         let role = Role {
             name: name.value.clone(),
@@ -157,7 +157,7 @@ impl Resolver<'_> {
             rules,
         };
         Desired {
-            place: name.place.clone(),
+            span: name.span.clone(),
             role: role.canonical(),
             id: id.as_ref().map(|id| id.value.clone()),
             previously: previously.iter().map(|name| name.value.clone()).collect(),
@@ -180,8 +180,8 @@ impl Resolver<'_> {
         &mut self,
         definition: &RuleDefinition,
         known: &BTreeSet<&UserId>,
-    ) -> Option<(Rule, [(Side, Members); 2])> {
-        let RuleDefinition { place, id, name, description, effect, targets } = definition;
+    ) -> Option<(Rule, [(TargetList, Members); 2])> {
+        let RuleDefinition { span, id, name, description, effect, targets } = definition;
         let (mut via, mut via_except) = (Members::new(), Members::new());
         let known_wrong = self.diagnostics.len();
         let targets = match targets {
@@ -197,7 +197,7 @@ impl Resolver<'_> {
                     (true, Err(_), _, _) => {
                         let message = format!("rule {id} matches nobody today, and is left out");
                         self.diagnostics
-                            .push(Diagnostic::warning(place, message).label("its groups have no members"));
+                            .push(Diagnostic::warning(span, message).label("its groups have no members"));
                         self.left_out.push(definition.label().to_owned());
                         return None;
                     }
@@ -211,7 +211,7 @@ impl Resolver<'_> {
                             Effect::Deny => "match everyone",
                         };
                         let error = Diagnostic::error(
-                            place,
+                            span,
                             format!("the exceptions of rule {id} are empty, so it would {would}"),
                         )
                         .help("write `everyone: true` instead if that is meant");
@@ -227,7 +227,7 @@ impl Resolver<'_> {
                  split into several rules",
                 except.len()
             );
-            self.diagnostics.push(Diagnostic::error(place, message));
+            self.diagnostics.push(Diagnostic::error(span, message));
         }
         let rule = Rule {
             id: id.clone(),
@@ -236,22 +236,22 @@ impl Resolver<'_> {
             effect: *effect,
             targets,
         };
-        Some((rule, [(Side::Users, via), (Side::Except, via_except)]))
+        Some((rule, [(TargetList::Users, via), (TargetList::Except, via_except)]))
     }
 
     fn side(
         &mut self,
-        users: &[Located<EntityName>],
-        groups: &[Located<EntityName>],
+        users: &[Spanned<EntityName>],
+        groups: &[Spanned<EntityName>],
         known: &BTreeSet<&UserId>,
         via: &mut Members,
     ) -> BTreeSet<UserId> {
-        let mut found: BTreeMap<UserId, &Located<EntityName>> = BTreeMap::new();
+        let mut found: BTreeMap<UserId, &Spanned<EntityName>> = BTreeMap::new();
         for user in users {
             let Some(id) = self.user(user, known) else { continue };
             if let Some(first) = found.insert(id, user) {
                 let message = format!("{} and {} are the same user", first.value, user.value);
-                self.diagnostics.push(Diagnostic::warning(&user.place, message));
+                self.diagnostics.push(Diagnostic::warning(&user.span, message));
             }
         }
         let mut all: BTreeSet<UserId> = found.into_keys().collect();
@@ -266,7 +266,7 @@ impl Resolver<'_> {
         all
     }
 
-    fn user(&mut self, name: &Located<EntityName>, known: &BTreeSet<&UserId>) -> Option<UserId> {
+    fn user(&mut self, name: &Spanned<EntityName>, known: &BTreeSet<&UserId>) -> Option<UserId> {
         let text = name.value.as_str();
         if let Some(user) = self.directory.find_user(text) {
             if user.state == State::Deleted {
@@ -274,7 +274,7 @@ impl Resolver<'_> {
                 // The service takes nobody anew who was deleted
                 let new = !known.contains(&user.id);
                 let kind = if new { Diagnostic::error } else { Diagnostic::warning };
-                self.diagnostics.push(kind(&name.place, message));
+                self.diagnostics.push(kind(&name.span, message));
             }
             return Some(user.id.clone());
         }
@@ -282,10 +282,10 @@ impl Resolver<'_> {
         if known.contains(&id) {
             let message =
                 format!("the directory no longer knows {text}; the live role names it, so it stays");
-            self.diagnostics.push(Diagnostic::warning(&name.place, message));
+            self.diagnostics.push(Diagnostic::warning(&name.span, message));
             return Some(id);
         }
-        let error = Diagnostic::error(&name.place, format!("there is no user {text}"))
+        let error = Diagnostic::error(&name.span, format!("there is no user {text}"))
             .maybe_help(did_you_mean(text, self.directory.user_names()))
             .maybe_help(
                 self.directory
@@ -297,10 +297,10 @@ impl Resolver<'_> {
         None
     }
 
-    fn group(&mut self, name: &Located<EntityName>) -> Vec<(UserId, String)> {
+    fn group(&mut self, name: &Spanned<EntityName>) -> Vec<(UserId, String)> {
         let text = name.value.as_str();
         let Some(group) = self.directory.find_group(text) else {
-            let error = Diagnostic::error(&name.place, format!("there is no group {text}"))
+            let error = Diagnostic::error(&name.span, format!("there is no group {text}"))
                 .maybe_help(did_you_mean(text, self.directory.group_names()))
                 .maybe_help(
                     self.directory
@@ -313,7 +313,7 @@ impl Resolver<'_> {
         let (members, unread) = self.directory.members(&group.id);
         for id in unread {
             let message = format!("the members of group {id}, which is in {text}, could not be read");
-            self.diagnostics.push(Diagnostic::error(&name.place, message));
+            self.diagnostics.push(Diagnostic::error(&name.span, message));
         }
         let label = group.label().to_owned();
         members.into_iter().map(|user| (user, label.clone())).collect()
@@ -324,7 +324,7 @@ impl Resolver<'_> {
 mod tests {
     use super::*;
     use crate::definition::diagnostic::Severity;
-    use crate::definition::parse::read;
+    use crate::definition::parse::parse;
     use crate::directory::{Group, GroupId, Member, User};
 
     fn directory() -> Directory {
@@ -354,7 +354,7 @@ mod tests {
         let text = format!(
             "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {{name: a, effect: ALLOW, {rule}}}\n"
         );
-        let (document, diagnostics) = read(0, &text);
+        let (document, diagnostics) = parse(0, &text);
         assert_eq!(diagnostics, []);
         let Some(document) = document else { panic!("a document") };
         resolve(&[&document], &directory(), &|_| BTreeSet::new())

@@ -1,4 +1,4 @@
-//! The texts that definitions were read from, and places in them.
+//! The texts that definitions were read from, and spans in them.
 
 use std::ops::Range;
 
@@ -33,10 +33,10 @@ impl Sources {
         self.0.iter()
     }
 
-    /// Where a place is, for people and for machines.
-    pub(crate) fn locate(&self, place: &Place) -> Location {
-        let Some(source) = self.get(place.file) else { return Location::default() };
-        let before = source.text.get(..place.span.start).unwrap_or(&source.text);
+    /// Where a span is, for people and for machines.
+    pub(crate) fn location(&self, span: &Span) -> Location {
+        let Some(source) = self.get(span.file) else { return Location::default() };
+        let before = source.text.get(..span.range.start).unwrap_or(&source.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Location {
             file: source.name.clone(),
@@ -48,14 +48,14 @@ impl Sources {
 
 /// A stretch of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Span {
     /// The number of the text in its [`Sources`].
     pub file: usize,
-    /// Byte offsets; empty for a place between characters.
-    pub span: Range<usize>,
+    /// Byte offsets; empty for a span between characters.
+    pub range: Range<usize>,
 }
 
-/// A place as people say it.
+/// A span as people say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Location {
     /// The name of the text.
@@ -72,13 +72,13 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// A value and the place that it was written at.
+/// A value and the span that it was written at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Located<T> {
+pub(crate) struct Spanned<T> {
     /// What was written.
     pub value: T,
     /// Where.
-    pub place: Place,
+    pub span: Span,
 }
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ mod tests {
     fn a_place_is_told_in_lines_and_characters() {
         let mut sources = Sources::default();
         let file = sources.add("a.yaml".into(), "é: 1\nüb: x\n".into());
-        let place = Place { file, span: 10..11 };
-        assert_eq!(sources.locate(&place).to_string(), "a.yaml:2:4");
+        let span = Span { file, range: 10..11 };
+        assert_eq!(sources.location(&span).to_string(), "a.yaml:2:4");
     }
 }

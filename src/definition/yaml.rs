@@ -1,4 +1,4 @@
-//! YAML as a tree in which every value knows its place.
+//! YAML as a tree in which every value knows its span.
 //!
 //! Reading into a tree first, and checking it after, is what lets all errors be told at once: a
 //! typed reader stops at the first.
@@ -12,16 +12,16 @@ use serde_yaml::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
 /// A value and the bytes that it was written in.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// Where it is used; for an alias the alias.
-    pub span: Range<usize>,
+    pub bytes: Range<usize>,
     /// Where it is written; for an alias the anchored value.
     pub defined: Range<usize>,
 }
 
 /// What YAML knows of values.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Null,
     Bool(bool),
     /// Its text is in the source: a user may be called 007.
@@ -32,7 +32,7 @@ pub(super) enum Kind {
     Map(Vec<(Node, Node)>),
 }
 
-impl Kind {
+impl NodeKind {
     /// What to call it in a message.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Kind {
 #[derive(Debug)]
 pub(super) struct SyntaxError {
     pub message: String,
-    pub span: Range<usize>,
+    pub bytes: Range<usize>,
 }
 
 /// Reads one YAML document.
@@ -59,12 +59,12 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
     options.strict_booleans = true;
     options.with_snippet = false;
     options.non_finite_float_policy = NonFiniteFloatPolicy::AsString;
-    // Both are kept by the tree, and told with their places
+    // Both are kept by the tree, and told with their spans
     options.duplicate_keys = DuplicateKeyPolicy::LastWins;
     serde_yaml::from_str_with_options(text, options).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
         let message = error.to_string();
-        // The place is shown beside it
+        // The span is shown beside it
         let message = match message.split(" at line ").next().unwrap_or(&message) {
             // The library's words are about its own functions and limits
             text if text.contains("from_str_multiple") => {
@@ -73,12 +73,12 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
             text if text.contains("budget breached") => "the file is too big to be definitions".into(),
             text => text.to_owned(),
         };
-        SyntaxError { message, span: span_of(text, line, column) }
+        SyntaxError { message, bytes: bytes_of(text, line, column) }
     })
 }
 
 /// The character at a line and a column, both from 1; the end of the text when there is none.
-fn span_of(text: &str, line: u64, column: u64) -> Range<usize> {
+fn bytes_of(text: &str, line: u64, column: u64) -> Range<usize> {
     let line = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
     let column = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
     let line_start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
@@ -91,8 +91,8 @@ fn span_of(text: &str, line: u64, column: u64) -> Range<usize> {
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Spanned { value, referenced, defined, .. } = Spanned::<Kind>::deserialize(deserializer)?;
-        Ok(Self { kind: value, span: bytes(&referenced), defined: bytes(&defined) })
+        let Spanned { value, referenced, defined, .. } = Spanned::<NodeKind>::deserialize(deserializer)?;
+        Ok(Self { kind: value, bytes: bytes(&referenced), defined: bytes(&defined) })
     }
 }
 
@@ -102,71 +102,71 @@ fn bytes(location: &serde_yaml::Location) -> Range<usize> {
     start..start + of(location.span().byte_len())
 }
 
-impl<'de> Deserialize<'de> for Kind {
+impl<'de> Deserialize<'de> for NodeKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KindVisitor)
+        deserializer.deserialize_any(NodeVisitor)
     }
 }
 
-struct KindVisitor;
+struct NodeVisitor;
 
-impl<'de> Visitor<'de> for KindVisitor {
-    type Value = Kind;
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = NodeKind;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a YAML value")
     }
 
-    fn visit_unit<E>(self) -> Result<Kind, E> {
-        Ok(Kind::Null)
+    fn visit_unit<E>(self) -> Result<NodeKind, E> {
+        Ok(NodeKind::Null)
     }
 
-    fn visit_none<E>(self) -> Result<Kind, E> {
-        Ok(Kind::Null)
+    fn visit_none<E>(self) -> Result<NodeKind, E> {
+        Ok(NodeKind::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Kind, E> {
-        Ok(Kind::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<NodeKind, E> {
+        Ok(NodeKind::Bool(value))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Kind, E> {
-        Ok(Kind::Number)
+    fn visit_i64<E>(self, _: i64) -> Result<NodeKind, E> {
+        Ok(NodeKind::Number)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Kind, E> {
-        Ok(Kind::Number)
+    fn visit_u64<E>(self, _: u64) -> Result<NodeKind, E> {
+        Ok(NodeKind::Number)
     }
 
-    fn visit_i128<E>(self, _: i128) -> Result<Kind, E> {
-        Ok(Kind::Number)
+    fn visit_i128<E>(self, _: i128) -> Result<NodeKind, E> {
+        Ok(NodeKind::Number)
     }
 
-    fn visit_u128<E>(self, _: u128) -> Result<Kind, E> {
-        Ok(Kind::Number)
+    fn visit_u128<E>(self, _: u128) -> Result<NodeKind, E> {
+        Ok(NodeKind::Number)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Kind, E> {
-        Ok(Kind::Number)
+    fn visit_f64<E>(self, _: f64) -> Result<NodeKind, E> {
+        Ok(NodeKind::Number)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Kind, E> {
-        Ok(Kind::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<NodeKind, E> {
+        Ok(NodeKind::Text(value.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Kind, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<NodeKind, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element()? {
             list.push(item);
         }
-        Ok(Kind::List(list))
+        Ok(NodeKind::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Kind, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<NodeKind, A::Error> {
         let mut map = Vec::new();
         while let Some(entry) = entries.next_entry()? {
             map.push(entry);
         }
-        Ok(Kind::Map(map))
+        Ok(NodeKind::Map(map))
     }
 }
 
@@ -177,15 +177,17 @@ mod tests {
     #[test]
     fn every_value_knows_its_bytes() {
         let text = "a: 'é'\nb: [007]\n";
-        let Ok(Node { kind: Kind::Map(entries), .. }) = parse(text) else { panic!("a mapping") };
-        assert_eq!(&text[entries[0].1.span.clone()], "'é'");
-        let Kind::List(items) = &entries[1].1.kind else { panic!("a list") };
-        assert_eq!(&text[items[0].span.clone()], "007");
+        let Ok(Node { kind: NodeKind::Map(entries), .. }) = parse(text) else { panic!("a mapping") };
+        assert_eq!(&text[entries[0].1.bytes.clone()], "'é'");
+        let NodeKind::List(items) = &entries[1].1.kind else { panic!("a list") };
+        assert_eq!(&text[items[0].bytes.clone()], "007");
     }
 
     #[test]
     fn a_key_that_stands_twice_is_kept_twice() {
-        let Ok(Node { kind: Kind::Map(entries), .. }) = parse("a: 1\na: 2\n") else { panic!("a mapping") };
+        let Ok(Node { kind: NodeKind::Map(entries), .. }) = parse("a: 1\na: 2\n") else {
+            panic!("a mapping")
+        };
         assert_eq!(entries.len(), 2);
     }
 
@@ -193,7 +195,7 @@ mod tests {
     fn what_is_no_yaml_is_marked() {
         let text = "a: 1\nusers: @alice\n";
         let Err(error) = parse(text) else { panic!("an error") };
-        assert_eq!((&text[error.span], error.message.as_str()), ("@", "unexpected character: `@'"));
+        assert_eq!((&text[error.bytes], error.message.as_str()), ("@", "unexpected character: `@'"));
     }
 
     #[test]

@@ -11,9 +11,9 @@ use crate::apply::normal;
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::{self, Desired, Resolved};
-use crate::definition::span::Located;
+use crate::definition::span::Spanned;
 use crate::directory::{Directory, UserId};
-use crate::plan::{self, Called, Plan, RoleRef};
+use crate::plan::{self, Plan, RoleKey, RoleRef};
 use crate::role::{LiveRole, RoleId, RoleName};
 use crate::workmail::{AccessControlRule, Error, ErrorKind, Reader, RoleSummary};
 
@@ -79,7 +79,7 @@ pub(crate) async fn gather_wanted(
     Wanted { prune, expected }: Wanted,
 ) -> Result<Gathered, Error> {
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
-    let called: Vec<Called<'_>> = definitions.iter().map(|definition| called(definition)).collect();
+    let called: Vec<RoleKey<'_>> = definitions.iter().map(|definition| called(definition)).collect();
     let names: BTreeSet<&RoleName> =
         called.iter().flat_map(|c| std::iter::once(c.name).chain(c.previously.iter().copied())).collect();
     let temporary: BTreeSet<RoleName> = called.iter().map(|c| plan::temporary_name(c.name)).collect();
@@ -95,7 +95,7 @@ pub(crate) async fn gather_wanted(
         try_join(reader.live_roles(wanted), reading::read_names(reader, &users, &groups)).await?;
 
     let known: Vec<_> = summaries.iter().map(|role| (&role.name, &role.id)).collect();
-    let assigned = match plan::assign(&called, &known) {
+    let assigned = match plan::match_live(&called, &known) {
         Ok(assigned) => assigned,
         Err(ambiguous) => {
             let diagnostics = ambiguous.iter().map(|a| ambiguity(&definitions, a)).collect();
@@ -124,8 +124,8 @@ pub(crate) async fn gather_wanted(
     let kept: Vec<Option<LiveRole>> =
         kept.into_iter().map(|live| live.map(|live| normal(live.clone(), &directory))).collect();
     let everyone = resolved.roles.iter().zip(&kept).any(|(desired, live)| {
-        access::concerns_everyone(live.as_ref().map(|live| &live.role), Some(&desired.role))
-    }) || pruned.iter().any(|live| access::concerns_everyone(Some(&live.role), None));
+        access::needs_every_user(live.as_ref().map(|live| &live.role), Some(&desired.role))
+    }) || pruned.iter().any(|live| access::needs_every_user(Some(&live.role), None));
     if everyone || unresolved {
         reading::read_everyone(reader, &mut directory).await?;
     }
@@ -193,8 +193,8 @@ pub(crate) fn naming(rules: Option<&[AccessControlRule]>, role: &RoleId) -> Opti
 }
 
 /// What a definition calls its role.
-pub(crate) fn called(definition: &RoleDefinition) -> Called<'_> {
-    Called {
+pub(crate) fn called(definition: &RoleDefinition) -> RoleKey<'_> {
+    RoleKey {
         name: &definition.name.value,
         id: definition.id.as_ref().map(|id| &id.value),
         previously: definition.previously.iter().map(|name| &name.value).collect(),
@@ -215,27 +215,27 @@ fn resolve_all(
 }
 
 /// Two live roles have a definition's name.
-pub(crate) fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::Ambiguous) -> Diagnostic {
+pub(crate) fn ambiguity(definitions: &[&RoleDefinition], ambiguous: &plan::AmbiguousName) -> Diagnostic {
     let ids: Vec<_> = ambiguous.ids.iter().map(RoleId::as_str).collect();
     let message = format!("{} live roles have the name {}", ids.len(), ambiguous.name);
-    Diagnostic::error(&definitions[ambiguous.definition].name.place, message)
+    Diagnostic::error(&definitions[ambiguous.definition].name.span, message)
         .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
 }
 
 /// A definition pins an id that is no longer live.
 struct Gone<'a> {
-    id: &'a Located<RoleId>,
+    id: &'a Spanned<RoleId>,
     /// The live role of its name, which it stands for now.
     instead: Option<&'a RoleId>,
 }
 
 impl Gone<'_> {
     fn diagnostic(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
-        let Self { id: Located { value: id, place }, instead } = self;
+        let Self { id: Spanned { value: id, span }, instead } = self;
         if let Some(other) = instead {
             // Somebody else's role by now: it is not overwritten for its name
             return Diagnostic::error(
-                place,
+                span,
                 format!("there is no role {id} now, and role {other} has this name"),
             )
             .help("take the `id` away to change that role, or give this one another name");
@@ -247,7 +247,7 @@ impl Gone<'_> {
             Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
         };
         let help = format!("{names}; IAM policies cannot be seen from here: look for {id} in them");
-        Diagnostic::warning(place, message).label("the id cannot be kept").help(help)
+        Diagnostic::warning(span, message).label("the id cannot be kept").help(help)
     }
 }
 
@@ -276,7 +276,7 @@ fn names_taken(
         let other = live.iter().find(|role| role.name == *name && role.id != own.id)?;
         let message = format!("role {} cannot be called {name}: role {} is", own.id, other.id);
         (own.name != *name && !leaves(other)).then(|| {
-            Diagnostic::error(&definition.name.place, message)
+            Diagnostic::error(&definition.name.span, message)
                 .help("declare that role too, or give this one another name")
         })
     });
@@ -300,8 +300,8 @@ fn named_alike(
         if let Some((other, others)) = twin
             && (renamed(definition, own) || renamed(other, others))
         {
-            let error = Diagnostic::error(&name.place, format!("two roles would be called {}", name.value))
-                .related(&other.name.place, "the other");
+            let error = Diagnostic::error(&name.span, format!("two roles would be called {}", name.value))
+                .related(&other.name.span, "the other");
             diagnostics.push(error.help("give one of them another name"));
         }
     }

@@ -53,7 +53,7 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> Stri
             Severity::Error => Level::Error,
             Severity::Warning => Level::Warning,
         };
-        let location = diagnostic.place.as_ref().map(|place| sources.locate(place));
+        let location = diagnostic.span.as_ref().map(|span| sources.location(span));
         let mut message = vec![diagnostic.message.clone()];
         message.extend(diagnostic.help.clone());
         annotation(level, location.as_ref(), "definition", &message)
@@ -68,7 +68,7 @@ pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> Str
         let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
         let widens = !(gained.is_empty() && escalated.is_empty() && opened.is_empty());
         let level = if widens { Level::Warning } else { Level::Notice };
-        let location = change.place.as_ref().map(|place| sources.locate(place));
+        let location = change.span.as_ref().map(|span| sources.location(span));
         let title = format!("{} {}", change.verb(), change.name());
         let mut message: Vec<String> =
             access::effects(change, directory).iter().map(|e| format!("{} {}", e.sign, e.text)).collect();
@@ -83,8 +83,8 @@ pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> Str
 /// What forbids executing a plan.
 pub(crate) fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
     let mut out = String::new();
-    for Refusal { message, help, place } in refusals {
-        let location = place.as_ref().map(|place| sources.locate(place));
+    for Refusal { message, help, span } in refusals {
+        let location = span.as_ref().map(|span| sources.location(span));
         out += &annotation(Level::Error, location.as_ref(), "refused", &[message.clone(), help.clone()]);
     }
     out
@@ -94,7 +94,7 @@ pub(crate) fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
 pub(crate) fn report(plan: &Plan, report: &Report, sources: &Sources) -> String {
     let mut out = String::new();
     for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
-        let location = change.place.as_ref().map(|place| sources.locate(place));
+        let location = change.span.as_ref().map(|span| sources.location(span));
         let title = format!("{} {}", change.verb(), change.name());
         let (level, message) = match outcome {
             Outcome::Done { .. } => (Level::Notice, "done".to_owned()),

@@ -72,8 +72,8 @@ pub(crate) fn wrong(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Re
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(diagnostic.message.as_str());
         let mut case = TestCase::new(diagnostic.message.as_str(), status);
-        if let Some(place) = &diagnostic.place {
-            placed(&mut case, &sources.locate(place));
+        if let Some(span) = &diagnostic.span {
+            placed(&mut case, &sources.location(span));
         }
         case
     }));
@@ -87,8 +87,8 @@ fn refused(refusal: &Refusal, sources: &Sources) -> TestCase {
     status.set_message(refusal.message.as_str());
     status.set_description(refusal.help.as_str());
     let mut case = TestCase::new(refusal.message.as_str(), status);
-    if let Some(place) = &refusal.place {
-        placed(&mut case, &sources.locate(place));
+    if let Some(span) = &refusal.span {
+        placed(&mut case, &sources.location(span));
     }
     case
 }
@@ -100,7 +100,7 @@ fn placed(case: &mut TestCase, location: &Location) {
 
 fn case(one: &Checked, directory: &Directory, sources: &Sources) -> TestCase {
     let expected = one.expectation.expected.as_str();
-    let location = sources.locate(&one.expectation.place);
+    let location = sources.location(&one.expectation.span);
     let because = one.because(directory);
     let status = if one.passed() {
         TestCaseStatus::success()
@@ -115,6 +115,6 @@ fn case(one: &Checked, directory: &Directory, sources: &Sources) -> TestCase {
     let mut case = TestCase::new(name, status);
     case.set_classname(one.expectation.role.as_str());
     placed(&mut case, &location);
-    case.add_property(Property::new("decided_by", because));
+    case.add_property(Property::new("matched_rules", because));
     case
 }

@@ -53,7 +53,7 @@ const LEFT_OUT: &str = "The rules that change are too many for a comment: see th
 
 /// What forbids executing a plan.
 pub(crate) fn refusals(refusals: &[Refusal]) -> String {
-    let one = |Refusal { message, help, place: _ }: &Refusal| {
+    let one = |Refusal { message, help, span: _ }: &Refusal| {
         format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help))
     };
     let mut out = String::new();

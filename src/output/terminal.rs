@@ -167,7 +167,7 @@ fn before() -> std::sync::MutexGuard<'static, Option<Before>> {
     BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Restores the terminal where a question did not end with an answer. Called again when the program ends:
+/// Restores the terminal where a question did not end with an answer. RoleKey again when the program ends:
 /// the prompt's thread could have taken a key since.
 pub(crate) fn restore() {
     if let Some(before) = &*before() {

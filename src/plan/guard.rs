@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Plan;
 use crate::access;
-use crate::definition::resolve::{Desired, Side};
-use crate::definition::span::Place;
+use crate::definition::resolve::{Desired, TargetList};
+use crate::definition::span::Span;
 use crate::directory::{Directory, UserId};
 use crate::role::{Effect, RoleName, RoleType};
 
@@ -29,7 +29,7 @@ pub(crate) struct Refusal {
     /// What allows it, or what to do instead.
     pub help: String,
     /// The definition that it comes from.
-    pub place: Option<Place>,
+    pub span: Option<Span>,
 }
 
 /// What forbids executing these plans together: the limits are those of one call, however many
@@ -66,7 +66,7 @@ fn deletes(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
             names.join(", ")
         ),
         help: format!("if that is meant: --max-deletes {count}"),
-        place: None,
+        span: None,
     })
 }
 
@@ -83,7 +83,7 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
     (count > allowed).then(|| Refusal {
         message: format!("{who} would become newly reachable, and at most {allowed} may"),
         help: format!("if that is meant: --max-gained {count}"),
-        place: None,
+        span: None,
     })
 }
 
@@ -95,7 +95,7 @@ fn escalations(plan: &Plan) -> Vec<Refusal> {
             change.name()
         ),
         help: "if that is meant: --allow-escalation".into(),
-        place: change.place.clone(),
+        span: change.span.clone(),
     });
     turned.collect()
 }
@@ -110,12 +110,13 @@ pub(crate) fn protected_users(
     for role in desired {
         for user in protected {
             let decision = access::decide(&role.role.rules, user);
-            let Some(rule) = decision.decided_by.first().filter(|_| decision.effect == Effect::Allow) else {
+            let Some(rule) = decision.matched_rules.first().filter(|_| decision.effect == Effect::Allow)
+            else {
                 continue;
             };
             let through: Vec<String> = role
                 .via
-                .get(&(rule.id.clone(), Side::Users, user.clone()))
+                .get(&(rule.id.clone(), TargetList::Users, user.clone()))
                 .into_iter()
                 .flatten()
                 .filter_map(|group| Some(directory.path(directory.find_group(group)?, user)?.join(", in ")))
@@ -130,7 +131,7 @@ pub(crate) fn protected_users(
                 directory.label(user),
                 rule.label(),
                 &how,
-                &role.place,
+                &role.span,
             ));
         }
     }
@@ -138,18 +139,12 @@ pub(crate) fn protected_users(
 }
 
 /// The refusal of a role that reaches a protected user. `how` says through what the rule does it.
-pub(crate) fn reaches_protected(
-    role: &RoleName,
-    user: &str,
-    rule: &str,
-    how: &str,
-    place: &Place,
-) -> Refusal {
+pub(crate) fn reaches_protected(role: &RoleName, user: &str, rule: &str, how: &str, span: &Span) -> Refusal {
     Refusal {
         message: format!(
             "role {role} would reach {user}, who is in protected_users: rule {rule} allows it{how}"
         ),
         help: "no flag allows it: add a DENY rule for the user, or end the protection in the YAML".into(),
-        place: Some(place.clone()),
+        span: Some(span.clone()),
     }
 }

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use crate::access::{self, Delta};
-use crate::definition::resolve::{Desired, Via};
-use crate::definition::span::Place;
+use crate::definition::resolve::{Desired, GroupMembership};
+use crate::definition::span::Span;
 use crate::directory::Directory;
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, RuleId};
 
@@ -55,16 +55,16 @@ pub(crate) struct Change {
     /// Who gains and loses what.
     pub delta: Delta,
     /// The groups through which rules name users.
-    pub via: Via,
+    pub via: GroupMembership,
     /// The groups that each rule of the definition names.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
     /// Rules of the definition that match nobody today, and are left out.
     pub left_out: Vec<String>,
     /// The access control rules that name the id which a deletion takes away; none where they were
     /// not read.
-    pub named_by: Option<Vec<String>>,
+    pub referenced_by: Option<Vec<String>>,
     /// Where the definition stands, if there is one.
-    pub place: Option<Place>,
+    pub span: Option<Span>,
 }
 
 impl Change {
@@ -193,34 +193,34 @@ pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Dir
         Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
     };
     let delta = delta(live.map(|live| &live.role), Some(&desired.role), directory);
-    let Desired { place, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
-    Some(Change { action, delta, via, groups, left_out, named_by: None, place: Some(place) })
+    let Desired { span, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
+    Some(Change { action, delta, via, groups, left_out, referenced_by: None, span: Some(span) })
 }
 
-/// The change that deletes a live role. `named_by` are the access control rules that name its id,
+/// The change that deletes a live role. `referenced_by` are the access control rules that name its id,
 /// where they could be read.
-pub(crate) fn deletion(live: &LiveRole, named_by: Option<Vec<String>>, directory: &Directory) -> Change {
+pub(crate) fn deletion(live: &LiveRole, referenced_by: Option<Vec<String>>, directory: &Directory) -> Change {
     let delta = delta(Some(&live.role), None, directory);
     Change {
         action: Action::Delete { before: live.clone() },
         delta,
-        via: Via::new(),
+        via: GroupMembership::new(),
         groups: BTreeMap::new(),
         left_out: Vec::new(),
-        named_by,
-        place: None,
+        referenced_by,
+        span: None,
     }
 }
 
 /// The delta among the enabled users that were read. The caller has read all of them where
-/// [`access::concerns_everyone`] says so, and those whom rules name otherwise.
+/// [`access::needs_every_user`] says so, and those whom rules name otherwise.
 fn delta(before: Option<&Role>, after: Option<&Role>, directory: &Directory) -> Delta {
     access::delta(before, after, directory.mailboxes().map(|user| &user.id))
 }
 
 /// Two live roles share a name that a definition uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ambiguous {
+pub(crate) struct AmbiguousName {
     /// Which definition, by its number.
     pub definition: usize,
     /// The name.
@@ -231,12 +231,12 @@ pub(crate) struct Ambiguous {
 
 /// What a definition calls a role.
 #[derive(Debug, Clone)]
-pub(crate) struct Called<'a> {
+pub(crate) struct RoleKey<'a> {
     /// Its name.
     pub name: &'a RoleName,
     /// Its id, where given.
     pub id: Option<&'a RoleId>,
-    /// Names that it had.
+    /// RenameQueue that it had.
     pub previously: Vec<&'a RoleName>,
 }
 
@@ -255,10 +255,10 @@ pub(crate) fn temporary_name(target: &RoleName) -> RoleName {
 ///
 /// # Errors
 /// For each definition whose name two live roles share.
-pub(crate) fn assign(
-    called: &[Called<'_>],
+pub(crate) fn match_live(
+    called: &[RoleKey<'_>],
     live: &[(&RoleName, &RoleId)],
-) -> Result<Vec<Option<RoleId>>, Vec<Ambiguous>> {
+) -> Result<Vec<Option<RoleId>>, Vec<AmbiguousName>> {
     let mut assigned: Vec<Option<RoleId>> = vec![None; called.len()];
     let mut taken: BTreeSet<&RoleId> = BTreeSet::new();
     let mut ambiguous = Vec::new();
@@ -287,7 +287,7 @@ pub(crate) fn assign(
                         taken.insert(id);
                         assigned[i] = Some(id.clone());
                     }
-                    _ => ambiguous.push(Ambiguous {
+                    _ => ambiguous.push(AmbiguousName {
                         definition: i,
                         name: name.clone(),
                         ids: free.into_iter().cloned().collect(),
@@ -313,12 +313,12 @@ mod tests {
             .collect();
         let called: Vec<_> = names
             .iter()
-            .map(|(name, previously)| Called { name, id: None, previously: previously.iter().collect() })
+            .map(|(name, previously)| RoleKey { name, id: None, previously: previously.iter().collect() })
             .collect();
         let live: Vec<_> =
             live.iter().map(|(n, i)| (RoleName::from_service(*n), RoleId::from_service(*i))).collect();
         let live: Vec<_> = live.iter().map(|(n, i)| (n, i)).collect();
-        let ids = assign(&called, &live).expect("not ambiguous");
+        let ids = match_live(&called, &live).expect("not ambiguous");
         ids.into_iter().map(|id| id.map(|id| id.to_string())).collect()
     }
 
@@ -357,10 +357,10 @@ mod tests {
     fn a_shared_name_is_ambiguous() {
         let (name, one, two) =
             (RoleName::from_service("a"), RoleId::from_service("1"), RoleId::from_service("2"));
-        let called = |id| [Called { name: &name, id, previously: vec![] }];
+        let called = |id| [RoleKey { name: &name, id, previously: vec![] }];
         let live = [(&name, &one), (&name, &two)];
-        assert_eq!(assign(&called(None), &live).map_err(|e| e[0].ids.len()), Err(2));
-        assert_eq!(assign(&called(Some(&two)), &live), Ok(vec![Some(two.clone())]));
+        assert_eq!(match_live(&called(None), &live).map_err(|e| e[0].ids.len()), Err(2));
+        assert_eq!(match_live(&called(Some(&two)), &live), Ok(vec![Some(two.clone())]));
     }
 
     #[test]

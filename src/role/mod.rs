@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
-pub(crate) use split::{clash, join, split_all};
+pub(crate) use split::{join, split_all, split_id_collision};
 
 /// At most this many rules in a role (documented).
 pub(crate) const MAX_RULES: usize = 10;

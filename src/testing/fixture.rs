@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::access::Grant;
 use crate::definition::model::Document;
-use crate::definition::parse::read;
+use crate::definition::parse::parse;
 use crate::directory::{Directory, EntityName};
 use crate::plan::Plan;
 use crate::role::{Effect, RoleId, UserId};
@@ -25,7 +25,7 @@ pub(crate) struct Bench {
 pub(crate) type Reached = BTreeSet<(RoleId, UserId)>;
 
 pub(crate) fn document(yaml: &str) -> Document {
-    let (document, diagnostics) = read(0, yaml);
+    let (document, diagnostics) = parse(0, yaml);
     assert_eq!(diagnostics, [], "{yaml}");
     document.expect("a document")
 }

@@ -10,7 +10,7 @@ use crate::apply;
 use crate::context::{directory_of, normal_all};
 use crate::definition::export::export;
 use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
-use crate::definition::span::Located;
+use crate::definition::span::Spanned;
 use crate::directory::{Directory, EntityName};
 use crate::fetch::definitions::gather;
 use crate::fetch::directory::read_everyone;
@@ -95,10 +95,10 @@ const GROUPS: [&str; 3] = ["board", "oncall", "support"];
 /// Lets the roles of a document name groups, each by a rule more.
 fn with_groups(document: &mut Document, rules: &[(bool, usize)]) {
     for (role, (allow, group)) in document.roles.iter_mut().zip(rules) {
-        let place = role.name.place.clone();
-        let group = Located { value: EntityName::from_service(GROUPS[*group]), place: place.clone() };
+        let span = role.name.span.clone();
+        let group = Spanned { value: EntityName::from_service(GROUPS[*group]), span: span.clone() };
         role.rules.push(RuleDefinition {
-            place,
+            span,
             id: RuleId::from_service("by-group"),
             name: None,
             description: None,

@@ -13,7 +13,7 @@ use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::export::export_one;
 use crate::definition::model::Document;
-use crate::definition::parse::read;
+use crate::definition::parse::parse;
 use crate::definition::span::Sources;
 use crate::exit::{Exit, Stop};
 use crate::fetch::definitions::{Gathered, gather};
@@ -151,23 +151,23 @@ async fn check(
     organization: &Organization,
 ) -> anyhow::Result<Result<Gathered, Vec<Diagnostic>>> {
     let id = live.id.as_str();
-    let (document, mut diagnostics) = read(0, text);
+    let (document, mut diagnostics) = parse(0, text);
     let Some(document) = document.filter(|_| !has_errors(&diagnostics)) else { return Ok(Err(diagnostics)) };
     if !is_the_role(&document, id) {
-        let start = crate::definition::span::Place { file: 0, span: 0..0 };
+        let start = crate::definition::span::Span { file: 0, range: 0..0 };
         let message = format!("this must stay one role, with the id {id}");
         diagnostics.push(Diagnostic::error(&start, message));
         return Ok(Err(diagnostics));
     }
     if let Some(other) = document.organization.iter().find(|other| !organization.is_called(&other.value)) {
         let message = format!("the role is edited in {}, and stays there", organization.id);
-        diagnostics.push(Diagnostic::error(&other.place, message));
+        diagnostics.push(Diagnostic::error(&other.span, message));
         return Ok(Err(diagnostics));
     }
     let gathered = gather(reader, &[&document], false).await?;
     let refusals = guard::protected_users(&gathered.desired, &gathered.protected, &gathered.directory);
     if let Some(refusal) = refusals.first() {
-        let error = Diagnostic::error(&document.roles[0].name.place, refusal.message.as_str());
+        let error = Diagnostic::error(&document.roles[0].name.span, refusal.message.as_str());
         return Ok(Err(vec![error.help(refusal.help.as_str())]));
     }
     if gathered.has_errors() {
@@ -187,7 +187,7 @@ fn remarks(diagnostics: &[Diagnostic], text: &str) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         // The remarks push the text down
-        let line = diagnostic.place.as_ref().map_or(1, |place| sources.locate(place).line) + ours;
+        let line = diagnostic.span.as_ref().map_or(1, |span| sources.location(span).line) + ours;
         out += &format!("{REMARK}line {line}: {}\n", diagnostic.message);
         if let Some(help) = &diagnostic.help {
             out += &format!("{REMARK}    {help}\n");
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn remarks_name_the_line_as_the_editor_shows_it_and_go_again() {
         let text = "version: 1\nroles: []\nrole: 1\n";
-        let (_, diagnostics) = read(0, text);
+        let (_, diagnostics) = parse(0, text);
         let shown = remarks(&diagnostics, text) + text;
         assert!(shown.starts_with("#! line 5: unknown key role in the document\n"), "{shown}");
         assert_eq!(shown.lines().nth(4), Some("role: 1"));

@@ -150,7 +150,7 @@ async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Rea
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     let called: Vec<_> = definitions.iter().map(|definition| gather::called(definition)).collect();
     let known: Vec<_> = roles.iter().map(|role| (&role.name, &role.id)).collect();
-    let assigned = match plan::assign(&called, &known) {
+    let assigned = match plan::match_live(&called, &known) {
         Ok(assigned) => assigned,
         Err(ambiguous) => {
             diagnostics.extend(ambiguous.iter().map(|a| gather::ambiguity(&definitions, a)));
@@ -208,8 +208,8 @@ pub(crate) fn tell(context: &Context, run: &Run, sources: &Sources) -> anyhow::R
         Format::Github => {
             let mut text = String::new();
             for (part, one) in failures() {
-                let Diagnostic { message, place, .. } = unmet(part, one);
-                let location = place.map(|place| sources.locate(&place));
+                let Diagnostic { message, span, .. } = unmet(part, one);
+                let location = span.map(|span| sources.location(&span));
                 let title = format!("expect: {}", one.expectation.role);
                 text += &github::annotation(github::Level::Error, location.as_ref(), &title, &[message]);
             }
@@ -262,7 +262,7 @@ pub(crate) fn summary(parts: &[Part]) -> Value {
 pub(crate) fn results(parts: &[Part], sources: &Sources) -> Value {
     let several = parts.len() > 1;
     let one = |part: &Part, one: &Checked| {
-        let location = sources.locate(&one.expectation.place);
+        let location = sources.location(&one.expectation.span);
         let rules = one.answer.iter().flat_map(|answer| &answer.rules);
         let rules = view::rules(rules.map(|(id, name)| (id, name.as_ref())));
         let mut value = json!({
@@ -305,5 +305,5 @@ fn unmet(part: &Part, one: &Checked) -> Diagnostic {
         (_, crate::role::Effect::Deny) => format!("role {role} may impersonate {who}: {because}"),
     };
     let label = format!("expected {}", one.expectation.expected.as_str());
-    Diagnostic::error(&one.expectation.place, message).label(label)
+    Diagnostic::error(&one.expectation.span, message).label(label)
 }

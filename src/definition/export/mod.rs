@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::SerializerOptions;
 
 use super::model::derive_rule_id;
-use super::parse::{VERSION, read};
+use super::parse::{VERSION, parse};
 use super::schema::{DocumentForm, RoleForm, RuleForm, SCHEMA_URL, UserForm};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
@@ -141,7 +141,7 @@ fn write_users(
     };
     let yaml = format!("# yaml-language-server: $schema={SCHEMA_URL}\n{yaml}");
     // Whatever the service answered that its own documentation forbids ends here
-    for diagnostic in read(0, &yaml).1 {
+    for diagnostic in parse(0, &yaml).1 {
         warnings.push(format!("the file will not be read as it is: {}", diagnostic.message));
     }
     Exported { yaml, warnings }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
-use crate::definition::span::Located;
+use crate::definition::span::Spanned;
 use crate::directory::User;
 use crate::role::tests::targets;
 use crate::role::{Description, Effect, RoleId, RoleType};
@@ -51,14 +51,14 @@ fn directory() -> Directory {
 }
 
 fn document(exported: &Exported) -> Document {
-    let (document, diagnostics) = read(0, &exported.yaml);
+    let (document, diagnostics) = parse(0, &exported.yaml);
     assert_eq!(diagnostics, [], "{}", exported.yaml);
     document.expect("a document")
 }
 
 /// The role that a definition without groups means.
 fn resolved(role: &RoleDefinition, directory: &Directory) -> Role {
-    let ids = |list: &[Located<EntityName>]| {
+    let ids = |list: &[Spanned<EntityName>]| {
         UserSet::new(list.iter().map(|found| {
             let text = found.value.as_str();
             directory.find_user(text).map_or_else(|| UserId::from_service(text), |user| user.id.clone())
@@ -373,7 +373,7 @@ proptest! {
     ) {
         let directory = directory();
         let exported = export(organization.as_deref(), &roles, &directory);
-        let (document, diagnostics) = read(0, &exported.yaml);
+        let (document, diagnostics) = parse(0, &exported.yaml);
         prop_assert_eq!(diagnostics, [], "{}", exported.yaml);
         let Some(document) = document else { return Err(TestCaseError::fail("no document")) };
         prop_assert_eq!(document.organization.map(|found| found.value), organization);

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, has_errors};
 use super::model::{Document, RoleDefinition};
-use super::parse::read;
-use super::span::{Place, Sources};
+use super::parse::parse;
+use super::span::{Sources, Span};
 use crate::role::{RoleId, RoleName};
 
 /// What messages call the text that came through stdin.
@@ -28,9 +28,9 @@ pub(crate) struct Loaded {
 
 /// Files that could not be read, all of them.
 #[derive(Debug)]
-pub(crate) struct Unreadable(Vec<(PathBuf, io::Error)>);
+pub(crate) struct ReadErrors(Vec<(PathBuf, io::Error)>);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ReadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, (path, error)) in self.0.iter().enumerate() {
             if n > 0 {
@@ -42,7 +42,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for ReadErrors {}
 
 impl Loaded {
     /// Is anything wrong that must be mended first?
@@ -76,16 +76,16 @@ impl Loaded {
             Ok(text) => {
                 let file = self.sources.add(name, text);
                 let text = self.sources.get(file).map_or("", |source| &source.text);
-                let (document, diagnostics) = read(file, text);
+                let (document, diagnostics) = parse(file, text);
                 self.documents.extend(document);
                 self.diagnostics.extend(diagnostics);
             }
             Err(error) => {
                 let start = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let span = start..start + char::REPLACEMENT_CHARACTER.len_utf8();
-                let place = Place { file: self.sources.add(name, text), span };
-                let error = Diagnostic::error(&place, "the file is not UTF-8")
+                let range = start..start + char::REPLACEMENT_CHARACTER.len_utf8();
+                let span = Span { file: self.sources.add(name, text), range };
+                let error = Diagnostic::error(&span, "the file is not UTF-8")
                     .label("this is no character in UTF-8")
                     .help("save the file as UTF-8");
                 self.diagnostics.push(error);
@@ -98,15 +98,15 @@ impl Loaded {
 /// for `-`, `stdin`. What is given twice is read once.
 ///
 /// # Errors
-/// [`Unreadable`] when a file or a directory cannot be read, or a directory has no definitions in
+/// [`ReadErrors`] when a file or a directory cannot be read, or a directory has no definitions in
 /// it. What is wrong *in* a file is a diagnostic.
 pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
-    let mut found = Found::default();
+    let mut found = FileCollector::default();
     let mut loaded = Loaded::default();
     for path in paths {
         found.add(path);
     }
-    let Found { files, mut problems, .. } = found;
+    let FileCollector { files, mut problems, .. } = found;
     for path in files {
         let mut bytes = Vec::new();
         let (name, result) = if is_stdin(&path) {
@@ -120,7 +120,7 @@ pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Lo
         }
     }
     if !problems.is_empty() {
-        return Err(Unreadable(problems).into());
+        return Err(ReadErrors(problems).into());
     }
     loaded.check_across();
     Ok(loaded)
@@ -142,14 +142,14 @@ fn is_stdin(path: &Path) -> bool {
 
 /// The files to read, in order.
 #[derive(Default)]
-struct Found {
+struct FileCollector {
     files: Vec<PathBuf>,
     /// Files and directories already met, whatever way they were spelt: symbolic links can loop.
     seen: BTreeSet<PathBuf>,
     problems: Vec<(PathBuf, io::Error)>,
 }
 
-impl Found {
+impl FileCollector {
     fn add(&mut self, path: &Path) {
         if is_stdin(path) {
             if self.seen.insert(path.to_owned()) {
@@ -240,9 +240,9 @@ pub(crate) fn check_spellings(documents: &[&Document]) -> Vec<Diagnostic> {
 
 fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut names: BTreeMap<&RoleName, &Place> = BTreeMap::new();
-    let mut ids: BTreeMap<&RoleId, &Place> = BTreeMap::new();
-    let mut pinned: BTreeMap<&RoleName, &Place> = BTreeMap::new();
+    let mut names: BTreeMap<&RoleName, &Span> = BTreeMap::new();
+    let mut ids: BTreeMap<&RoleId, &Span> = BTreeMap::new();
+    let mut pinned: BTreeMap<&RoleName, &Span> = BTreeMap::new();
     for role in roles {
         // Two live roles may share a name; then each declaration says by its id which one it is
         let other = match &role.id {
@@ -252,29 +252,29 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
         if let Some(first) = other {
             let message =
                 format!("the role {} is declared twice, once with an id and once without", role.name.value);
-            let error = Diagnostic::error(&role.name.place, message)
+            let error = Diagnostic::error(&role.name.span, message)
                 .related(first, "first declared here")
                 .help("remove one; where two live roles share a name, give each its `id`");
             diagnostics.push(error);
             continue;
         }
         if role.id.is_some() {
-            pinned.entry(&role.name.value).or_insert(&role.name.place);
+            pinned.entry(&role.name.value).or_insert(&role.name.span);
         }
-        let (first, place, what) = match &role.id {
-            Some(id) => (ids.get(&id.value), &id.place, format!("the role id {}", id.value)),
-            None => (names.get(&role.name.value), &role.name.place, format!("the role {}", role.name.value)),
+        let (first, span, what) = match &role.id {
+            Some(id) => (ids.get(&id.value), &id.span, format!("the role id {}", id.value)),
+            None => (names.get(&role.name.value), &role.name.span, format!("the role {}", role.name.value)),
         };
         if let Some(first) = first {
-            let error = Diagnostic::error(place, format!("{what} is declared twice"))
+            let error = Diagnostic::error(span, format!("{what} is declared twice"))
                 .related(first, "first declared here")
                 .help("remove one; where two live roles share a name, give each its `id`");
             diagnostics.push(error);
             continue;
         }
         match &role.id {
-            Some(id) => ids.insert(&id.value, &id.place),
-            None => names.insert(&role.name.value, &role.name.place),
+            Some(id) => ids.insert(&id.value, &id.span),
+            None => names.insert(&role.name.value, &role.name.span),
         };
     }
     diagnostics
@@ -282,26 +282,26 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
 
 fn former_names(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut claims: BTreeMap<&RoleName, &Place> = BTreeMap::new();
+    let mut claims: BTreeMap<&RoleName, &Span> = BTreeMap::new();
     for role in roles {
         for former in &role.previously {
             if former.value == role.name.value {
                 let error = Diagnostic::error(
-                    &former.place,
+                    &former.span,
                     format!("{} is the role's name, so it is no former one", former.value),
                 )
-                .related(&role.name.place, "the name")
+                .related(&role.name.span, "the name")
                 .help("leave it out of previously");
                 diagnostics.push(error);
             } else if let Some(first) = claims.get(&former.value) {
                 let message = format!("the former name {} is claimed twice", former.value);
                 diagnostics.push(
-                    Diagnostic::error(&former.place, message)
+                    Diagnostic::error(&former.span, message)
                         .related(first, "first claimed here")
                         .help("a live role can be renamed to one name only"),
                 );
             } else {
-                claims.insert(&former.value, &former.place);
+                claims.insert(&former.value, &former.span);
             }
         }
     }

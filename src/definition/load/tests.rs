@@ -30,17 +30,17 @@ fn loaded(texts: &[String]) -> Loaded {
     load(&[home.path().to_owned()], empty()).expect("files")
 }
 
-/// Each message with the place and the related place, as `name:line`.
+/// Each message with the span and the related span, as `name:line`.
 fn told(loaded: &Loaded) -> Vec<String> {
-    let at = |place: &Place| {
-        let found = loaded.sources.locate(place);
+    let at = |span: &Span| {
+        let found = loaded.sources.location(span);
         let name = Path::new(&found.file).file_name().map(|name| name.to_string_lossy().into_owned());
         format!("{}:{}", name.unwrap_or_default(), found.line)
     };
     let one = |d: &Diagnostic| {
-        let place = d.place.as_ref().map(at).unwrap_or_default();
-        let related = d.related.as_ref().map(|(place, _)| at(place)).unwrap_or_default();
-        format!("{} | {place} | {related}", d.message)
+        let span = d.span.as_ref().map(at).unwrap_or_default();
+        let related = d.related.as_ref().map(|(span, _)| at(span)).unwrap_or_default();
+        format!("{} | {span} | {related}", d.message)
     };
     loaded.diagnostics.iter().map(one).collect()
 }
@@ -130,7 +130,7 @@ fn a_former_name_is_another_one_and_claimed_once() {
         &[
             "name: a, previously: [a, x]",
             "name: b, previously: [x, y, y]",
-            // Names that are swapped are no error
+            // RenameQueue that are swapped are no error
             "name: c, previously: d",
             "name: d, previously: c",
         ],

@@ -6,8 +6,8 @@ use super::diagnostic::{Diagnostic, did_you_mean};
 use super::model::{
     Document, Expectations, RoleDefinition, RuleDefinition, TargetsDefinition, derive_rule_id,
 };
-use super::span::{Located, Place};
-use super::yaml::{self as tree, Kind, Node};
+use super::span::{Span, Spanned};
+use super::yaml::{self, Node, NodeKind};
 use crate::id::{EntityName, Invalid};
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
@@ -23,22 +23,20 @@ pub(super) const EXPECT_KEYS: &[&str] = &["allow", "deny"];
 
 /// Reads one text. What could be read is given even where there are errors, so that they can be
 /// told together with those of other files; it must not be used when one is an error.
-pub(crate) fn read(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
-    let mut reader = Reader { file, text, diagnostics: Vec::new() };
-    let document = match tree::parse(text) {
-        Ok(node) => reader.document(&node),
+pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
+    let mut parser = Parser { file, text, diagnostics: Vec::new() };
+    let document = match yaml::parse(text) {
+        Ok(node) => parser.document(&node),
         Err(error) => {
-            let place = reader.place(&error.span);
-            reader
-                .diagnostics
-                .push(Diagnostic::error(&place, format!("this is not YAML: {}", error.message)));
+            let span = parser.span(&error.bytes);
+            parser.diagnostics.push(Diagnostic::error(&span, format!("this is not YAML: {}", error.message)));
             None
         }
     };
-    (document, reader.diagnostics)
+    (document, parser.diagnostics)
 }
 
-struct Reader<'t> {
+struct Parser<'t> {
     file: usize,
     text: &'t str,
     diagnostics: Vec<Diagnostic>,
@@ -47,46 +45,46 @@ struct Reader<'t> {
 /// The entries of a mapping, by key.
 type Fields<'n> = BTreeMap<&'n str, (&'n Node, &'n Node)>;
 
-impl Reader<'_> {
-    /// A place that can be marked: a mapping begins where its first key does, and an empty value
+impl Parser<'_> {
+    /// A span that can be marked: a mapping begins where its first key does, and an empty value
     /// is marked by what stands before it.
-    fn place(&self, span: &std::ops::Range<usize>) -> Place {
-        let mut span = span.clone();
-        if span.is_empty() {
-            let rest = self.text.get(span.start..).unwrap_or_default();
-            span.end += rest.find([':', '\n', ' ']).unwrap_or(rest.len());
+    fn span(&self, range: &std::ops::Range<usize>) -> Span {
+        let mut range = range.clone();
+        if range.is_empty() {
+            let rest = self.text.get(range.start..).unwrap_or_default();
+            range.end += rest.find([':', '\n', ' ']).unwrap_or(rest.len());
         }
-        Place { file: self.file, span }
+        Span { file: self.file, range }
     }
 
-    fn at(&self, node: &Node) -> Place {
-        self.place(&node.span)
+    fn at(&self, node: &Node) -> Span {
+        self.span(&node.bytes)
     }
 
     fn error(&mut self, node: &Node, message: impl Into<String>) {
-        let place = self.at(node);
-        self.diagnostics.push(Diagnostic::error(&place, message));
+        let span = self.at(node);
+        self.diagnostics.push(Diagnostic::error(&span, message));
     }
 
     fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
         let error = Diagnostic::error(&self.at(node), format!("{what} must be {wanted}"))
             .label(format!("this is {}", node.kind.name()));
         let error = match node.kind {
-            Kind::Bool(_) if wanted == "a text" => error.help("write it in quotes"),
-            Kind::Null => error.help(format!("write {wanted}, or leave the key out")),
+            NodeKind::Bool(_) if wanted == "a text" => error.help("write it in quotes"),
+            NodeKind::Null => error.help(format!("write {wanted}, or leave the key out")),
             _ => error,
         };
         self.diagnostics.push(error);
     }
 
     fn fields<'n>(&mut self, node: &'n Node, what: &str, keys: &[&str]) -> Option<Fields<'n>> {
-        let Kind::Map(entries) = &node.kind else {
+        let NodeKind::Map(entries) = &node.kind else {
             self.wrong_kind(node, what, "a mapping");
             return None;
         };
         let mut fields = Fields::new();
         for (key, value) in entries {
-            let Kind::Text(name) = &key.kind else {
+            let NodeKind::Text(name) = &key.kind else {
                 self.error(key, format!("a key of {what} must be a text"));
                 continue;
             };
@@ -111,7 +109,7 @@ impl Reader<'_> {
         Self: 'n,
     {
         match &node.kind {
-            Kind::Text(text) => Some(text),
+            NodeKind::Text(text) => Some(text),
             _ => {
                 self.wrong_kind(node, what, "a text");
                 None
@@ -122,7 +120,7 @@ impl Reader<'_> {
     /// A text, or a number read as the text that stands there.
     fn scalar(&mut self, node: &Node, what: &str) -> Option<String> {
         match &node.kind {
-            Kind::Number => self.text.get(node.defined.clone()).map(str::to_owned),
+            NodeKind::Number => self.text.get(node.defined.clone()).map(str::to_owned),
             _ => self.text(node, what).map(str::to_owned),
         }
     }
@@ -132,10 +130,10 @@ impl Reader<'_> {
         node: &Node,
         what: &str,
         parse: impl FnOnce(String) -> Result<T, Invalid>,
-    ) -> Option<Located<T>> {
+    ) -> Option<Spanned<T>> {
         let text = self.scalar(node, what)?;
         match parse(text) {
-            Ok(value) => Some(Located { value, place: self.at(node) }),
+            Ok(value) => Some(Spanned { value, span: self.at(node) }),
             Err(error) => {
                 self.error(node, error.to_string());
                 None
@@ -145,7 +143,7 @@ impl Reader<'_> {
 
     fn list<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Node]> {
         match &node.kind {
-            Kind::List(items) => Some(items),
+            NodeKind::List(items) => Some(items),
             _ => {
                 self.wrong_kind(node, what, "a list");
                 None
@@ -154,8 +152,8 @@ impl Reader<'_> {
     }
 
     fn document(&mut self, node: &Node) -> Option<Document> {
-        if matches!(node.kind, Kind::Null) {
-            let error = Diagnostic::error(&Place { file: self.file, span: 0..0 }, "the document is empty")
+        if matches!(node.kind, NodeKind::Null) {
+            let error = Diagnostic::error(&Span { file: self.file, range: 0..0 }, "the document is empty")
                 .help("begin with `version: 1` and a `roles` list");
             self.diagnostics.push(error);
             return None;
@@ -167,7 +165,7 @@ impl Reader<'_> {
             if text.is_empty() {
                 self.error(value, "organization is empty");
             }
-            Some(Located { value: text.to_owned(), place: self.at(value) })
+            Some(Spanned { value: text.to_owned(), span: self.at(value) })
         });
         let protected_users = fields
             .get("protected_users")
@@ -191,7 +189,7 @@ impl Reader<'_> {
             return;
         };
         let text = match node.kind {
-            Kind::Number => self.text.get(node.defined.clone()).unwrap_or_default(),
+            NodeKind::Number => self.text.get(node.defined.clone()).unwrap_or_default(),
             _ => return self.wrong_kind(node, "version", "a number"),
         };
         if text != VERSION.to_string() {
@@ -240,7 +238,7 @@ impl Reader<'_> {
         self.parsed(node, "a description", Description::parse).map(|found| found.value)
     }
 
-    fn role_type(&mut self, node: &Node) -> Option<Located<RoleType>> {
+    fn role_type(&mut self, node: &Node) -> Option<Spanned<RoleType>> {
         let text = self.text(node, "type")?;
         let role_type = match normal(text).as_str() {
             "READ_ONLY" => RoleType::ReadOnly,
@@ -254,7 +252,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(Located { value: role_type, place: self.at(node) })
+        Some(Spanned { value: role_type, span: self.at(node) })
     }
 
     fn effect(&mut self, node: &Node) -> Option<Effect> {
@@ -271,10 +269,10 @@ impl Reader<'_> {
         }
     }
 
-    fn previous_names(&mut self, node: &Node) -> Vec<Located<RoleName>> {
+    fn previous_names(&mut self, node: &Node) -> Vec<Spanned<RoleName>> {
         // One former name is the common case, and reads well without a list
         let items = match &node.kind {
-            Kind::List(items) => items.as_slice(),
+            NodeKind::List(items) => items.as_slice(),
             _ => std::slice::from_ref(node),
         };
         if items.is_empty() {
@@ -289,7 +287,7 @@ impl Reader<'_> {
             |key: &str| fields.get(key).map(|(_, value)| self.entities(value, key)).unwrap_or_default();
         let (allow, deny) = (list("allow"), list("deny"));
         for both in deny.iter().filter(|d| allow.iter().any(|a| a.value == d.value)) {
-            let error = Diagnostic::error(&both.place, format!("{} is expected both ways", both.value));
+            let error = Diagnostic::error(&both.span, format!("{} is expected both ways", both.value));
             self.diagnostics.push(error);
         }
         Expectations { allow, deny }
@@ -311,26 +309,25 @@ impl Reader<'_> {
     }
 
     fn unique_rules(&mut self, rules: &[RuleDefinition]) {
-        let mut ids: BTreeMap<&RuleId, &Place> = BTreeMap::new();
-        let mut names: BTreeMap<&RuleName, &Place> = BTreeMap::new();
+        let mut ids: BTreeMap<&RuleId, &Span> = BTreeMap::new();
+        let mut names: BTreeMap<&RuleName, &Span> = BTreeMap::new();
         for rule in rules {
-            if let Some(first) = ids.insert(&rule.id, &rule.place) {
+            if let Some(first) = ids.insert(&rule.id, &rule.span) {
                 let same_name = rule.name.as_ref().is_some_and(|name| names.contains_key(name));
                 let what = if same_name { "name" } else { "id" };
                 let shown =
                     rule.name.as_ref().filter(|_| same_name).map_or(rule.id.as_str(), RuleName::as_str);
-                let error = Diagnostic::error(&rule.place, format!("two rules have the {what} {shown}"))
+                let error = Diagnostic::error(&rule.span, format!("two rules have the {what} {shown}"))
                     .related(first, "the first one")
                     .help("give one of them another name, or an `id` of its own");
                 self.diagnostics.push(error);
             } else if let Some(first) = rule.name.as_ref().and_then(|name| names.get(name)) {
                 let message =
                     format!("two rules have the name {}", rule.name.as_ref().map_or("", |n| n.as_str()));
-                self.diagnostics
-                    .push(Diagnostic::error(&rule.place, message).related(first, "the first one"));
+                self.diagnostics.push(Diagnostic::error(&rule.span, message).related(first, "the first one"));
             }
             if let Some(name) = &rule.name {
-                names.insert(name, &rule.place);
+                names.insert(name, &rule.span);
             }
         }
     }
@@ -351,16 +348,16 @@ impl Reader<'_> {
             }
         };
         let targets = self.targets(node, &fields);
-        let place = name.as_ref().and_then(Option::as_ref).map_or_else(|| self.at(node), |n| n.place.clone());
+        let span = name.as_ref().and_then(Option::as_ref).map_or_else(|| self.at(node), |n| n.span.clone());
         let name = name.flatten().map(|name| name.value);
-        Some(RuleDefinition { place, id: id?, name, description, effect: effect?, targets: targets? })
+        Some(RuleDefinition { span, id: id?, name, description, effect: effect?, targets: targets? })
     }
 
     fn rule_id(
         &mut self,
         node: &Node,
         id: Option<&Node>,
-        name: Option<&Option<Located<RuleName>>>,
+        name: Option<&Option<Spanned<RuleName>>>,
     ) -> Option<RuleId> {
         match (id, name) {
             (Some(id), _) => self.parsed(id, "a rule's id", RuleId::parse).map(|id| id.value),
@@ -369,7 +366,7 @@ impl Reader<'_> {
                 let name = name.as_ref()?;
                 let id = derive_rule_id(&name.value);
                 if id.is_none() {
-                    let error = Diagnostic::error(&name.place, "no rule id can be derived from this name")
+                    let error = Diagnostic::error(&name.span, "no rule id can be derived from this name")
                         .help("give the rule an `id` of letters, digits, '_' and '-'");
                     self.diagnostics.push(error);
                 }
@@ -395,7 +392,7 @@ impl Reader<'_> {
         let except_groups = list("except_groups");
         if except_users.len() > MAX_USERS {
             let error = Diagnostic::error(
-                &except_users[MAX_USERS].place,
+                &except_users[MAX_USERS].span,
                 format!(
                     "except_users names {} users; the service takes {MAX_USERS}, and exceptions cannot be split \
                      into several rules",
@@ -423,14 +420,14 @@ impl Reader<'_> {
 
     fn everyone(&mut self, key: &Node, value: &Node, given: bool) -> Option<TargetsDefinition> {
         match value.kind {
-            Kind::Bool(true) if given => {
+            NodeKind::Bool(true) if given => {
                 let error = Diagnostic::error(&self.at(key), "everyone stands beside a list of targets")
                     .help("keep the one or the other; for all but some write `except_users` alone");
                 self.diagnostics.push(error);
                 None
             }
-            Kind::Bool(true) => Some(TargetsDefinition::Everyone),
-            Kind::Bool(false) => {
+            NodeKind::Bool(true) => Some(TargetsDefinition::Everyone),
+            NodeKind::Bool(false) => {
                 let error = Diagnostic::error(&self.at(value), "everyone is either true or left out")
                     .help("leave `everyone` out, and name users or groups");
                 self.diagnostics.push(error);
@@ -444,14 +441,14 @@ impl Reader<'_> {
     }
 
     /// A list of at least one user or group, each once.
-    fn entities(&mut self, node: &Node, what: &str) -> Vec<Located<EntityName>> {
+    fn entities(&mut self, node: &Node, what: &str) -> Vec<Spanned<EntityName>> {
         let Some(items) = self.list(node, what) else { return Vec::new() };
         if items.is_empty() {
             let error = Diagnostic::error(&self.at(node), format!("{what} is empty"))
                 .help("name at least one, or leave the key out");
             self.diagnostics.push(error);
         }
-        let mut found: Vec<Located<EntityName>> = Vec::new();
+        let mut found: Vec<Spanned<EntityName>> = Vec::new();
         for item in items {
             let Some(entity) = self.parsed(item, &format!("an entry of {what}"), EntityName::parse) else {
                 continue;
@@ -459,8 +456,8 @@ impl Reader<'_> {
             let folded = entity.value.as_str().to_lowercase();
             if let Some(first) = found.iter().find(|f| f.value.as_str().to_lowercase() == folded) {
                 let error =
-                    Diagnostic::error(&entity.place, format!("{} is named twice in {what}", entity.value))
-                        .related(&first.place, "first named here");
+                    Diagnostic::error(&entity.span, format!("{} is named twice in {what}", entity.value))
+                        .related(&first.span, "first named here");
                 self.diagnostics.push(error);
             } else {
                 found.push(entity);

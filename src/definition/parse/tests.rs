@@ -28,12 +28,12 @@ roles:
 ";
 
 fn errors(text: &str) -> Vec<String> {
-    read(0, text)
+    parse(0, text)
         .1
         .into_iter()
         .map(|d| {
-            let place = d.place.map(|p| text.get(p.span).unwrap_or_default().to_owned());
-            format!("{} | {} | {}", d.message, place.unwrap_or_default(), d.help.unwrap_or_default())
+            let span = d.span.map(|p| text.get(p.range).unwrap_or_default().to_owned());
+            format!("{} | {} | {}", d.message, span.unwrap_or_default(), d.help.unwrap_or_default())
         })
         .collect()
 }
@@ -45,7 +45,7 @@ fn with_rule(rule: &str) -> String {
 
 #[test]
 fn the_example_of_the_design_is_read_without_a_word() {
-    let (document, diagnostics) = read(0, GOOD);
+    let (document, diagnostics) = parse(0, GOOD);
     assert_eq!(diagnostics, []);
     let Some(document) = document else { panic!("a document") };
     let role = &document.roles[0];
@@ -166,8 +166,8 @@ fn what_does_not_fit_the_service_is_found_offline() {
 #[test]
 fn a_key_given_twice_names_both_places() {
     let text = "version: 1\nversion: 1\nroles: []\n";
-    let found = read(0, text).1;
+    let found = parse(0, text).1;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].severity, Severity::Error);
-    assert_eq!(found[0].related.as_ref().map(|(place, _)| place.span.clone()), Some(0..7));
+    assert_eq!(found[0].related.as_ref().map(|(span, _)| span.range.clone()), Some(0..7));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::plan::counted;
 use crate::access::{self, Delta, Grant};
-use crate::definition::resolve::Side;
+use crate::definition::resolve::TargetList;
 use crate::directory::Directory;
 use crate::output::style::{Line, Tone};
 use crate::plan::{Change, Plan};
@@ -170,7 +170,7 @@ fn cause(change: &Change, user: &UserId, effect: Effect) -> String {
     let (before, after) = (rules(change.before().map(|live| &live.role)), rules(change.after()));
     // A rule of the effect names the user, or one of the other effect excepts the user
     let joined = after.iter().filter_map(|rule| {
-        let side = if rule.effect == effect { Side::Users } else { Side::Except };
+        let side = if rule.effect == effect { TargetList::Users } else { TargetList::Except };
         change.via.get(&(rule.id.clone(), side, user.clone()))
     });
     let joined: BTreeSet<_> = joined.flatten().map(String::as_str).collect();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::access;
 use crate::access::Delta;
-use crate::definition::resolve::{Side, Via};
+use crate::definition::resolve::{GroupMembership, TargetList};
 use crate::directory::{Directory, State};
 use crate::output::style::{Line, Tone};
 use crate::plan::{Action, Change, Plan};
@@ -91,11 +91,11 @@ pub(crate) fn moved(before: Option<&Role>, now: Option<&Role>, directory: &Direc
     let change = Change {
         action,
         delta: Delta::default(),
-        via: Via::new(),
+        via: GroupMembership::new(),
         groups: BTreeMap::new(),
         left_out: Vec::new(),
-        named_by: None,
-        place: None,
+        referenced_by: None,
+        span: None,
     };
     match change.action {
         // That its id is gone is no news
@@ -123,7 +123,8 @@ fn changes(change: &Change, directory: &Directory) -> Vec<Line> {
         }
         Action::Delete { before } => {
             let warning = |text| Line::of(Tone::Warning, format!("    {text}"));
-            let mut lines: Vec<_> = id_goes(change.named_by.as_deref()).into_iter().map(warning).collect();
+            let mut lines: Vec<_> =
+                id_goes(change.referenced_by.as_deref()).into_iter().map(warning).collect();
             let none = Role { rules: vec![], ..before.role.clone() };
             lines.extend(rules(&before.role, &none, change, directory));
             lines
@@ -141,10 +142,10 @@ fn changes(change: &Change, directory: &Directory) -> Vec<Line> {
 }
 
 /// What a deletion does to those who name the role's id.
-fn id_goes(named_by: Option<&[String]>) -> Vec<String> {
+fn id_goes(referenced_by: Option<&[String]>) -> Vec<String> {
     let mut lines =
         vec!["its id goes for good; IAM policies that name it break, and cannot be seen from here".into()];
-    match named_by {
+    match referenced_by {
         Some([]) => {}
         Some(rules) => lines.push(format!("access control rules that name it: {}", rules.join(", "))),
         None => lines.push("access control rules that name it could not be looked for".into()),
@@ -218,9 +219,12 @@ fn ids(set: Option<&UserSet>) -> BTreeSet<&UserId> {
 }
 
 /// Both lists of a rule, and what stands before a user of each.
-fn sides(rule: &Rule) -> [(BTreeSet<&UserId>, Side, &'static str); 2] {
+fn sides(rule: &Rule) -> [(BTreeSet<&UserId>, TargetList, &'static str); 2] {
     let but = if rule.targets.users().is_some() { "but not " } else { "all but " };
-    [(ids(rule.targets.users()), Side::Users, ""), (ids(rule.targets.except()), Side::Except, but)]
+    [
+        (ids(rule.targets.users()), TargetList::Users, ""),
+        (ids(rule.targets.except()), TargetList::Except, but),
+    ]
 }
 
 /// A rule that becomes another.
@@ -261,7 +265,7 @@ fn listed(names: &BTreeSet<String>) -> String {
 fn only_members_changed(old: &Rule, new: &Rule, change: &Change) -> bool {
     let Rule { id, name, description, effect, targets } = new;
     let member = |user: &&UserId| {
-        [Side::Users, Side::Except]
+        [TargetList::Users, TargetList::Except]
             .iter()
             .any(|side| change.via.contains_key(&(id.clone(), *side, (*user).clone())))
     };
@@ -280,7 +284,7 @@ fn kind(targets: &Targets) -> &'static str {
     }
 }
 
-fn person(user: &UserId, rule: &RuleId, side: Side, change: &Change, directory: &Directory) -> String {
+fn person(user: &UserId, rule: &RuleId, side: TargetList, change: &Change, directory: &Directory) -> String {
     let label = directory.label(user);
     let state = match directory.user(user).map(|user| user.state) {
         Some(State::Enabled) => "",

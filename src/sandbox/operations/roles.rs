@@ -294,7 +294,7 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
     }
     let rules = role.rules();
     let decision = access::decide(&rules, &user.id);
-    let matched = decision.decided_by.iter().map(|r| json!({"ImpersonationRuleId": r.id, "Name": r.name}));
+    let matched = decision.matched_rules.iter().map(|r| json!({"ImpersonationRuleId": r.id, "Name": r.name}));
     Ok(json!({
         "Type": role.role_type,
         "Effect": decision.effect,

@@ -156,7 +156,7 @@ fn the_effect_is_what_the_evaluation_says() {
                 .iter()
                 .map(|r| &r["ImpersonationRuleId"])
                 .collect();
-            let decided: Vec<_> = decision.decided_by.iter().map(|rule| rule.id.as_str()).collect();
+            let decided: Vec<_> = decision.matched_rules.iter().map(|rule| rule.id.as_str()).collect();
             assert_eq!(matched, decided);
         }
     }
