@@ -53,7 +53,7 @@ pub(super) struct RoleForm {
     #[serde(rename = "type")]
     #[schemars(schema_with = "role_type")]
     pub role_type: RoleType,
-    /// RenameQueue that the role had: a live role of such a name is renamed and keeps its id
+    /// Names that the role had: a live role of such a name is renamed and keeps its id
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "previously")]
     pub previously: Vec<RoleName>,

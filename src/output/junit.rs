@@ -115,6 +115,6 @@ fn case(one: &Checked, directory: &Directory, sources: &Sources) -> TestCase {
     let mut case = TestCase::new(name, status);
     case.set_classname(one.expectation.role.as_str());
     placed(&mut case, &location);
-    case.add_property(Property::new("matched_rules", because));
+    case.add_property(Property::new("decided_by", because));
     case
 }

@@ -14,6 +14,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ExitCode, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -88,7 +89,9 @@ impl Home {
         let variables = words.iter().position(|word| word == "wmrole").expect("only wmrole is run");
         let arguments = words.split_off(variables + 1);
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        // Help names the program as it was called
         command
+            .arg0("wmrole")
             .env_clear()
             .env("HOME", self.path())
             .env("PATH", std::env::var_os("PATH").unwrap())
