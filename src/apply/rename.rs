@@ -84,7 +84,7 @@ impl RenameQueue {
             return plan::temporary_name(&target);
         }
         let prefix = "wmrole temporary ";
-        // RenameQueue have at most 64 characters, and ids too
+        // Names have at most 64 characters, and ids too
         let id: String = live.id.as_str().chars().take(64 - prefix.len()).collect();
         RoleName::from_service(format!("{prefix}{id}"))
     }

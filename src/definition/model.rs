@@ -1,4 +1,4 @@
-//! What a definition says, once it was read and found well-formed. RenameQueue are still names:
+//! What a definition says, once it was read and found well-formed. Names are still names:
 //! [`crate::definition::resolve`] turns them into ids.
 
 use super::span::{Span, Spanned};
@@ -29,7 +29,7 @@ pub(crate) struct RoleDefinition {
     pub description: Option<Description>,
     /// What it may do.
     pub role_type: Spanned<RoleType>,
-    /// RenameQueue that it had: a live role of such a name is renamed.
+    /// Names that it had: a live role of such a name is renamed.
     pub previously: Vec<Spanned<RoleName>>,
     /// Its rules.
     pub rules: Vec<RuleDefinition>,

@@ -1,4 +1,4 @@
-//! RenameQueue to ids: definitions and a directory give the roles that are wanted.
+//! Names to ids: definitions and a directory give the roles that are wanted.
 //!
 //! Never widens: a rule whose groups are empty is left out, and an exception that comes out empty
 //! is an error, since the service reads an empty list as everyone.
@@ -23,7 +23,7 @@ pub(crate) struct Desired {
     pub role: Role,
     /// The live role that is meant, where the definition says so.
     pub id: Option<RoleId>,
-    /// RenameQueue that it had.
+    /// Names that it had.
     pub previously: Vec<RoleName>,
     /// The groups through which a rule names a user whom it does not name itself.
     pub via: GroupMembership,

@@ -236,7 +236,7 @@ pub(crate) struct RoleKey<'a> {
     pub name: &'a RoleName,
     /// Its id, where given.
     pub id: Option<&'a RoleId>,
-    /// RenameQueue that it had.
+    /// Names that it had.
     pub previously: Vec<&'a RoleName>,
 }
 

@@ -130,7 +130,7 @@ fn a_former_name_is_another_one_and_claimed_once() {
         &[
             "name: a, previously: [a, x]",
             "name: b, previously: [x, y, y]",
-            // RenameQueue that are swapped are no error
+            // Names that are swapped are no error
             "name: c, previously: d",
             "name: d, previously: c",
         ],
