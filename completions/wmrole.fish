@@ -28,11 +28,11 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -l organization -l org -l or
 complete -c wmrole -n "__fish_wmrole_needs_command" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_needs_command" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_needs_command" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_needs_command" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_needs_command" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_needs_command" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_needs_command" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -72,11 +72,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l organization -l o
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -95,11 +95,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l organization -l org
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -118,11 +118,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l organization -l o
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -150,11 +150,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l organization -l
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -185,11 +185,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l organization -l o
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -209,11 +209,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l organization -l
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -232,11 +232,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l organization -l org
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -256,11 +256,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l organization -l o
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -282,11 +282,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l organization -l
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -314,11 +314,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l organization -l
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -340,11 +340,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l organization -l o
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -369,11 +369,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l organization -l 
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -396,11 +396,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l organization -l
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -420,11 +420,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l organization 
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -443,11 +443,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l organiza
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -466,11 +466,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l organization -l o
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -489,11 +489,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_se
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -519,11 +519,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -546,11 +546,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -573,11 +573,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l organizati
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -597,11 +597,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l organization -l or
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'
@@ -620,11 +620,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l organization -l
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l endpoint-url -d 'Call the service at this address' -r -f
-complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l ews-url -d 'Take EWS to be at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l ews-url -d 'Use this EWS endpoint' -r -f
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
 json\t'For scripts'
-yaml\t'For people who read scripts'
+yaml\t'YAML'
 markdown\t'For a pull request\'s comment'
 github\t'For a GitHub job: annotations at the lines of the YAML'
 junit\t'For test reports'

@@ -7,14 +7,16 @@ use clap::{CommandFactory as _, Parser as _};
 
 mod access;
 mod apply;
+mod args;
 mod atomic_file;
 mod change;
-mod cli;
 mod commands;
+mod config;
 mod context;
 mod definition;
 mod directory;
-mod exit;
+mod error;
+mod exit_code;
 mod expectation;
 mod fetch;
 mod id;
@@ -30,6 +32,8 @@ mod workmail;
 #[cfg(test)]
 mod testing;
 
+use commands::Cli;
+use context::Context;
 pub use system::System;
 
 /// Runs the command line and gives its exit code.
@@ -39,7 +43,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// As [`run`], with the time and new ids from `system`.
 pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
-    let cli = match cli::Cli::try_parse_from(args) {
+    let Cli { global, command } = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and versions go to stdout and are no error; a closed pipe is none either
@@ -47,34 +51,31 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let global = match cli.global.settled() {
-        Ok(global) => global,
-        Err(message) => {
-            let _ = cli::Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message).print();
-            return ExitCode::from(2);
+    let config = match global.resolve(system) {
+        Ok(config) => config,
+        Err(error) => {
+            let _ = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, error).print();
+            return exit_code::ExitCode::Usage.into();
         }
     };
-    let cli = cli::Cli { global, ..cli };
     output::terminal::restore_on_panic();
-    output::log::start(cli.global.verbose);
-    let ui = output::ui::Ui::new(&cli.global);
+    output::log::start(config.verbose);
+    let context = Context::new(config);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            ui.error(&anyhow::Error::new(error).context("starting"));
-            return ExitCode::from(1);
+            context.ui.error(&anyhow::Error::new(error).context("starting"));
+            return exit_code::ExitCode::Failed.into();
         }
     };
-    let (context, result) = runtime.block_on(commands::run(cli, ui, system));
+    let result = runtime.block_on(commands::run(&command, &context));
     // A blocking read that nobody waits for any longer must not hold the exit up
     runtime.shutdown_background();
     output::terminal::restore();
     context.ui.clear();
-    match result {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            context.ui.error(&error);
-            ExitCode::from(exit::code(&error))
-        }
-    }
+    let code = result.unwrap_or_else(|error| {
+        context.ui.error(&error);
+        error::exit_code(&error)
+    });
+    code.into()
 }

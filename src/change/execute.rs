@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use super::render as tell;
 use crate::apply::backup::{self, Saved};
 use crate::apply::{self, Failure, Outcome, Report};
-use crate::cli::Global;
+use crate::config::Config;
 use crate::context::Context;
 use crate::directory::Directory;
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
 use crate::organization::Organization;
 use crate::output::json::plan as plan_json;
@@ -29,7 +29,7 @@ pub(crate) struct Executed {
     /// What became of each change.
     pub(crate) report: Report,
     /// How to end.
-    pub(crate) exit: Exit,
+    pub(crate) exit: ExitCode,
 }
 
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked.
@@ -47,9 +47,9 @@ pub(crate) async fn execute(
     label: Option<&str>,
 ) -> anyhow::Result<Executed> {
     let others = staying(writer, plan).await?;
-    let saved = backup::save_before(organization, &plan.changes, directory, &others, context.system)?;
+    let saved = backup::save_before(organization, &plan.changes, directory, &others, context.config.system)?;
     saved.iter().for_each(|saved| context.interrupts.saved(&saved.path));
-    let nonce = context.system.new_uuid().to_string();
+    let nonce = context.config.system.new_uuid().to_string();
     let ui = &context.ui;
     let tell = |change: &Change, outcome: &Outcome| ui.say(&told(label, change, outcome));
     let stopped = || context.interrupts.stopped();
@@ -122,7 +122,7 @@ pub(crate) async fn execute_and_tell(
     organization: &Organization,
     plan: &Plan,
     directory: &Directory,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<ExitCode> {
     let _writing = context.interrupts.writing();
     let Executed { report, exit } = execute(context, writer, organization, plan, directory, None).await?;
     // A single change that was not made is no half of anything
@@ -130,7 +130,7 @@ pub(crate) async fn execute_and_tell(
         [Outcome::Failed(Failure::Service(error))]
             if report.parked.is_empty() && !error.outcome_unknown() =>
         {
-            Exit::Failed(1)
+            ExitCode::Failed
         }
         _ => exit,
     };
@@ -141,15 +141,15 @@ pub(crate) async fn execute_and_tell(
     Ok(exit)
 }
 
-fn exit(report: &Report) -> Exit {
+fn exit(report: &Report) -> ExitCode {
     if report.is_complete() {
-        Exit::Done
+        ExitCode::Done
     } else if report.interrupted {
-        Exit::Interrupted
+        ExitCode::Interrupted
     } else if report.only_conflicts() {
-        Exit::Refused
+        ExitCode::Refused
     } else {
-        Exit::Partial
+        ExitCode::Partial
     }
 }
 
@@ -230,7 +230,7 @@ fn undo(
             may_have_written.iter().copied(),
             directory,
             others,
-            context.system,
+            context.config.system,
         )?
     };
     if let Some(Saved { path, lost, some }) = saved {
@@ -264,7 +264,7 @@ fn undo(
 /// The program with the options that this call needed to find the account, and the sandbox also where it
 /// came from the environment: it must not be missed when the command is run elsewhere.
 fn again(context: &Context) -> String {
-    let Global { profile, region, endpoint_url, sandbox, organization: _, .. } = &context.global;
+    let Config { profile, region, endpoint_url, sandbox, .. } = &context.config;
     let mut command = "wmrole".to_owned();
     let mut option = |name: &str, value: Option<&Path>| {
         if let Some(value) = value {

@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use futures::future::{join_all, try_join};
 
 use super::render as tell;
-use crate::cli;
+use crate::args::PlanLimits;
 use crate::context::{Connection, Context, described};
 use crate::definition::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::Document;
 use crate::definition::span::Sources;
-use crate::exit::{self, Stop};
+use crate::error::{self, CommandError};
+use crate::exit_code::ExitCode;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::id::OrganizationId;
 use crate::organization::Organization;
@@ -22,9 +23,9 @@ use crate::output::text::diagnostics;
 use crate::plan::guard::{self, Refusal};
 use crate::workmail::Account;
 
-impl From<&cli::Limits> for guard::Limits {
-    fn from(limits: &cli::Limits) -> Self {
-        let cli::Limits { prune: _, max_deletes, max_gained, allow_escalation } = *limits;
+impl From<&PlanLimits> for guard::Limits {
+    fn from(limits: &PlanLimits) -> Self {
+        let PlanLimits { prune: _, max_deletes, max_gained, allow_escalation } = *limits;
         Self { max_deletes, max_gained, allow_escalation }
     }
 }
@@ -74,9 +75,9 @@ impl Session {
     }
 
     /// The exit code of the organizations that failed: 2 when definitions are wrong, else the first.
-    pub(crate) fn failed(&self) -> Option<u8> {
-        let codes = self.parts.iter().filter_map(|part| part.outcome.as_ref().err()).map(exit::code);
-        codes.min_by_key(|code| *code != 2)
+    pub(crate) fn failed(&self) -> Option<ExitCode> {
+        let codes = self.parts.iter().filter_map(|part| part.outcome.as_ref().err()).map(error::exit_code);
+        codes.min_by_key(|code| *code != ExitCode::Usage)
     }
 }
 
@@ -118,7 +119,7 @@ pub(crate) fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Er
     let whose = of.map_or(String::new(), |of| format!(" for {of}"));
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let counted = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
-    Stop::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
+    CommandError::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
 }
 
 /// Plans every organization that the definitions are for; `choice` is the one of the command line, and
@@ -195,7 +196,7 @@ fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Res
         list(only),
         list(&found)
     );
-    Err(Stop::refused(message).into())
+    Err(CommandError::refused(message).into())
 }
 
 /// An organization as the files call it, and the documents that are for it.

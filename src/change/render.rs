@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::execute::{self, Executed};
 use super::organizations::{Part, Planned, Session};
 use crate::apply::{Outcome, Report};
-use crate::cli::Format;
+use crate::config::Format;
 use crate::context::Context;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;

@@ -14,7 +14,8 @@ use crate::context::Context;
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::span::Source;
 use crate::directory::Directory;
-use crate::exit::{self, Stop};
+use crate::error::{self, CommandError};
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
 use crate::output::json::plan as plan_json;
 use crate::output::style::Line;
@@ -43,12 +44,12 @@ pub(crate) fn save(
             seen: seen(one),
         })
         .collect();
-    let chosen = context.global.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
+    let chosen = context.config.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
     let plan = SavedPlan::new(
         arguments,
         chosen,
         prune,
-        context.system.now(),
+        context.config.system.now(),
         session.sources.iter().cloned().collect(),
         organizations,
     );
@@ -87,8 +88,10 @@ pub(crate) async fn reopen(
     let plan = SavedPlan::parse(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         match error {
-            Unusable::Edited => Stop::refused(message).hint("save the plan again with `wmrole diff --save`"),
-            Unusable::Other(_) | Unusable::Version(_) => Stop::usage(message),
+            Unusable::Edited => {
+                CommandError::refused(message).hint("save the plan again with `wmrole diff --save`")
+            }
+            Unusable::Other(_) | Unusable::Version(_) => CommandError::usage(message),
         }
     })?;
     let changed = changed_files(context, &plan, files)?;
@@ -98,12 +101,12 @@ pub(crate) async fn reopen(
     }
     let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
     let chosen = plan.chosen.as_ref().map(|id| id.as_str());
-    let choice = context.global.organization.as_deref().or(chosen);
+    let choice = context.config.organization.as_deref().or(chosen);
     let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
     let planned = planning::plan(context, loaded, choice, plan.prune, limits, Some(&only)).await;
     // The definitions were right when the plan was saved: whom they name has moved
     let mut session = match planned {
-        Err(error) if exit::code(&error) == 2 => {
+        Err(error) if error::exit_code(&error) == ExitCode::Usage => {
             return stale(context, "its definitions no longer resolve", vec![format!("{error:#}")]);
         }
         planned => planned?,
@@ -112,7 +115,7 @@ pub(crate) async fn reopen(
     if let Some(failed) = session.parts.iter().position(|part| part.outcome.is_err())
         && let Part { name, outcome: Err(error) } = session.parts.remove(failed)
     {
-        if exit::code(&error) == 2 {
+        if error::exit_code(&error) == ExitCode::Usage {
             return stale(context, "its definitions no longer resolve", vec![format!("{name}: {error:#}")]);
         }
         return Err(error.context(format!("organization {name} of the plan")));
@@ -138,7 +141,7 @@ pub(crate) async fn reopen(
 
 fn stale<T>(context: &Context, why: &str, lines: Vec<String>) -> anyhow::Result<T> {
     tell::stale(context, &lines)?;
-    Err(Stop::refused(format!("the saved plan is stale: {why}; nothing was changed"))
+    Err(CommandError::refused(format!("the saved plan is stale: {why}; nothing was changed"))
         .hint("look at the new plan with `wmrole diff`, and save that")
         .into())
 }

@@ -6,25 +6,47 @@ use futures::future::try_join;
 use serde_json::{Value, json};
 
 use crate::access;
-use crate::cli::{self, Format};
+use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
 use crate::directory::{Directory, EntityName, UserId};
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
 use crate::output::json::role as view;
 use crate::output::text::access_table::{self as matrix, Reach};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
+use clap::Args;
+
+/// `access`.
+#[derive(Debug, Args)]
+pub(crate) struct AccessArgs {
+    /// Only these roles, by name or id
+    #[arg(long, num_args = 1.., value_name = "ROLE")]
+    pub role: Vec<String>,
+    /// Only these users, and the roles that reach them
+    #[arg(long, num_args = 1.., value_name = "USER")]
+    pub user: Vec<String>,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml | Format::Markdown | Format::Csv => true,
+        Format::Github | Format::Junit => false,
+    }
+}
 
 /// Shows who reaches whom.
 ///
 /// # Errors
 /// When a role or a user is not there, or a read fails.
-pub(super) async fn run(context: &Context, args: &cli::Access) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<ExitCode> {
     context.ui.waiting("reading roles and users");
     let names = args.user.iter().map(EntityName::parse);
-    let names: BTreeSet<_> = names.collect::<Result<_, _>>().map_err(|e| Stop::usage(e.to_string()))?;
+    let names: BTreeSet<_> =
+        names.collect::<Result<_, _>>().map_err(|e| CommandError::usage(e.to_string()))?;
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let organization = async { Ok(described(&reader, organization).await?) };
@@ -56,13 +78,13 @@ pub(super) async fn run(context: &Context, args: &cli::Access) -> anyhow::Result
             }
         }
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// The roles, the directory as far as they need it, and the users that were chosen.
 async fn read(
     reader: &Reader,
-    args: &cli::Access,
+    args: &AccessArgs,
     names: &BTreeSet<EntityName>,
 ) -> anyhow::Result<(Vec<LiveRole>, Directory, Vec<UserId>)> {
     if args.role.is_empty() && names.is_empty() {

@@ -5,26 +5,52 @@ use std::path::PathBuf;
 use futures::future::join_all;
 
 use crate::apply::Outcome;
+use crate::args::PlanLimits;
 use crate::change::execute::{self, Executed};
 use crate::change::organizations::{self as planning, Planned, Session};
 use crate::change::render::{self as tell, Doing};
 use crate::change::saved_plan as reviewed;
-use crate::cli;
+use crate::config::Format;
 use crate::context::Context;
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::{Ended, ExitCode, merge};
 use crate::output::text::access;
+use clap::{Args, ValueHint};
+
+/// `apply`.
+#[derive(Debug, Args)]
+pub(crate) struct ApplyArgs {
+    /// Files or directories; `-` reads stdin
+    #[arg(required_unless_present = "plan", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+    /// Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be
+    /// those it was made from
+    #[arg(long, conflicts_with = "prune", value_hint = ValueHint::FilePath)]
+    pub plan: Option<PathBuf>,
+    /// How far to go.
+    #[command(flatten)]
+    pub limits: PlanLimits,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml | Format::Markdown | Format::Github => true,
+        Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Makes definitions live.
 ///
 /// # Errors
 /// When a definition is wrong, a read fails, or the change is refused; nothing was changed then.
-pub(super) async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<Exit> {
-    let cli::Apply { files, plan, limits } = args;
+pub(super) async fn run(context: &Context, args: &ApplyArgs) -> anyhow::Result<ExitCode> {
+    let ApplyArgs { files, plan, limits } = args;
     let session = match plan {
         Some(path) => reviewed::reopen(context, path, files, &limits.into()).await?,
         None => {
             let loaded = planning::read(context, files)?;
-            let choice = context.global.organization.as_deref();
+            let choice = context.config.organization.as_deref();
             planning::plan(context, loaded, choice, limits.prune, &limits.into(), None).await?
         }
     };
@@ -35,12 +61,12 @@ pub(super) async fn run(context: &Context, args: &cli::Apply) -> anyhow::Result<
 ///
 /// # Errors
 /// As [`run`]; and when one of the roles is live already.
-pub(super) async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<Exit> {
+pub(super) async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<ExitCode> {
     let loaded = planning::read(context, std::slice::from_ref(file))?;
-    let choice = context.global.organization.as_deref();
+    let choice = context.config.organization.as_deref();
     let session = planning::plan(context, loaded, choice, false, &Default::default(), None).await?;
     if let Some(live) = session.planned().find_map(|one| one.gathered.live.first()) {
-        return Err(Stop::failed(format!(
+        return Err(CommandError::failed(format!(
             "there is a role {} already; its id is {}",
             live.role.name, live.id
         ))
@@ -50,13 +76,13 @@ pub(super) async fn create(context: &Context, file: &PathBuf) -> anyhow::Result<
     carry_out(context, &session).await
 }
 
-async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit> {
+async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<ExitCode> {
     tell::plans(context, session)?;
     let changes: usize = session.planned().map(|one| one.gathered.plan.changes.len()).sum();
     // Definitions that are wrong, and what a guard refuses, stop every organization: nothing is attempted
     let halted = match session.failed() {
-        Some(2) => Some(Exit::Failed(2)),
-        _ if session.refused() => Some(Exit::Refused),
+        Some(ExitCode::Usage) => Some(ExitCode::Usage),
+        _ if session.refused() => Some(ExitCode::Refused),
         _ => None,
     };
     if changes > 0 && halted.is_none() {
@@ -91,7 +117,7 @@ async fn carry_out(context: &Context, session: &Session) -> anyhow::Result<Exit>
             Err(error) if !several => return Err(error),
             // Nothing was changed there
             Err(error) => {
-                unsaved = unsaved.or(Some(crate::exit::code(&error)));
+                unsaved = unsaved.or(Some(crate::error::exit_code(&error)));
                 context.ui.error(&error.context(format!("organization {}", part.name)));
                 executed.push(None);
             }
@@ -111,23 +137,16 @@ fn question(changes: usize, session: &Session) -> String {
     }
 }
 
-/// Done only when every organization is; part-way when anything was done and anything was not.
-fn exit(failed: Option<u8>, executed: &[Option<Executed>]) -> Exit {
-    let ended: Vec<Exit> = executed.iter().flatten().map(|one| one.exit).collect();
-    let undone: Vec<Exit> = ended.iter().copied().filter(|exit| *exit != Exit::Done).collect();
-    let may_have_written = |one: &Executed| one.report.outcomes.iter().any(Outcome::may_have_written);
-    let anything = executed.iter().flatten().any(may_have_written);
-    match (&undone[..], failed) {
-        ([], None) => Exit::Done,
-        (undone, _) if undone.contains(&Exit::Interrupted) => Exit::Interrupted,
-        ([], Some(code)) => {
-            if anything {
-                Exit::Partial
-            } else {
-                Exit::Failed(code)
-            }
-        }
-        (undone, None) if undone.iter().all(|exit| *exit == Exit::Refused) => Exit::Refused,
-        _ => Exit::Partial,
-    }
+/// What became of the organizations that were executed, and of those that have no plan.
+fn exit(failed: Option<ExitCode>, executed: &[Option<Executed>]) -> ExitCode {
+    let mut ended: Vec<Ended> = executed
+        .iter()
+        .flatten()
+        .map(|one| Ended {
+            code: one.exit,
+            changed: one.report.outcomes.iter().any(Outcome::may_have_written),
+        })
+        .collect();
+    ended.extend(failed.map(Ended::unchanged));
+    merge(&ended)
 }

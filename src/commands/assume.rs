@@ -7,10 +7,11 @@ use std::process::ExitStatus;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::cli::{Assume, Format, TokenFormat};
+use crate::config::Format;
 use crate::context::{Context, find_role};
 use crate::directory::{EntityName, User};
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
 use crate::output::json::role as view;
@@ -18,12 +19,58 @@ use crate::output::json::role as view;
 use crate::output::terminal::Hangup;
 use crate::role::Effect;
 use crate::workmail::{ErrorKind, Token};
+use clap::{Args, ValueEnum, ValueHint};
+
+/// `assume`.
+#[derive(Debug, Args)]
+pub(crate) struct AssumeArgs {
+    /// The role's name or id
+    pub role: String,
+    /// Ask first whether the role may impersonate this user
+    #[arg(long = "as", value_name = "USER")]
+    pub user: Option<String>,
+    /// Write the token in this form
+    #[arg(long, value_enum, conflicts_with = "command")]
+    pub format: Option<TokenFormat>,
+    /// Run this command with the token in its environment
+    #[arg(last = true, value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<std::ffi::OsString>,
+}
+
+/// Forms of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenFormat {
+    /// The bare token
+    Token,
+    /// A JSON object
+    Json,
+    /// Exports for sh, bash and zsh
+    Env,
+    /// Exports for fish
+    Fish,
+    /// Assignments for PowerShell
+    Powershell,
+    /// Assignments for cmd.exe
+    Cmd,
+    /// An Authorization header
+    Header,
+    /// Masked, and set for later steps of a GitHub job
+    Github,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Gets a token, and shows it or runs a command with it.
 ///
 /// # Errors
 /// When the role or the user is not there, or a call fails.
-pub(super) async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<ExitCode> {
     // Before there is a token: without the file it could only be shown
     let job_file = match args.format {
         Some(TokenFormat::Github) => Some(job_file()?),
@@ -35,7 +82,7 @@ pub(super) async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit
     let mut directory = crate::directory::Directory::default();
     let mut user: Option<User> = None;
     if let Some(text) = &args.user {
-        let name = EntityName::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
+        let name = EntityName::parse(text).map_err(|error| CommandError::usage(error.to_string()))?;
         directory = reading::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
         people::user_ids(std::slice::from_ref(text), &writer, &mut directory, people::NO_GROUPS).await?;
         user = directory.find_user(text).cloned();
@@ -48,12 +95,13 @@ pub(super) async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit
         };
         if !allowed {
             context.ui.warn(format!("{} may not impersonate {}", live.role.name, user.label()));
-            return Ok(Exit::No);
+            return Ok(ExitCode::Negative);
         }
     }
     let token = writer.assume(&live.id).await?;
     let expires_in = token.expires_in().as_secs();
-    let expires_at = context.system.now().checked_add(token.expires_in()).context("the token's expiry")?;
+    let expires_at =
+        context.config.system.now().checked_add(token.expires_in()).context("the token's expiry")?;
     // Seconds are as fine as the service tells
     let expires_at = expires_at.round(jiff::Unit::Second).context("the token's expiry")?;
     let mut variables = vec![
@@ -95,7 +143,7 @@ pub(super) async fn run(context: &Context, args: &Assume) -> anyhow::Result<Exit
         }
     }
     context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> String {
@@ -121,7 +169,7 @@ fn shown(format: TokenFormat, token: &Token, variables: &[(&str, String)]) -> St
 /// The file that sets variables for later steps of a GitHub job.
 fn job_file() -> anyhow::Result<File> {
     let Some(path) = std::env::var_os("GITHUB_ENV").filter(|path| !path.is_empty()) else {
-        return Err(Stop::usage("GITHUB_ENV is not set")
+        return Err(CommandError::usage("GITHUB_ENV is not set")
             .hint("this format is for a step of a GitHub job")
             .into());
     };
@@ -132,7 +180,7 @@ fn job_file() -> anyhow::Result<File> {
 fn set_for_job(mut file: File, variables: &[(&str, String)]) -> anyhow::Result<()> {
     if let Some((name, _)) = variables.iter().find(|(_, value)| value.chars().any(char::is_control)) {
         let message = format!("the value of {name} has a control character, which GITHUB_ENV cannot hold");
-        return Err(Stop::failed(message).into());
+        return Err(CommandError::failed(message).into());
     }
     for (name, value) in variables {
         writeln!(file, "{name}={value}").context("writing the file of GITHUB_ENV")?;
@@ -141,16 +189,18 @@ fn set_for_job(mut file: File, variables: &[(&str, String)]) -> anyhow::Result<(
 }
 
 /// Runs the command with the token in its environment, and ends as it ends.
-async fn command(args: &Assume, variables: Vec<(&str, String)>) -> anyhow::Result<Exit> {
+async fn command(args: &AssumeArgs, variables: Vec<(&str, String)>) -> anyhow::Result<ExitCode> {
     let (program, rest) = args.command.split_first().context("no command is given")?;
     let mut command = tokio::process::Command::new(program);
     // That of an outer `assume` is another role's
     command.args(rest).env_remove("WORKMAIL_IMPERSONATED_USER").envs(variables);
     let status = run_to_end(command).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Stop::failed(format!("there is no command {}", program.display())),
-        _ => Stop::failed(format!("cannot run {}: {error}", program.display())),
+        std::io::ErrorKind::NotFound => {
+            CommandError::failed(format!("there is no command {}", program.display()))
+        }
+        _ => CommandError::failed(format!("cannot run {}: {error}", program.display())),
     })?;
-    Ok(Exit::Command(code(status)))
+    Ok(ExitCode::Command(code(status)))
 }
 
 /// Runs a command to its end, and passes on the signals that ask a program to end. One from the terminal

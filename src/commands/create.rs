@@ -2,51 +2,89 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::args::{RuleFlags, role_type};
 use crate::change::execute;
-use crate::cli;
+use crate::config::Format;
 use crate::context::{Context, described};
 use crate::definition::resolve::Desired;
 use crate::definition::span::Span;
 use crate::directory::{Directory, EntityName, State};
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
 use crate::fetch::principals::InsteadOfGroup;
 use crate::organization::Organization;
 use crate::plan::{self, Plan};
 use crate::prompt::dialog;
+use crate::role::RoleType;
 use crate::role::{
     Description, Effect, MAX_RULES, MAX_USERS, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, split_all, split_id_collision,
 };
 use crate::workmail::{Reader, RoleSummary, Writer};
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// `create`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateArgs {
+    /// The new role's name; asked for on a terminal, as the type and the rules are
+    pub name: Option<String>,
+    /// What the role may do in a mailbox
+    #[arg(long = "type", value_name = "TYPE", value_parser = role_type())]
+    pub role_type: Option<RoleType>,
+    /// What the role is for
+    #[arg(long)]
+    pub description: Option<String>,
+    /// Whom it reaches.
+    #[command(flatten)]
+    pub rules: RuleFlags,
+    /// Create the roles that this YAML declares; `-` reads stdin
+    #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group"], value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Creates a role.
 ///
 /// # Errors
 /// When a flag is wrong, the name is taken, or the change is declined.
-pub(super) async fn run(context: &Context, args: &cli::Create) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<ExitCode> {
     if let Some(file) = &args.file {
         return crate::commands::apply::create(context, file).await;
     }
-    let asking = context.ui.can_ask() && !context.global.yes;
+    let asking = context.ui.can_ask() && !context.config.yes;
     let name = match &args.name {
-        Some(name) => RoleName::parse(name).map_err(|error| Stop::usage(error.to_string()))?,
+        Some(name) => RoleName::parse(name).map_err(|error| CommandError::usage(error.to_string()))?,
         None if asking => dialog::name().await?,
-        None => return Err(Stop::usage("no name is given").hint("wmrole create NAME --type TYPE").into()),
+        None => {
+            return Err(CommandError::usage("no name is given")
+                .hint("wmrole create NAME --type TYPE")
+                .into());
+        }
     };
     let role_type = match args.role_type {
         Some(role_type) => role_type,
         None if asking => dialog::role_type().await?,
         None => {
-            return Err(Stop::usage("no type is given")
+            return Err(CommandError::usage("no type is given")
                 .hint("--type read-only or --type full-access")
                 .into());
         }
     };
     let description = args.description.as_deref().filter(|text| !text.is_empty());
-    let description =
-        description.map(Description::parse).transpose().map_err(|error| Stop::usage(error.to_string()))?;
+    let description = description
+        .map(Description::parse)
+        .transpose()
+        .map_err(|error| CommandError::usage(error.to_string()))?;
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
     let mut rules = args.rules.clone();
@@ -78,23 +116,27 @@ pub(super) async fn run(context: &Context, args: &cli::Create) -> anyhow::Result
 fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {
     match roles.iter().find(|role| role.name == *name) {
         None => Ok(()),
-        Some(other) => Err(Stop::failed(format!("there is a role {name} already; its id is {}", other.id))
-            .hint("change it with `wmrole edit`")
-            .into()),
+        Some(other) => {
+            Err(CommandError::failed(format!("there is a role {name} already; its id is {}", other.id))
+                .hint("change it with `wmrole edit`")
+                .into())
+        }
     }
 }
 
 /// The users and groups that the flags name.
 pub(super) fn names(
-    rules: &cli::Rules,
+    rules: &RuleFlags,
     more: &[String],
 ) -> anyhow::Result<(BTreeSet<EntityName>, BTreeSet<EntityName>)> {
     let parse = |lists: &[&[String]]| -> anyhow::Result<BTreeSet<EntityName>> {
         let all = lists.iter().flat_map(|list| list.iter());
-        all.map(|text| EntityName::parse(text).map_err(|e| Stop::usage(format!("{text:?}: {e}")).into()))
-            .collect()
+        all.map(|text| {
+            EntityName::parse(text).map_err(|e| CommandError::usage(format!("{text:?}: {e}")).into())
+        })
+        .collect()
     };
-    let cli::Rules { allow, deny, allow_everyone: _, allow_everyone_except, allow_group, deny_group } = rules;
+    let RuleFlags { allow, deny, allow_everyone: _, allow_everyone_except, allow_group, deny_group } = rules;
     Ok((parse(&[allow, deny, allow_everyone_except, more])?, parse(&[allow_group, deny_group])?))
 }
 
@@ -104,11 +146,11 @@ pub(super) fn names(
 /// When a user or group is not known.
 pub(super) async fn add_rules(
     role: &mut Role,
-    rules: &cli::Rules,
+    rules: &RuleFlags,
     reader: &Reader,
     directory: &mut Directory,
 ) -> anyhow::Result<()> {
-    let cli::Rules { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = rules;
+    let RuleFlags { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = rules;
     let allowing = InsteadOfGroup("{} is a group: allow its members with --allow-group {}");
     let denying = InsteadOfGroup("{} is a group: deny its members with --deny-group {}");
     let excepting = InsteadOfGroup("{} is a group: use --allow-everyone with --deny-group {}");
@@ -120,7 +162,7 @@ pub(super) async fn add_rules(
         // The service takes nobody anew who was deleted
         let deleted = |id: &&UserId| directory.user(id).is_some_and(|user| user.state == State::Deleted);
         if let Some(id) = ids.iter().find(deleted) {
-            return Err(Stop::failed(format!("user {} was deleted", directory.label(id))).into());
+            return Err(CommandError::failed(format!("user {} was deleted", directory.label(id))).into());
         }
         ids.extend(people::member_ids(groups, reader, directory).await?);
         if let Ok(set) = UserSet::new(ids) {
@@ -182,24 +224,26 @@ pub(super) async fn carry_out(
     role: &Role,
     live: Option<&crate::role::LiveRole>,
     mut directory: Directory,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<ExitCode> {
     let needed = split_all(&role.rules).len();
     if needed > MAX_RULES {
-        return Err(Stop::usage(format!(
+        return Err(CommandError::usage(format!(
             "{} would take {needed} rules; the service takes {MAX_RULES} of {MAX_USERS} users each",
             role.name
         ))
         .into());
     }
     if let Some(twice) = split_id_collision(&role.rules) {
-        return Err(Stop::usage(format!(
+        return Err(CommandError::usage(format!(
             "split into lists of {MAX_USERS} users, two rules of {} would have the id {}",
             role.name, twice
         ))
         .into());
     }
     if let Some(rule) = role.rules.iter().find(|r| r.targets.except().is_some_and(|e| e.len() > MAX_USERS)) {
-        return Err(Stop::usage(format!("rule {} excepts more than {MAX_USERS} users", rule.id)).into());
+        return Err(
+            CommandError::usage(format!("rule {} excepts more than {MAX_USERS} users", rule.id)).into()
+        );
     }
     if crate::access::needs_every_user(live.map(|live| &live.role), Some(role)) && !directory.is_complete() {
         reading::read_everyone(writer, &mut directory).await?;

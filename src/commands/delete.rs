@@ -1,18 +1,35 @@
 //! `delete`: the role's name is typed, as in the console.
 
 use crate::change::execute;
-use crate::cli;
+use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_roles, normal_all};
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
 use crate::fetch::definitions as gather;
 use crate::plan::{self, Plan};
 use crate::role::LiveRole;
+use clap::Args;
+
+/// `delete`.
+#[derive(Debug, Args)]
+pub(crate) struct DeleteArgs {
+    /// The roles' names or ids
+    #[arg(required = true, value_name = "ROLE")]
+    pub roles: Vec<String>,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Deletes roles.
 ///
 /// # Errors
 /// When one is not there, or the confirmation is refused; nothing was changed then.
-pub(super) async fn run(context: &Context, args: &cli::Delete) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &DeleteArgs) -> anyhow::Result<ExitCode> {
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
     let (organization, live) = futures::future::try_join(

@@ -8,18 +8,42 @@ use anyhow::Context as _;
 use futures::future::try_join;
 
 use crate::atomic_file as file;
-use crate::cli;
+use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_roles_among, normal_all};
 use crate::definition::export;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// `export`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The roles' names or ids; all of them when none is given
+    #[arg(value_name = "ROLE")]
+    pub roles: Vec<String>,
+    /// Write one file a role into this directory
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+    /// Write the directory (users, groups, members) into this file instead, for `validate --snapshot`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["roles", "dir"], value_hint = ValueHint::FilePath)]
+    pub snapshot: Option<PathBuf>,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Yaml => true,
+        Format::Json | Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Writes live roles as YAML that `diff` finds equal.
 ///
 /// # Errors
 /// When a role is not there, a read fails, or a file cannot be written.
-pub(super) async fn run(context: &Context, args: &cli::Export) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.snapshot {
         return snapshot(context, path).await;
     }
@@ -42,7 +66,7 @@ pub(super) async fn run(context: &Context, args: &cli::Export) -> anyhow::Result
         let exported = export::export_among(Some(name), &live, &shared, &directory);
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
         context.ui.raw(&exported.yaml)?;
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
     for (file, exported) in export::export_each(Some(name), &live, &shared, &directory) {
@@ -51,11 +75,11 @@ pub(super) async fn run(context: &Context, args: &cli::Export) -> anyhow::Result
         file::write(&path, &exported.yaml)?;
         context.ui.status(format!("wrote {}", path.display()));
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// Writes users, groups and members as JSON.
-async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
+async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
     context.ui.waiting("reading users and groups");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
@@ -67,14 +91,14 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<Exit> {
     let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.named()).collect();
     let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
     let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };
-    let snapshot = Snapshot::new(owner, &directory, unknown.collect(), context.system.now());
+    let snapshot = Snapshot::new(owner, &directory, unknown.collect(), context.config.system.now());
     let text = serde_json::to_string_pretty(&snapshot)? + "\n";
     if path.as_os_str() == "-" {
         context.ui.raw(&text)?;
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     file::write(path, &text)?;
     let (users, groups) = (snapshot.users.len(), snapshot.groups.len());
     context.ui.status(format!("wrote {users} users and {groups} groups into {}", path.display()));
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

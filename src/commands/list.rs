@@ -3,16 +3,25 @@
 use futures::future::try_join;
 use serde_json::json;
 
+use crate::config::Format;
 use crate::context::{Context, described, roles_and_directory};
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
 use crate::output::json::role as view;
 use crate::output::text::role as roles;
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Lists the roles.
 ///
 /// # Errors
 /// When a read fails.
-pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     context.ui.waiting("reading roles");
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
@@ -23,14 +32,14 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
         let document =
             json!({ "version": 1, "organization": view::organization(&organization), "roles": roles });
         context.ui.value(&document)?;
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     if live.is_empty() {
         context.ui.status("no impersonation roles");
         context.ui.hint("`wmrole create` makes one");
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     let rows: Vec<_> = live.iter().map(|role| roles::row(role, &directory)).collect();
     context.ui.table(&roles::HEADER, &rows)?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

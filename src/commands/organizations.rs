@@ -2,14 +2,23 @@
 
 use serde_json::json;
 
+use crate::config::Format;
 use crate::context::Context;
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Lists the organizations of the account in the Region.
 ///
 /// # Errors
 /// When the read fails.
-pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let connection = context.connect().await?;
     let all = connection.account.organizations().await?;
     if !context.ui.is_table() {
@@ -18,7 +27,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
             .map(|o| json!({ "id": o.id, "alias": o.alias, "domain": o.domain, "state": o.state }))
             .collect();
         context.ui.value(&json!({ "version": 1, "organizations": all }))?;
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     if all.is_empty() {
         let region = connection.account.region();
@@ -26,11 +35,11 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Exit> {
         context
             .ui
             .hint(format!("WorkMail is in {}; choose with --region", crate::workmail::REGIONS.join(", ")));
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let rows: Vec<_> =
         all.iter().map(|o| vec![text(&o.alias), text(&o.domain), text(&o.state), o.id.to_string()]).collect();
     context.ui.table(&["ALIAS", "DOMAIN", "STATE", "ID"], &rows)?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

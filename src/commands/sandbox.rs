@@ -5,34 +5,99 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::cli::{Sandbox, SandboxInit, SandboxServe};
+use crate::config::Format;
 use crate::context::Context;
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::output::terminal::Signals;
 use crate::sandbox::{Calls, Faults, Seed, Server, Store};
+use clap::{Args, Subcommand, ValueHint};
+use std::net::SocketAddr;
+
+/// `sandbox`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Serve the sandbox to other clients; the first line of output is its URL
+    ///
+    /// With -v it says at the end, on stderr, how it was called: how often, and how many calls one after another.
+    #[command(after_long_help = "Example:\n  wmrole sandbox serve --listen 127.0.0.1:4566 --state acme.json")]
+    Serve(ServeArgs),
+    /// Make a sandbox with a demo organization
+    Init(InitArgs),
+}
+
+/// `sandbox serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Listen on this address; port 0 lets the system pick
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Keep the state in this file, made with a demo organization if missing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub state: Option<PathBuf>,
+    /// Let each call take this many milliseconds longer
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<crate::sandbox::Fault>,
+}
+
+/// `sandbox init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The state file
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// The state file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "file")]
+    pub state: Option<PathBuf>,
+    /// Make this many organizations
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub organizations: usize,
+    /// Make this many users instead of the demo's
+    #[arg(long, value_name = "N")]
+    pub users: Option<usize>,
+    /// Make this many roles instead of the demo's
+    #[arg(long, value_name = "N")]
+    pub roles: Option<usize>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table => true,
+        Format::Json | Format::Yaml | Format::Markdown | Format::Github | Format::Junit | Format::Csv => {
+            false
+        }
+    }
+}
 
 /// Serves or makes a sandbox.
 ///
 /// # Errors
 /// When no file is named, it cannot be used, or the address is taken.
-pub(super) async fn run(context: &Context, command: &Sandbox) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, command: &SandboxCommand) -> anyhow::Result<ExitCode> {
     match command {
-        Sandbox::Serve(args) => serve(context, args).await,
-        Sandbox::Init(args) => init(context, args),
+        SandboxCommand::Serve(args) => serve(context, args).await,
+        SandboxCommand::Init(args) => init(context, args),
     }
 }
 
 fn state(context: &Context, given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     given
-        .or(context.global.sandbox.as_ref())
+        .or(context.config.sandbox.as_ref())
         .cloned()
-        .ok_or_else(|| Stop::usage("no state file is named").hint("give --state FILE").into())
+        .ok_or_else(|| CommandError::usage("no state file is named").hint("give --state FILE").into())
 }
 
-async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
+async fn serve(context: &Context, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let path = state(context, args.state.as_ref())?;
     if !args.listen.ip().is_loopback() {
-        return Err(Stop::usage(format!("{} is not a loopback address", args.listen))
+        return Err(CommandError::usage(format!("{} is not a loopback address", args.listen))
             .hint("the sandbox checks no credentials; listen on 127.0.0.1")
             .into());
     }
@@ -42,9 +107,9 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
     for fault in &args.fault {
         faults.add(fault.clone());
     }
-    let server = Server::start(args.listen, store, faults, context.system)
+    let server = Server::start(args.listen, store, faults, context.config.system)
         .with_context(|| format!("listening on {}", args.listen))?;
-    if context.global.verbose > 0 {
+    if context.config.verbose > 0 {
         server.record_calls();
     }
     // Whoever reads the address may end the server at once
@@ -52,11 +117,11 @@ async fn serve(context: &Context, args: &SandboxServe) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     context.ui.raw(&format!("{}\n", server.url()))?;
     signals.next().await;
-    if context.global.verbose > 0 {
+    if context.config.verbose > 0 {
         tell_calls(context, &server.calls());
     }
     drop(server);
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// How the clients called: what there is to measure with a slowed sandbox.
@@ -71,11 +136,11 @@ fn tell_calls(context: &Context, calls: &Calls) {
     ));
 }
 
-fn init(context: &Context, args: &SandboxInit) -> anyhow::Result<Exit> {
+fn init(context: &Context, args: &InitArgs) -> anyhow::Result<ExitCode> {
     let path = state(context, args.file.as_ref().or(args.state.as_ref()))?;
     let seed = Seed { organizations: args.organizations, users: args.users, roles: args.roles };
     Store::init(&path, &seed, args.force)?;
     context.ui.status(format!("made {}", path.display()));
     context.ui.hint(format!("wmrole --sandbox {} list", path.display()));
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

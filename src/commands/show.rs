@@ -3,20 +3,38 @@
 use futures::future::try_join;
 use serde_json::json;
 
+use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_role, normal_all};
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
 use crate::output::json::role as view;
 use crate::output::text::role as roles;
+use clap::Args;
+
+/// `show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The role's name or id
+    pub role: String,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Shows one role.
 ///
 /// # Errors
 /// When there is no such role, or a read fails.
-pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let (organization, live) =
-        try_join(async { Ok(described(&reader, organization).await?) }, find_role(&reader, role)).await?;
+        try_join(async { Ok(described(&reader, organization).await?) }, find_role(&reader, &args.role))
+            .await?;
     let directory = directory_of(&reader, &[&live]).await?;
     let live = normal_all(vec![live], &directory).remove(0);
     if context.ui.is_table() {
@@ -27,5 +45,5 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
             json!({ "version": 1, "organization": view::organization(&organization), "role": role });
         context.ui.value(&document)?;
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

@@ -9,29 +9,52 @@ use serde_json::json;
 use super::test::expectations::{self as expect, Part, Run};
 use crate::change::organizations as planning;
 use crate::change::render as tell;
-use crate::cli::{self, Format};
+use crate::config::Format;
 use crate::context::Context;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
 use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::expectation as expectations;
 use crate::output::text::diagnostics;
 use crate::plan::guard::{self, Refusal};
 use crate::role::Effect;
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// `validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Files or directories; `-` reads stdin
+    #[arg(required = true, value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+    /// Resolve names and run expectations against the directory saved in this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub snapshot: Vec<PathBuf>,
+}
+
+/// Does the result have this format? Only with a snapshot there are expectations to report.
+pub(super) fn has_format(args: &ValidateArgs, format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml | Format::Github => true,
+        Format::Junit => !args.snapshot.is_empty(),
+        Format::Markdown | Format::Csv => false,
+    }
+}
 
 /// Checks definitions without network.
 ///
 /// # Errors
 /// When a file cannot be read, or a definition is wrong.
-pub(super) fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exit> {
+pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<ExitCode> {
     let mut loaded = load(&args.files, io::stdin())?;
     let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = Run::default();
     if snapshots.is_empty() {
-        run.refusals = match &context.global.organization {
+        run.refusals = match &context.config.organization {
             Some(_) => certainly_protected(&loaded.documents.iter().collect::<Vec<_>>()),
             None => loaded.organizations().iter().flat_map(|(_, group)| certainly_protected(group)).collect(),
         };
@@ -51,9 +74,9 @@ pub(super) fn run(context: &Context, args: &cli::Validate) -> anyhow::Result<Exi
         return Err(planning::errors(&loaded.diagnostics, None));
     }
     Ok(match (run.refusals.is_empty(), run.parts.iter().all(Part::passed)) {
-        (false, _) => Exit::Refused,
-        (true, false) => Exit::No,
-        (true, true) => Exit::Done,
+        (false, _) => ExitCode::Refused,
+        (true, false) => ExitCode::Negative,
+        (true, true) => ExitCode::Done,
     })
 }
 
@@ -65,7 +88,7 @@ fn by_snapshot<'a>(
 ) -> anyhow::Result<Vec<(&'a Snapshot, Vec<&'a Document>)>> {
     let mut groups: Vec<(&Snapshot, Vec<&Document>)> = Vec::new();
     for (called, documents) in loaded.organizations() {
-        let snapshot = chosen(context.global.organization.as_deref().or(called), snapshots)?;
+        let snapshot = chosen(context.config.organization.as_deref().or(called), snapshots)?;
         match groups.iter_mut().find(|(other, _)| std::ptr::eq(*other, snapshot)) {
             Some((_, all)) => all.extend(documents),
             None => groups.push((snapshot, documents)),
@@ -133,7 +156,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &Run, wrong: bool) -> anyhow::R
 fn read(path: &std::path::PathBuf) -> anyhow::Result<Snapshot> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let usable = Snapshot::parse(&text);
-    usable.map_err(|error| Stop::usage(format!("{}: {error}", path.display())).into())
+    usable.map_err(|error| CommandError::usage(format!("{}: {error}", path.display())).into())
 }
 
 fn chosen<'s>(called: Option<&str>, snapshots: &'s [Snapshot]) -> anyhow::Result<&'s Snapshot> {
@@ -147,7 +170,7 @@ fn chosen<'s>(called: Option<&str>, snapshots: &'s [Snapshot]) -> anyhow::Result
             None => format!("the definitions are for {called}, and the snapshots of {}", names()),
         },
     };
-    Err(Stop::usage(stop).hint("save one with `wmrole export --snapshot FILE`").into())
+    Err(CommandError::usage(stop).hint("save one with `wmrole export --snapshot FILE`").into())
 }
 
 /// Protected users whom a role of one organization reaches whatever the directory says: an ALLOW rule

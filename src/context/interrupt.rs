@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::exit::Stop;
+use crate::error::CommandError;
 use crate::output::terminal::{CTRL_C, Signals};
 use crate::output::ui::Ui;
 
@@ -84,13 +84,13 @@ impl Interrupts {
                 tokio::task::yield_now().await;
             }
             if self.writing.load(Ordering::Relaxed) == 0 {
-                return Stop::interrupted().into();
+                return CommandError::interrupted().into();
             }
             if self.stop.swap(true, Ordering::Relaxed) {
                 for path in self.saved.lock().iter().flat_map(|all| all.iter()) {
                     ui.warn(format!("what was there is saved in {}", path.display()));
                 }
-                return Stop::interrupted()
+                return CommandError::interrupted()
                     .hint("what the write in flight did is not known: look with `wmrole list`")
                     .into();
             }

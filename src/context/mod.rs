@@ -10,17 +10,16 @@ use futures::future::{Either, select};
 
 use crate::access;
 use crate::apply::normal;
-use crate::cli::Global;
+use crate::config::Config;
 use crate::context::interrupt::Interrupts;
 use crate::definition::diagnostic::did_you_mean;
 use crate::directory::{Directory, UserId};
-use crate::exit::Stop;
+use crate::error::CommandError;
 use crate::fetch::directory as reading;
 use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::role::LiveRole;
 use crate::sandbox;
-use crate::system::System;
 use crate::workmail::{self, Account, Reader, RoleSummary};
 
 /// What every command has.
@@ -28,10 +27,8 @@ use crate::workmail::{self, Account, Reader, RoleSummary};
 pub(crate) struct Context {
     /// The terminal.
     pub(crate) ui: Ui,
-    /// Options of every command.
-    pub(crate) global: Global,
-    /// Where the time and new ids come from.
-    pub(crate) system: System,
+    /// The options of the call.
+    pub(crate) config: Config,
     /// What a signal does.
     pub(crate) interrupts: Interrupts,
 }
@@ -47,25 +44,30 @@ pub(crate) struct Connection {
 }
 
 impl Context {
+    /// What a command has from the start.
+    pub(crate) fn new(config: Config) -> Self {
+        Self { ui: Ui::new(&config), config, interrupts: Interrupts::default() }
+    }
+
     /// Connects to the service, or to a sandbox inside this process.
     ///
     /// # Errors
     /// When there is no Region, no such profile, or the sandbox's file cannot be used.
     pub(crate) async fn connect(&self) -> anyhow::Result<Connection> {
-        let global = &self.global;
-        let server = match &global.sandbox {
+        let config = &self.config;
+        let server = match &config.sandbox {
             Some(path) => Some(self.sandbox(path)?),
             None => None,
         };
         let options = workmail::Options {
-            profile: global.profile.clone(),
-            region: global.region.clone(),
-            endpoint_url: server.as_ref().map(sandbox::Server::url).or_else(|| global.endpoint_url.clone()),
-            concurrency: usize::from(global.concurrency),
+            profile: config.profile.clone(),
+            region: config.region.clone(),
+            endpoint_url: server.as_ref().map(sandbox::Server::url).or_else(|| config.endpoint_url.clone()),
+            concurrency: config.concurrency,
             sandbox: server.is_some(),
         };
         let account = workmail::connect(&options).await?;
-        let ews_url = match (&global.ews_url, &server) {
+        let ews_url = match (&config.ews_url, &server) {
             (Some(url), _) => url.clone(),
             (None, Some(server)) => format!("{}/EWS/Exchange.asmx", server.url()),
             (None, None) => format!("https://ews.mail.{}.awsapps.com/EWS/Exchange.asmx", account.region()),
@@ -79,7 +81,7 @@ impl Context {
         if new {
             self.ui.status(format!("made the sandbox {} with the demo organization acme", path.display()));
         }
-        sandbox::Server::start_local(store, self.system).context("starting the sandbox")
+        sandbox::Server::start_local(store, self.config.system).context("starting the sandbox")
     }
 
     /// Connects and reads from the organization of the command line.
@@ -88,7 +90,7 @@ impl Context {
     /// As [`Context::connect`]; and when there is no such organization, or more than one to choose.
     pub(crate) async fn open(&self) -> anyhow::Result<(Connection, Organization)> {
         let connection = self.connect().await?;
-        let organization = connection.account.organization(self.global.organization.as_deref()).await?;
+        let organization = connection.account.organization(self.config.organization.as_deref()).await?;
         Ok((connection, organization))
     }
 }
@@ -145,7 +147,7 @@ pub(crate) async fn find_roles_among(
                 let names = all.iter().map(|role| role.name.as_str());
                 let hint = did_you_mean(text, names)
                     .unwrap_or_else(|| "`wmrole list` shows those there are".to_owned());
-                return Err(Stop::failed(format!("there is no role {text:?}")).hint(hint).into());
+                return Err(CommandError::failed(format!("there is no role {text:?}")).hint(hint).into());
             }
             (None, several) => {
                 let ids: Vec<_> = several.iter().map(|role| role.id.as_str()).collect();
@@ -154,7 +156,7 @@ pub(crate) async fn find_roles_among(
                     ids.len(),
                     ids.join(", ")
                 );
-                return Err(Stop::usage(message).into());
+                return Err(CommandError::usage(message).into());
             }
         };
         if !found.iter().any(|other| other.id == role.id) {

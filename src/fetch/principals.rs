@@ -3,7 +3,7 @@
 use super::directory as reading;
 use crate::definition::diagnostic::did_you_mean;
 use crate::directory::Directory;
-use crate::exit::Stop;
+use crate::error::CommandError;
 use crate::role::UserId;
 use crate::workmail::Reader;
 
@@ -34,7 +34,7 @@ pub(crate) async fn user_ids(
         };
         let hints: Vec<String> = missing.iter().filter_map(|name| hint(name)).collect();
         let missing: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
-        let stop = Stop::failed(format!("there is no user {}", missing.join(", nor ")));
+        let stop = CommandError::failed(format!("there is no user {}", missing.join(", nor ")));
         return Err(if hints.is_empty() { stop } else { stop.hint(hints.join("; ")) }.into());
     }
     Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
@@ -53,7 +53,7 @@ pub(crate) async fn member_ids(
     for name in groups {
         let Some(group) = directory.find_group(name) else {
             reading::read_group_names(reader, directory).await;
-            let stop = Stop::failed(format!("there is no group {name}"));
+            let stop = CommandError::failed(format!("there is no group {name}"));
             let user = directory.find_user(name).map(|user| format!("{} is a user", user.label()));
             return Err(match user.or_else(|| did_you_mean(name, directory.group_names())) {
                 Some(hint) => stop.hint(hint),
@@ -63,12 +63,16 @@ pub(crate) async fn member_ids(
         };
         let (members, unread) = directory.members(&group.id);
         if let Some(id) = unread.first() {
-            return Err(
-                Stop::failed(format!("the members of group {id}, in {name}, could not be read")).into()
-            );
+            return Err(CommandError::failed(format!(
+                "the members of group {id}, in {name}, could not be read"
+            ))
+            .into());
         }
         if members.is_empty() {
-            return Err(Stop::failed(format!("group {name} has no members; no rule can name nobody")).into());
+            return Err(CommandError::failed(format!(
+                "group {name} has no members; no rule can name nobody"
+            ))
+            .into());
         }
         all.extend(members);
     }

@@ -14,10 +14,10 @@ use serde::Serialize;
 use super::style::{Line, Tone, harmless, is_unsafe};
 use super::terminal;
 use super::text::diagnostics;
-use crate::cli::{Color, Format, Global};
+use crate::config::{Color, Config, Format};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
-use crate::exit::Stop;
+use crate::error::CommandError;
 
 /// The terminal, or what stands in its place.
 #[derive(Debug)]
@@ -36,19 +36,19 @@ pub(crate) struct Ui {
 
 impl Ui {
     /// As the command line says.
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         Self {
-            format: global.output,
-            color: match global.color {
+            format: config.output,
+            color: match config.color {
                 Color::Auto => ColorChoice::Auto,
                 Color::Always => ColorChoice::Always,
                 Color::Never => ColorChoice::Never,
             },
-            quiet: global.quiet,
-            yes: global.yes,
-            no_input: global.no_input,
+            quiet: config.quiet,
+            yes: config.yes,
+            no_input: config.no_input,
             closed: Cell::new(false),
-            verbose: global.verbose > 0,
+            verbose: config.verbose > 0,
             spinner: RefCell::new(None),
         }
     }
@@ -202,7 +202,7 @@ impl Ui {
             message += &cause.to_string();
         }
         self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
-        if let Some(hint) = crate::exit::hint(error) {
+        if let Some(hint) = crate::error::hint(error) {
             self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, hint).styled() + "\n"));
         }
     }
@@ -231,7 +231,7 @@ impl Ui {
         let prompt = move || Confirm::new().with_prompt(question).default(false).interact_opt();
         match ask(prompt).await? {
             Some(true) => Ok(()),
-            _ => Err(Stop::refused("declined; nothing was changed").into()),
+            _ => Err(CommandError::refused("declined; nothing was changed").into()),
         }
     }
 
@@ -250,7 +250,7 @@ impl Ui {
         if typed == expected {
             return Ok(());
         }
-        Err(Stop::refused(format!("{typed:?} is not {expected:?}; nothing was changed")).into())
+        Err(CommandError::refused(format!("{typed:?} is not {expected:?}; nothing was changed")).into())
     }
 
     fn must_ask(&self, question: &str) -> anyhow::Result<()> {
@@ -259,7 +259,7 @@ impl Ui {
         }
         let why = if self.no_input { "--no-input is given" } else { "there is no terminal" };
         let message = format!("cannot ask {question:?}: {why}; nothing was changed");
-        Err(Stop::refused(message).hint("--yes answers it").into())
+        Err(CommandError::refused(message).hint("--yes answers it").into())
     }
 }
 
@@ -300,7 +300,7 @@ pub(crate) async fn ask<T: Send + 'static>(
         io::ErrorKind::Interrupted => {
             // The answer's line is still open
             let _ = dialoguer::console::Term::stderr().write_line("");
-            Err(Stop::interrupted().into())
+            Err(CommandError::interrupted().into())
         }
         _ => Err(anyhow::Error::new(error).context("asking")),
     }

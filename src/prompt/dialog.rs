@@ -3,7 +3,7 @@
 
 use dialoguer::{FuzzySelect, Input, Select};
 
-use crate::cli::Rules;
+use crate::args::RuleFlags;
 use crate::directory::{Directory, Group, User};
 use crate::output::style::harmless;
 use crate::output::ui::ask;
@@ -34,8 +34,8 @@ pub(crate) async fn role_type() -> anyhow::Result<RoleType> {
 ///
 /// # Errors
 /// When a prompt is interrupted.
-pub(crate) async fn rules(directory: &Directory) -> anyhow::Result<Rules> {
-    let mut rules = Rules::default();
+pub(crate) async fn rules(directory: &Directory) -> anyhow::Result<RuleFlags> {
+    let mut rules = RuleFlags::default();
     let users: Vec<_> = directory.mailboxes().map(|user| (user.id.to_string(), person(user))).collect();
     let groups: Vec<_> =
         directory.groups().map(|group| (group.id.to_string(), named(group, directory))).collect();

@@ -15,7 +15,8 @@ use crate::definition::export::export_one;
 use crate::definition::model::Document;
 use crate::definition::parse::parse;
 use crate::definition::span::Sources;
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::organization::Organization;
 use crate::output::terminal;
@@ -30,14 +31,14 @@ const REMARK: &str = "#! ";
 ///
 /// # Errors
 /// When there is no terminal, no such role, the editor fails, or the change is declined.
-pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCode> {
     if !context.ui.can_ask() {
-        let why = if context.global.no_input {
+        let why = if context.config.no_input {
             "--no-input forbids the editor"
         } else {
             "there is no terminal for an editor"
         };
-        return Err(Stop::refused(format!("no change is given, and {why}"))
+        return Err(CommandError::refused(format!("no change is given, and {why}"))
             .hint("give what to change, as --allow USER; see `wmrole edit --help`")
             .into());
     }
@@ -54,11 +55,11 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
             (Ok(Some(edited)), _) => without_remarks(&edited),
             (Ok(None), None) => {
                 context.ui.status("the text was not changed, or is empty; nothing was changed");
-                return Ok(Exit::Done);
+                return Ok(ExitCode::Done);
             }
             // What is wrong was left as it was
             (Ok(None), Some(wrote)) => {
-                let error = Stop::refused("the text is wrong, and was left so; nothing was changed");
+                let error = CommandError::refused("the text is wrong, and was left so; nothing was changed");
                 return Err(kept(context, wrote, error.into()));
             }
             (Err(error), Some(wrote)) => return Err(kept(context, wrote, error)),
@@ -75,7 +76,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
         };
         if gathered.plan.is_empty() {
             context.ui.status("the role is so already; nothing was changed");
-            return Ok(Exit::Done);
+            return Ok(ExitCode::Done);
         }
         let Gathered { mut plan, directory, .. } = gathered;
         // One role is edited; the others are no news
@@ -85,7 +86,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<Exit> {
         execute::unless_declined(context, &organization, &plan, &directory, answer)
             .map_err(|error| kept(context, &edited, error))?;
         let exit = execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await?;
-        if exit != Exit::Done {
+        if exit != ExitCode::Done {
             tell_kept(context, &edited);
         }
         return Ok(exit);
@@ -99,7 +100,7 @@ fn kept(context: &Context, text: &str, error: anyhow::Error) -> anyhow::Error {
 }
 
 fn tell_kept(context: &Context, text: &str) {
-    match backup::save("edit", "yaml", text, context.system) {
+    match backup::save("edit", "yaml", text, context.config.system) {
         Ok(path) => context.ui.hint(format!("your text is kept in {}", path.display())),
         Err(error) => context.ui.warn(format!("your text could not be kept: {error:#}")),
     }
@@ -121,7 +122,7 @@ async fn edit(context: &Context, text: &str) -> anyhow::Result<Option<String>> {
     command.args(arguments).arg(&path);
     let status = context.interrupts.left_to(assume::run_to_end(command)).await;
     let status = status.map_err(|error| {
-        Stop::failed(format!("cannot run the editor {editor}: {error}; nothing was changed"))
+        CommandError::failed(format!("cannot run the editor {editor}: {error}; nothing was changed"))
             .hint("set VISUAL or EDITOR")
     })?;
     if context.interrupts.stopped() {
@@ -129,14 +130,15 @@ async fn edit(context: &Context, text: &str) -> anyhow::Result<Option<String>> {
         if let Some(written) = fs::read_to_string(&path).ok().filter(|written| written != text) {
             tell_kept(context, &written);
         }
-        return Err(Stop::interrupted().into());
+        return Err(CommandError::interrupted().into());
     }
     if status.success() {
         lent.returned();
     } else {
-        return Err(
-            Stop::failed(format!("the editor {editor} ended with {status}; nothing was changed")).into()
-        );
+        return Err(CommandError::failed(format!(
+            "the editor {editor} ended with {status}; nothing was changed"
+        ))
+        .into());
     }
     let edited = fs::read_to_string(&path).context("reading the edited file")?;
     let says_something =

@@ -3,18 +3,55 @@
 mod editor;
 
 use super::create;
-use crate::cli;
+use crate::args::{RuleFlags, role_type};
+use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_role, normal_all};
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
+use crate::role::RoleType;
 use crate::role::{Description, Role, RoleName, Rule, UserId};
+use clap::Args;
+
+/// `edit`.
+#[derive(Debug, Args)]
+pub(crate) struct EditArgs {
+    /// The role's name or id
+    pub role: String,
+    /// Give it this name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Let it do this in a mailbox
+    #[arg(long = "type", value_name = "TYPE", value_parser = role_type())]
+    pub role_type: Option<RoleType>,
+    /// Describe it so; an empty text clears the description
+    #[arg(long)]
+    pub description: Option<String>,
+    /// Whom it reaches besides.
+    #[command(flatten)]
+    pub rules: RuleFlags,
+    /// Take these users out of every list of the role
+    #[arg(long, value_name = "USER", num_args = 1..)]
+    pub remove_user: Vec<String>,
+    /// Take these rules away
+    #[arg(long, value_name = "RULE", num_args = 1..)]
+    pub remove_rule: Vec<String>,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
 
 /// Changes a role.
 ///
 /// # Errors
 /// When there is no such role, a flag is wrong, or the change is declined.
-pub(super) async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<Exit> {
-    let cli::Edit { role, name, role_type, description, rules, remove_user, remove_rule } = args;
+pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<ExitCode> {
+    let EditArgs { role, name, role_type, description, rules, remove_user, remove_rule } = args;
     let none = name.is_none()
         && role_type.is_none()
         && description.is_none()
@@ -39,13 +76,13 @@ pub(super) async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<E
     directory.merge(named);
     let live = normal_all(vec![live], &directory).remove(0);
     let mut wanted: Role = live.role.clone();
-    let usage = |error: crate::id::Invalid| Stop::usage(error.to_string());
+    let usage = |error: crate::id::Invalid| CommandError::usage(error.to_string());
     if let Some(name) = name {
         wanted.name = RoleName::parse(name).map_err(usage)?;
         if wanted.name != live.role.name
             && writer.roles().await?.iter().any(|other| other.name == wanted.name)
         {
-            return Err(Stop::failed(format!("there is a role {} already", wanted.name)).into());
+            return Err(CommandError::failed(format!("there is a role {} already", wanted.name)).into());
         }
     }
     wanted.role_type = role_type.unwrap_or(wanted.role_type);
@@ -58,7 +95,7 @@ pub(super) async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<E
         let before = wanted.rules.len();
         wanted.rules.retain(|r| r.id.as_str() != rule && r.name.as_ref().is_none_or(|n| n.as_str() != rule));
         if wanted.rules.len() == before {
-            return Err(Stop::failed(format!("{} has no rule {rule}", live.role.name)).into());
+            return Err(CommandError::failed(format!("{} has no rule {rule}", live.role.name)).into());
         }
     }
     for name in remove_user {
@@ -76,13 +113,13 @@ pub(super) async fn run(context: &Context, args: &cli::Edit) -> anyhow::Result<E
 /// that names nobody any longer goes, and one that excepts nobody any longer is refused.
 fn remove(role: &mut Role, user: &UserId, name: &str) -> anyhow::Result<()> {
     if !role.named().contains(user) {
-        return Err(Stop::failed(format!("{} names no user {name}", role.name)).into());
+        return Err(CommandError::failed(format!("{} names no user {name}", role.name)).into());
     }
     let mut kept = Vec::new();
     for rule in std::mem::take(&mut role.rules) {
         let Ok(targets) = rule.targets.without(|id| id == user) else {
             let message = format!("rule {} would except nobody, and so match everyone", rule.id);
-            return Err(Stop::refused(message)
+            return Err(CommandError::refused(message)
                 .hint("take the rule away with --remove-rule, and say --allow-everyone if that is meant")
                 .into());
         };

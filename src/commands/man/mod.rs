@@ -1,39 +1,32 @@
-//! `completions`, `man` and `schema`: what is made from the command line's own description.
+//! `man`: the man pages, made from the command line's own description.
 
 mod definition_page;
 
 use std::fs;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
 use roff::{Roff, bold, roman};
 
-use crate::cli::{self, Cli};
+use crate::config::Format;
 use crate::context::Context;
-use crate::exit::Exit;
+use crate::exit_code::ExitCode;
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
 
-/// Prints a completion script.
-///
-/// # Errors
-/// When stdout cannot be written.
-pub(crate) fn completions(context: &Context, shell: clap_complete::Shell) -> anyhow::Result<Exit> {
-    context.ui.raw(&completion_script(shell))?;
-    Ok(Exit::Done)
-}
-
-/// The completion script of a shell.
-pub(crate) fn completion_script(shell: clap_complete::Shell) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "wmrole", &mut script);
-    String::from_utf8_lossy(&script).into_owned()
+/// `man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this directory
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
 }
 
 /// Every man page, with the name of its file.
 ///
 /// # Errors
 /// Never in practice: pages are drawn in memory.
-pub(crate) fn man_pages() -> anyhow::Result<Vec<(String, String)>> {
-    let mut command = Cli::command().disable_help_subcommand(true);
+fn man_pages(command: clap::Command) -> anyhow::Result<Vec<(String, String)>> {
+    let mut command = command.disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
     collect(&command, &mut pages)?;
@@ -97,29 +90,30 @@ fn sections(command: &clap::Command, extra: Option<String>) -> Roff {
     page
 }
 
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table => true,
+        Format::Json | Format::Yaml | Format::Markdown | Format::Github | Format::Junit | Format::Csv => {
+            false
+        }
+    }
+}
+
 /// Prints the main man page, or writes all of them.
 ///
 /// # Errors
 /// When a file or stdout cannot be written.
-pub(crate) fn man(context: &Context, args: &cli::Man) -> anyhow::Result<Exit> {
-    let pages = man_pages()?;
+pub(super) fn run(context: &Context, args: &ManArgs, command: clap::Command) -> anyhow::Result<ExitCode> {
+    let pages = man_pages(command)?;
     let Some(dir) = &args.dir else {
         context.ui.raw(pages.first().map_or("", |(_, page)| page))?;
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
     for (file, page) in pages {
         let path = dir.join(file);
         fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
     }
-    Ok(Exit::Done)
-}
-
-/// Prints the JSON Schema of the YAML.
-///
-/// # Errors
-/// When stdout cannot be written.
-pub(crate) fn schema(context: &Context) -> anyhow::Result<Exit> {
-    context.ui.raw(&crate::definition::schema::schema())?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::change::organizations as planning;
 use crate::change::render as told;
-use crate::cli::{self, Format};
 use crate::commands::test;
+use crate::config::Format;
 use crate::context::{Context, described};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::load::check_spellings;
@@ -16,7 +16,8 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve;
 use crate::definition::span::Sources;
 use crate::directory::{Directory, EntityName};
-use crate::exit::{self, Exit, Stop};
+use crate::error::{self, CommandError};
+use crate::exit_code::ExitCode;
 use crate::expectation::{self as expect, Checked};
 use crate::fetch::definitions::{self as gather, Gathered};
 use crate::fetch::directory as reading;
@@ -62,18 +63,18 @@ pub(crate) struct Run {
 ///
 /// # Errors
 /// When a definition is wrong, there is no expectation at all, or the only organization fails.
-pub(crate) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+pub(crate) async fn run(context: &Context, args: &super::TestArgs) -> anyhow::Result<ExitCode> {
     let loaded = planning::read(context, &args.file)?;
     let documents: Vec<_> = loaded.documents.iter().collect();
     if resolve::expected(&documents).is_empty() {
-        return Err(Stop::usage("there is no expectation in the definitions, so nothing was tested")
+        return Err(CommandError::usage("there is no expectation in the definitions, so nothing was tested")
             .hint("write `expect:` with `allow` and `deny` into the roles")
             .into());
     }
     context.ui.waiting("running expectations");
     let connection = context.connect().await?;
     let account = &connection.account;
-    let choice = context.global.organization.as_deref();
+    let choice = context.config.organization.as_deref();
     let groups = planning::organizations(account, choice, &loaded).await?;
     let several = groups.len() > 1;
     let running = groups.into_iter().map(|(name, organization, documents)| async move {
@@ -94,7 +95,7 @@ pub(crate) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<E
             Ok(part) => run.parts.push(part),
             Err(error) if !several => return Err(error),
             Err(error) => {
-                failed = failed.or(Some(exit::code(&error)));
+                failed = failed.or(Some(error::exit_code(&error)));
                 run.errors.push((name.clone(), format!("{error:#}")));
                 context.ui.error(&error.context(format!("organization {name}")));
             }
@@ -103,9 +104,9 @@ pub(crate) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<E
     told::found(context, &warnings, &loaded.sources);
     tell(context, &run, &loaded.sources)?;
     Ok(match (failed, run.parts.iter().all(Part::passed)) {
-        (Some(code), _) => Exit::Failed(code),
-        (None, true) => Exit::Done,
-        (None, false) => Exit::No,
+        (Some(code), _) => code,
+        (None, true) => ExitCode::Done,
+        (None, false) => ExitCode::Negative,
     })
 }
 

@@ -5,27 +5,56 @@ pub(super) mod expectations;
 use serde_json::{Value, json};
 
 use super::test::expectations as expect;
-use crate::cli;
+use crate::config::Format;
 use crate::context::{Context, find_role, normal_all};
 use crate::directory::{EntityName, User};
-use crate::exit::{Exit, Stop};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
 use crate::expectation::Answer;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
 use crate::output::json::role as view;
 use crate::role::{Effect, RoleId, RoleType};
 use crate::workmail::{ErrorKind, Reader};
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// `test`.
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// The role's name or id
+    #[arg(required_unless_present = "file")]
+    pub role: Option<String>,
+    /// The users, by address, user name or id
+    #[arg(required_unless_present = "file", value_name = "USER")]
+    pub users: Vec<String>,
+    /// Run every `expect` of these definitions; files or directories, `-` reads stdin
+    #[arg(short, long, num_args = 1.., conflicts_with_all = ["role", "users"], value_hint = ValueHint::AnyPath)]
+    pub file: Vec<PathBuf>,
+    /// Evaluate here instead of asking the service: the live rules, or with --file the definitions
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Does the result have this format? Expectations have more than answers about users.
+pub(super) fn has_format(args: &TestArgs, format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Junit | Format::Github => !args.file.is_empty(),
+        Format::Markdown | Format::Csv => false,
+    }
+}
 
 /// Asks the service, or evaluates the live rules here.
 ///
 /// # Errors
 /// When the role or a user is not there, or a call fails.
-pub(super) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<Exit> {
+pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<ExitCode> {
     let Some(role) = &args.role else { return expect::run(context, args).await };
     let (connection, organization) = context.open().await?;
     let reader = connection.account.reader(&organization);
     let names = args.users.iter().map(EntityName::parse);
-    let names = names.collect::<Result<_, _>>().map_err(|error| Stop::usage(error.to_string()))?;
+    let names = names.collect::<Result<_, _>>().map_err(|error| CommandError::usage(error.to_string()))?;
     let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {
         Ok(reading::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })
@@ -63,7 +92,7 @@ pub(super) async fn run(context: &Context, args: &cli::Test) -> anyhow::Result<E
         context.ui.value(&json!({ "version": 1, "role": role, "results": results }))?;
     }
     let denied = answers.iter().any(|answer| answer.effect == Effect::Deny);
-    Ok(if denied { Exit::No } else { Exit::Done })
+    Ok(if denied { ExitCode::Negative } else { ExitCode::Done })
 }
 
 fn row(user: &User, answer: &Answer) -> Vec<String> {

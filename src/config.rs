@@ -1,0 +1,169 @@
+//! The options of every command, and what they mean: resolved once, at the door.
+
+use std::path::PathBuf;
+
+use clap::builder::TypedValueParser as _;
+use clap::{Args, ValueEnum, ValueHint};
+
+use crate::error::CommandError;
+use crate::system::System;
+
+/// Options of every command, given before or after it.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Work on this organization [default: the one the YAML names, else the only one there is]
+    #[arg(long, global = true, value_name = "ID|ALIAS", env = "WMROLE_ORGANIZATION", visible_aliases = ["org", "organization-id"])]
+    pub organization: Option<String>,
+    /// Use this profile of the AWS configuration
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1
+    #[arg(long, global = true)]
+    pub region: Option<String>,
+    /// Call the service at this address
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
+    pub endpoint_url: Option<String>,
+    /// Use this EWS endpoint
+    #[arg(long, global = true, value_name = "URL", env = "WMROLE_EWS_URL", value_hint = ValueHint::Url)]
+    pub ews_url: Option<String>,
+    /// Work on the sandbox whose state is in this file, made with a demo organization if missing
+    #[arg(long, global = true, value_name = "FILE", env = "WMROLE_SANDBOX", value_hint = ValueHint::FilePath, value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
+    pub sandbox: Option<PathBuf>,
+    /// Write results in this format
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Table)]
+    pub output: Format,
+    /// Use colours; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Say less on stderr
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more on stderr; twice shows each API call
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Do not ask for confirmation
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+    /// Never prompt: fail instead, naming the flag that would have answered
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Keep at most this many API calls in flight
+    #[arg(long, global = true, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: u16,
+}
+
+/// The options of a call, resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// The organization to work on, by id or alias.
+    pub(crate) organization: Option<String>,
+    /// The profile of the AWS configuration.
+    pub(crate) profile: Option<String>,
+    /// The AWS Region.
+    pub(crate) region: Option<String>,
+    /// The address of the service.
+    pub(crate) endpoint_url: Option<String>,
+    /// The address of EWS.
+    pub(crate) ews_url: Option<String>,
+    /// The state file of a sandbox to work on.
+    pub(crate) sandbox: Option<PathBuf>,
+    /// What results look like.
+    pub(crate) output: Format,
+    /// When to use colours.
+    pub(crate) color: Color,
+    /// Say less on stderr.
+    pub(crate) quiet: bool,
+    /// How much more to say on stderr: 0, 1 or 2.
+    pub(crate) verbose: u8,
+    /// Answer every confirmation with yes.
+    pub(crate) yes: bool,
+    /// Never prompt.
+    pub(crate) no_input: bool,
+    /// At most this many API calls in flight.
+    pub(crate) concurrency: usize,
+    /// Where the time and new ids come from.
+    pub(crate) system: System,
+}
+
+impl Global {
+    /// Resolves the options: empty values count as unset, and an address on the command line wins over a
+    /// sandbox in the environment.
+    ///
+    /// # Errors
+    /// When the command line names an address or a profile, and a sandbox.
+    pub(crate) fn resolve(self, system: System) -> Result<Config, CommandError> {
+        let Self {
+            organization,
+            profile,
+            region,
+            endpoint_url,
+            ews_url,
+            sandbox,
+            output,
+            color,
+            quiet,
+            verbose,
+            yes,
+            no_input,
+            concurrency,
+        } = self;
+        let mut sandbox = sandbox.filter(|path| !path.as_os_str().is_empty());
+        if let (Some(path), Some(_)) = (&sandbox, &endpoint_url) {
+            if std::env::var_os("WMROLE_SANDBOX").as_deref() != Some(path.as_os_str()) {
+                return Err(CommandError::usage("--endpoint-url and --sandbox cannot be used together"));
+            }
+            sandbox = None;
+        }
+        if sandbox.is_some() && profile.is_some() {
+            let message = "--profile cannot be used with a sandbox (--sandbox or WMROLE_SANDBOX)";
+            return Err(CommandError::usage(message));
+        }
+        Ok(Config {
+            organization: organization.filter(|text| !text.is_empty()),
+            profile,
+            region,
+            endpoint_url,
+            ews_url: ews_url.filter(|text| !text.is_empty()),
+            sandbox,
+            output,
+            color,
+            quiet,
+            verbose,
+            yes,
+            no_input,
+            concurrency: usize::from(concurrency),
+            system,
+        })
+    }
+}
+
+/// What goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For scripts
+    Json,
+    /// YAML
+    Yaml,
+    /// For a pull request's comment
+    Markdown,
+    /// For a GitHub job: annotations at the lines of the YAML
+    Github,
+    /// For test reports
+    Junit,
+    /// For spreadsheets
+    Csv,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
