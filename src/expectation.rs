@@ -7,6 +7,7 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::Desired;
 use crate::definition::span::{Span, Spanned};
 use crate::directory::{Directory, EntityName, State, UserId};
+use crate::plan::guard::Refusal;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 
 /// One expectation: a role and a user, whom it must reach or must not.
@@ -22,6 +23,54 @@ pub(crate) struct Expectation {
     pub expected: Effect,
     /// Where the user stands in the file.
     pub span: Span,
+}
+
+/// Who answered whether a role may impersonate a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AnswerSource {
+    /// The service.
+    Service,
+    /// The rules, evaluated by this program.
+    Offline,
+}
+
+/// One organization's expectations and the answers.
+#[derive(Debug)]
+pub(crate) struct OrganizationExpectations {
+    /// Its alias or id.
+    pub(crate) name: String,
+    /// The answers.
+    pub(crate) checked: Vec<Checked>,
+    /// Who the users are.
+    pub(crate) directory: Directory,
+    /// Who answered.
+    pub(crate) source: AnswerSource,
+}
+
+impl OrganizationExpectations {
+    /// Do all of them hold?
+    pub(crate) fn passed(&self) -> bool {
+        self.checked.iter().all(Checked::passed)
+    }
+}
+
+/// The expectations of a whole call.
+#[derive(Debug, Default)]
+pub(crate) struct ExpectationsReport {
+    /// The organizations that could be asked.
+    pub(crate) parts: Vec<OrganizationExpectations>,
+    /// Those that could not, by name, and why.
+    pub(crate) errors: Vec<(String, String)>,
+    /// What is refused besides, as a protected user who would be reached.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+impl ExpectationsReport {
+    /// Do all of them hold?
+    pub(crate) fn passed(&self) -> bool {
+        self.parts.iter().all(OrganizationExpectations::passed)
+    }
 }
 
 /// Whether a role may impersonate a user, and why.

@@ -5,6 +5,8 @@
 
 pub(crate) mod backup;
 mod rename;
+pub(crate) mod report;
+pub(crate) mod undo;
 
 use std::collections::BTreeSet;
 
@@ -13,148 +15,9 @@ use sha2::{Digest, Sha256};
 
 use crate::directory::Directory;
 use crate::plan::{Action, Change, Plan};
-use crate::role::{LiveRole, Role, RoleId, RoleName, UserId};
+use crate::role::{LiveRole, Role, RoleId, RoleName};
 use crate::workmail::{Error, ErrorKind, Reader, Writer};
-
-/// What became of a change.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// It was made, and reads back as planned.
-    Done {
-        /// The role; none when it is gone.
-        id: Option<RoleId>,
-    },
-    /// It was not made, or reads back otherwise.
-    Failed(Failure),
-    /// It was not tried.
-    NotAttempted,
-}
-
-impl Outcome {
-    /// `done`, `failed` or `not_attempted`.
-    pub(crate) fn as_str(&self) -> &'static str {
-        match self {
-            Self::Done { .. } => "done",
-            Self::Failed(_) => "failed",
-            Self::NotAttempted => "not_attempted",
-        }
-    }
-}
-
-/// Why a change failed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// The service refused, or could not be asked.
-    #[error(transparent)]
-    Service(#[from] Error),
-    /// Somebody changed or deleted the role since the plan was made; it was left as it is.
-    #[error("the role has changed since the plan was made, and was left as it is")]
-    Conflict {
-        /// What it was to be.
-        expected: Option<Box<Role>>,
-        /// What it is now, if it is still there.
-        now: Option<Box<LiveRole>>,
-    },
-    /// Another live role has the name that the role is to have; nothing was written.
-    #[error("the role {id} has the name {name} already; the role was left as it is")]
-    NameTaken {
-        /// The name.
-        name: RoleName,
-        /// Whose it is.
-        id: RoleId,
-    },
-    /// It was written and reads back as something else.
-    #[error("the role was written, but reads back as something else")]
-    ReadsBack {
-        /// The role; none when it was to go.
-        id: Option<RoleId>,
-        /// What it is now, if it is there.
-        now: Option<Box<LiveRole>>,
-    },
-    /// It was written, and nobody could look.
-    #[error("the role was written, but could not be read back: {error}")]
-    Unverified {
-        /// The role; none when it was to go.
-        id: Option<RoleId>,
-        /// Why.
-        error: Error,
-    },
-}
-
-impl Outcome {
-    /// Was anything changed, or may have been?
-    pub(crate) fn may_have_written(&self) -> bool {
-        match self {
-            Self::Done { .. } | Self::Failed(Failure::ReadsBack { .. } | Failure::Unverified { .. }) => true,
-            Self::Failed(Failure::Service(error)) => error.outcome_unknown(),
-            Self::Failed(Failure::Conflict { .. } | Failure::NameTaken { .. }) | Self::NotAttempted => false,
-        }
-    }
-
-    /// The role that is there by the change, where that is known.
-    pub(crate) fn id(&self) -> Option<&RoleId> {
-        match self {
-            Self::Done { id }
-            | Self::Failed(Failure::ReadsBack { id, .. } | Failure::Unverified { id, .. }) => id.as_ref(),
-            Self::Failed(_) | Self::NotAttempted => None,
-        }
-    }
-}
-
-impl Failure {
-    /// Everyone whom the role names that is there instead of the expected one.
-    pub(crate) fn users(&self) -> Vec<UserId> {
-        match self {
-            Self::Conflict { expected, now } => {
-                let now = now.iter().map(|live| &live.role);
-                expected.iter().map(AsRef::as_ref).chain(now).flat_map(Role::named).cloned().collect()
-            }
-            Self::ReadsBack { now, .. } => now.iter().flat_map(|live| live.role.named()).cloned().collect(),
-            Self::Service(_) | Self::Unverified { .. } | Self::NameTaken { .. } => Vec::new(),
-        }
-    }
-}
-
-/// What became of a whole plan; one outcome for each change, in the plan's order.
-#[derive(Debug)]
-pub(crate) struct Report {
-    /// The outcomes.
-    pub outcomes: Vec<Outcome>,
-    /// It was stopped before the end.
-    pub interrupted: bool,
-    /// Roles that were left under a temporary name, since a change of theirs was not made.
-    pub parked: Vec<(RoleId, RoleName)>,
-}
-
-impl Report {
-    /// How many changes were made.
-    pub(crate) fn done(&self) -> usize {
-        self.outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Done { .. })).count()
-    }
-
-    /// Was every change made?
-    pub(crate) fn is_complete(&self) -> bool {
-        self.done() == self.outcomes.len()
-    }
-
-    /// Is a role that moved all that went wrong?
-    pub(crate) fn only_conflicts(&self) -> bool {
-        let mut wrong =
-            self.outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Done { .. })).peekable();
-        wrong.peek().is_some()
-            && wrong
-                .all(|o| matches!(o, Outcome::Failed(Failure::Conflict { .. } | Failure::NameTaken { .. })))
-    }
-}
-
-/// A live role in the form that plans compare: targets that the service kept as an address or a
-/// user name are ids, as far as the directory knows them.
-pub(crate) fn normal(live: LiveRole, directory: &Directory) -> LiveRole {
-    let role = live.role.map_users(|user| {
-        directory.find_user(user.as_str()).map_or_else(|| user.clone(), |found| found.id.clone())
-    });
-    LiveRole { role: role.canonical(), ..live }
-}
+use report::{ChangeReport, Failure, Outcome, Report};
 
 /// Executes the plan, in its order. `nonce` is the plan's own: client tokens are derived from it.
 /// `stop` is asked before each change; `tell` hears of each outcome, and again of one that does not
@@ -165,11 +28,11 @@ pub(crate) async fn apply(
     directory: &Directory,
     writer: &Writer,
     stop: impl Fn() -> bool,
-    mut tell: impl FnMut(&Change, &Outcome),
+    mut tell: impl FnMut(&ChangeReport),
 ) -> Report {
     let mut run =
         Run { writer, directory, nonce, names: rename::RenameQueue::new(plan), made: BTreeSet::new() };
-    let mut outcomes = Vec::with_capacity(plan.changes.len());
+    let mut changes: Vec<ChangeReport> = Vec::with_capacity(plan.changes.len());
     let (mut abort_rest, mut interrupted) = (false, false);
     for (number, change) in plan.changes.iter().enumerate() {
         interrupted = interrupted || stop();
@@ -188,19 +51,19 @@ pub(crate) async fn apply(
         if let (Outcome::Failed(_), Some(before)) = (&outcome, change.before()) {
             run.names.failed(&before.id);
         }
-        tell(change, &outcome);
-        outcomes.push(outcome);
+        let report = ChangeReport { change: change.clone(), outcome };
+        tell(&report);
+        changes.push(report);
     }
     // Read back after the last write, all at the same time
-    let reading = plan.changes.iter().zip(&outcomes).map(|(change, outcome)| run.reads_back(change, outcome));
-    let read = join_all(reading).await;
-    for ((change, outcome), failure) in plan.changes.iter().zip(&mut outcomes).zip(read) {
+    let read = join_all(changes.iter().map(|report| run.reads_back(&report.change, &report.outcome))).await;
+    for (report, failure) in changes.iter_mut().zip(read) {
         if let Some(failure) = failure {
-            *outcome = Outcome::Failed(failure);
-            tell(change, outcome);
+            report.outcome = Outcome::Failed(failure);
+            tell(report);
         }
     }
-    Report { outcomes, interrupted, parked: run.names.still_parked() }
+    Report { changes, interrupted, parked: run.names.still_parked() }
 }
 
 struct Run<'a> {
@@ -302,7 +165,7 @@ impl Run<'_> {
 
     async fn read(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
         let reader: &Reader = self.writer.reader();
-        Ok(reader.role(id).await?.map(|live| normal(live, self.directory)))
+        Ok(reader.role(id).await?.map(|live| self.directory.canonical(live)))
     }
 
     /// The role must be what the plan saw, under the name that this run may have given it.

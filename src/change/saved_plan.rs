@@ -7,21 +7,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::organizations::{self as planning, Part, Planned, Session};
-use super::render as tell;
-use crate::atomic_file as file;
-use crate::context::Context;
+use super::organizations::{self, Request};
+use crate::atomic_file;
+use crate::context::{Connection, Context};
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::span::Source;
 use crate::directory::Directory;
 use crate::error::{self, CommandError};
 use crate::exit_code::ExitCode;
-use crate::fetch::directory as reading;
-use crate::output::json::plan as plan_json;
+use crate::fetch;
+use crate::output::json::plan::PlanJson;
 use crate::output::style::Line;
 use crate::output::text::plan as plan_text;
+use crate::output::{plans, shell};
 use crate::plan::guard::Limits;
 use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusable};
+use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 
 /// Saves what was planned, whole or not at all, mode 0600.
 ///
@@ -32,44 +33,44 @@ pub(crate) fn save(
     path: &Path,
     files: &[PathBuf],
     prune: bool,
-    session: &Session,
+    set: &PlanSet,
 ) -> anyhow::Result<()> {
     let arguments = files.iter().map(|file| file.display().to_string()).collect();
-    let organizations: Vec<_> = session
-        .planned()
-        .map(|one| SavedOrganization {
-            id: one.organization.id.clone(),
-            alias: one.organization.alias.clone(),
-            plan: plan_json::plan(&one.organization, &one.gathered.plan, &one.gathered.directory, None),
+    let saved = |one: &OrganizationPlan| {
+        let OrganizationPlan { organization, plan, directory, .. } = one;
+        let plan = PlanJson::planned(organization, plan, directory);
+        Ok(SavedOrganization {
+            id: organization.id.clone(),
+            alias: organization.alias.clone(),
+            plan: serde_json::to_value(plan)?,
             seen: seen(one),
         })
-        .collect();
+    };
+    let organizations = set.planned().map(saved).collect::<anyhow::Result<Vec<_>>>()?;
     let chosen = context.config.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
     let plan = SavedPlan::new(
         arguments,
         chosen,
         prune,
         context.config.system.now(),
-        session.sources.iter().cloned().collect(),
+        set.sources.iter().cloned().collect(),
         organizations,
     );
     let text = serde_json::to_string_pretty(&plan)? + "\n";
-    file::write(path, &text)?;
+    atomic_file::write(path, &text)?;
     context.ui.status(format!("saved the plan in {}", path.display()));
-    context.ui.hint(format!(
-        "`wmrole apply --plan {}` executes exactly this",
-        crate::change::execute::quoted(path)
-    ));
+    let path = shell::quoted_path(path);
+    context.ui.hint(format!("`wmrole apply --plan {path}` executes exactly this"));
     Ok(())
 }
 
-fn seen(one: &Planned) -> Seen {
-    let gathered = &one.gathered;
+fn seen(one: &OrganizationPlan) -> Seen {
+    let OrganizationPlan { plan, live, desired, .. } = one;
     Seen {
-        live: gathered.live.clone(),
-        desired: gathered.desired.iter().map(|desired| desired.role.clone()).collect(),
-        undeclared: gathered.plan.undeclared.clone(),
-        delta: gathered.plan.delta.clone(),
+        live: live.clone(),
+        desired: desired.clone(),
+        undeclared: plan.undeclared.clone(),
+        delta: plan.delta.clone(),
     }
 }
 
@@ -77,13 +78,48 @@ fn seen(one: &Planned) -> Seen {
 /// there are none, those that the plan was made from.
 ///
 /// # Errors
-/// Refused when the file was edited, or when anything that the plan was made from has moved.
-pub(crate) async fn reopen(
+/// Refused when the file was edited, or when anything that the plan was made from has changed.
+pub(crate) async fn open(
     context: &Context,
     path: &Path,
     files: &[PathBuf],
-    limits: &Limits,
-) -> anyhow::Result<Session> {
+    limits: Limits,
+) -> anyhow::Result<(Connection, PlanSet)> {
+    let plan = parse(path)?;
+    let changed = changed_files(context, &plan, files)?;
+    if !changed.is_empty() {
+        changed.iter().for_each(|text| context.ui.warn(text));
+        return stale(context, "the definitions have changed since the plan was saved", changed);
+    }
+    let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
+    let chosen = plan.chosen.as_ref().map(|id| id.as_str());
+    let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
+    let choice = context.config.organization.as_deref().or(chosen);
+    let request = Request { choice, prune: plan.prune, limits, only: Some(&only) };
+    // The definitions were right when the plan was saved: the users or groups that they name have changed
+    let (connection, mut set) = match organizations::plan(context, loaded, &request).await {
+        Err(error) if error::exit_code(&error) == ExitCode::Usage => {
+            return stale(context, "its definitions no longer resolve", vec![format!("{error:#}")]);
+        }
+        planned => planned?,
+    };
+    // A plan is executed as a whole
+    if let Some(failed) = set.parts.iter().position(|part| part.outcome.is_err())
+        && let PlanPart { name, outcome: Err(error) } = set.parts.remove(failed)
+    {
+        if error::exit_code(&error) == ExitCode::Usage {
+            return stale(context, "its definitions no longer resolve", vec![format!("{name}: {error:#}")]);
+        }
+        return Err(error.context(format!("organization {name} of the plan")));
+    }
+    let drift = drift(context, &connection, &plan, &set).await;
+    if !drift.is_empty() {
+        return stale(context, "the organization has changed since the plan was saved", drift);
+    }
+    Ok((connection, set))
+}
+
+fn parse(path: &Path) -> anyhow::Result<SavedPlan> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let plan = SavedPlan::parse(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
@@ -94,59 +130,36 @@ pub(crate) async fn reopen(
             Unusable::Other(_) | Unusable::Version(_) => CommandError::usage(message),
         }
     })?;
-    let changed = changed_files(context, &plan, files)?;
-    if !changed.is_empty() {
-        changed.iter().for_each(|text| context.ui.warn(text));
-        return stale(context, "the definitions have changed since the plan was saved", changed);
-    }
-    let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
-    let chosen = plan.chosen.as_ref().map(|id| id.as_str());
-    let choice = context.config.organization.as_deref().or(chosen);
-    let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
-    let planned = planning::plan(context, loaded, choice, plan.prune, limits, Some(&only)).await;
-    // The definitions were right when the plan was saved: whom they name has moved
-    let mut session = match planned {
-        Err(error) if error::exit_code(&error) == ExitCode::Usage => {
-            return stale(context, "its definitions no longer resolve", vec![format!("{error:#}")]);
-        }
-        planned => planned?,
-    };
-    // A plan is executed as a whole
-    if let Some(failed) = session.parts.iter().position(|part| part.outcome.is_err())
-        && let Part { name, outcome: Err(error) } = session.parts.remove(failed)
-    {
-        if error::exit_code(&error) == ExitCode::Usage {
-            return stale(context, "its definitions no longer resolve", vec![format!("{name}: {error:#}")]);
-        }
-        return Err(error.context(format!("organization {name} of the plan")));
-    }
+    Ok(plan)
+}
+
+/// Draws what has changed since the plan was saved, and gives its lines.
+async fn drift(context: &Context, connection: &Connection, plan: &SavedPlan, set: &PlanSet) -> Vec<String> {
     let mut lines = Vec::new();
-    for one in session.planned() {
+    for one in set.planned() {
         let Some(saved) = plan.organizations.iter().find(|saved| saved.id == one.organization.id) else {
             continue;
         };
         let moved = saved::moved(&saved.seen, &seen(one));
-        // Whom somebody else's change names was not read yet; without an address the id is shown
-        let reader = session.connection.account.reader(&one.organization);
-        let mut directory = one.gathered.directory.clone();
+        // Users whom only somebody else's change names were not read yet. Best effort: an unknown user is
+        // shown by id
+        let reader = connection.account.reader(&one.organization);
+        let mut directory = one.directory.clone();
         let users = moved.iter().flat_map(Moved::users).collect();
-        let _ = reading::read_users(&reader, &mut directory, &users).await;
+        let _ = fetch::directory::read_users(&reader, &mut directory, &users).await;
         lines.extend(moved.iter().flat_map(|moved| tell_moved(context, moved, &directory)));
     }
-    if !lines.is_empty() {
-        return stale(context, "the organization has changed since the plan was saved", lines);
-    }
-    Ok(session)
+    lines
 }
 
 fn stale<T>(context: &Context, why: &str, lines: Vec<String>) -> anyhow::Result<T> {
-    tell::stale(context, &lines)?;
+    plans::write_stale(&context.ui, &lines)?;
     Err(CommandError::refused(format!("the saved plan is stale: {why}; nothing was changed"))
         .hint("look at the new plan with `wmrole diff`, and save that")
         .into())
 }
 
-/// What is another in the files that the plan was made from. Where none of them is here, as in a job
+/// Differences between the plan's definition files and those on disk. Where none of them is here, as in a job
 /// that was only given the plan, its own copy is used.
 fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {
     let saved: Vec<PathBuf> = plan.arguments.iter().filter(|path| *path != "-").map(PathBuf::from).collect();

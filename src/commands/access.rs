@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use futures::future::try_join;
-use serde_json::{Value, json};
 
 use crate::access;
 use crate::config::Format;
@@ -13,7 +12,7 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
-use crate::output::json::role as view;
+use crate::output::json::access::AccessDocument;
 use crate::output::text::access_table::{self as matrix, Reach};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
@@ -55,14 +54,11 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
     let reaches = reaches(&live, &chosen, &directory);
     match context.ui.format {
         Format::Json | Format::Yaml => {
-            let roles: Vec<Value> = reaches.iter().map(|reach| value(reach, &directory)).collect();
-            let document =
-                json!({ "version": 1, "organization": view::organization(&organization), "roles": roles });
-            context.ui.value(&document)?;
+            context.ui.document(&AccessDocument::of(&organization, &reaches, &directory))?;
         }
         Format::Csv => context.ui.raw(&matrix::csv(&reaches, &directory)?)?,
         Format::Markdown => context.ui.raw(&matrix::markdown(&reaches, &directory, !chosen.is_empty()))?,
-        _ => {
+        Format::Table | Format::Github | Format::Junit => {
             let table = matrix::table(&reaches, &directory, !chosen.is_empty());
             if table.rows.is_empty() {
                 context.ui.status(match (&args.role[..], &args.user[..]) {
@@ -118,17 +114,4 @@ fn reaches<'a>(live: &'a [LiveRole], chosen: &[UserId], directory: &'a Directory
         Reach { live, open: access::is_open(rules), users }
     };
     live.iter().map(one).filter(|reach| chosen.is_empty() || !reach.users.is_empty()).collect()
-}
-
-fn value(reach: &Reach<'_>, directory: &Directory) -> Value {
-    let Reach { live, open, users } = reach;
-    let user = |(id, rules): &(&UserId, Vec<&crate::role::Rule>)| {
-        let rules = view::rules(rules.iter().map(|rule| (&rule.id, rule.name.as_ref())));
-        json!({ "user": view::user(id, directory), "rules": rules })
-    };
-    json!({
-        "role": { "id": live.id, "name": live.role.name, "type": live.role.role_type },
-        "open": open,
-        "reach": users.iter().map(user).collect::<Vec<_>>(),
-    })
 }

@@ -5,20 +5,20 @@ use std::io::Write as _;
 use std::process::ExitStatus;
 
 use anyhow::Context as _;
-use serde_json::json;
 
 use crate::config::Format;
 use crate::context::{Context, find_role};
 use crate::directory::{EntityName, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::fetch::directory as reading;
-use crate::fetch::principals as people;
-use crate::output::json::role as view;
+use crate::fetch;
+use crate::output::json::Version;
+use crate::output::json::assume::AssumeDocument;
+use crate::output::json::role::{TypedRoleJson, UserJson};
 #[cfg(unix)]
 use crate::output::terminal::Hangup;
 use crate::role::Effect;
-use crate::workmail::{ErrorKind, Token};
+use crate::workmail::Token;
 use clap::{Args, ValueEnum, ValueHint};
 
 /// `assume`.
@@ -83,16 +83,20 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     let mut user: Option<User> = None;
     if let Some(text) = &args.user {
         let name = EntityName::parse(text).map_err(|error| CommandError::usage(error.to_string()))?;
-        directory = reading::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
-        people::user_ids(std::slice::from_ref(text), &writer, &mut directory, people::NO_GROUPS).await?;
+        directory =
+            fetch::directory::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
+        fetch::principals::user_ids(
+            std::slice::from_ref(text),
+            &writer,
+            &mut directory,
+            fetch::principals::NO_GROUPS,
+        )
+        .await?;
         user = directory.find_user(text).cloned();
     }
     if let Some(user) = &user {
-        let allowed = match writer.effect(&live.id, &EntityName::from_service(user.id.as_str())).await {
-            Ok(answer) => answer.effect == Effect::Allow,
-            Err(error) if *error.kind() == ErrorKind::EntityState => false,
-            Err(error) => return Err(error.into()),
-        };
+        let answer = fetch::effect::effect(&writer, &live.id, live.role.role_type, user).await?;
+        let allowed = answer.effect == Effect::Allow;
         if !allowed {
             context.ui.warn(format!("{} may not impersonate {}", live.role.name, user.label()));
             return Ok(ExitCode::Negative);
@@ -123,18 +127,15 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         (None, _) => TokenFormat::Token,
     };
     if format == TokenFormat::Json {
-        let mut document = json!({
-            "version": 1,
-            "role": { "id": live.id, "name": live.role.name, "type": live.role.role_type },
-            "token": token.expose(),
-            "expires_in": expires_in,
-            "expires_at": expires_at,
-            "ews_url": connection.ews_url,
-        });
-        if let Some(user) = &user {
-            document["user"] = serde_json::to_value(view::user(&user.id, &directory))?;
-        }
-        context.ui.value(&document)?;
+        context.ui.document(&AssumeDocument {
+            version: Version,
+            role: TypedRoleJson::of(&live),
+            token: token.expose(),
+            expires_in,
+            expires_at,
+            ews_url: &connection.ews_url,
+            user: user.as_ref().map(|user| UserJson::of(&user.id, &directory)),
+        })?;
     } else {
         // The mask comes before anything else
         context.ui.raw(&shown(format, &token, &variables))?;

@@ -1,10 +1,11 @@
 //! `delete`: the role's name is typed, as in the console.
 
-use crate::change::execute;
+use crate::change::{self, Question};
 use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_roles, normal_all};
 use crate::exit_code::ExitCode;
 use crate::fetch::definitions as gather;
+use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::plan::{self, Plan};
 use crate::role::LiveRole;
 use clap::Args;
@@ -44,11 +45,7 @@ pub(super) async fn run(context: &Context, args: &DeleteArgs) -> anyhow::Result<
         |role: &LiveRole| plan::deletion(role, gather::naming(rules.as_deref(), &role.id), &directory);
     let changes = live.iter().map(deletion).collect();
     let plan = Plan::new(changes, Vec::new(), Vec::new());
-    execute::show(context, &plan, &directory)?;
-    for role in &live {
-        let question = format!("Type the name of the role to delete it ({})", role.role.name);
-        let answer = context.ui.type_to_confirm(&question, role.role.name.as_str()).await;
-        execute::unless_declined(context, &organization, &plan, &directory, answer)?;
-    }
-    execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await
+    let names = live.iter().map(|live| live.role.name.clone()).collect();
+    let set = PlanSet::one(OrganizationPlan::new(organization, plan, directory));
+    change::carry_out(context, &connection, &set, Question::TypeNames(names)).await
 }

@@ -1,14 +1,18 @@
 //! `diff`: what applying definitions would change.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
 use crate::args::PlanLimits;
-use crate::change::organizations as planning;
-use crate::change::render::{self as tell, Doing};
-use crate::change::saved_plan as reviewed;
+use crate::change::organizations::{self, Request};
+use crate::change::saved_plan;
 use crate::config::Format;
 use crate::context::Context;
-use crate::exit_code::ExitCode;
-use clap::{Args, ValueHint};
-use std::path::PathBuf;
+use crate::error;
+use crate::exit_code::{Ended, ExitCode, merge};
+use crate::output::plans::{self, Purpose};
+use crate::plan::set::PlanSet;
 
 /// `diff`.
 #[derive(Debug, Args)]
@@ -41,27 +45,33 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a definition is wrong or a read fails.
 pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<ExitCode> {
     let DiffArgs { files, limits, exit_code, save } = args;
-    let loaded = planning::read(context, files)?;
-    let choice = context.config.organization.as_deref();
-    let session = planning::plan(context, loaded, choice, limits.prune, &limits.into(), None).await?;
-    match context.ui.format {
-        Format::Table | Format::Github => tell::plans(context, &session)?,
-        _ => tell::refusals(context, &session),
+    let loaded = organizations::read(context, files)?;
+    let (_connection, set) = organizations::plan(context, loaded, &Request::of(context, limits)).await?;
+    match context.config.output {
+        Format::Table | Format::Github => plans::draw(&context.ui, &set)?,
+        Format::Json | Format::Yaml | Format::Markdown | Format::Junit | Format::Csv => {
+            plans::draw_problems(&context.ui, &set);
+        }
     }
-    tell::result(context, &session, Doing::Diff, &[])?;
-    if let Some(code) = session.failed() {
+    plans::write(&context.ui, &set, Purpose::Show, &[])?;
+    if let Some(code) = failed(&set) {
         if save.is_some() {
-            context.ui.warn("no plan is saved, since an organization has none");
+            context.ui.warn("plan not saved: one organization could not be planned");
         }
         return Ok(code);
     }
     if let Some(path) = save {
-        reviewed::save(context, path, files, limits.prune, &session)?;
+        saved_plan::save(context, path, files, limits.prune, &set)?;
     }
-    let changes = session.planned().any(|one| !one.gathered.plan.is_empty());
-    Ok(match (session.refused(), *exit_code && changes) {
+    Ok(match (set.is_refused(), *exit_code && set.changes() > 0) {
         (true, _) => ExitCode::Refused,
         (false, true) => ExitCode::Negative,
         (false, false) => ExitCode::Done,
     })
+}
+
+/// What the organizations that have no plan end with.
+fn failed(set: &PlanSet) -> Option<ExitCode> {
+    let errors: Vec<_> = set.errors().map(|error| Ended::unchanged(error::exit_code(error))).collect();
+    (!errors.is_empty()).then(|| merge(&errors))
 }

@@ -1,12 +1,13 @@
 //! `list`: the roles, a line each.
 
 use futures::future::try_join;
-use serde_json::json;
 
 use crate::config::Format;
 use crate::context::{Context, described, roles_and_directory};
 use crate::exit_code::ExitCode;
-use crate::output::json::role as view;
+use crate::output::json::Version;
+use crate::output::json::organization::{ListDocument, OrganizationJson};
+use crate::output::json::role::RoleJson;
 use crate::output::text::role as roles;
 
 /// Does the result have this format?
@@ -28,10 +29,12 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let (organization, (live, directory)) =
         try_join(described(&reader, organization), roles_and_directory(&reader)).await?;
     if !context.ui.is_table() {
-        let roles: Vec<_> = live.iter().map(|role| view::live_role(role, &directory)).collect();
-        let document =
-            json!({ "version": 1, "organization": view::organization(&organization), "roles": roles });
-        context.ui.value(&document)?;
+        let document = ListDocument {
+            version: Version,
+            organization: OrganizationJson::of(&organization),
+            roles: live.iter().map(|role| RoleJson::live(role, &directory)).collect(),
+        };
+        context.ui.document(&document)?;
         return Ok(ExitCode::Done);
     }
     if live.is_empty() {

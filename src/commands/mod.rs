@@ -100,8 +100,8 @@ pub(crate) enum Command {
     Completions(completions::CompletionsArgs),
     /// Print the man page, or write one for each command
     Man(man::ManArgs),
-    /// Print the JSON Schema of the YAML
-    Schema,
+    /// Print the JSON Schema of the YAML, or of the JSON output
+    Schema(schema::SchemaArgs),
 }
 
 impl Command {
@@ -124,7 +124,7 @@ impl Command {
             Self::Sandbox(_) => sandbox::has_format(format),
             Self::Completions(_) => completions::has_format(format),
             Self::Man(_) => man::has_format(format),
-            Self::Schema => schema::has_format(format),
+            Self::Schema(_) => schema::has_format(format),
         }
     }
 
@@ -174,6 +174,6 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completions(args) => completions::run(context, args, Cli::command()),
         Command::Man(args) => man::run(context, args, Cli::command()),
-        Command::Schema => schema::run(context),
+        Command::Schema(args) => schema::run(context, args),
     }
 }

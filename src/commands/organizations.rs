@@ -1,10 +1,9 @@
 //! `organizations`: those of the account in the Region.
 
-use serde_json::json;
-
 use crate::config::Format;
 use crate::context::Context;
 use crate::exit_code::ExitCode;
+use crate::output::json::organization::OrganizationsDocument;
 
 /// Does the result have this format?
 pub(super) fn has_format(format: Format) -> bool {
@@ -22,11 +21,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let connection = context.connect().await?;
     let all = connection.account.organizations().await?;
     if !context.ui.is_table() {
-        let all: Vec<_> = all
-            .iter()
-            .map(|o| json!({ "id": o.id, "alias": o.alias, "domain": o.domain, "state": o.state }))
-            .collect();
-        context.ui.value(&json!({ "version": 1, "organizations": all }))?;
+        context.ui.document(&OrganizationsDocument::of(&all))?;
         return Ok(ExitCode::Done);
     }
     if all.is_empty() {

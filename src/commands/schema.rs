@@ -1,8 +1,28 @@
-//! `schema`: the JSON Schema of the YAML.
+//! `schema`: the JSON Schemas of the YAML and of the JSON output.
+
+use clap::{Args, ValueEnum};
 
 use crate::config::Format;
 use crate::context::Context;
 use crate::exit_code::ExitCode;
+use crate::{definition, output};
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// What the schema is of
+    #[arg(value_enum, default_value_t = SchemaOf::Definitions)]
+    pub of: SchemaOf,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// The YAML of definitions
+    Definitions,
+    /// What -o json prints
+    Output,
+}
 
 /// Does the result have this format?
 pub(super) fn has_format(format: Format) -> bool {
@@ -12,11 +32,15 @@ pub(super) fn has_format(format: Format) -> bool {
     }
 }
 
-/// Prints the JSON Schema of the YAML.
+/// Prints a JSON Schema.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
-    context.ui.raw(&crate::definition::schema::schema())?;
+pub(super) fn run(context: &Context, args: &SchemaArgs) -> anyhow::Result<ExitCode> {
+    let schema = match args.of {
+        SchemaOf::Definitions => definition::schema::schema(),
+        SchemaOf::Output => output::json::schema(),
+    };
+    context.ui.raw(&schema)?;
     Ok(ExitCode::Done)
 }

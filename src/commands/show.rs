@@ -1,12 +1,13 @@
 //! `show`: one role, its rules, every target as a person.
 
 use futures::future::try_join;
-use serde_json::json;
 
 use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::exit_code::ExitCode;
-use crate::output::json::role as view;
+use crate::output::json::Version;
+use crate::output::json::organization::{OrganizationJson, ShowDocument};
+use crate::output::json::role::RoleJson;
 use crate::output::text::role as roles;
 use clap::Args;
 
@@ -40,10 +41,11 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
     if context.ui.is_table() {
         context.ui.lines(&roles::block(&live, &directory))?;
     } else {
-        let role = view::live_role(&live, &directory);
-        let document =
-            json!({ "version": 1, "organization": view::organization(&organization), "role": role });
-        context.ui.value(&document)?;
+        context.ui.document(&ShowDocument {
+            version: Version,
+            organization: OrganizationJson::of(&organization),
+            role: RoleJson::live(&live, &directory),
+        })?;
     }
     Ok(ExitCode::Done)
 }

@@ -3,12 +3,7 @@
 use std::fs;
 use std::io;
 
-use anyhow::Context as _;
-use serde_json::json;
-
-use super::test::expectations::{self as expect, Part, Run};
-use crate::change::organizations as planning;
-use crate::change::render as tell;
+use crate::change::organizations;
 use crate::config::Format;
 use crate::context::Context;
 use crate::definition::diagnostic::Diagnostic;
@@ -18,10 +13,15 @@ use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::expectation as expectations;
-use crate::output::text::diagnostics;
+use crate::expectation::{self, AnswerSource, ExpectationsReport, OrganizationExpectations};
+use crate::output::json::Version;
+use crate::output::json::definitions::{DiagnosticJson, ValidateDocument};
+use crate::output::json::expectations::{ExpectationJson, SummaryJson};
+use crate::output::json::plan::RefusalJson;
+use crate::output::{self, plans};
 use crate::plan::guard::{self, Refusal};
 use crate::role::Effect;
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -52,7 +52,7 @@ pub(super) fn has_format(args: &ValidateArgs, format: Format) -> bool {
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<ExitCode> {
     let mut loaded = load(&args.files, io::stdin())?;
     let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut run = Run::default();
+    let mut run = ExpectationsReport::default();
     if snapshots.is_empty() {
         run.refusals = match &context.config.organization {
             Some(_) => certainly_protected(&loaded.documents.iter().collect::<Vec<_>>()),
@@ -71,9 +71,9 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
     let wrong = loaded.has_errors();
     tell(context, &loaded, &run, wrong)?;
     if wrong {
-        return Err(planning::errors(&loaded.diagnostics, None));
+        return Err(organizations::definition_errors(&loaded.diagnostics, None));
     }
-    Ok(match (run.refusals.is_empty(), run.parts.iter().all(Part::passed)) {
+    Ok(match (run.refusals.is_empty(), run.passed()) {
         (false, _) => ExitCode::Refused,
         (true, false) => ExitCode::Negative,
         (true, true) => ExitCode::Done,
@@ -97,11 +97,14 @@ fn by_snapshot<'a>(
     Ok(groups)
 }
 
-fn resolved(snapshot: &Snapshot, documents: &[&Document]) -> (Part, Vec<Diagnostic>, Vec<Refusal>) {
+fn resolved(
+    snapshot: &Snapshot,
+    documents: &[&Document],
+) -> (OrganizationExpectations, Vec<Diagnostic>, Vec<Refusal>) {
     let directory = snapshot.directory();
     let unknown = |_: &RoleDefinition| snapshot.unknown_targets.iter().collect();
     let resolved = resolve::resolve(documents, &directory, &unknown);
-    let (expected, wrong) = expectations::expectations(documents, &directory);
+    let (expected, wrong) = expectation::expectations(documents, &directory);
     let mut diagnostics = resolved.diagnostics;
     diagnostics.extend(wrong);
     for diagnostic in diagnostics.iter_mut().filter(|d| d.message.starts_with("there is no user ")) {
@@ -110,46 +113,48 @@ fn resolved(snapshot: &Snapshot, documents: &[&Document]) -> (Part, Vec<Diagnost
     }
     diagnostics.extend(check_spellings(documents));
     let refusals = guard::protected_users(&resolved.roles, &resolved.protected, &directory);
-    let checked = expectations::offline(expected, &resolved.roles, &directory);
+    let checked = expectation::offline(expected, &resolved.roles, &directory);
     let name = snapshot.organization.label().to_owned();
-    (Part { name, checked, directory, source: "offline" }, diagnostics, refusals)
+    let source = AnswerSource::Offline;
+    (OrganizationExpectations { name, checked, directory, source }, diagnostics, refusals)
 }
 
-fn tell(context: &Context, loaded: &Loaded, run: &Run, wrong: bool) -> anyhow::Result<()> {
-    let Run { parts, refusals, errors: _ } = run;
+fn tell(context: &Context, loaded: &Loaded, run: &ExpectationsReport, wrong: bool) -> anyhow::Result<()> {
+    let ExpectationsReport { parts, refusals, errors: _ } = run;
     let roles: usize = loaded.documents.iter().map(|document| document.roles.len()).sum();
-    tell::found(context, &loaded.diagnostics, &loaded.sources);
+    plans::draw_diagnostics(&context.ui, &loaded.diagnostics, &loaded.sources);
     match context.ui.format {
         Format::Table if wrong => {}
-        Format::Junit if wrong => tell::wrong(context, &loaded.diagnostics, &loaded.sources)?,
+        Format::Junit if wrong => {
+            plans::write_diagnostics(&context.ui, &loaded.diagnostics, &loaded.sources)?
+        }
         Format::Table => {
             if !parts.is_empty() {
-                expect::tell(context, run, &loaded.sources)?;
+                output::expectations::write(&context.ui, run, &loaded.sources)?;
             }
             if refusals.is_empty() {
-                let (files, counted) = (loaded.documents.len(), crate::output::text::plan::counted);
+                let (files, counted) = (loaded.documents.len(), output::text::plan::counted);
                 let (roles, files) = (counted(roles, "role", "roles"), counted(files, "file", "files"));
                 context.ui.out(&format!("valid: {roles} in {files}\n"))?;
             }
         }
         Format::Json | Format::Yaml => {
-            let found = diagnostics::values(&loaded.diagnostics, &loaded.sources);
-            let mut document = json!({
-                "version": 1,
-                "files": loaded.documents.len(),
-                "roles": roles,
-                "diagnostics": found,
-                "refused": refusals.iter().map(|refusal| &refusal.message).collect::<Vec<_>>(),
-            });
-            if !parts.is_empty() {
-                document["results"] = expect::results(parts, &loaded.sources);
-                document["summary"] = expect::summary(parts);
-            }
-            context.ui.value(&document)?;
+            let snapshot = !parts.is_empty();
+            context.ui.document(&ValidateDocument {
+                version: Version,
+                files: loaded.documents.len(),
+                roles,
+                diagnostics: DiagnosticJson::all(&loaded.diagnostics, &loaded.sources),
+                refused: RefusalJson::all(refusals),
+                results: snapshot.then(|| ExpectationJson::all(parts, &loaded.sources)),
+                summary: snapshot.then(|| SummaryJson::of(parts)),
+            })?;
         }
-        _ => expect::tell(context, run, &loaded.sources)?,
+        Format::Junit | Format::Github | Format::Markdown | Format::Csv => {
+            output::expectations::write(&context.ui, run, &loaded.sources)?
+        }
     }
-    refusals.iter().for_each(|refusal| context.ui.refuse(&refusal.message, &refusal.help));
+    refusals.iter().for_each(|refusal| context.ui.refusal(&refusal.message, &refusal.help));
     Ok(())
 }
 

@@ -9,7 +9,6 @@ use anyhow::Context as _;
 use futures::future::{Either, select};
 
 use crate::access;
-use crate::apply::normal;
 use crate::config::Config;
 use crate::context::interrupt::Interrupts;
 use crate::definition::diagnostic::did_you_mean;
@@ -20,7 +19,7 @@ use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::role::LiveRole;
 use crate::sandbox;
-use crate::workmail::{self, Account, Reader, RoleSummary};
+use crate::workmail::{self, Account, ErrorKind, Reader, RoleSummary};
 
 /// What every command has.
 #[derive(Debug)]
@@ -95,17 +94,18 @@ impl Context {
     }
 }
 
-/// An organization chosen by id knows no alias; this reads it.
+/// The organization with its alias and account, as far as it may be read: that is a permission of its own, and
+/// no reason to stop.
 ///
 /// # Errors
-/// When the read fails.
+/// When the read fails for another reason.
 pub(crate) async fn described(
     reader: &Reader,
     organization: Organization,
 ) -> Result<Organization, workmail::Error> {
-    match organization.alias {
-        Some(_) => Ok(organization),
-        None => reader.describe_organization().await,
+    match reader.describe_organization().await {
+        Err(error) if matches!(error.kind(), ErrorKind::AccessDenied { .. }) => Ok(organization),
+        described => described,
     }
 }
 
@@ -215,5 +215,5 @@ pub(crate) async fn directory_of(reader: &Reader, roles: &[&LiveRole]) -> Result
 
 /// Roles as plans compare them.
 pub(crate) fn normal_all(roles: Vec<LiveRole>, directory: &Directory) -> Vec<LiveRole> {
-    roles.into_iter().map(|role| normal(role, directory)).collect()
+    roles.into_iter().map(|role| directory.canonical(role)).collect()
 }

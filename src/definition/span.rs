@@ -56,7 +56,7 @@ pub(crate) struct Span {
 }
 
 /// A span as people say it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub(crate) struct Location {
     /// The name of the text.
     pub file: String,

@@ -9,9 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::id::{EntityName, GroupId, UserId};
+use crate::role::LiveRole;
 
 /// The state of a user or a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum State {
     /// Registered to WorkMail: a user has a mailbox.
@@ -281,6 +284,15 @@ impl Directory {
     /// How a person would name the user of this id; the id itself where it is not known.
     pub(crate) fn label<'a>(&'a self, id: &'a UserId) -> &'a str {
         self.users.get(id).map_or(id.as_str(), User::label)
+    }
+
+    /// The live role in the form that plans compare: targets that the service kept as an address or a user
+    /// name are ids, as far as they are known; split rules are joined and sorted.
+    pub(crate) fn canonical(&self, live: LiveRole) -> LiveRole {
+        let role = live.role.map_users(|user| {
+            self.find_user(user.as_str()).map_or_else(|| user.clone(), |found| found.id.clone())
+        });
+        LiveRole { role: role.canonical(), ..live }
     }
 
     /// Has the user a mailbox? An unknown user has none.

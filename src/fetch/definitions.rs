@@ -7,7 +7,6 @@ use futures::future::try_join;
 
 use super::directory as reading;
 use crate::access;
-use crate::apply::normal;
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::{self, Desired, Resolved};
@@ -120,9 +119,9 @@ pub(crate) async fn gather_wanted(
     .await?;
     let mut resolved = resolve_all(documents, &definitions, &kept, &directory);
     let unresolved = has_errors(&resolved.diagnostics);
-    let pruned: Vec<LiveRole> = pruned.into_iter().map(|live| normal(live.clone(), &directory)).collect();
+    let pruned: Vec<LiveRole> = pruned.into_iter().map(|live| directory.canonical(live.clone())).collect();
     let kept: Vec<Option<LiveRole>> =
-        kept.into_iter().map(|live| live.map(|live| normal(live.clone(), &directory))).collect();
+        kept.into_iter().map(|live| live.map(|live| directory.canonical(live.clone()))).collect();
     let everyone = resolved.roles.iter().zip(&kept).any(|(desired, live)| {
         access::needs_every_user(live.as_ref().map(|live| &live.role), Some(&desired.role))
     }) || pruned.iter().any(|live| access::needs_every_user(Some(&live.role), None));

@@ -2,4 +2,6 @@
 
 pub(crate) mod definitions;
 pub(crate) mod directory;
+pub(crate) mod effect;
 pub(crate) mod principals;
+pub(crate) mod rule_flags;

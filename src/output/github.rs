@@ -3,7 +3,7 @@
 use super::style::harmless;
 use super::text::access;
 use crate::access::Delta;
-use crate::apply::{Outcome, Report};
+use crate::apply::report::{ChangeReport, Outcome, Report};
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 use crate::directory::Directory;
@@ -83,7 +83,7 @@ pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> Str
 /// What forbids executing a plan.
 pub(crate) fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
     let mut out = String::new();
-    for Refusal { message, help, span } in refusals {
+    for Refusal { code: _, message, help, span } in refusals {
         let location = span.as_ref().map(|span| sources.location(span));
         out += &annotation(Level::Error, location.as_ref(), "refused", &[message.clone(), help.clone()]);
     }
@@ -91,9 +91,9 @@ pub(crate) fn refusals(refusals: &[Refusal], sources: &Sources) -> String {
 }
 
 /// What became of a plan: the changes that were not made.
-pub(crate) fn report(plan: &Plan, report: &Report, sources: &Sources) -> String {
+pub(crate) fn report(report: &Report, sources: &Sources) -> String {
     let mut out = String::new();
-    for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
+    for ChangeReport { change, outcome } in &report.changes {
         let location = change.span.as_ref().map(|span| sources.location(span));
         let title = format!("{} {}", change.verb(), change.name());
         let (level, message) = match outcome {

@@ -5,20 +5,9 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 use crate::directory::Directory;
-use crate::expectation::Checked;
+use crate::expectation::{Checked, OrganizationExpectations};
 use crate::plan::guard::Refusal;
 use crate::role::RoleName;
-
-/// One organization's expectations.
-#[derive(Debug)]
-pub(crate) struct Suite<'a> {
-    /// Its alias or id.
-    pub organization: &'a str,
-    /// What came out.
-    pub checked: &'a [Checked],
-    /// Who the users are.
-    pub directory: &'a Directory,
-}
 
 /// The report of all of them; organizations that could not be asked and protected users who would be
 /// reached are errors and failures of their own.
@@ -26,21 +15,21 @@ pub(crate) struct Suite<'a> {
 /// # Errors
 /// Never in practice: it is written to memory.
 pub(crate) fn report(
-    suites: &[Suite<'_>],
+    parts: &[OrganizationExpectations],
     errors: &[(String, String)],
     refusals: &[Refusal],
     sources: &Sources,
 ) -> anyhow::Result<String> {
     let mut report = Report::new("wmrole");
-    for Suite { organization, checked, directory } in suites {
+    for OrganizationExpectations { name, checked, directory, source: _ } in parts {
         let mut roles: Vec<&RoleName> = Vec::new();
-        for one in *checked {
+        for one in checked {
             if !roles.contains(&&one.expectation.role) {
                 roles.push(&one.expectation.role);
             }
         }
         for role in roles {
-            let mut suite = TestSuite::new(format!("{organization}: {role}"));
+            let mut suite = TestSuite::new(format!("{name}: {role}"));
             let of_role = checked.iter().filter(|one| one.expectation.role == *role);
             suite.add_test_cases(of_role.map(|one| case(one, directory, sources)));
             report.add_test_suite(suite);

@@ -3,7 +3,7 @@
 use super::style::harmless;
 use super::text::access;
 use super::text::plan as text;
-use crate::apply::{Outcome, Report};
+use crate::apply::report::{Outcome, Report};
 use crate::directory::Directory;
 use crate::plan::guard::Refusal;
 use crate::plan::{Change, Plan};
@@ -40,7 +40,7 @@ pub(crate) fn plan(
         .map(|line| harmless(&line))
         .collect();
     let end = undeclared(plan);
-    let outcome = |n: usize| report.and_then(|report| report.outcomes.get(n));
+    let outcome = |n: usize| report.and_then(|report| report.changes.get(n)).map(|change| &change.outcome);
     let folds: String =
         plan.changes.iter().enumerate().map(|(n, change)| fold(change, directory, outcome(n))).collect();
     let people = fenced(&people, room.saturating_sub(out.len() + end.len() + LEFT_OUT.len()));
@@ -53,7 +53,7 @@ const LEFT_OUT: &str = "The rules that change are too many for a comment: see th
 
 /// What forbids executing a plan.
 pub(crate) fn refusals(refusals: &[Refusal]) -> String {
-    let one = |Refusal { message, help, span: _ }: &Refusal| {
+    let one = |Refusal { code: _, message, help, span: _ }: &Refusal| {
         format!("> **Refused:** {}<br>{}\n\n", escaped(message), escaped(help))
     };
     let mut out = String::new();

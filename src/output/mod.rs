@@ -1,10 +1,13 @@
 //! The only writer to stdout and stderr, and all that draws.
 
+pub(crate) mod expectations;
 pub(crate) mod github;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod log;
 pub(crate) mod markdown;
+pub(crate) mod plans;
+pub(crate) mod shell;
 pub(crate) mod style;
 pub(crate) mod terminal;
 pub(crate) mod text;

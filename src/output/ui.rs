@@ -120,11 +120,24 @@ impl Ui {
         self.out(&text)
     }
 
-    /// Writes a value as JSON or YAML.
+    /// Writes lines where people look for the result: on stdout where the result is for them, else on
+    /// stderr.
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub(crate) fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(crate) fn result_lines(&self, lines: &[Line]) -> io::Result<()> {
+        if self.is_table() {
+            return self.lines(lines);
+        }
+        lines.iter().for_each(|line| self.say(line));
+        Ok(())
+    }
+
+    /// Writes a document as JSON or YAML.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub(crate) fn document(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Yaml => serde_yaml::to_string(value)?,
             _ => escaped_json(&serde_json::to_string_pretty(value)?) + "\n",
@@ -176,7 +189,7 @@ impl Ui {
     }
 
     /// Says what is refused and what would allow it; heard even when quiet.
-    pub(crate) fn refuse(&self, message: &str, help: &str) {
+    pub(crate) fn refusal(&self, message: &str, help: &str) {
         self.err(&(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message).styled() + "\n"));
         self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
     }

@@ -21,9 +21,25 @@ pub(crate) struct Limits {
     pub allow_escalation: bool,
 }
 
+/// Which guard refuses a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RefusalCode {
+    /// More deletions than allowed.
+    MaxDeletes,
+    /// More users newly reachable than allowed.
+    MaxGained,
+    /// A role turns from READ_ONLY to FULL_ACCESS.
+    Escalation,
+    /// A role reaches a protected user.
+    ProtectedUser,
+}
+
 /// A plan is not executed, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
+    /// Which guard.
+    pub code: RefusalCode,
     /// What would happen and must not, in one line.
     pub message: String,
     /// What allows it, or what to do instead.
@@ -61,6 +77,7 @@ fn deletes(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
     let names: Vec<_> = changes.filter(|c| c.after().is_none()).map(|c| c.name().as_str()).collect();
     let count = names.len();
     (count > allowed).then(|| Refusal {
+        code: RefusalCode::MaxDeletes,
         message: format!(
             "{count} roles would be deleted, and at most {allowed} may be: {}",
             names.join(", ")
@@ -81,6 +98,7 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
         (n, _) => format!("{n} users, and every mailbox made later,"),
     };
     (count > allowed).then(|| Refusal {
+        code: RefusalCode::MaxGained,
         message: format!("{who} would become newly reachable, and at most {allowed} may"),
         help: format!("if that is meant: --max-gained {count}"),
         span: None,
@@ -90,6 +108,7 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
 fn escalations(plan: &Plan) -> Vec<Refusal> {
     let turned = plan.changes.iter().filter(|change| change.turns(RoleType::ReadOnly, RoleType::FullAccess));
     let turned = turned.map(|change| Refusal {
+        code: RefusalCode::Escalation,
         message: format!(
             "role {} turns from READ_ONLY to FULL_ACCESS: it could change, send and delete what it could only read",
             change.name()
@@ -141,6 +160,7 @@ pub(crate) fn protected_users(
 /// The refusal of a role that reaches a protected user. `how` says through what the rule does it.
 pub(crate) fn reaches_protected(role: &RoleName, user: &str, rule: &str, how: &str, span: &Span) -> Refusal {
     Refusal {
+        code: RefusalCode::ProtectedUser,
         message: format!(
             "role {role} would reach {user}, who is in protected_users: rule {rule} allows it{how}"
         ),

@@ -5,6 +5,7 @@
 
 pub(crate) mod guard;
 pub(crate) mod saved;
+pub(crate) mod set;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -171,7 +172,8 @@ impl Plan {
 }
 
 /// How many roles each thing happens to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Summary")]
 pub(crate) struct Counts {
     /// Made.
     pub create: usize,
@@ -185,16 +187,30 @@ pub(crate) struct Counts {
     pub undeclared: usize,
 }
 
-/// The change that makes `desired` of `live`, or nothing when it is so already.
+/// The change that turns `live` into `desired`, or nothing where they are equal.
 pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
-    let action = match live {
-        None => Action::Create { after: desired.role.clone() },
-        Some(live) if live.role.same_as(&desired.role) => return None,
-        Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
-    };
-    let delta = delta(live.map(|live| &live.role), Some(&desired.role), directory);
+    let change = change_of_role(&desired.role, live, directory)?;
     let Desired { span, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
-    Some(Change { action, delta, via, groups, left_out, referenced_by: None, span: Some(span) })
+    Some(Change { via, groups, left_out, span: Some(span), ..change })
+}
+
+/// As [`change`] for a role that no definition declares.
+pub(crate) fn change_of_role(role: &Role, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
+    let after = role.canonical();
+    let action = match live {
+        None => Action::Create { after },
+        Some(live) if live.role.same_as(&after) => return None,
+        Some(live) => Action::Update { before: live.clone(), after },
+    };
+    Some(Change {
+        action,
+        delta: delta(live.map(|live| &live.role), Some(role), directory),
+        via: GroupMembership::new(),
+        groups: BTreeMap::new(),
+        left_out: Vec::new(),
+        referenced_by: None,
+        span: None,
+    })
 }
 
 /// The change that deletes a live role. `referenced_by` are the access control rules that name its id,

@@ -4,6 +4,8 @@
 //! service, so the only way to reach everyone is to write [`Targets::Everyone`], and a
 //! [`UserSet`] cannot be empty.
 
+mod edit;
+mod limits;
 mod split;
 
 use std::collections::BTreeSet;
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
+pub(crate) use limits::limit_violations;
 pub(crate) use split::{join, split_all, split_id_collision};
 
 /// At most this many rules in a role (documented).
@@ -47,7 +50,9 @@ text_type!(
 );
 
 /// What a rule decides about the users that it matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Effect {
     /// The role may impersonate them, unless a DENY rule matches too.
@@ -67,7 +72,9 @@ impl Effect {
 }
 
 /// What a role may do in a mailbox that it may enter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum RoleType {
     /// Read items.

@@ -104,7 +104,7 @@ async fn run(case: &Case) -> String {
     let live = bench::document(&format!("version: 1\n{}", case.given("live")));
     let before = gather(writer, &[&live], true).await.expect("gathered");
     assert_eq!(before.diagnostics, [], "{}", case.title);
-    let report = apply::apply(&before.plan, "live", &before.directory, writer, || false, |_, _| {}).await;
+    let report = apply::apply(&before.plan, "live", &before.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     case.given("directory").lines().filter(|line| !line.is_empty()).for_each(|line| bench.turn(line));
     let ids: BTreeMap<String, String> = writer
@@ -130,7 +130,7 @@ async fn run(case: &Case) -> String {
     let mut all = Directory::default();
     read_everyone(writer, &mut all).await.expect("users");
     let was = bench.reached(&all).await;
-    let report = apply::apply(&gathered.plan, "plan", &gathered.directory, writer, || false, |_, _| {}).await;
+    let report = apply::apply(&gathered.plan, "plan", &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     let is = bench.reached(&all).await;
     bench::assert_delta(&gathered.plan, &was, &is);

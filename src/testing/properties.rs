@@ -183,8 +183,7 @@ async fn check(
     let gathered = gather(writer, &[&wanted], true).await.expect("gathered");
     assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
     let was = bench.reached(&all).await;
-    let report =
-        apply::apply(&gathered.plan, "nonce", &gathered.directory, writer, || false, |_, _| {}).await;
+    let report = apply::apply(&gathered.plan, "nonce", &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
     bench::assert_delta(&gathered.plan, &was, &bench.reached(&all).await);
     let again = gather(writer, &[&wanted], true).await.expect("gathered");
@@ -263,8 +262,7 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
     for last in [false, true] {
         let gathered = gather(writer, &[&wanted], false).await.expect("gathered");
         assert!(!gathered.has_errors(), "{yaml}{:?}", gathered.diagnostics);
-        let report =
-            apply::apply(&gathered.plan, "n", &gathered.directory, writer, || false, |_, _| {}).await;
+        let report = apply::apply(&gathered.plan, "n", &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
             writer.roles().await.expect("roles").into_iter().map(|role| role.name).collect();
         assert_eq!(live.len(), names.len(), "{yaml}{live:?} {report:?}");

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::process::Command;
 
 use crate::apply::backup;
-use crate::change::execute;
+use crate::change::{self, Question};
 use crate::commands::assume;
 use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
@@ -20,7 +20,9 @@ use crate::exit_code::ExitCode;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::organization::Organization;
 use crate::output::terminal;
+use crate::plan::Plan;
 use crate::plan::guard;
+use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
 
@@ -59,7 +61,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             }
             // What is wrong was left as it was
             (Ok(None), Some(wrote)) => {
-                let error = CommandError::refused("the text is wrong, and was left so; nothing was changed");
+                let error = CommandError::refused("the definition still has errors; nothing was changed");
                 return Err(kept(context, wrote, error.into()));
             }
             (Err(error), Some(wrote)) => return Err(kept(context, wrote, error)),
@@ -74,32 +76,32 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             }
             Err(error) => return Err(kept(context, &edited, error)),
         };
-        if gathered.plan.is_empty() {
-            context.ui.status("the role is so already; nothing was changed");
-            return Ok(ExitCode::Done);
+        let set = PlanSet::one(one_role_alone(gathered, organization.clone()));
+        let name = &live.role.name;
+        let question = Question::YesNo(format!("Change role {name}?"));
+        let result = change::carry_out_one(context, &connection, &set, name, question).await;
+        match &result {
+            Ok(ExitCode::Done) => {}
+            Ok(_) | Err(_) => keep(context, &edited),
         }
-        let Gathered { mut plan, directory, .. } = gathered;
-        // One role is edited; the others are no news
-        plan.undeclared.clear();
-        execute::show(context, &plan, &directory)?;
-        let answer = context.ui.confirm(&format!("Change role {}?", live.role.name)).await;
-        execute::unless_declined(context, &organization, &plan, &directory, answer)
-            .map_err(|error| kept(context, &edited, error))?;
-        let exit = execute::execute_and_tell(context, &writer, &organization, &plan, &directory).await?;
-        if exit != ExitCode::Done {
-            tell_kept(context, &edited);
-        }
-        return Ok(exit);
+        return result;
     }
+}
+
+/// The plan of the role that is edited; the other live roles are not shown as undeclared.
+fn one_role_alone(gathered: Gathered, organization: Organization) -> OrganizationPlan {
+    let Gathered { plan, directory, .. } = gathered;
+    let plan = Plan::new(plan.changes, plan.unchanged, Vec::new());
+    OrganizationPlan::new(organization, plan, directory)
 }
 
 /// What somebody wrote is not lost with an error.
 fn kept(context: &Context, text: &str, error: anyhow::Error) -> anyhow::Error {
-    tell_kept(context, text);
+    keep(context, text);
     error
 }
 
-fn tell_kept(context: &Context, text: &str) {
+fn keep(context: &Context, text: &str) {
     match backup::save("edit", "yaml", text, context.config.system) {
         Ok(path) => context.ui.hint(format!("your text is kept in {}", path.display())),
         Err(error) => context.ui.warn(format!("your text could not be kept: {error:#}")),
@@ -128,7 +130,7 @@ async fn edit(context: &Context, text: &str) -> anyhow::Result<Option<String>> {
     if context.interrupts.stopped() {
         // Some editors write the file before they end
         if let Some(written) = fs::read_to_string(&path).ok().filter(|written| written != text) {
-            tell_kept(context, &written);
+            keep(context, &written);
         }
         return Err(CommandError::interrupted().into());
     }

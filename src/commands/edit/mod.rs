@@ -2,16 +2,16 @@
 
 mod editor;
 
-use super::create;
+use clap::Args;
+
 use crate::args::{RuleFlags, role_type};
+use crate::change::{self, Question};
 use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::fetch::directory as reading;
-use crate::role::RoleType;
-use crate::role::{Description, Role, RoleName, Rule, UserId};
-use clap::Args;
+use crate::fetch::{self, rule_flags};
+use crate::role::{Description, Role, RoleName, RoleType, UserId};
 
 /// `edit`.
 #[derive(Debug, Args)]
@@ -64,12 +64,12 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     let (connection, organization) = context.open().await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
-    let (users, groups) = create::names(rules, remove_user)?;
+    let (users, groups) = rule_flags::names(rules, remove_user)?;
     let (organization, (mut directory, named)) = futures::future::try_join(
         described(&writer, organization),
         futures::future::try_join(
             directory_of(&writer, &[&live]),
-            reading::read_names(&writer, &users, &groups),
+            fetch::directory::read_names(&writer, &users, &groups),
         ),
     )
     .await?;
@@ -92,9 +92,7 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         Some(text) => wanted.description = Some(Description::parse(text).map_err(usage)?),
     }
     for rule in remove_rule {
-        let before = wanted.rules.len();
-        wanted.rules.retain(|r| r.id.as_str() != rule && r.name.as_ref().is_none_or(|n| n.as_str() != rule));
-        if wanted.rules.len() == before {
+        if !wanted.remove_rule(rule) {
             return Err(CommandError::failed(format!("{} has no rule {rule}", live.role.name)).into());
         }
     }
@@ -103,28 +101,15 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
             Some(user) => user.id.clone(),
             None => UserId::from_service(name.as_str()),
         };
-        remove(&mut wanted, &id, name)?;
+        if !wanted.named().contains(&id) {
+            return Err(CommandError::failed(format!("{} names no user {name}", live.role.name)).into());
+        }
+        wanted.remove_user(&id).map_err(|rule| {
+            CommandError::refused(format!("rule {rule} would except nobody, and so match everyone"))
+                .hint("remove the rule with --remove-rule, and give --allow-everyone if that is meant")
+        })?;
     }
-    create::add_rules(&mut wanted, rules, &writer, &mut directory).await?;
-    create::carry_out(context, &writer, &organization, &wanted, Some(&live), directory).await
-}
-
-/// Takes a user out of every list. A list that would become empty is not sent as none: a rule
-/// that names nobody any longer goes, and one that excepts nobody any longer is refused.
-fn remove(role: &mut Role, user: &UserId, name: &str) -> anyhow::Result<()> {
-    if !role.named().contains(user) {
-        return Err(CommandError::failed(format!("{} names no user {name}", role.name)).into());
-    }
-    let mut kept = Vec::new();
-    for rule in std::mem::take(&mut role.rules) {
-        let Ok(targets) = rule.targets.without(|id| id == user) else {
-            let message = format!("rule {} would except nobody, and so match everyone", rule.id);
-            return Err(CommandError::refused(message)
-                .hint("take the rule away with --remove-rule, and say --allow-everyone if that is meant")
-                .into());
-        };
-        kept.extend(targets.map(|targets| Rule { targets, ..rule }));
-    }
-    role.rules = kept;
-    Ok(())
+    rule_flags::add_rules(&mut wanted, rules, &writer, &mut directory).await?;
+    let question = Question::YesNo(format!("Change role {}?", wanted.name));
+    change::one_role(context, &connection, organization, &wanted, Some(&live), directory, question).await
 }

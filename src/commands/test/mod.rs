@@ -1,8 +1,6 @@
 //! `test`: may a role impersonate these users?
 
-pub(super) mod expectations;
-
-use serde_json::{Value, json};
+mod expectations;
 
 use super::test::expectations as expect;
 use crate::config::Format;
@@ -10,12 +8,12 @@ use crate::context::{Context, find_role, normal_all};
 use crate::directory::{EntityName, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::expectation::Answer;
+use crate::expectation::{Answer, AnswerSource};
+use crate::fetch;
 use crate::fetch::directory as reading;
 use crate::fetch::principals as people;
-use crate::output::json::role as view;
-use crate::role::{Effect, RoleId, RoleType};
-use crate::workmail::{ErrorKind, Reader};
+use crate::output::json::test::TestDocument;
+use crate::role::Effect;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -67,29 +65,16 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
         if args.offline {
             return Ok(Answer::of_rules(role_type, &live.role.rules, &user.id, &directory));
         }
-        ask(&reader, &live.id, role_type, user).await
+        fetch::effect::effect(&reader, &live.id, role_type, user).await
     }))
     .await?;
-    let source = if args.offline { "offline" } else { "service" };
+    let source = if args.offline { AnswerSource::Offline } else { AnswerSource::Service };
     if context.ui.is_table() {
         let rows: Vec<_> = users.iter().zip(&answers).map(|(user, answer)| row(user, answer)).collect();
         context.ui.table(&["USER", "EFFECT", "TYPE", "DECIDED BY"], &rows)?;
     } else {
-        let results: Vec<Value> = users
-            .iter()
-            .zip(&answers)
-            .map(|(user, answer)| {
-                json!({
-                    "user": view::user(&user.id, &directory),
-                    "effect": answer.effect,
-                    "type": answer.role_type,
-                    "matched_rules": view::rules(answer.rules.iter().map(|(id, name)| (id, name.as_ref()))),
-                    "source": source,
-                })
-            })
-            .collect();
-        let role = json!({ "id": live.id, "name": live.role.name });
-        context.ui.value(&json!({ "version": 1, "role": role, "results": results }))?;
+        let answers = users.iter().copied().zip(&answers);
+        context.ui.document(&TestDocument::of(&live, answers, source, &directory))?;
     }
     let denied = answers.iter().any(|answer| answer.effect == Effect::Deny);
     Ok(if denied { ExitCode::Negative } else { ExitCode::Done })
@@ -102,27 +87,4 @@ fn row(user: &User, answer: &Answer) -> Vec<String> {
         answer.role_type.as_str().to_owned(),
         answer.because(Some(user.state)),
     ]
-}
-
-/// The service's own answer.
-///
-/// # Errors
-/// When it cannot be asked.
-pub(super) async fn ask(
-    reader: &Reader,
-    role: &RoleId,
-    role_type: RoleType,
-    user: &User,
-) -> anyhow::Result<Answer> {
-    let name = EntityName::from_service(user.id.as_str());
-    match reader.effect(role, &name).await {
-        Ok(answer) => Ok(Answer {
-            effect: answer.effect,
-            role_type: answer.role_type,
-            rules: answer.matched.into_iter().map(|rule| (rule.id, rule.name)).collect(),
-        }),
-        // The service has no answer for a user who is not enabled
-        Err(error) if *error.kind() == ErrorKind::EntityState => Ok(Answer::no_mailbox(role_type)),
-        Err(error) => Err(error.into()),
-    }
 }

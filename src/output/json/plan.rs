@@ -1,77 +1,296 @@
-//! A plan and its report as JSON, in the shape that the documentation promises.
+//! Plans and what became of them: the documents of `diff`, `apply`, `create`, `edit` and `delete`.
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::role as view;
-use crate::access::Delta;
-use crate::apply::{Outcome, Report};
+use super::Version;
+use super::definitions::DiagnosticJson;
+use super::organization::OrganizationJson;
+use super::role::{RoleJson, RoleRefJson, UserJson};
+use crate::access::{Delta, Escalation, Grant};
+use crate::apply::report::{ChangeReport, Outcome, Report};
 use crate::directory::Directory;
 use crate::organization::Organization;
-use crate::plan::{Change, Plan};
+use crate::plan::guard::{Refusal, RefusalCode};
+use crate::plan::{Change, Counts, Plan};
+use crate::role::{RoleName, RoleType};
 
-/// The document of `diff`; with a report that of `apply`. It has no `version` yet: one document may
-/// hold several.
-pub(crate) fn plan(
-    organization: &Organization,
-    plan: &Plan,
-    directory: &Directory,
-    report: Option<&Report>,
-) -> Value {
-    let changes: Vec<Value> = plan
-        .changes
-        .iter()
-        .enumerate()
-        .map(|(i, change)| self::change(change, directory, report.and_then(|report| report.outcomes.get(i))))
-        .collect();
-    let undeclared: Vec<Value> =
-        plan.undeclared.iter().map(|role| json!({ "id": role.id, "name": role.name })).collect();
-    json!({
-        "organization": view::organization(organization),
-        "summary": plan.counts(),
-        "changes": changes,
-        "undeclared": undeclared,
-        "access": access(&plan.delta, directory),
-    })
+/// What forbids executing a plan
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Refusal")]
+pub(crate) struct RefusalJson {
+    code: RefusalCode,
+    message: String,
+    /// What allows it, or what to do instead
+    remedy: String,
 }
 
-fn change(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> Value {
-    let made = outcome.and_then(Outcome::id);
-    let id = change.before().map(|live| &live.id).or(made);
-    let mut value = json!({
-        "action": change.verb(),
-        "role": { "id": id, "name": change.name() },
-        "before": change.before().map(|live| view::live_role(live, directory)),
-        "after": change.after().map(|role| view::role(id, role, directory)),
-        "access": access(&change.delta, directory),
-    });
-    if !change.left_out.is_empty() {
-        value["left_out"] = json!(change.left_out);
-    }
-    if let Some(outcome) = outcome {
-        value["outcome"] = json!(outcome.as_str());
-        value["error"] = match outcome {
-            Outcome::Failed(failure) => json!(failure.to_string()),
-            _ => Value::Null,
+impl RefusalJson {
+    pub(crate) fn all(refusals: &[Refusal]) -> Vec<Self> {
+        let one = |Refusal { code, message, help, span: _ }: &Refusal| Self {
+            code: *code,
+            message: message.clone(),
+            remedy: help.clone(),
         };
+        refusals.iter().map(one).collect()
     }
-    value
 }
 
-fn access(delta: &Delta, directory: &Directory) -> Value {
-    let Delta { gained, lost, escalated, opened, closed } = delta;
-    let grants = |grants: &[crate::access::Grant]| -> Vec<Value> {
-        let one = |grant: &crate::access::Grant| json!({ "role": grant.role, "user": view::user(&grant.user, directory), "type": grant.role_type });
-        grants.iter().map(one).collect()
-    };
-    let escalated: Vec<Value> = escalated
-        .iter()
-        .map(|one| json!({ "role": one.role, "user": view::user(&one.user, directory), "from": one.from, "to": one.to }))
-        .collect();
-    json!({
-        "gained": grants(gained),
-        "lost": grants(lost),
-        "escalated": escalated,
-        "opened": opened,
-        "closed": closed,
-    })
+/// Who gains and loses access
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "AccessDelta")]
+struct DeltaJson {
+    gained: Vec<GrantJson>,
+    lost: Vec<GrantJson>,
+    escalated: Vec<EscalationJson>,
+    /// Roles that will reach mailboxes made later, and did not
+    opened: Vec<RoleName>,
+    /// Roles that will no longer reach mailboxes made later
+    closed: Vec<RoleName>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Grant")]
+struct GrantJson {
+    role: RoleName,
+    user: UserJson,
+    #[serde(rename = "type")]
+    role_type: RoleType,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Escalation")]
+struct EscalationJson {
+    role: RoleName,
+    user: UserJson,
+    from: RoleType,
+    to: RoleType,
+}
+
+impl DeltaJson {
+    fn of(delta: &Delta, directory: &Directory) -> Self {
+        let Delta { gained, lost, escalated, opened, closed } = delta;
+        let grants = |grants: &[Grant]| {
+            let one = |Grant { role, user, role_type }: &Grant| GrantJson {
+                role: role.clone(),
+                user: UserJson::of(user, directory),
+                role_type: *role_type,
+            };
+            grants.iter().map(one).collect()
+        };
+        let escalation = |Escalation { role, user, from, to }: &Escalation| EscalationJson {
+            role: role.clone(),
+            user: UserJson::of(user, directory),
+            from: *from,
+            to: *to,
+        };
+        Self {
+            gained: grants(gained),
+            lost: grants(lost),
+            escalated: escalated.iter().map(escalation).collect(),
+            opened: opened.clone(),
+            closed: closed.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "Action")]
+enum ActionJson {
+    Create,
+    Update,
+    Delete,
+}
+
+impl ActionJson {
+    fn of(change: &Change) -> Self {
+        match change.action {
+            crate::plan::Action::Create { .. } => Self::Create,
+            crate::plan::Action::Update { .. } => Self::Update,
+            crate::plan::Action::Delete { .. } => Self::Delete,
+        }
+    }
+}
+
+/// What happens to a role
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Change")]
+struct ChangeJson {
+    action: ActionJson,
+    role: RoleRefJson,
+    /// Null for one that is created
+    before: Option<RoleJson>,
+    /// Null for one that is deleted
+    after: Option<RoleJson>,
+    access: DeltaJson,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    result: Option<ResultJson>,
+}
+
+/// What became of a change
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Result")]
+struct ResultJson {
+    outcome: OutcomeJson,
+    /// Why it failed
+    error: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "Outcome")]
+enum OutcomeJson {
+    Done,
+    Failed,
+    NotAttempted,
+}
+
+impl ResultJson {
+    fn of(outcome: &Outcome) -> Self {
+        let (outcome, error) = match outcome {
+            Outcome::Done { .. } => (OutcomeJson::Done, None),
+            Outcome::Failed(failure) => (OutcomeJson::Failed, Some(failure.to_string())),
+            Outcome::NotAttempted => (OutcomeJson::NotAttempted, None),
+        };
+        Self { outcome, error }
+    }
+}
+
+impl ChangeJson {
+    fn planned(change: &Change, directory: &Directory) -> Self {
+        Self::of(change, None, directory)
+    }
+
+    fn reported(report: &ChangeReport, directory: &Directory) -> Self {
+        Self::of(&report.change, Some(&report.outcome), directory)
+    }
+
+    fn of(change: &Change, outcome: Option<&Outcome>, directory: &Directory) -> Self {
+        let created = outcome.and_then(Outcome::id);
+        let id = change.before().map(|live| &live.id).or(created);
+        Self {
+            action: ActionJson::of(change),
+            role: RoleRefJson { id: id.cloned(), name: change.name().clone() },
+            before: change.before().map(|live| RoleJson::live(live, directory)),
+            after: change.after().map(|role| RoleJson::of(id, role, directory)),
+            access: DeltaJson::of(&change.delta, directory),
+            result: outcome.map(ResultJson::of),
+        }
+    }
+}
+
+/// The plan for an organization, or what became of it
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "OrganizationPlan")]
+pub(crate) struct PlanJson {
+    organization: OrganizationJson,
+    summary: Counts,
+    changes: Vec<ChangeJson>,
+    /// Live roles that no definition declares
+    undeclared: Vec<RoleRefJson>,
+    access: DeltaJson,
+    /// What forbids executing it; absent once it was executed
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Vec<RefusalJson>>,
+    /// Warnings about the definitions; absent where there are no definitions
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnostics: Option<Vec<DiagnosticJson>>,
+}
+
+impl PlanJson {
+    /// A plan that was not executed.
+    pub(crate) fn planned(organization: &Organization, plan: &Plan, directory: &Directory) -> Self {
+        let changes = plan.changes.iter().map(|change| ChangeJson::planned(change, directory));
+        Self::of(organization, plan, changes.collect(), directory)
+    }
+
+    /// A plan and what became of it.
+    pub(crate) fn reported(
+        organization: &Organization,
+        plan: &Plan,
+        report: &Report,
+        directory: &Directory,
+    ) -> Self {
+        let changes = report.changes.iter().map(|change| ChangeJson::reported(change, directory));
+        Self::of(organization, plan, changes.collect(), directory)
+    }
+
+    /// With what forbids executing it.
+    pub(crate) fn refused(self, refusals: &[Refusal]) -> Self {
+        Self { refused: Some(RefusalJson::all(refusals)), ..self }
+    }
+
+    /// With warnings about the definitions.
+    pub(crate) fn diagnostics(self, diagnostics: Vec<DiagnosticJson>) -> Self {
+        Self { diagnostics: Some(diagnostics), ..self }
+    }
+
+    fn of(organization: &Organization, plan: &Plan, changes: Vec<ChangeJson>, directory: &Directory) -> Self {
+        let undeclared = plan
+            .undeclared
+            .iter()
+            .map(|role| RoleRefJson { id: Some(role.id.clone()), name: role.name.clone() });
+        Self {
+            organization: OrganizationJson::of(organization),
+            summary: plan.counts(),
+            changes,
+            undeclared: undeclared.collect(),
+            access: DeltaJson::of(&plan.delta, directory),
+            refused: None,
+            diagnostics: None,
+        }
+    }
+}
+
+/// An organization of a call
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "OrganizationPlanOrError")]
+pub(crate) enum OrganizationPlanJson {
+    /// It has a plan
+    Planned(Box<PlanJson>),
+    /// It has none
+    Failed {
+        organization: OrganizationJson,
+        /// Why
+        error: String,
+    },
+}
+
+/// What `diff`, `apply`, `create`, `edit` and `delete` print
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum PlanDocument {
+    /// For one organization
+    One {
+        version: Version,
+        #[serde(flatten)]
+        plan: OrganizationPlanJson,
+    },
+    /// For several
+    Several {
+        version: Version,
+        organizations: Vec<OrganizationPlanJson>,
+        /// What forbids executing the plans together
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        refused: Vec<RefusalJson>,
+    },
+}
+
+impl PlanDocument {
+    pub(crate) fn new(mut organizations: Vec<OrganizationPlanJson>, refused: &[Refusal]) -> Self {
+        if organizations.len() == 1 {
+            return Self::One { version: Version, plan: organizations.remove(0) };
+        }
+        Self::Several { version: Version, organizations, refused: RefusalJson::all(refused) }
+    }
+}
+
+/// What `apply --plan` prints when the saved plan no longer holds
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct StaleDocument {
+    pub(crate) version: Version,
+    /// What has changed since it was saved
+    pub(crate) stale: Vec<String>,
 }

@@ -1,98 +1,140 @@
-//! Values of the service as JSON and YAML show them.
+//! Roles, rules and users.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::directory::{Directory, State, UserId};
+use crate::directory::{Directory, State, User, UserId};
 use crate::role::{
-    Description, Effect, LiveRole, Role, RoleId, RoleName, RoleType, RuleId, RuleName, Targets, UserSet,
+    Description, Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserSet,
 };
 
-/// A user; only the id where the directory does not know it.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct UserView {
-    id: UserId,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    rest: Option<KnownUser>,
+/// A user; only the id where the directory does not know it
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "User")]
+pub(crate) enum UserJson {
+    /// A user of the directory
+    Known { id: UserId, email: Option<String>, name: Option<String>, state: State },
+    /// An id that the directory does not know
+    Unknown { id: UserId },
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct KnownUser {
-    email: Option<String>,
-    name: Option<String>,
-    state: State,
+impl UserJson {
+    pub(crate) fn of(id: &UserId, directory: &Directory) -> Self {
+        match directory.user(id) {
+            Some(User { id, email, name, state, display_name: _ }) => {
+                Self::Known { id: id.clone(), email: email.clone(), name: name.clone(), state: *state }
+            }
+            None => Self::Unknown { id: id.clone() },
+        }
+    }
 }
 
-/// The user of this id.
-pub(crate) fn user(id: &UserId, directory: &Directory) -> UserView {
-    let rest = directory.user(id).map(|user| KnownUser {
-        email: user.email.clone(),
-        name: user.name.clone(),
-        state: user.state,
-    });
-    UserView { id: id.clone(), rest }
+/// A rule by its id and name
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "RuleName")]
+pub(crate) struct RuleRefJson {
+    id: RuleId,
+    name: Option<RuleName>,
 }
 
-/// A rule.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct RuleView {
+impl RuleRefJson {
+    pub(crate) fn of(rule: &Rule) -> Self {
+        Self::new(&rule.id, rule.name.as_ref())
+    }
+
+    pub(crate) fn new(id: &RuleId, name: Option<&RuleName>) -> Self {
+        Self { id: id.clone(), name: name.cloned() }
+    }
+}
+
+/// A rule; it has exactly one of `users`, `except_users`, both of them, or `everyone`
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Rule")]
+pub(crate) struct RuleJson {
     id: RuleId,
     name: Option<RuleName>,
     description: Option<Description>,
     effect: Effect,
     #[serde(skip_serializing_if = "Option::is_none")]
-    users: Option<Vec<UserView>>,
+    users: Option<Vec<UserJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    except_users: Option<Vec<UserView>>,
+    except_users: Option<Vec<UserJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     everyone: Option<bool>,
 }
 
-/// A role.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct RoleView {
+impl RuleJson {
+    pub(crate) fn of(rule: &Rule, directory: &Directory) -> Self {
+        let Rule { id, name, description, effect, targets } = rule;
+        let users = |set: Option<&UserSet>| {
+            set.map(|set| set.iter().map(|user| UserJson::of(user, directory)).collect())
+        };
+        Self {
+            id: id.clone(),
+            name: name.clone(),
+            description: description.clone(),
+            effect: *effect,
+            users: users(targets.users()),
+            except_users: users(targets.except()),
+            everyone: (*targets == Targets::Everyone).then_some(true),
+        }
+    }
+}
+
+/// A role by its id and name; the id is null where there is no such role yet
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "RoleName")]
+pub(crate) struct RoleRefJson {
+    pub(crate) id: Option<RoleId>,
+    pub(crate) name: RoleName,
+}
+
+/// A live role by its id and name, with its type
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "TypedRole")]
+pub(crate) struct TypedRoleJson {
+    id: RoleId,
+    name: RoleName,
+    #[serde(rename = "type")]
+    role_type: RoleType,
+}
+
+impl TypedRoleJson {
+    pub(crate) fn of(live: &LiveRole) -> Self {
+        let LiveRole { id, role, created: _, modified: _ } = live;
+        Self { id: id.clone(), name: role.name.clone(), role_type: role.role_type }
+    }
+}
+
+/// A role; long lists that the service keeps in several rules are one
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Role")]
+pub(crate) struct RoleJson {
+    /// Null where the role is not live yet
     id: Option<RoleId>,
     name: RoleName,
     #[serde(rename = "type")]
     role_type: RoleType,
     description: Option<Description>,
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     created: Option<Timestamp>,
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     modified: Option<Timestamp>,
-    rules: Vec<RuleView>,
+    rules: Vec<RuleJson>,
 }
 
-/// A role that is live; long lists that were split are shown as one.
-pub(crate) fn live_role(live: &LiveRole, directory: &Directory) -> RoleView {
-    RoleView { created: live.created, modified: live.modified, ..role(Some(&live.id), &live.role, directory) }
-}
+impl RoleJson {
+    pub(crate) fn live(live: &LiveRole, directory: &Directory) -> Self {
+        let LiveRole { id, role, created, modified } = live;
+        Self { created: *created, modified: *modified, ..Self::of(Some(id), role, directory) }
+    }
 
-/// A role that may not be live yet.
-pub(crate) fn role(id: Option<&RoleId>, role: &Role, directory: &Directory) -> RoleView {
-    let Role { name, role_type, description, rules } = role.canonical();
-    let users = |set: Option<&UserSet>| set.map(|set| set.iter().map(|id| user(id, directory)).collect());
-    let rules = rules
-        .into_iter()
-        .map(|rule| RuleView {
-            users: users(rule.targets.users()),
-            except_users: users(rule.targets.except()),
-            everyone: (rule.targets == Targets::Everyone).then_some(true),
-            id: rule.id,
-            name: rule.name,
-            description: rule.description,
-            effect: rule.effect,
-        })
-        .collect();
-    RoleView { id: id.cloned(), name, role_type, description, created: None, modified: None, rules }
-}
-
-/// The rules that decided, by id and name.
-pub(crate) fn rules<'a>(
-    rules: impl IntoIterator<Item = (&'a RuleId, Option<&'a RuleName>)>,
-) -> serde_json::Value {
-    rules.into_iter().map(|(id, name)| serde_json::json!({ "id": id, "name": name })).collect()
-}
-
-/// An organization by its two names.
-pub(crate) fn organization(organization: &crate::organization::Organization) -> serde_json::Value {
-    serde_json::json!({ "id": organization.id, "alias": organization.alias })
+    /// A role that may not be live yet.
+    pub(crate) fn of(id: Option<&RoleId>, role: &Role, directory: &Directory) -> Self {
+        let Role { name, role_type, description, rules } = role.canonical();
+        let rules = rules.iter().map(|rule| RuleJson::of(rule, directory)).collect();
+        Self { id: id.cloned(), name, role_type, description, created: None, modified: None, rules }
+    }
 }

@@ -1,7 +1,6 @@
 //! What is wrong with definitions: the file, the line and the span in it, for people and machines.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use serde_json::{Value, json};
 
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Sources, Span};
@@ -69,20 +68,4 @@ fn same_length(text: &str) -> String {
         if keep(c) { out.push(c) } else { out.extend(std::iter::repeat_n('?', c.len_utf8())) }
     }
     out
-}
-
-/// The diagnostics for scripts.
-pub(crate) fn values(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Value> {
-    let value = |diagnostic: &Diagnostic| {
-        let location = diagnostic.span.as_ref().map(|span| sources.location(span));
-        json!({
-            "severity": diagnostic.severity,
-            "message": diagnostic.message,
-            "file": location.as_ref().map(|l| &l.file),
-            "line": location.as_ref().map(|l| l.line),
-            "column": location.as_ref().map(|l| l.column),
-            "help": diagnostic.help,
-        })
-    };
-    diagnostics.iter().map(value).collect()
 }

@@ -1,0 +1,216 @@
+//! What became of a plan: each change with its outcome, and how the run ended.
+
+use crate::exit_code::{Ended, ExitCode};
+use crate::plan::{Change, Plan};
+use crate::role::{LiveRole, Role, RoleId, RoleName, UserId};
+use crate::workmail::Error;
+
+/// What became of a change.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It was made, and reads back as planned.
+    Done {
+        /// The role; none when it is gone.
+        id: Option<RoleId>,
+    },
+    /// It was not made, or reads back otherwise.
+    Failed(Failure),
+    /// It was not tried.
+    NotAttempted,
+}
+
+impl Outcome {
+    /// `done`, `failed` or `not_attempted`.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::Failed(_) => "failed",
+            Self::NotAttempted => "not_attempted",
+        }
+    }
+}
+
+/// Why a change failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The service refused, or could not be asked.
+    #[error(transparent)]
+    Service(#[from] Error),
+    /// Somebody changed or deleted the role since the plan was made; it was left as it is.
+    #[error("the role has changed since the plan was made, and was left as it is")]
+    Conflict {
+        /// What it was to be.
+        expected: Option<Box<Role>>,
+        /// What it is now, if it is still there.
+        now: Option<Box<LiveRole>>,
+    },
+    /// Another live role has the name that the role is to have; nothing was written.
+    #[error("the role {id} has the name {name} already; the role was left as it is")]
+    NameTaken {
+        /// The name.
+        name: RoleName,
+        /// Whose it is.
+        id: RoleId,
+    },
+    /// It was written and reads back as something else.
+    #[error("the role was written, but reads back as something else")]
+    ReadsBack {
+        /// The role; none when it was to go.
+        id: Option<RoleId>,
+        /// What it is now, if it is there.
+        now: Option<Box<LiveRole>>,
+    },
+    /// It was written, and nobody could look.
+    #[error("the role was written, but could not be read back: {error}")]
+    Unverified {
+        /// The role; none when it was to go.
+        id: Option<RoleId>,
+        /// Why.
+        error: Error,
+    },
+}
+
+impl Outcome {
+    /// Was anything changed, or may have been?
+    pub(crate) fn may_have_written(&self) -> bool {
+        match self {
+            Self::Done { .. } | Self::Failed(Failure::ReadsBack { .. } | Failure::Unverified { .. }) => true,
+            Self::Failed(Failure::Service(error)) => error.outcome_unknown(),
+            Self::Failed(Failure::Conflict { .. } | Failure::NameTaken { .. }) | Self::NotAttempted => false,
+        }
+    }
+
+    /// The role that is there by the change, where that is known.
+    pub(crate) fn id(&self) -> Option<&RoleId> {
+        match self {
+            Self::Done { id }
+            | Self::Failed(Failure::ReadsBack { id, .. } | Failure::Unverified { id, .. }) => id.as_ref(),
+            Self::Failed(_) | Self::NotAttempted => None,
+        }
+    }
+}
+
+impl Failure {
+    /// Everyone whom the role names that is there instead of the expected one.
+    pub(crate) fn users(&self) -> Vec<UserId> {
+        match self {
+            Self::Conflict { expected, now } => {
+                let now = now.iter().map(|live| &live.role);
+                expected.iter().map(AsRef::as_ref).chain(now).flat_map(Role::named).cloned().collect()
+            }
+            Self::ReadsBack { now, .. } => now.iter().flat_map(|live| live.role.named()).cloned().collect(),
+            Self::Service(_) | Self::Unverified { .. } | Self::NameTaken { .. } => Vec::new(),
+        }
+    }
+}
+
+/// A change and what became of it.
+#[derive(Debug)]
+pub(crate) struct ChangeReport {
+    /// The change.
+    pub(crate) change: Change,
+    /// What became of it.
+    pub(crate) outcome: Outcome,
+}
+
+/// What became of a whole plan, in its order.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// The changes with their outcomes.
+    pub(crate) changes: Vec<ChangeReport>,
+    /// It was stopped before the end.
+    pub(crate) interrupted: bool,
+    /// Roles that were left under a temporary name, since a change of theirs was not made.
+    pub(crate) parked: Vec<(RoleId, RoleName)>,
+}
+
+/// How many changes had which outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct OutcomeCounts {
+    /// Done.
+    pub(crate) done: usize,
+    /// Failed.
+    pub(crate) failed: usize,
+    /// Not attempted.
+    pub(crate) not_attempted: usize,
+}
+
+impl Report {
+    /// Of a plan that was not executed.
+    pub(crate) fn not_attempted(plan: &Plan) -> Self {
+        let changes = plan
+            .changes
+            .iter()
+            .map(|change| ChangeReport { change: change.clone(), outcome: Outcome::NotAttempted });
+        Self { changes: changes.collect(), interrupted: false, parked: Vec::new() }
+    }
+
+    fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.changes.iter().map(|report| &report.outcome)
+    }
+
+    /// How many changes were done, failed, and were not attempted.
+    pub(crate) fn counts(&self) -> OutcomeCounts {
+        let mut counts = OutcomeCounts::default();
+        for outcome in self.outcomes() {
+            match outcome {
+                Outcome::Done { .. } => counts.done += 1,
+                Outcome::Failed(_) => counts.failed += 1,
+                Outcome::NotAttempted => counts.not_attempted += 1,
+            }
+        }
+        counts
+    }
+
+    /// Was every change made?
+    pub(crate) fn is_complete(&self) -> bool {
+        self.outcomes().all(|outcome| matches!(outcome, Outcome::Done { .. }))
+    }
+
+    /// Was anything changed, or may have been?
+    pub(crate) fn may_have_written(&self) -> bool {
+        !self.parked.is_empty() || self.outcomes().any(Outcome::may_have_written)
+    }
+
+    /// Are conflicts the only failures?
+    pub(super) fn only_conflicts(&self) -> bool {
+        self.outcomes().all(|outcome| match outcome {
+            Outcome::Done { .. } => true,
+            Outcome::Failed(failure) => {
+                matches!(failure, Failure::Conflict { .. } | Failure::NameTaken { .. })
+            }
+            Outcome::NotAttempted => false,
+        })
+    }
+
+    /// How the run on this organization ended. A conflict is refused where nothing was done; one change
+    /// that failed is no half of anything.
+    pub(crate) fn ended(&self) -> Ended {
+        let changed = self.may_have_written();
+        let code = if self.is_complete() {
+            ExitCode::Done
+        } else if self.interrupted {
+            ExitCode::Interrupted
+        } else if changed {
+            ExitCode::Partial
+        } else if self.only_conflicts() {
+            ExitCode::Refused
+        } else if self.changes.len() == 1 {
+            ExitCode::Failed
+        } else {
+            ExitCode::Partial
+        };
+        Ended { code, changed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_to_do_is_done() {
+        let report = Report::not_attempted(&Plan::default());
+        assert_eq!(report.ended(), Ended::unchanged(ExitCode::Done));
+    }
+}

@@ -1,0 +1,52 @@
+//! The document of `access`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Version;
+use super::organization::OrganizationJson;
+use super::role::{RuleRefJson, TypedRoleJson, UserJson};
+use crate::directory::Directory;
+use crate::organization::Organization;
+use crate::output::text::access_table::Reach;
+
+/// What `access` prints: who reaches whom
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AccessDocument {
+    version: Version,
+    organization: OrganizationJson,
+    roles: Vec<RoleAccess>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct RoleAccess {
+    role: TypedRoleJson,
+    /// Mailboxes made later are reached too
+    open: bool,
+    reach: Vec<ReachedUser>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ReachedUser {
+    user: UserJson,
+    /// The rules that allow it
+    rules: Vec<RuleRefJson>,
+}
+
+impl AccessDocument {
+    pub(crate) fn of(organization: &Organization, reaches: &[Reach<'_>], directory: &Directory) -> Self {
+        let role = |reach: &Reach<'_>| {
+            let Reach { live, open, users } = reach;
+            let reached = users.iter().map(|(user, rules)| ReachedUser {
+                user: UserJson::of(user, directory),
+                rules: rules.iter().map(|rule| RuleRefJson::of(rule)).collect(),
+            });
+            RoleAccess { role: TypedRoleJson::of(live), open: *open, reach: reached.collect() }
+        };
+        Self {
+            version: Version,
+            organization: OrganizationJson::of(organization),
+            roles: reaches.iter().map(role).collect(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What is wrong with definitions, and the document of `validate`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Version;
+use super::expectations::{ExpectationJson, SummaryJson};
+use super::plan::RefusalJson;
+use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::span::{Location, Sources};
+
+/// One thing that is wrong with a definition, and where
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Diagnostic")]
+pub(crate) struct DiagnosticJson {
+    severity: Severity,
+    message: String,
+    /// Null for a whole file that cannot be read
+    location: Option<Location>,
+    help: Option<String>,
+    // These three came before `location`
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+impl DiagnosticJson {
+    pub(crate) fn all(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Self> {
+        diagnostics.iter().map(|diagnostic| Self::of(diagnostic, sources)).collect()
+    }
+
+    fn of(diagnostic: &Diagnostic, sources: &Sources) -> Self {
+        let Diagnostic { severity, message, span, label: _, help, related: _ } = diagnostic;
+        let location = span.as_ref().map(|span| sources.location(span));
+        Self {
+            severity: *severity,
+            message: message.clone(),
+            help: help.clone(),
+            file: location.as_ref().map(|location| location.file.clone()),
+            line: location.as_ref().map(|location| location.line),
+            column: location.as_ref().map(|location| location.column),
+            location,
+        }
+    }
+}
+
+/// What a command prints whose definitions have errors
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DiagnosticsDocument {
+    version: Version,
+    diagnostics: Vec<DiagnosticJson>,
+}
+
+impl DiagnosticsDocument {
+    pub(crate) fn of(diagnostics: &[Diagnostic], sources: &Sources) -> Self {
+        Self { version: Version, diagnostics: DiagnosticJson::all(diagnostics, sources) }
+    }
+}
+
+/// What `validate` prints
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ValidateDocument {
+    pub(crate) version: Version,
+    /// How many files were read
+    pub(crate) files: usize,
+    /// How many roles they declare
+    pub(crate) roles: usize,
+    pub(crate) diagnostics: Vec<DiagnosticJson>,
+    pub(crate) refused: Vec<RefusalJson>,
+    /// The expectations; only with a snapshot
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) results: Option<Vec<ExpectationJson>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<SummaryJson>,
+}

@@ -1,0 +1,54 @@
+//! The document of `test ROLE USER…`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Version;
+use super::role::{RoleRefJson, RuleRefJson, UserJson};
+use crate::directory::{Directory, User};
+use crate::expectation::{Answer, AnswerSource};
+use crate::role::{Effect, LiveRole, RoleType};
+
+/// What `test ROLE USER…` prints
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct TestDocument {
+    version: Version,
+    role: RoleRefJson,
+    results: Vec<TestResult>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct TestResult {
+    user: UserJson,
+    effect: Effect,
+    #[serde(rename = "type")]
+    role_type: RoleType,
+    /// The rules that match and decide; empty when no rule decides
+    matched_rules: Vec<RuleRefJson>,
+    source: AnswerSource,
+}
+
+impl TestDocument {
+    pub(crate) fn of<'a>(
+        live: &LiveRole,
+        answers: impl IntoIterator<Item = (&'a User, &'a Answer)>,
+        source: AnswerSource,
+        directory: &Directory,
+    ) -> Self {
+        let result = |(user, answer): (&User, &Answer)| {
+            let Answer { effect, role_type, rules } = answer;
+            TestResult {
+                user: UserJson::of(&user.id, directory),
+                effect: *effect,
+                role_type: *role_type,
+                matched_rules: rules.iter().map(|(id, name)| RuleRefJson::new(id, name.as_ref())).collect(),
+                source,
+            }
+        };
+        Self {
+            version: Version,
+            role: RoleRefJson { id: Some(live.id.clone()), name: live.role.name.clone() },
+            results: answers.into_iter().map(result).collect(),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Expectations as rows of a table, and those that do not hold as diagnostics.
+
+use crate::definition::diagnostic::Diagnostic;
+use crate::expectation::{Checked, OrganizationExpectations};
+use crate::role::Effect;
+
+/// The columns of [`row`].
+pub(crate) const HEADER: [&str; 6] = ["RESULT", "ROLE", "USER", "EXPECTED", "GOT", "DECIDED BY"];
+
+/// An expectation; with several organizations the role has its organization before it.
+pub(crate) fn row(part: &OrganizationExpectations, one: &Checked, several: bool) -> Vec<String> {
+    let role = &one.expectation.role;
+    vec![
+        if one.passed() { "pass".into() } else { "FAIL".into() },
+        if several { format!("{}: {role}", part.name) } else { role.to_string() },
+        part.directory.label(&one.expectation.user).to_owned(),
+        one.expectation.expected.as_str().to_owned(),
+        one.answer.as_ref().map_or("-", |answer| answer.effect.as_str()).to_owned(),
+        one.because(&part.directory),
+    ]
+}
+
+/// An expectation that does not hold.
+pub(crate) fn unmet(part: &OrganizationExpectations, one: &Checked) -> Diagnostic {
+    let who = part.directory.label(&one.expectation.user);
+    let role = &one.expectation.role;
+    let because = one.because(&part.directory);
+    let message = match (&one.answer, one.expectation.expected) {
+        (None, _) => format!("role {role} does not exist yet; cannot test {who}"),
+        (_, Effect::Allow) => format!("role {role} may not impersonate {who}: {because}"),
+        (_, Effect::Deny) => format!("role {role} may impersonate {who}: {because}"),
+    };
+    let label = format!("expected {}", one.expectation.expected.as_str());
+    Diagnostic::error(&one.expectation.span, message).label(label)
+}

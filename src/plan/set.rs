@@ -1,0 +1,99 @@
+//! Plans of the organizations of one call, and what forbids executing them.
+
+use super::Plan;
+use super::guard::Refusal;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::span::Sources;
+use crate::directory::Directory;
+use crate::organization::Organization;
+use crate::role::{LiveRole, Role};
+
+/// The plan for one organization, what it was made from, and what forbids executing it.
+#[derive(Debug)]
+pub(crate) struct OrganizationPlan {
+    /// Whose it is.
+    pub(crate) organization: Organization,
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// The users and groups that were read.
+    pub(crate) directory: Directory,
+    /// The live roles that the plan is about.
+    pub(crate) live: Vec<LiveRole>,
+    /// The declared roles in ids.
+    pub(crate) desired: Vec<Role>,
+    /// What forbids executing it.
+    pub(crate) refusals: Vec<Refusal>,
+    /// Warnings about the definitions.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl OrganizationPlan {
+    /// Of a command that has no definitions.
+    pub(crate) fn new(organization: Organization, plan: Plan, directory: Directory) -> Self {
+        let (live, desired, refusals, warnings) = Default::default();
+        Self { organization, plan, directory, live, desired, refusals, warnings }
+    }
+}
+
+/// One organization of a call.
+#[derive(Debug)]
+pub(crate) struct PlanPart {
+    /// Its alias or id, as far as it is known.
+    pub(crate) name: String,
+    /// Its plan, or why there is none.
+    pub(crate) outcome: anyhow::Result<OrganizationPlan>,
+}
+
+/// All organizations of a call.
+#[derive(Debug, Default)]
+pub(crate) struct PlanSet {
+    /// The texts of the definitions.
+    pub(crate) sources: Sources,
+    /// The organizations, in the order of the files.
+    pub(crate) parts: Vec<PlanPart>,
+    /// Warnings about the definitions that are no organization's own.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// What forbids executing the plans of several organizations together.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+impl PlanSet {
+    /// The plan of one organization.
+    pub(crate) fn one(plan: OrganizationPlan) -> Self {
+        let name = plan.organization.label().to_owned();
+        Self { parts: vec![PlanPart { name, outcome: Ok(plan) }], ..Self::default() }
+    }
+
+    /// The organizations that have a plan.
+    pub(crate) fn planned(&self) -> impl Iterator<Item = &OrganizationPlan> {
+        self.parts.iter().filter_map(|part| part.outcome.as_ref().ok())
+    }
+
+    /// The errors of the organizations that have no plan.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &anyhow::Error> {
+        self.parts.iter().filter_map(|part| part.outcome.as_ref().err())
+    }
+
+    /// Does anything forbid executing the plans?
+    pub(crate) fn is_refused(&self) -> bool {
+        !self.refusals.is_empty() || self.planned().any(|one| !one.refusals.is_empty())
+    }
+
+    /// Adds what forbids executing the plans together; of one organization it is its own.
+    pub(crate) fn refuse(&mut self, refusals: Vec<Refusal>) {
+        match &mut self.parts[..] {
+            [PlanPart { outcome: Ok(one), .. }] => one.refusals.splice(0..0, refusals).for_each(drop),
+            _ => self.refusals.extend(refusals),
+        }
+    }
+
+    /// How many changes all plans have.
+    pub(crate) fn changes(&self) -> usize {
+        self.planned().map(|one| one.plan.changes.len()).sum()
+    }
+
+    /// Are there several organizations?
+    pub(crate) fn is_several(&self) -> bool {
+        self.parts.len() > 1
+    }
+}

@@ -1,0 +1,126 @@
+//! The service's limits on the rules of a role, checked on what would be sent.
+//!
+//! Lists of users are split first, so that only what cannot be sent in any form breaks a limit.
+
+use std::fmt;
+
+use super::split::{split_all, split_id_collision};
+use super::{MAX_RULES, MAX_USERS, Role, RuleId};
+
+/// A limit that a role breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LimitViolation {
+    /// More than [`MAX_RULES`] rules (documented), long lists split.
+    TooManyRules {
+        /// How many rules the role has.
+        given: usize,
+        /// How many would be sent.
+        needed: usize,
+    },
+    /// More than [`MAX_USERS`] exceptions in a rule (documented), which cannot be split: two rules that
+    /// each except ten users match everyone.
+    TooManyExceptions {
+        /// The rule.
+        rule: RuleId,
+        /// How many users it excepts.
+        count: usize,
+    },
+    /// Splitting gives a rule the id of a different one. Whether the service refuses that is not
+    /// known; read back, the two could not be told apart.
+    SplitIdCollision {
+        /// The id.
+        id: RuleId,
+    },
+}
+
+impl LimitViolation {
+    /// Does the service certainly refuse such a role?
+    pub(crate) fn is_refused(&self) -> bool {
+        !matches!(self, Self::SplitIdCollision { .. })
+    }
+}
+
+impl fmt::Display for LimitViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyRules { given, needed } if given == needed => {
+                write!(f, "the role has {needed} rules; the service takes at most {MAX_RULES}")
+            }
+            Self::TooManyRules { needed, .. } => write!(
+                f,
+                "the role needs {needed} rules of at most {MAX_USERS} users each; the service takes at most {MAX_RULES}"
+            ),
+            Self::TooManyExceptions { rule, count } => write!(
+                f,
+                "rule {rule} excepts {count} users; the service takes at most {MAX_USERS}, and exceptions cannot be split into several rules"
+            ),
+            Self::SplitIdCollision { id } => {
+                write!(
+                    f,
+                    "split into lists of {MAX_USERS} users, two rules of the role would have the id {id}"
+                )
+            }
+        }
+    }
+}
+
+/// Every limit that the role breaks, long lists split; none for a role that can be sent.
+pub(crate) fn limit_violations(role: &Role) -> Vec<LimitViolation> {
+    let (given, needed) = (role.rules.len(), split_all(&role.rules).len());
+    let rules = (needed > MAX_RULES).then_some(LimitViolation::TooManyRules { given, needed });
+    let exceptions = role.rules.iter().filter_map(|rule| {
+        let count = rule.targets.except()?.len();
+        (count > MAX_USERS).then(|| LimitViolation::TooManyExceptions { rule: rule.id.clone(), count })
+    });
+    let collision = split_id_collision(&role.rules).map(|id| LimitViolation::SplitIdCollision { id });
+    rules.into_iter().chain(exceptions).chain(collision).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::tests::{role, rule, uid};
+    use crate::role::{Effect, Rule, Targets, UserSet};
+
+    fn many(n: usize) -> UserSet {
+        UserSet::new((0..n).map(|i| uid(&format!("u{i:03}")))).expect("not empty")
+    }
+
+    fn allow(id: &str, n: usize) -> Rule {
+        rule(id, Effect::Allow, Targets::Users(many(n)))
+    }
+
+    fn sentences(rules: Vec<Rule>) -> Vec<String> {
+        limit_violations(&role(rules)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_role_at_its_limits_breaks_none() {
+        assert_eq!(limit_violations(&role(vec![])), []);
+        assert_eq!(limit_violations(&role(vec![allow("a", 100)])), []);
+        assert_eq!(limit_violations(&role((0..10).map(|n| allow(&n.to_string(), 1)).collect())), []);
+        assert_eq!(limit_violations(&role(vec![rule("a", Effect::Allow, Targets::Except(many(10)))])), []);
+    }
+
+    #[test]
+    fn rules_are_counted_as_they_are_sent() {
+        let eleven = (0..11).map(|n| allow(&n.to_string(), 1)).collect();
+        assert_eq!(sentences(eleven), ["the role has 11 rules; the service takes at most 10"]);
+        let split = "the role needs 11 rules of at most 10 users each; the service takes at most 10";
+        assert_eq!(sentences(vec![allow("a", 101)]), [split]);
+    }
+
+    #[test]
+    fn exceptions_beside_a_list_count_once() {
+        let targets = Targets::UsersExcept { users: many(21), except: many(11) };
+        let except = "rule a excepts 11 users; the service takes at most 10, and exceptions cannot be split into several rules";
+        assert_eq!(sentences(vec![rule("a", Effect::Allow, targets)]), [except]);
+    }
+
+    #[test]
+    fn a_derived_id_that_is_taken_is_named_and_may_be_sent() {
+        let violations = limit_violations(&role(vec![allow("a", 11), allow("a--2", 1)]));
+        assert_eq!(violations, [LimitViolation::SplitIdCollision { id: RuleId::from_service("a--2") }]);
+        assert!(!violations[0].is_refused());
+    }
+}
