@@ -19,6 +19,7 @@ use crate::organization::Organization;
 use crate::output::json::plan as plan_json;
 use crate::output::style::{Line, Tone};
 use crate::output::text::plan as plan_text;
+use crate::plan::role_diff::RoleDiff;
 use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, RoleName, RoleType, UserId};
 use crate::workmail::Writer;
@@ -179,7 +180,8 @@ fn explain(context: &Context, change: &Change, failure: &Failure, directory: &Di
     };
     let Some(now) = now else { return context.ui.status("    it is no longer there") };
     context.ui.status("    what it is now, against what was expected:");
-    for line in plan_text::moved(expected, Some(&now.role), directory) {
+    let diff = RoleDiff::between(expected, Some(&now.role));
+    for line in plan_text::role_diff(&diff, directory) {
         context.ui.say(&line);
     }
     context.ui.hint("look at the new plan with `wmrole diff`, and apply again");

@@ -4,12 +4,14 @@
 //! executed by [`crate::apply`]. Unchanged roles are named, not listed as changes.
 
 pub(crate) mod guard;
+pub(crate) mod role_diff;
 pub(crate) mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
+use self::role_diff::RoleDiff;
 use crate::access::{self, Delta};
 use crate::definition::resolve::{Desired, GroupMembership};
 use crate::definition::span::Span;
@@ -52,6 +54,8 @@ pub(crate) enum Action {
 pub(crate) struct Change {
     /// What happens.
     pub action: Action,
+    /// How the role differs.
+    pub diff: RoleDiff,
     /// Who gains and loses what.
     pub delta: Delta,
     /// The groups through which rules name users.
@@ -187,14 +191,16 @@ pub(crate) struct Counts {
 
 /// The change that makes `desired` of `live`, or nothing when it is so already.
 pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
+    let before = live.map(|live| &live.role);
+    let diff = RoleDiff::to_desired(before, desired);
     let action = match live {
         None => Action::Create { after: desired.role.clone() },
-        Some(live) if live.role.same_as(&desired.role) => return None,
+        Some(_) if diff.is_empty() => return None,
         Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
     };
-    let delta = delta(live.map(|live| &live.role), Some(&desired.role), directory);
+    let delta = delta(before, Some(&desired.role), directory);
     let Desired { span, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
-    Some(Change { action, delta, via, groups, left_out, referenced_by: None, span: Some(span) })
+    Some(Change { action, diff, delta, via, groups, left_out, referenced_by: None, span: Some(span) })
 }
 
 /// The change that deletes a live role. `referenced_by` are the access control rules that name its id,
@@ -203,6 +209,7 @@ pub(crate) fn deletion(live: &LiveRole, referenced_by: Option<Vec<String>>, dire
     let delta = delta(Some(&live.role), None, directory);
     Change {
         action: Action::Delete { before: live.clone() },
+        diff: RoleDiff::between(Some(&live.role), None),
         delta,
         via: GroupMembership::new(),
         groups: BTreeMap::new(),
