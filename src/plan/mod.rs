@@ -3,6 +3,7 @@
 //! Pure and synchronous: computed once from plain data, shown, guarded, and that same value is
 //! executed by [`crate::apply`]. Unchanged roles are named, not listed as changes.
 
+pub(crate) mod cause;
 pub(crate) mod guard;
 pub(crate) mod role_diff;
 pub(crate) mod saved;
@@ -11,12 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
+use self::cause::GroupCause;
 use self::role_diff::RoleDiff;
 use crate::access::{self, Delta};
-use crate::definition::resolve::{Desired, GroupMembership};
+use crate::definition::resolve::Desired;
 use crate::definition::span::Span;
 use crate::directory::Directory;
-use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, RuleId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, UserId};
 
 /// A live role by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -58,10 +60,8 @@ pub(crate) struct Change {
     pub diff: RoleDiff,
     /// Who gains and loses what.
     pub delta: Delta,
-    /// The groups through which rules name users.
-    pub via: GroupMembership,
-    /// The groups that each rule of the definition names.
-    pub groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// The groups by which users gain or lose access, where groups are the cause.
+    pub causes: BTreeMap<UserId, GroupCause>,
     /// Rules of the definition that match nobody today, and are left out.
     pub left_out: Vec<String>,
     /// The access control rules that name the id which a deletion takes away; none where they were
@@ -199,8 +199,9 @@ pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Dir
         Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
     };
     let delta = delta(before, Some(&desired.role), directory);
-    let Desired { span, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
-    Some(Change { action, diff, delta, via, groups, left_out, referenced_by: None, span: Some(span) })
+    let causes = cause::group_causes(before, desired, &delta);
+    let (left_out, span) = (desired.left_out.clone(), Some(desired.span.clone()));
+    Some(Change { action, diff, delta, causes, left_out, referenced_by: None, span })
 }
 
 /// The change that deletes a live role. `referenced_by` are the access control rules that name its id,
@@ -211,8 +212,7 @@ pub(crate) fn deletion(live: &LiveRole, referenced_by: Option<Vec<String>>, dire
         action: Action::Delete { before: live.clone() },
         diff: RoleDiff::between(Some(&live.role), None),
         delta,
-        via: GroupMembership::new(),
-        groups: BTreeMap::new(),
+        causes: BTreeMap::new(),
         left_out: Vec::new(),
         referenced_by,
         span: None,

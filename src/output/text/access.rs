@@ -1,14 +1,12 @@
 //! Who gains and loses access by a plan: the headline of every way to show one.
 
-use std::collections::BTreeSet;
-
-use super::plan::counted;
+use super::plan::{counted, listed};
 use crate::access::{self, Delta, Grant};
-use crate::definition::resolve::TargetList;
 use crate::directory::Directory;
 use crate::output::style::{Line, Tone};
+use crate::plan::cause::GroupCause;
 use crate::plan::{Change, Plan};
-use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
+use crate::role::{Role, RoleName, RoleType, UserId};
 
 /// One thing that a change does to who reaches whom, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +91,7 @@ fn gained(change: &Change, directory: &Directory) -> Vec<Told> {
     if opened.is_empty() {
         let one = |grant: &Grant| {
             let who = directory.label(&grant.user);
-            let why = cause(change, &grant.user, Effect::Allow);
+            let why = cause(change, &grant.user);
             Told::new('+', format!("{who} becomes reachable with {with}{why}"))
         };
         return gained.iter().map(one).collect();
@@ -127,7 +125,7 @@ fn lost(change: &Change, directory: &Directory) -> Vec<Told> {
     if closed.is_empty() {
         told.extend(lost.iter().map(|grant| {
             let who = directory.label(&grant.user);
-            let why = cause(change, &grant.user, Effect::Deny);
+            let why = cause(change, &grant.user);
             Told::new('-', format!("{who} is no longer reachable{why}"))
         }));
     } else {
@@ -162,30 +160,11 @@ pub(crate) fn everyone_but(but: usize, reached: usize) -> String {
     }
 }
 
-/// The groups by which somebody gains (`Effect::Allow`) or loses access: those whose member a rule of
-/// that effect names now, or those of a rule of the other effect that named the user and whose groups
-/// do not have the user. Empty when no group has to do with it.
-fn cause(change: &Change, user: &UserId, effect: Effect) -> String {
-    let rules = |role: Option<&Role>| role.map(|role| role.canonical().rules).unwrap_or_default();
-    let (before, after) = (rules(change.before().map(|live| &live.role)), rules(change.after()));
-    // A rule of the effect names the user, or one of the other effect excepts the user
-    let joined = after.iter().filter_map(|rule| {
-        let side = if rule.effect == effect { TargetList::Users } else { TargetList::Except };
-        change.via.get(&(rule.id.clone(), side, user.clone()))
-    });
-    let joined: BTreeSet<_> = joined.flatten().map(String::as_str).collect();
-    if !joined.is_empty() {
-        return format!("  (in {})", joined.into_iter().collect::<Vec<_>>().join(", "));
+/// The groups by which a user gains or loses access, behind a sentence about the user.
+fn cause(change: &Change, user: &UserId) -> String {
+    match change.causes.get(user) {
+        None => String::new(),
+        Some(GroupCause::Member(groups)) => format!("  (in {})", listed(groups)),
+        Some(GroupCause::NotMember(groups)) => format!("  (not in {})", listed(groups)),
     }
-    let names = |rules: &[Rule], id: &RuleId| {
-        rules
-            .iter()
-            .any(|rule| rule.id == *id && rule.effect != effect && rule.targets.named().any(|u| u == user))
-    };
-    let left = change.groups.iter().filter(|(id, _)| names(&before, id) && !names(&after, id));
-    let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).map(String::as_str).collect();
-    if left.is_empty() {
-        return String::new();
-    }
-    format!("  (not in {})", left.into_iter().collect::<Vec<_>>().join(", "))
 }

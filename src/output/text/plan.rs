@@ -185,7 +185,8 @@ fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
     lines
 }
 
-fn listed(names: &BTreeSet<String>) -> String {
+/// `a, b`.
+pub(super) fn listed(names: &BTreeSet<String>) -> String {
     names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
