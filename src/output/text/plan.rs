@@ -4,10 +4,15 @@ use std::collections::BTreeSet;
 
 use super::access;
 use crate::directory::{Directory, State};
-use crate::output::style::{Line, Tone};
+use crate::output::style::{Line, Sign, Tone};
 use crate::plan::role_diff::{Edit, Lists, RoleDiff, RuleChange, RuleDiff, SetDiff, Target, WholeRule};
 use crate::plan::{Action, Change, Plan};
 use crate::role::{Rule, Targets};
+
+/// How far the fields and the rules of a role are indented.
+const IN_ROLE: usize = 4;
+/// How far the fields and the users of a rule are indented.
+const IN_RULE: usize = 8;
 
 /// The whole plan.
 pub(crate) fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
@@ -20,12 +25,16 @@ pub(crate) fn plan(plan: &Plan, directory: &Directory) -> Vec<Line> {
         lines.extend(self::change(change, directory));
         lines.push(Line::default());
     }
-    lines.push(Line::of(if plan.is_empty() { Tone::Plain } else { Tone::Bold }, summary(plan)));
+    lines.push(if plan.is_empty() {
+        Line::of(Tone::Plain, summary(plan))
+    } else {
+        Line::of(Tone::Bold, format!("Plan: {}", summary(plan)))
+    });
     lines.extend(undeclared(plan).map(|text| Line::of(Tone::Dim, text)));
     lines
 }
 
-/// What happens to how many roles.
+/// What happens to how many roles, in one line.
 pub(crate) fn summary(plan: &Plan) -> String {
     let counts = plan.counts();
     if plan.is_empty() && counts.unchanged == 0 {
@@ -36,7 +45,7 @@ pub(crate) fn summary(plan: &Plan) -> String {
         return format!("No changes: {roles} live as declared");
     }
     format!(
-        "Plan: {} to create, {} to update, {} to delete, {} unchanged",
+        "{} to create, {} to update, {} to delete, {} unchanged",
         counts.create, counts.update, counts.delete, counts.unchanged
     )
 }
@@ -55,13 +64,13 @@ pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
 
 /// One change: its title, then what is different.
 pub(crate) fn change(change: &Change, directory: &Directory) -> Vec<Line> {
-    let (sign, tone) = match change.action {
-        Action::Create { .. } => ('+', Tone::Added),
-        Action::Update { .. } => ('~', Tone::Changed),
-        Action::Delete { .. } => ('-', Tone::Removed),
+    let sign = match change.action {
+        Action::Create { .. } => Sign::Added,
+        Action::Update { .. } => Sign::Changed,
+        Action::Delete { .. } => Sign::Removed,
     };
-    let mut title =
-        Line::of(tone, format!("{sign} {} ", change.verb())).and(Tone::Bold, change.name().as_str());
+    let verb = format!("{} ", change.verb());
+    let mut title = Line::signed(sign, verb).and(Tone::Bold, change.name().as_str());
     if let Some(role) = change.after().or(change.before().map(|live| &live.role)) {
         title = title.and(Tone::Plain, format!("  {}", role.role_type.as_str()));
     }
@@ -77,12 +86,13 @@ pub(crate) fn change(change: &Change, directory: &Directory) -> Vec<Line> {
 pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
     let mut lines = Vec::new();
     if matches!(change.action, Action::Delete { .. }) {
-        let warning = |text| Line::of(Tone::Warning, format!("    {text}"));
+        let warning = |text: String| Line::of(Tone::Warning, text).indented(IN_ROLE);
         lines.extend(id_goes(change.referenced_by.as_deref()).into_iter().map(warning));
     }
     lines.extend(role_diff(&change.diff, directory));
     lines.extend(change.left_out.iter().map(|rule| {
-        Line::of(Tone::Warning, format!("    ! rule {rule} is left out: its groups have no members today"))
+        let text = format!("rule {rule} is left out: its groups have no members today");
+        Line::signed(Sign::Warning, text).indented(IN_ROLE)
     }));
     lines
 }
@@ -91,13 +101,13 @@ pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
 pub(crate) fn role_diff(diff: &RoleDiff, directory: &Directory) -> Vec<Line> {
     let RoleDiff { name, role_type, description, rules } = diff;
     let mut lines = Vec::new();
-    lines.extend(name.as_ref().map(|edit| edited(4, "name", edit, |name| name.to_string())));
-    lines.extend(role_type.as_ref().map(|edit| edited(4, "type", edit, |kind| kind.as_str().into())));
-    lines.extend(description.as_ref().map(|edit| edited(4, "description", edit, quoted)));
+    lines.extend(name.as_ref().map(|edit| edited(IN_ROLE, "name", edit, |name| name.to_string())));
+    lines.extend(role_type.as_ref().map(|edit| edited(IN_ROLE, "type", edit, |kind| kind.as_str().into())));
+    lines.extend(description.as_ref().map(|edit| edited(IN_ROLE, "description", edit, quoted)));
     for rule in rules {
         lines.extend(match rule {
-            RuleDiff::Added(rule) => whole(rule, Tone::Added, '+', directory),
-            RuleDiff::Removed(rule) => whole(rule, Tone::Removed, '-', directory),
+            RuleDiff::Added(rule) => whole(rule, Sign::Added, directory),
+            RuleDiff::Removed(rule) => whole(rule, Sign::Removed, directory),
             RuleDiff::Changed(change) => rule_change(change, directory),
         });
     }
@@ -118,7 +128,8 @@ fn id_goes(referenced_by: Option<&[String]>) -> Vec<String> {
 
 /// A field that changes, in the words of `text`.
 fn edited<T>(indent: usize, field: &str, Edit { old, new }: &Edit<T>, text: impl Fn(&T) -> String) -> Line {
-    Line::of(Tone::Changed, format!("{:indent$}{field}: ", ""))
+    Line::of(Tone::Changed, format!("{field}: "))
+        .indented(indent)
         .and(Tone::Removed, text(old))
         .and(Tone::Plain, " -> ")
         .and(Tone::Added, text(new))
@@ -134,19 +145,20 @@ fn title(rule: &Rule) -> String {
 }
 
 /// A rule that is added or removed.
-fn whole(whole: &WholeRule, tone: Tone, sign: char, directory: &Directory) -> Vec<Line> {
+fn whole(whole: &WholeRule, sign: Sign, directory: &Directory) -> Vec<Line> {
     let WholeRule { rule, users, except } = whole;
-    let mut lines = vec![Line::of(tone, format!("    {sign} {}", title(rule)))];
+    let line = |text: String| Line::signed(sign, text).indented(IN_RULE);
+    let mut lines = vec![Line::signed(sign, title(rule)).indented(IN_ROLE)];
     if let Some(description) = &rule.description {
-        lines.push(Line::of(tone, format!("        {sign} description: {:?}", description.as_str())));
+        lines.push(line(format!("description: {:?}", description.as_str())));
     }
     if rule.targets == Targets::Everyone {
-        lines.push(Line::of(tone, format!("        {sign} everyone")));
+        lines.push(line("everyone".into()));
     }
     for (targets, prefix) in [(users, ""), (except, except_prefix(rule))] {
         let mut labels: Vec<_> = targets.iter().map(|target| label(target, directory)).collect();
         labels.sort();
-        lines.extend(labels.iter().map(|who| Line::of(tone, format!("        {sign} {prefix}{who}"))));
+        lines.extend(labels.iter().map(|who| line(format!("{prefix}{who}"))));
     }
     lines
 }
@@ -161,25 +173,26 @@ fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
     let RuleChange { before, after, name, description, effect, lists, users, except, groups, only_members } =
         change;
     let groups = listed(groups);
-    let mut lines = vec![Line::of(Tone::Changed, format!("    ~ {}", title(after)))];
-    lines.extend(effect.as_ref().map(|edit| edited(8, "effect", edit, |effect| effect.as_str().into())));
-    lines.extend(name.as_ref().map(|edit| edited(8, "name", edit, quoted)));
-    lines.extend(description.as_ref().map(|edit| edited(8, "description", edit, quoted)));
-    lines.extend(lists.as_ref().map(|edit| edited(8, "targets", edit, |lists| kind(*lists).into())));
+    let mut lines = vec![Line::signed(Sign::Changed, title(after)).indented(IN_ROLE)];
+    lines
+        .extend(effect.as_ref().map(|edit| edited(IN_RULE, "effect", edit, |effect| effect.as_str().into())));
+    lines.extend(name.as_ref().map(|edit| edited(IN_RULE, "name", edit, quoted)));
+    lines.extend(description.as_ref().map(|edit| edited(IN_RULE, "description", edit, quoted)));
+    lines.extend(lists.as_ref().map(|edit| edited(IN_RULE, "targets", edit, |lists| kind(*lists).into())));
     if *only_members {
-        let text = format!("        the members of {groups} are no longer those of the live rule");
-        lines.push(Line::of(Tone::Changed, text));
+        let text = format!("the members of {groups} are no longer those of the live rule");
+        lines.push(Line::of(Tone::Changed, text).indented(IN_RULE));
     }
     // What a live rule named does not say why: a group of the definition may have lost the user
     let not = if groups.is_empty() { String::new() } else { format!("  (not in {groups})") };
     for (SetDiff { added, removed }, prefix) in [(users, ""), (except, except_prefix(before))] {
         for user in removed {
-            let who = directory.label(user);
-            lines.push(Line::of(Tone::Removed, format!("        - {prefix}{who}{not}")));
+            let text = format!("{prefix}{}{not}", directory.label(user));
+            lines.push(Line::signed(Sign::Removed, text).indented(IN_RULE));
         }
         for target in added {
-            let who = label(target, directory);
-            lines.push(Line::of(Tone::Added, format!("        + {prefix}{who}")));
+            let text = format!("{prefix}{}", label(target, directory));
+            lines.push(Line::signed(Sign::Added, text).indented(IN_RULE));
         }
     }
     lines
