@@ -32,7 +32,7 @@ pub(crate) fn plan(
         .iter()
         .flat_map(|change| {
             let effects = access::effects(change, directory);
-            let people = effects.into_iter().map(|effect| format!("{} {}", effect.sign, effect.text));
+            let people = effects.iter().map(ToString::to_string);
             std::iter::once(format!("# {}", change.name())).chain(people).collect::<Vec<_>>()
         })
         .map(|line| harmless(&line))
