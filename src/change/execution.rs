@@ -15,6 +15,7 @@ use crate::organization::Organization;
 use crate::output::style::{Line, Tone};
 use crate::output::{shell, text};
 use crate::plan::Plan;
+use crate::plan::role_diff::RoleDiff;
 use crate::plan::set::OrganizationPlan;
 use crate::role::{RoleName, UserId};
 use crate::workmail::Writer;
@@ -101,9 +102,8 @@ fn explain(context: &Context, report: &ChangeReport, failure: &Failure, director
     context.ui.failed(&title, None);
     let Some(now) = now else { return context.ui.status("    it no longer exists") };
     context.ui.status("    changed since the plan was made:");
-    for line in text::plan::moved(expected, Some(&now.role), directory) {
-        context.ui.say(&line);
-    }
+    let diff = RoleDiff::between(expected, Some(&now.role));
+    text::plan::role_diff(&diff, directory).iter().for_each(|line| context.ui.say(line));
     context.ui.hint(text::report::hint(failure).unwrap_or_default());
 }
 

@@ -21,6 +21,7 @@ use crate::output::style::Line;
 use crate::output::text::plan as plan_text;
 use crate::output::{plans, shell};
 use crate::plan::guard::Limits;
+use crate::plan::role_diff::RoleDiff;
 use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusable};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 
@@ -218,12 +219,16 @@ fn tell_moved(context: &Context, moved: &Moved, directory: &Directory) -> Vec<St
             };
             let name =
                 before.as_ref().or(now.as_ref()).map(|live| live.role.name.to_string()).unwrap_or_default();
-            let (before, now) = (before.as_ref().map(|live| &live.role), now.as_ref().map(|live| &live.role));
-            (format!("role {name} {what} since the plan was saved"), plan_text::moved(before, now, directory))
+            // Of a role that was deleted, the name is enough
+            let lines = now.as_ref().map_or(Vec::new(), |now| {
+                let diff = RoleDiff::between(before.as_ref().map(|live| &live.role), Some(&now.role));
+                plan_text::role_diff(&diff, directory)
+            });
+            (format!("role {name} {what} since the plan was saved"), lines)
         }
         Moved::Members { before, now } => (
             format!("the definition of {} means other users than when the plan was saved", now.name),
-            plan_text::moved(Some(before), Some(now), directory),
+            plan_text::role_diff(&RoleDiff::between(Some(before), Some(now)), directory),
         ),
         Moved::Undeclared(name, true) => {
             (format!("role {name}, which nothing declares, was made since the plan was saved"), Vec::new())

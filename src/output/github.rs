@@ -71,7 +71,7 @@ pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> Str
         let location = change.span.as_ref().map(|span| sources.location(span));
         let title = format!("{} {}", change.verb(), change.name());
         let mut message: Vec<String> =
-            access::effects(change, directory).iter().map(|e| format!("{} {}", e.sign, e.text)).collect();
+            access::effects(change, directory).iter().map(ToString::to_string).collect();
         if message.is_empty() {
             message.push("nobody gains or loses access".into());
         }

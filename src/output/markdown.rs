@@ -1,6 +1,6 @@
 //! A plan as a pull request's comment: the summary, who gains and loses access, then a fold a role.
 
-use super::style::harmless;
+use super::style::{Line, Sign, harmless};
 use super::text::access;
 use super::text::plan as text;
 use crate::apply::report::{Outcome, Report};
@@ -22,9 +22,7 @@ pub(crate) fn plan(
     report: Option<&Report>,
     room: usize,
 ) -> String {
-    let summary = text::summary(plan);
-    let summary = summary.strip_prefix("Plan: ").unwrap_or(&summary);
-    let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(summary));
+    let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(&text::summary(plan)));
     out += &refusals(refused);
     if plan.is_empty() {
         return out + &undeclared(plan);
@@ -34,7 +32,7 @@ pub(crate) fn plan(
         .iter()
         .flat_map(|change| {
             let effects = access::effects(change, directory);
-            let people = effects.into_iter().map(|effect| format!("{} {}", effect.sign, effect.text));
+            let people = effects.iter().map(ToString::to_string);
             std::iter::once(format!("# {}", change.name())).chain(people).collect::<Vec<_>>()
         })
         .map(|line| harmless(&line))
@@ -90,21 +88,21 @@ fn fold(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> St
         Some(Outcome::Failed(failure)) => format!(": failed: {}", html(&failure.to_string())),
         Some(outcome) => format!(": {}", outcome.as_str().replace('_', " ")),
     };
-    let lines: Vec<_> = text::details(change, directory).iter().map(|line| signed(&line.plain())).collect();
+    let lines: Vec<_> = text::details(change, directory).iter().map(diff_line).collect();
     let details = fenced(&lines, LIMIT);
     format!("<details><summary>{} <b>{name}</b>{became}</summary>\n\n{details}</details>\n\n", change.verb())
 }
 
 /// The line with its sign in the first column, where a diff has it.
-fn signed(line: &str) -> String {
-    let rest = line.trim_start();
-    let indent = line.len() - rest.len();
-    match rest.split_at_checked(1) {
-        Some((sign @ ("+" | "-"), rest)) => format!("{sign}{:indent$}{rest}", ""),
-        // What changes is `!` in a diff block
-        Some(("~", rest)) => format!("!{:indent$}{rest}", ""),
-        _ => format!(" {line}"),
-    }
+fn diff_line(line: &Line) -> String {
+    let sign = match line.sign() {
+        Some(Sign::Added) => '+',
+        Some(Sign::Removed) => '-',
+        // What changes is `!` in a diff block; a warning has that sign in its own place
+        Some(Sign::Changed) => '!',
+        Some(Sign::Warning) | None => return format!(" {}", line.plain()),
+    };
+    format!("{sign}{:indent$} {}", "", line.text(), indent = line.indent())
 }
 
 /// A block of code whose fence no line of it can end, of at most about `room` characters.
@@ -165,6 +163,7 @@ pub(crate) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::style::Tone;
 
     #[test]
     fn a_name_cannot_end_the_fence_or_draw() {
@@ -183,7 +182,11 @@ mod tests {
 
     #[test]
     fn signs_stand_in_the_first_column() {
-        assert_eq!(signed("    + rule a"), "+     rule a");
-        assert_eq!(signed("    name: a -> b"), "     name: a -> b");
+        let signed = |sign, text| diff_line(&Line::signed(sign, text).indented(4));
+        assert_eq!(signed(Sign::Added, "rule a"), "+     rule a");
+        assert_eq!(signed(Sign::Changed, "rule a"), "!     rule a");
+        assert_eq!(signed(Sign::Warning, "rule a"), "     ! rule a");
+        // A sign that begins a text is none
+        assert_eq!(diff_line(&Line::of(Tone::Changed, "- a -> b").indented(4)), "     - a -> b");
     }
 }

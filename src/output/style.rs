@@ -38,36 +38,111 @@ impl Tone {
     }
 }
 
-/// One line, without its end.
+/// What happens to the thing that a line is about. Each format puts it where its readers expect it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// It is new.
+    Added,
+    /// It goes.
+    Removed,
+    /// It changes.
+    Changed,
+    /// It wants care.
+    Warning,
+}
+
+impl Sign {
+    /// The sign in plain text.
+    pub(crate) fn as_char(self) -> char {
+        match self {
+            Self::Added => '+',
+            Self::Removed => '-',
+            Self::Changed => '~',
+            Self::Warning => '!',
+        }
+    }
+
+    /// The tone of a line with the sign.
+    fn tone(self) -> Tone {
+        match self {
+            Self::Added => Tone::Added,
+            Self::Removed => Tone::Removed,
+            Self::Changed => Tone::Changed,
+            Self::Warning => Tone::Warning,
+        }
+    }
+}
+
+/// One line, without its end: how far it is indented, its sign where it has one, and its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Line(Vec<(Tone, String)>);
+pub(crate) struct Line {
+    indent: usize,
+    sign: Option<Sign>,
+    spans: Vec<(Tone, String)>,
+}
 
 impl Line {
     /// A line of one tone.
     pub(crate) fn of(tone: Tone, text: impl Into<String>) -> Self {
-        Self(vec![(tone, text.into())])
+        Self { indent: 0, sign: None, spans: vec![(tone, text.into())] }
+    }
+
+    /// A line with a sign, in the tone of the sign.
+    pub(crate) fn signed(sign: Sign, text: impl Into<String>) -> Self {
+        Self { sign: Some(sign), ..Self::of(sign.tone(), text) }
+    }
+
+    /// The line with spaces before its sign.
+    #[must_use]
+    pub(crate) fn indented(self, indent: usize) -> Self {
+        Self { indent, ..self }
     }
 
     /// The line with more behind it.
     #[must_use]
     pub(crate) fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.0.push((tone, text.into()));
+        self.spans.push((tone, text.into()));
         self
     }
 
-    /// The text alone, made harmless.
+    /// How many spaces stand before the sign.
+    pub(crate) fn indent(&self) -> usize {
+        self.indent
+    }
+
+    /// The sign, where the line has one.
+    pub(crate) fn sign(&self) -> Option<Sign> {
+        self.sign
+    }
+
+    /// The text without indent and sign, made harmless.
+    pub(crate) fn text(&self) -> String {
+        self.spans.iter().map(|(_, text)| harmless(text)).collect()
+    }
+
+    /// The line without tones, made harmless.
     pub(crate) fn plain(&self) -> String {
-        self.0.iter().map(|(_, text)| harmless(text)).collect()
+        self.start() + &self.text()
     }
 
     /// The line with escape sequences for its tones, which a stream without colour strips.
     pub(crate) fn styled(&self) -> String {
         let mut out = String::new();
-        for (tone, text) in &self.0 {
+        // The sign has the tone of the text that it begins
+        let mut start = self.start();
+        for (tone, text) in &self.spans {
             let style = tone.style();
-            let _ = write!(out, "{style}{}{style:#}", harmless(text));
+            let _ = write!(out, "{style}{start}{}{style:#}", harmless(text));
+            start.clear();
         }
         out
+    }
+
+    /// The indent and the sign.
+    fn start(&self) -> String {
+        let Self { indent, sign, spans: _ } = self;
+        let sign = sign.map_or(String::new(), |sign| format!("{} ", sign.as_char()));
+        format!("{:indent$}{sign}", "")
     }
 }
 
@@ -94,5 +169,13 @@ mod tests {
     fn what_could_move_the_cursor_is_written_out() {
         assert_eq!(harmless("a\u{1b}[2Jb\r\n\u{9b}\u{202e}é"), "a\\u{1b}[2Jb\\r\\n\\u{9b}\\u{202e}é");
         assert!(!Line::of(Tone::Plain, "\u{1b}]0;x\u{7}").styled().contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_sign_stands_behind_the_indent_in_its_tone() {
+        let line = Line::signed(Sign::Added, "a").and(Tone::Plain, "b").indented(2);
+        assert_eq!((line.plain().as_str(), line.text().as_str()), ("  + ab", "ab"));
+        let whole = Line::of(Tone::Added, "  + a").and(Tone::Plain, "b");
+        assert_eq!(line.styled(), whole.styled());
     }
 }

@@ -3,7 +3,9 @@
 //! Pure and synchronous: computed once from plain data, shown, guarded, and that same value is
 //! executed by [`crate::apply`]. Unchanged roles are named, not listed as changes.
 
+pub(crate) mod cause;
 pub(crate) mod guard;
+pub(crate) mod role_diff;
 pub(crate) mod saved;
 pub(crate) mod set;
 
@@ -11,11 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
+use self::cause::GroupCause;
+use self::role_diff::RoleDiff;
 use crate::access::{self, Delta};
-use crate::definition::resolve::{Desired, GroupMembership};
+use crate::definition::resolve::Desired;
 use crate::definition::span::Span;
 use crate::directory::Directory;
-use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, RuleId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, UserId};
 
 /// A live role by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -53,12 +57,12 @@ pub(crate) enum Action {
 pub(crate) struct Change {
     /// What happens.
     pub action: Action,
+    /// How the role differs.
+    pub diff: RoleDiff,
     /// Who gains and loses what.
     pub delta: Delta,
-    /// The groups through which rules name users.
-    pub via: GroupMembership,
-    /// The groups that each rule of the definition names.
-    pub groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// The groups by which users gain or lose access, where groups are the cause.
+    pub causes: BTreeMap<UserId, GroupCause>,
     /// Rules of the definition that match nobody today, and are left out.
     pub left_out: Vec<String>,
     /// The access control rules that name the id which a deletion takes away; none where they were
@@ -189,28 +193,32 @@ pub(crate) struct Counts {
 
 /// The change that turns `live` into `desired`, or nothing where they are equal.
 pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
-    let change = change_of_role(&desired.role, live, directory)?;
-    let Desired { span, via, groups, left_out, role: _, id: _, previously: _ } = desired.clone();
-    Some(Change { via, groups, left_out, span: Some(span), ..change })
+    let before = live.map(|live| &live.role);
+    let diff = RoleDiff::to_desired(before, desired);
+    let action = match live {
+        None => Action::Create { after: desired.role.clone() },
+        Some(_) if diff.is_empty() => return None,
+        Some(live) => Action::Update { before: live.clone(), after: desired.role.clone() },
+    };
+    let delta = delta(before, Some(&desired.role), directory);
+    let causes = cause::group_causes(before, desired, &delta);
+    let (left_out, span) = (desired.left_out.clone(), Some(desired.span.clone()));
+    Some(Change { action, diff, delta, causes, left_out, referenced_by: None, span })
 }
 
 /// As [`change`] for a role that no definition declares.
 pub(crate) fn change_of_role(role: &Role, live: Option<&LiveRole>, directory: &Directory) -> Option<Change> {
     let after = role.canonical();
+    let before = live.map(|live| &live.role);
+    let diff = RoleDiff::between(before, Some(&after));
+    let delta = delta(before, Some(&after), directory);
     let action = match live {
         None => Action::Create { after },
-        Some(live) if live.role.same_as(&after) => return None,
+        Some(_) if diff.is_empty() => return None,
         Some(live) => Action::Update { before: live.clone(), after },
     };
-    Some(Change {
-        action,
-        delta: delta(live.map(|live| &live.role), Some(role), directory),
-        via: GroupMembership::new(),
-        groups: BTreeMap::new(),
-        left_out: Vec::new(),
-        referenced_by: None,
-        span: None,
-    })
+    let (causes, left_out) = Default::default();
+    Some(Change { action, diff, delta, causes, left_out, referenced_by: None, span: None })
 }
 
 /// The change that deletes a live role. `referenced_by` are the access control rules that name its id,
@@ -219,9 +227,9 @@ pub(crate) fn deletion(live: &LiveRole, referenced_by: Option<Vec<String>>, dire
     let delta = delta(Some(&live.role), None, directory);
     Change {
         action: Action::Delete { before: live.clone() },
+        diff: RoleDiff::between(Some(&live.role), None),
         delta,
-        via: GroupMembership::new(),
-        groups: BTreeMap::new(),
+        causes: BTreeMap::new(),
         left_out: Vec::new(),
         referenced_by,
         span: None,

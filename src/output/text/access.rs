@@ -1,36 +1,34 @@
 //! Who gains and loses access by a plan: the headline of every way to show one.
 
-use std::collections::BTreeSet;
+use std::fmt;
 
-use super::plan::counted;
+use super::plan::{counted, listed};
 use crate::access::{self, Delta, Grant};
-use crate::definition::resolve::TargetList;
 use crate::directory::Directory;
-use crate::output::style::{Line, Tone};
+use crate::output::style::{Line, Sign, Tone};
+use crate::plan::cause::GroupCause;
 use crate::plan::{Change, Plan};
-use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
+use crate::role::{Role, RoleName, RoleType, UserId};
 
-/// One thing that a change does to who reaches whom, in words.
+/// What a change does to the access of one user or of everyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// The sign before it: `+` gained, `-` lost, `!` wants care.
-    pub sign: char,
-    /// A sentence about one user or about everyone.
-    pub text: String,
+pub(crate) struct AccessLine {
+    /// Added access, removed access, or a warning.
+    sign: Sign,
+    /// The sentence behind the sign.
+    text: String,
 }
 
-impl Told {
-    fn new(sign: char, text: String) -> Self {
+impl AccessLine {
+    fn new(sign: Sign, text: String) -> Self {
         Self { sign, text }
     }
+}
 
-    /// How it is shown.
-    pub(crate) fn tone(&self) -> Tone {
-        match self.sign {
-            '+' => Tone::Added,
-            '-' => Tone::Removed,
-            _ => Tone::Warning,
-        }
+/// The sign in the first column, then the sentence.
+impl fmt::Display for AccessLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sign.as_char(), self.text)
     }
 }
 
@@ -72,29 +70,29 @@ pub(crate) fn block(plan: &Plan, directory: &Directory) -> Vec<Line> {
     for change in concerned(plan) {
         lines.push(Line::of(Tone::Bold, format!("  {}", change.name())));
         for effect in effects(change, directory) {
-            lines.push(Line::of(effect.tone(), format!("    {} {}", effect.sign, effect.text)));
+            lines.push(Line::signed(effect.sign, effect.text).indented(4));
         }
     }
     lines
 }
 
 /// What one change does: a line a user, and one line for what concerns everyone.
-pub(crate) fn effects(change: &Change, directory: &Directory) -> Vec<Told> {
+pub(crate) fn effects(change: &Change, directory: &Directory) -> Vec<AccessLine> {
     let mut effects = gained(change, directory);
     effects.extend(escalated(change, directory));
     effects.extend(lost(change, directory));
     effects
 }
 
-fn gained(change: &Change, directory: &Directory) -> Vec<Told> {
+fn gained(change: &Change, directory: &Directory) -> Vec<AccessLine> {
     let Delta { gained, opened, .. } = &change.delta;
     let Some(after) = change.after() else { return Vec::new() };
     let with = after.role_type.as_str();
     if opened.is_empty() {
         let one = |grant: &Grant| {
             let who = directory.label(&grant.user);
-            let why = cause(change, &grant.user, Effect::Allow);
-            Told::new('+', format!("{who} becomes reachable with {with}{why}"))
+            let why = cause(change, &grant.user);
+            AccessLine::new(Sign::Added, format!("{who} becomes reachable with {with}{why}"))
         };
         return gained.iter().map(one).collect();
     }
@@ -104,10 +102,10 @@ fn gained(change: &Change, directory: &Directory) -> Vec<Told> {
         n if n == is => format!("{all} becomes reachable with {with}, and every mailbox made later"),
         n => format!("{all} becomes reachable with {with}, {n} of them newly, and every mailbox made later"),
     };
-    vec![Told::new('!', text)]
+    vec![AccessLine::new(Sign::Warning, text)]
 }
 
-fn escalated(change: &Change, directory: &Directory) -> Vec<Told> {
+fn escalated(change: &Change, directory: &Directory) -> Vec<AccessLine> {
     let escalated = &change.delta.escalated;
     let (Some(first), Some(after)) = (escalated.first(), change.after()) else { return Vec::new() };
     let how = format!("is reached with {} instead of {}", first.to.as_str(), first.from.as_str());
@@ -115,20 +113,23 @@ fn escalated(change: &Change, directory: &Directory) -> Vec<Told> {
     if open(change.before().map(|live| &live.role)) && open(Some(after)) {
         let n = escalated.len();
         let all = everyone_but(directory.mailboxes().count() - n, n);
-        return vec![Told::new('!', format!("{all} {how}"))];
+        return vec![AccessLine::new(Sign::Warning, format!("{all} {how}"))];
     }
-    escalated.iter().map(|one| Told::new('!', format!("{} {how}", directory.label(&one.user)))).collect()
+    escalated
+        .iter()
+        .map(|one| AccessLine::new(Sign::Warning, format!("{} {how}", directory.label(&one.user))))
+        .collect()
 }
 
-fn lost(change: &Change, directory: &Directory) -> Vec<Told> {
+fn lost(change: &Change, directory: &Directory) -> Vec<AccessLine> {
     let Delta { lost, closed, .. } = &change.delta;
     let Some(before) = change.before().map(|live| &live.role) else { return Vec::new() };
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     if closed.is_empty() {
-        told.extend(lost.iter().map(|grant| {
+        lines.extend(lost.iter().map(|grant| {
             let who = directory.label(&grant.user);
-            let why = cause(change, &grant.user, Effect::Deny);
-            Told::new('-', format!("{who} is no longer reachable{why}"))
+            let why = cause(change, &grant.user);
+            AccessLine::new(Sign::Removed, format!("{who} is no longer reachable{why}"))
         }));
     } else {
         let (all, was) = everyone(before, directory);
@@ -136,15 +137,15 @@ fn lost(change: &Change, directory: &Directory) -> Vec<Told> {
             0 => String::new(),
             stay => format!(": {} lost, {stay} still reached", lost.len()),
         };
-        told.push(Told::new('-', format!("{all} is no longer reachable{stay}")));
+        lines.push(AccessLine::new(Sign::Removed, format!("{all} is no longer reachable{stay}")));
     }
     if is_reduced(change) {
-        told.push(Told::new(
-            '-',
+        lines.push(AccessLine::new(
+            Sign::Removed,
             "whom it reaches, it can only read from now on, and no longer change".into(),
         ));
     }
-    told
+    lines
 }
 
 /// How one says whom an open role reaches, and how many they are.
@@ -162,30 +163,11 @@ pub(crate) fn everyone_but(but: usize, reached: usize) -> String {
     }
 }
 
-/// The groups by which somebody gains (`Effect::Allow`) or loses access: those whose member a rule of
-/// that effect names now, or those of a rule of the other effect that named the user and whose groups
-/// do not have the user. Empty when no group has to do with it.
-fn cause(change: &Change, user: &UserId, effect: Effect) -> String {
-    let rules = |role: Option<&Role>| role.map(|role| role.canonical().rules).unwrap_or_default();
-    let (before, after) = (rules(change.before().map(|live| &live.role)), rules(change.after()));
-    // A rule of the effect names the user, or one of the other effect excepts the user
-    let joined = after.iter().filter_map(|rule| {
-        let side = if rule.effect == effect { TargetList::Users } else { TargetList::Except };
-        change.via.get(&(rule.id.clone(), side, user.clone()))
-    });
-    let joined: BTreeSet<_> = joined.flatten().map(String::as_str).collect();
-    if !joined.is_empty() {
-        return format!("  (in {})", joined.into_iter().collect::<Vec<_>>().join(", "));
+/// The groups by which a user gains or loses access, behind a sentence about the user.
+fn cause(change: &Change, user: &UserId) -> String {
+    match change.causes.get(user) {
+        None => String::new(),
+        Some(GroupCause::Member(groups)) => format!("  (in {})", listed(groups)),
+        Some(GroupCause::NotMember(groups)) => format!("  (not in {})", listed(groups)),
     }
-    let names = |rules: &[Rule], id: &RuleId| {
-        rules
-            .iter()
-            .any(|rule| rule.id == *id && rule.effect != effect && rule.targets.named().any(|u| u == user))
-    };
-    let left = change.groups.iter().filter(|(id, _)| names(&before, id) && !names(&after, id));
-    let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).map(String::as_str).collect();
-    if left.is_empty() {
-        return String::new();
-    }
-    format!("  (not in {})", left.into_iter().collect::<Vec<_>>().join(", "))
 }

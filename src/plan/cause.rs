@@ -1,0 +1,119 @@
+//! The groups by which users gain or lose access. Pure: found once for a change, when it is planned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::Delta;
+use crate::definition::resolve::{Desired, TargetList};
+use crate::role::{Effect, Role, Rule, RuleId, UserId};
+
+/// The groups, never none, by which a change reaches a user or no longer does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GroupCause {
+    /// The user is a member of these groups of the definition.
+    Member(BTreeSet<String>),
+    /// A live rule names the user, and these groups, which the definition names instead, do not have
+    /// the user.
+    NotMember(BTreeSet<String>),
+}
+
+/// Why those gain or lose access whom `delta` lists, where groups are the cause.
+pub(super) fn group_causes(
+    before: Option<&Role>,
+    desired: &Desired,
+    delta: &Delta,
+) -> BTreeMap<UserId, GroupCause> {
+    let Desired { via, groups, .. } = desired;
+    if via.is_empty() && groups.is_empty() {
+        return BTreeMap::new();
+    }
+    let before = before.map(|role| role.canonical().rules).unwrap_or_default();
+    let after = desired.role.canonical().rules;
+    let Delta { gained, lost, escalated: _, opened: _, closed: _ } = delta;
+    let gained = gained.iter().map(|grant| (&grant.user, Effect::Allow));
+    let lost = lost.iter().map(|grant| (&grant.user, Effect::Deny));
+    let cause = |(user, effect)| Some((UserId::clone(user), cause(&before, &after, desired, user, effect)?));
+    gained.chain(lost).filter_map(cause).collect()
+}
+
+/// The groups by which a user gains (`Effect::Allow`) or loses access: those whose member a rule of that
+/// effect names now, or those of a rule of the other effect that named the user and whose groups do not
+/// have the user.
+fn cause(
+    before: &[Rule],
+    after: &[Rule],
+    desired: &Desired,
+    user: &UserId,
+    effect: Effect,
+) -> Option<GroupCause> {
+    // A rule of the effect names the user, or one of the other effect excepts the user
+    let joined = after.iter().filter_map(|rule| {
+        let side = if rule.effect == effect { TargetList::Users } else { TargetList::Except };
+        desired.via.get(&(rule.id.clone(), side, user.clone()))
+    });
+    let joined: BTreeSet<_> = joined.flatten().cloned().collect();
+    if !joined.is_empty() {
+        return Some(GroupCause::Member(joined));
+    }
+    let names = |rules: &[Rule], id: &RuleId| {
+        rules
+            .iter()
+            .any(|rule| rule.id == *id && rule.effect != effect && rule.targets.named().any(|u| u == user))
+    };
+    let left = desired.groups.iter().filter(|(id, _)| names(before, id) && !names(after, id));
+    let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).cloned().collect();
+    (!left.is_empty()).then_some(GroupCause::NotMember(left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access;
+    use crate::definition::span::Span;
+    use crate::role::Targets;
+    use crate::role::tests::{role, rule, uid, users};
+
+    fn allow(ids: &[&str]) -> Role {
+        role(vec![rule("a", Effect::Allow, Targets::Users(users(ids)))])
+    }
+
+    /// The causes of a change to `after`, whose rule names the group `g` with these members.
+    fn causes(before: Option<&Role>, after: Role, members: &[&str]) -> BTreeMap<UserId, GroupCause> {
+        let id = RuleId::from_service("a");
+        let member = |user: &&str| ((id.clone(), TargetList::Users, uid(user)), group());
+        let all = ["x", "y", "z"].map(uid);
+        let delta = access::delta(before, Some(&after), &all);
+        let desired = Desired {
+            span: Span::default(),
+            via: members.iter().map(member).collect(),
+            groups: if members.is_empty() { BTreeMap::new() } else { [(id.clone(), group())].into() },
+            role: after,
+            id: None,
+            previously: Vec::new(),
+            left_out: Vec::new(),
+        };
+        group_causes(before, &desired, &delta)
+    }
+
+    fn group() -> BTreeSet<String> {
+        BTreeSet::from(["g".to_owned()])
+    }
+
+    #[test]
+    fn a_role_that_stays_has_no_causes() {
+        assert_eq!(causes(Some(&allow(&["x"])), allow(&["x"]), &["x"]), BTreeMap::new());
+    }
+
+    #[test]
+    fn who_is_named_directly_has_no_cause() {
+        assert_eq!(causes(None, allow(&["x"]), &[]), BTreeMap::new());
+        let causes = causes(None, allow(&["x", "y"]), &["y"]);
+        assert_eq!(causes, [(uid("y"), GroupCause::Member(group()))].into());
+    }
+
+    #[test]
+    fn who_is_not_in_the_group_loses_access() {
+        let causes = causes(Some(&allow(&["x", "y"])), allow(&["x", "z"]), &["x", "z"]);
+        let expected = [(uid("y"), GroupCause::NotMember(group())), (uid("z"), GroupCause::Member(group()))];
+        assert_eq!(causes, expected.into());
+    }
+}
