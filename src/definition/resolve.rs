@@ -10,8 +10,8 @@ use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::span::{Span, Spanned};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, Targets, UserId, UserSet, split_all,
-    split_id_collision,
+    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets,
+    UserId, UserSet, split_all, split_id_collision,
 };
 
 /// A role as it is wanted, in ids.
@@ -30,7 +30,27 @@ pub(crate) struct Desired {
     /// The groups that each rule names.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
     /// Rules that match nobody today, since their groups have no members: they are left out.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<SkippedRule>,
+}
+
+/// A rule of a definition that matches nobody today, and is left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SkippedRule {
+    /// Its id.
+    pub id: RuleId,
+    /// Its name.
+    pub name: Option<RuleName>,
+    /// Free text.
+    pub description: Option<Description>,
+    /// What it would decide.
+    pub effect: Effect,
+}
+
+impl SkippedRule {
+    /// The name, else the id.
+    pub(crate) fn label(&self) -> &str {
+        self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
+    }
 }
 
 /// Which list of a rule names a user.
@@ -113,7 +133,7 @@ struct Resolver<'d> {
     directory: &'d Directory,
     diagnostics: Vec<Diagnostic>,
     /// Of the role at hand.
-    left_out: Vec<String>,
+    left_out: Vec<SkippedRule>,
 }
 
 impl Resolver<'_> {
@@ -198,7 +218,12 @@ impl Resolver<'_> {
                         let message = format!("rule {id} matches nobody today, and is left out");
                         self.diagnostics
                             .push(Diagnostic::warning(span, message).label("its groups have no members"));
-                        self.left_out.push(definition.label().to_owned());
+                        self.left_out.push(SkippedRule {
+                            id: id.clone(),
+                            name: name.clone(),
+                            description: description.clone(),
+                            effect: *effect,
+                        });
                         return None;
                     }
                     (true, Ok(users), true, Ok(except)) => Targets::UsersExcept { users, except },

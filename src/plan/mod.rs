@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use self::cause::GroupCause;
 use self::role_diff::RoleDiff;
 use crate::access::{self, Delta};
-use crate::definition::resolve::Desired;
+use crate::definition::resolve::{Desired, SkippedRule};
 use crate::definition::span::Span;
 use crate::directory::Directory;
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, UserId};
@@ -64,7 +64,7 @@ pub(crate) struct Change {
     /// The groups by which users gain or lose access, where groups are the cause.
     pub causes: BTreeMap<UserId, GroupCause>,
     /// Rules of the definition that match nobody today, and are left out.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<SkippedRule>,
     /// The access control rules that name the id which a deletion takes away; none where they were
     /// not read.
     pub referenced_by: Option<Vec<String>>,

@@ -6,14 +6,15 @@ use serde::Serialize;
 use super::Version;
 use super::definitions::DiagnosticJson;
 use super::organization::OrganizationJson;
-use super::role::{RoleJson, RoleRefJson, UserJson};
+use super::role::{RoleJson, RoleRefJson, RuleJson, UserJson};
 use crate::access::{Delta, Escalation, Grant};
 use crate::apply::report::{ChangeReport, Outcome, Report};
 use crate::directory::Directory;
 use crate::organization::Organization;
 use crate::plan::guard::{Refusal, RefusalCode};
+use crate::plan::role_diff::{RuleDiff, Target, WholeRule};
 use crate::plan::{Change, Counts, Plan};
-use crate::role::{RoleName, RoleType};
+use crate::role::{RoleName, RoleType, UserId};
 
 /// What forbids executing a plan
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -124,8 +125,80 @@ struct ChangeJson {
     /// Null for one that is deleted
     after: Option<RoleJson>,
     access: DeltaJson,
+    rule_changes: Vec<RuleChangeJson>,
+    /// Rules of the definition that match nobody today, since their groups have no members
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<RuleJson>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     result: Option<ResultJson>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "RuleAction")]
+enum RuleActionJson {
+    Add,
+    Remove,
+    Change,
+}
+
+/// What happens to a rule of a role
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "RuleChange")]
+struct RuleChangeJson {
+    action: RuleActionJson,
+    /// Null for one that is added
+    before: Option<RuleJson>,
+    /// Null for one that is removed
+    after: Option<RuleJson>,
+    /// Users whom the rule lists only after the change
+    users_added: Vec<UserJson>,
+    /// Users whom the rule lists only before the change
+    users_removed: Vec<UserJson>,
+    /// Users whom the rule excepts only after the change
+    except_users_added: Vec<UserJson>,
+    /// Users whom the rule excepts only before the change
+    except_users_removed: Vec<UserJson>,
+}
+
+impl RuleChangeJson {
+    fn of(diff: &RuleDiff, directory: &Directory) -> Self {
+        let targets = |targets: &[Target]| -> Vec<UserJson> {
+            targets.iter().map(|target| UserJson::of(&target.user, directory)).collect()
+        };
+        let users = |users: &[UserId]| -> Vec<UserJson> {
+            users.iter().map(|user| UserJson::of(user, directory)).collect()
+        };
+        match diff {
+            RuleDiff::Added(WholeRule { rule, users, except }) => Self {
+                action: RuleActionJson::Add,
+                before: None,
+                after: Some(RuleJson::of(rule, directory)),
+                users_added: targets(users),
+                users_removed: Vec::new(),
+                except_users_added: targets(except),
+                except_users_removed: Vec::new(),
+            },
+            RuleDiff::Removed(WholeRule { rule, users, except }) => Self {
+                action: RuleActionJson::Remove,
+                before: Some(RuleJson::of(rule, directory)),
+                after: None,
+                users_added: Vec::new(),
+                users_removed: targets(users),
+                except_users_added: Vec::new(),
+                except_users_removed: targets(except),
+            },
+            RuleDiff::Changed(change) => Self {
+                action: RuleActionJson::Change,
+                before: Some(RuleJson::of(&change.before, directory)),
+                after: Some(RuleJson::of(&change.after, directory)),
+                users_added: targets(&change.users.added),
+                users_removed: users(&change.users.removed),
+                except_users_added: targets(&change.except.added),
+                except_users_removed: users(&change.except.removed),
+            },
+        }
+    }
 }
 
 /// What became of a change
@@ -175,6 +248,8 @@ impl ChangeJson {
             before: change.before().map(|live| RoleJson::live(live, directory)),
             after: change.after().map(|role| RoleJson::of(id, role, directory)),
             access: DeltaJson::of(&change.delta, directory),
+            rule_changes: change.diff.rules.iter().map(|rule| RuleChangeJson::of(rule, directory)).collect(),
+            left_out: change.left_out.iter().map(RuleJson::without_targets).collect(),
             result: outcome.map(ResultJson::of),
         }
     }

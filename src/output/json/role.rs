@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::definition::resolve::SkippedRule;
 use crate::directory::{Directory, State, User, UserId};
 use crate::role::{
     Description, Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserSet,
@@ -49,7 +50,7 @@ impl RuleRefJson {
     }
 }
 
-/// A rule; it has exactly one of `users`, `except_users`, both of them, or `everyone`
+/// A rule; it has `users`, `except_users`, both of them, or `everyone`
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Rule")]
 pub(crate) struct RuleJson {
@@ -66,6 +67,20 @@ pub(crate) struct RuleJson {
 }
 
 impl RuleJson {
+    /// A rule that is left out, since it matches nobody.
+    pub(crate) fn without_targets(rule: &SkippedRule) -> Self {
+        let SkippedRule { id, name, description, effect } = rule;
+        Self {
+            id: id.clone(),
+            name: name.clone(),
+            description: description.clone(),
+            effect: *effect,
+            users: None,
+            except_users: None,
+            everyone: None,
+        }
+    }
+
     pub(crate) fn of(rule: &Rule, directory: &Directory) -> Self {
         let Rule { id, name, description, effect, targets } = rule;
         let users = |set: Option<&UserSet>| {

@@ -91,7 +91,7 @@ pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
     }
     lines.extend(role_diff(&change.diff, directory));
     lines.extend(change.left_out.iter().map(|rule| {
-        let text = format!("rule {rule} is left out: its groups have no members today");
+        let text = format!("rule {} is left out: its groups have no members today", rule.label());
         Line::signed(Sign::Warning, text).indented(IN_ROLE)
     }));
     lines
