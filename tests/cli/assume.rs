@@ -41,7 +41,7 @@ fn a_token_is_masked_before_it_is_set_for_a_job() {
     let mask = String::from_utf8(output.stdout).unwrap();
     let token = mask.trim().strip_prefix("::add-mask::").unwrap();
     assert!(std::fs::read_to_string(&file).unwrap().contains(token));
-    // Nothing is set where the mask cannot be said
+    // Nothing is set where the mask cannot be printed
     let file = home.write("env", "");
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     assert_eq!(wait(&mut command.stdout(full).spawn().unwrap()).unwrap().code(), Some(1));
@@ -49,7 +49,7 @@ fn a_token_is_masked_before_it_is_set_for_a_job() {
 }
 
 #[test]
-fn an_outer_assume_does_not_speak_for_an_inner_one() {
+fn the_user_of_an_outer_assume_is_not_passed_on_by_an_inner_one() {
     let home = Home::new();
     let mut command =
         home.command(&["assume", "Migration", "--", "sh", "-c", "echo \"<$WORKMAIL_IMPERSONATED_USER>\""]);

@@ -1,7 +1,7 @@
 //! The real program against the sandbox: cleared environment, temporary home, fixed width, and no wait without a limit.
 
 use std::io::{BufRead as _, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -71,9 +71,14 @@ impl Home {
         self.0.path().join(name)
     }
 
+    /// A path as an argument.
+    pub(crate) fn arg(&self, name: &str) -> String {
+        self.path(name).to_string_lossy().into_owned()
+    }
+
     pub(crate) fn write(&self, name: &str, text: &str) -> String {
         std::fs::write(self.path(name), text).unwrap();
-        self.path(name).to_string_lossy().into_owned()
+        self.arg(name)
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
@@ -112,6 +117,22 @@ impl Home {
         json(&output)
     }
 
+    /// The names of the live roles.
+    pub(crate) fn role_names(&self) -> Vec<String> {
+        let list = self.json(0, &["list", "-o", "json"]);
+        list["roles"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|role| role["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The id of a live role.
+    pub(crate) fn role_id(&self, name: &str) -> String {
+        self.json(0, &["show", name, "-o", "json"])["role"]["id"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) fn stderr(&self, code: i32, args: &[&str]) -> String {
         let output = self.run(args);
         assert_eq!(output.status.code(), Some(code), "{args:?}");
@@ -122,6 +143,11 @@ impl Home {
 /// The document on stdout.
 pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The document in a file.
+pub(crate) fn read_json(path: impl AsRef<Path>) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// Both streams, to look for what must not be there, or to explain a failure.
@@ -182,40 +208,37 @@ impl Drop for Served {
     }
 }
 
-/// Makes one call to a server on the home's sandbox, as any client would.
-pub(crate) fn call_service(home: &Home, operation: &str, body: &str) {
-    use std::io::{Read as _, Write as _};
-    let served = Served::start(home, &[]);
-    let address = served.1.trim_start_matches("http://");
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "POST / HTTP/1.1\r\nHost: {address}\r\nX-Amz-Target: WorkMailService.{operation}\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-}
-
 /// Changes the sandbox's file while nothing runs on it.
 pub(crate) fn change_state(home: &Home, change: impl Fn(&mut Value)) {
-    let mut state: Value =
-        serde_json::from_str(&std::fs::read_to_string(home.path("sandbox.json")).unwrap()).unwrap();
+    let mut state = read_json(home.path("sandbox.json"));
     change(&mut state["organizations"][0]);
     home.write("sandbox.json", &state.to_string());
 }
 
 pub(crate) fn remove_user(organization: &mut Value, name: &str) {
-    organization["users"].as_array_mut().unwrap().retain(|user| user["name"] != name);
+    let users = organization["users"].as_array_mut().unwrap();
+    let at = users.iter().position(|user| user["name"] == name).unwrap();
+    let id = users.remove(at)["id"].clone();
     for group in organization["groups"].as_array_mut().unwrap() {
-        group["members"].as_array_mut().unwrap().retain(|member| !member.to_string().contains(name));
+        group["members"].as_array_mut().unwrap().retain(|member| member["user"] != id);
     }
 }
 
-/// The command of a hint that begins so, as a shell would run it.
+/// How the hint begins whose command undoes a change or a deletion.
+pub(crate) const BRING_BACK: &str = "bring back what was there with";
+
+/// The command of a hint that begins so.
 pub(crate) fn hinted(stderr: &str, what: &str) -> String {
     let line = stderr.lines().find_map(|line| line.strip_prefix(&format!("hint: {what}: ")));
     line.unwrap_or_else(|| panic!("no hint {what:?} in\n{stderr}")).to_owned()
+}
+
+/// Runs the command of a hint as a shell would, with `--yes`, in the environment of this command.
+pub(crate) fn run_hint(environment: &Command, code: i32, hint: &str) {
+    let script = format!("wmrole() {{ \"{}\" \"$@\" --yes; }}\n{hint}", env!("CARGO_BIN_EXE_wmrole"));
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", &script]).env_clear().stdin(Stdio::null());
+    shell.envs(environment.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let output = shell.output_within_limit();
+    assert_eq!(output.status.code(), Some(code), "{hint}\n{}", printed(&output));
 }

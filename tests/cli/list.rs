@@ -1,4 +1,4 @@
-//! What is live: roles, access, and who is meant by a name.
+//! What is live: roles and access.
 
 use super::harness::*;
 
@@ -18,9 +18,6 @@ fn list_and_show_have_the_documented_shape() {
     assert!(everyone.get("users").is_none());
     let deny = rules.iter().find(|rule| rule["effect"] == "DENY").unwrap();
     assert_eq!(deny["users"][0]["email"], "ceo@example.com");
-    let table = home.stdout(0, &["ls"]);
-    assert!(table.starts_with("NAME"), "{table}");
-    assert!(home.stdout(0, &["show", "Migration"]).contains("everyone but 1"));
 }
 
 #[test]
@@ -32,7 +29,7 @@ fn a_row_of_a_table_is_a_line() {
 }
 
 #[test]
-fn access_is_told_both_ways_round() {
+fn access_is_by_role_and_by_user() {
     let home = Home::new();
     let all = home.json(0, &["access", "-o", "json"]);
     let migration =
@@ -46,12 +43,6 @@ fn access_is_told_both_ways_round() {
     for role in alice["roles"].as_array().unwrap() {
         assert_eq!(role["reach"].as_array().unwrap().len(), 1);
     }
-    let csv = home.stdout(0, &["access", "--role", "Ticket triage", "-o", "csv"]);
-    assert_eq!(csv.lines().next(), Some("role_id,role,type,open,user_id,email,user,rules"));
-    assert_eq!(csv.lines().count(), 3);
-    let table = home.stdout(0, &["access", "--user", "alice", "bob"]);
-    assert!(table.starts_with("USER"), "{table}");
-    assert!(home.stdout(0, &["access", "-o", "markdown"]).starts_with("| ROLE | USER |"));
     // Who has no mailbox is reached by nobody; who is not there is an error
     assert_eq!(
         home.json(0, &["access", "--user", "mallory", "-o", "json"])["roles"].as_array().unwrap().len(),
@@ -70,7 +61,7 @@ fn no_user_is_looked_up_twice() {
         let yaml = home.stdout(0, &["--org", organization, "export"]);
         home.write(&format!("roles/{organization}.yaml"), &yaml.replace("READ_ONLY", "FULL_ACCESS"));
     }
-    let roles = home.path("roles").to_string_lossy().into_owned();
+    let roles = home.arg("roles");
     for args in [
         &["diff", &roles][..],
         &["access", "--org", "acme"],
@@ -80,20 +71,9 @@ fn no_user_is_looked_up_twice() {
         let mut served = Served::start_verbose(&home);
         let output = served.client(&home, args).output_within_limit();
         assert!(matches!(output.status.code(), Some(0 | 3 | 5)), "{}", printed(&output));
-        let told = served.stop();
-        assert!(told.contains(" 0 asked before"), "{args:?}\n{told}");
+        // The last line of the log: "12 calls, …, 0 asked before"
+        let log = served.stop();
+        let repeated = log.trim_end().strip_suffix(" asked before").and_then(|log| log.rsplit(' ').next());
+        assert_eq!(repeated, Some("0"), "{args:?}\n{log}");
     }
-}
-
-#[test]
-fn a_suggestion_is_about_the_person_and_not_the_domain() {
-    let home = Home::new();
-    let error = home.stderr(1, &["test", "Migration", "qqqqqq@example.com"]);
-    assert!(!error.contains("did you mean"), "{error}");
-    assert!(
-        home.stderr(1, &["test", "Migration", "hedi@example.com"])
-            .contains("did you mean heidi@example.com?")
-    );
-    let create = ["create", "g", "--type", "read-only", "--allow", "support@example.com", "--yes"];
-    assert!(home.stderr(1, &create).contains("--allow-group"));
 }
