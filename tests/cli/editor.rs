@@ -7,6 +7,15 @@ use rustix::process::Signal;
 use super::harness::*;
 use super::pty::*;
 
+/// The file that the last message names has what was written in the editor.
+fn assert_keeps_text(terminal: &Terminal) {
+    let place = terminal.seen.split_once("your text is kept in ").map(|(_, rest)| rest);
+    let path = place.and_then(|rest| rest.split_whitespace().next());
+    let path = path.unwrap_or_else(|| panic!("no text is kept\n{}", terminal.seen));
+    let text = std::fs::read_to_string(path.trim_matches(['\'', '"', ';', ','])).unwrap();
+    assert!(text.contains("FULL_ACCESS"), "{text}");
+}
+
 #[test]
 fn the_editor_is_reopened_with_what_is_wrong() {
     let home = Home::new();
@@ -27,15 +36,17 @@ fn the_editor_is_reopened_with_what_is_wrong() {
 fn an_editor_that_fails_or_leaves_nothing_changes_nothing() {
     let home = Home::new();
     let before = home.stdout(0, &["export"]);
-    for (editor, code) in
-        [("sed -i s/READ_ONLY/FULL_ACCESS/ \"$1\"; exit 1", 1), (": > \"$1\"", 0), ("true", 0)]
-    {
+    for (editor, code, screen, from) in [
+        ("sed -i s/READ_ONLY/FULL_ACCESS/ \"$1\"; exit 1", 1, "editor_failed", "error: "),
+        (": > \"$1\"", 0, "editor_left_nothing", "the text"),
+        ("true", 0, "editor_changed_nothing", "the text"),
+    ] {
         let script = home.write("editor.sh", editor);
         let mut command = home.command(&["edit", "Ticket triage", "--yes"]);
         command.env("VISUAL", " ").env("EDITOR", format!("sh {script}"));
         let mut terminal = Terminal::new(command);
         assert_eq!(terminal.exit_code(), code, "{editor}\n{}", terminal.seen);
-        assert!(terminal.seen.contains("nothing was changed"), "{editor}\n{}", terminal.seen);
+        terminal.assert_screen(&home, screen, from);
     }
     assert_eq!(home.stdout(0, &["export"]), before);
     // A change that is declined is not lost
@@ -45,7 +56,7 @@ fn an_editor_that_fails_or_leaves_nothing_changes_nothing() {
     let mut terminal = Terminal::new(command);
     terminal.answer("Change role Ticket triage?", "n");
     assert_eq!(terminal.exit_code(), 5);
-    assert!(terminal.seen.contains("your text is kept in"), "{}", terminal.seen);
+    assert_keeps_text(&terminal);
 }
 
 #[test]
@@ -56,11 +67,11 @@ fn an_editor_that_dies_leaves_the_terminal_usable() {
     command.env("VISUAL", format!("sh {editor}"));
     let mut terminal = Terminal::new(command);
     assert_eq!(terminal.exit_code(), 1, "{}", terminal.seen);
-    assert!(terminal.seen.contains("nothing was changed"), "{}", terminal.seen);
+    terminal.assert_screen(&home, "editor_killed", "error: ");
 }
 
 #[test]
-fn the_keyboard_is_the_editors_and_other_signals_reach_it() {
+fn ctrl_c_is_left_to_the_editor_and_other_signals_reach_it() {
     let home = Home::new();
     let before = home.stdout(0, &["export"]);
     // An editor knows Ctrl-C as a key
@@ -79,7 +90,7 @@ fn the_keyboard_is_the_editors_and_other_signals_reach_it() {
         terminal.wait_for("ignored");
         terminal.send_signal(signal);
         assert_eq!(terminal.exit_code(), 130, "{signal:?}\n{}", terminal.seen);
-        assert!(terminal.seen.contains("your text is kept in"), "{signal:?}\n{}", terminal.seen);
+        assert_keeps_text(&terminal);
         assert_eq!(home.stdout(0, &["export"]), before, "{signal:?}");
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
+use std::path::Path;
 use std::process::{Child, Command};
 use std::time::Instant;
 
@@ -11,6 +12,9 @@ use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
+use snapbox::assert::Action;
+use snapbox::data::DataFormat;
+use snapbox::{Assert, Data, Redactions};
 
 use super::harness::*;
 
@@ -128,6 +132,29 @@ impl Terminal {
         self.wait_for_question(question);
         self.old = self.bytes.len();
         self.master.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Compares the screen, from its last line that begins so, with a file in `tests/cli/screens/`; with
+    /// `WMROLE_BLESS=1` rewrites the file.
+    pub(crate) fn assert_screen(&self, home: &Home, name: &str, from: &str) {
+        let screen = self.screen.screen().contents();
+        let start = format!("\n{screen}").rfind(&format!("\n{from}"));
+        let start = start.unwrap_or_else(|| panic!("no line {from:?} on the screen:\n{screen}"));
+        let mut redactions = Redactions::new();
+        redactions.insert("[HOME]", home.arg("").trim_end_matches('/').to_owned()).unwrap();
+        for (name, pattern) in [
+            ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
+            ("[PORT]", r"127\.0\.0\.1:(?<redacted>\d+)"),
+            ("[TIME]", r"-(?<redacted>\d{8}T\d{6}Z-[0-9a-f]{8})\."),
+        ] {
+            redactions.insert(name, regex::Regex::new(pattern).unwrap()).unwrap();
+        }
+        let seen = redactions.redact(&format!("{}\n", screen[start..].trim_end()));
+        let bless = std::env::var_os("WMROLE_BLESS").is_some_and(|value| value == "1");
+        let action = if bless { Action::Overwrite } else { Action::Verify };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cli/screens/{name}.txt"));
+        let golden = Data::read_from(&path, Some(DataFormat::Text)).raw();
+        Assert::new().action(action).eq(Data::text(seen), golden);
     }
 
     /// As when the window is closed.
