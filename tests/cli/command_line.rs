@@ -32,7 +32,7 @@ fn an_address_on_the_command_line_beats_the_environment_but_no_other_flag() {
     let output = command.env("WMROLE_SANDBOX", home.path("other.json")).output_within_limit();
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     assert!(!home.path("other.json").exists());
-    home.exits_with(2, &["list", "--endpoint-url", &served.1, "--sandbox", "other.json"]);
+    home.exits_with(2, &["list", "--endpoint-url", &served.url, "--sandbox", "other.json"]);
 }
 
 #[test]

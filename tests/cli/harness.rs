@@ -26,15 +26,15 @@ pub(crate) fn wait(child: &mut Child) -> Option<ExitStatus> {
 }
 
 /// Reads on a thread of its own, since a read has no limit.
-pub(crate) fn reading<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+fn on_a_thread<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (send, receive) = channel();
     // Whoever waited may be gone
     std::thread::spawn(move || drop(send.send(read())));
     receive
 }
 
-pub(crate) fn all(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    reading(move || {
+fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    on_a_thread(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
         bytes
@@ -49,7 +49,8 @@ pub(crate) trait OutputWithinLimit {
 impl OutputWithinLimit for Command {
     fn output_within_limit(&mut self) -> Output {
         let mut child = self.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (stdout, stderr) = (all(child.stdout.take().unwrap()), all(child.stderr.take().unwrap()));
+        let (stdout, stderr) =
+            (read_all(child.stdout.take().unwrap()), read_all(child.stderr.take().unwrap()));
         let status = wait(&mut child);
         let [stdout, stderr] = [stdout, stderr].map(|pipe| pipe.recv_timeout(LIMIT).unwrap());
         let Some(status) = status else {
@@ -156,7 +157,10 @@ pub(crate) fn printed(output: &Output) -> String {
 }
 
 /// A sandbox that is served to other processes, and ends with the test.
-pub(crate) struct Served(Child, pub(crate) String);
+pub(crate) struct Served {
+    child: Child,
+    pub(crate) url: String,
+}
 
 impl Served {
     pub(crate) fn start(home: &Home, options: &[&str]) -> Self {
@@ -169,29 +173,29 @@ impl Served {
     }
 
     fn spawn(command: &mut Command) -> Self {
-        let mut served = Self(command.stdout(Stdio::piped()).spawn().unwrap(), String::new());
-        let mut stdout = std::io::BufReader::new(served.0.stdout.take().unwrap());
-        let url = reading(move || {
+        let mut served = Self { child: command.stdout(Stdio::piped()).spawn().unwrap(), url: String::new() };
+        let mut stdout = std::io::BufReader::new(served.child.stdout.take().unwrap());
+        let url = on_a_thread(move || {
             let mut url = String::new();
             stdout.read_line(&mut url).unwrap();
             url
         });
-        served.1 = url.recv_timeout(LIMIT).unwrap().trim().to_owned();
+        served.url = url.recv_timeout(LIMIT).unwrap().trim().to_owned();
         served
     }
 
     /// Stops the server, and gives what it prints on stderr.
     pub(crate) fn stop(&mut self) -> String {
-        let pid = rustix::process::Pid::from_child(&self.0);
+        let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        let stderr = all(self.0.stderr.take().unwrap());
-        assert_eq!(wait(&mut self.0).unwrap().code(), Some(0));
+        let stderr = read_all(self.child.stderr.take().unwrap());
+        assert_eq!(wait(&mut self.child).unwrap().code(), Some(0));
         String::from_utf8(stderr.recv_timeout(LIMIT).unwrap()).unwrap()
     }
 
     /// The program as a client of this server.
     pub(crate) fn client(&self, home: &Home, args: &[&str]) -> Command {
-        let mut command = home.command(&[&["--endpoint-url", &self.1], args].concat());
+        let mut command = home.command(&[&["--endpoint-url", &self.url], args].concat());
         command
             .env_remove("WMROLE_SANDBOX")
             .env("AWS_REGION", "us-east-1")
@@ -203,8 +207,8 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
