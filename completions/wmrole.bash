@@ -1925,7 +1925,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__schema)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version definitions output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -60,7 +60,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand sandbox 'Run or make the local stand-in of the service'
             cand completions 'Print a completion script'
             cand man 'Print the man page, or write one for each command'
-            cand schema 'Print the JSON Schema of the YAML'
+            cand schema 'Print the JSON Schema of the YAML, or of the JSON output'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'wmrole;list'= {
@@ -696,7 +696,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand sandbox 'Run or make the local stand-in of the service'
             cand completions 'Print a completion script'
             cand man 'Print the man page, or write one for each command'
-            cand schema 'Print the JSON Schema of the YAML'
+            cand schema 'Print the JSON Schema of the YAML, or of the JSON output'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'wmrole;help;list'= {

@@ -66,7 +66,7 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "orgs" -d 'List the ac
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "man" -d 'Print the man page, or write one for each command'
-complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "schema" -d 'Print the JSON Schema of the YAML'
+complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l profile -d 'Use this profile of the AWS configuration' -r
@@ -655,7 +655,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make a sandbox with a demo organization'

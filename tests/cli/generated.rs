@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use super::harness::*;
+
 /// Compares a file with what it should be; with `WMROLE_BLESS=1` rewrites it.
 fn golden(path: &str, text: &str) -> Result<(), String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -18,7 +20,7 @@ fn golden(path: &str, text: &str) -> Result<(), String> {
 
 #[test]
 fn completions_are_fresh() {
-    let home = super::Home::new();
+    let home = Home::new();
     for (shell, file) in [
         ("bash", "wmrole.bash"),
         ("zsh", "_wmrole"),
@@ -26,15 +28,15 @@ fn completions_are_fresh() {
         ("powershell", "_wmrole.ps1"),
         ("elvish", "wmrole.elv"),
     ] {
-        let script = home.ends(0, &["completions", shell]);
+        let script = home.stdout(0, &["completions", shell]);
         assert_eq!(golden(&format!("completions/{file}"), &script), Ok(()));
     }
 }
 
 #[test]
 fn man_pages_are_fresh() {
-    let home = super::Home::new();
-    home.ends(0, &["man", "--dir", home.path("man").to_str().unwrap()]);
+    let home = Home::new();
+    home.exits_with(0, &["man", "--dir", home.path("man").to_str().unwrap()]);
     let mut pages = 0;
     for page in fs::read_dir(home.path("man")).unwrap() {
         let path = page.unwrap().path();
@@ -49,14 +51,14 @@ fn man_pages_are_fresh() {
 
 #[test]
 fn the_schema_is_fresh() {
-    let schema = super::Home::new().ends(0, &["schema"]);
+    let schema = Home::new().stdout(0, &["schema"]);
     assert_eq!(golden("schema/wmrole.schema.json", &schema), Ok(()));
 }
 
 #[test]
 fn the_readme_has_the_table_of_exit_codes() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let help = super::Home::new().command(&["--help"]).env("COLUMNS", "300").output().unwrap();
+    let help = Home::new().command(&["--help"]).env("COLUMNS", "300").output_within_limit();
     let help = String::from_utf8(help.stdout).unwrap();
     let (_, codes) = help.split_once("Exit codes:\n").unwrap();
     let codes: Vec<_> = codes.lines().filter_map(|line| line.trim_start().split_once("  ")).collect();
@@ -69,7 +71,7 @@ fn the_readme_has_the_table_of_exit_codes() {
 #[test]
 fn the_page_of_the_yaml_names_every_key_of_the_schema() {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/man/wmrole.5")).unwrap();
-    let schema: serde_json::Value = super::Home::new().json(0, &["schema"]);
+    let schema: serde_json::Value = Home::new().json(0, &["schema"]);
     let mut keys = Vec::new();
     collect(&schema, &mut keys);
     assert!(keys.len() > 15, "{keys:?}");

@@ -2,7 +2,9 @@
 //! lines that are run there one after another, each with its complete stdout, stderr and exit status. The
 //! console blocks of the README are run too.
 //!
-//! A line that ends with ` &` serves a sandbox to the lines below it, which name it `URL`.
+//! Every home begins with the files of `tests/screens/files/` in it. `NAME=value` before `wmrole` sets variables. A
+//! line that ends with ` &` serves a sandbox to the lines below it, which name it `URL`. A line without `wmrole` is
+//! run by `sh`, and must succeed: it changes a definition, a saved plan, or the state of the sandbox.
 //!
 //! A new screen needs no code: write `$ wmrole …` into a file, and `WMROLE_BLESS=1 cargo test --test screens`
 //! adds what it prints.
@@ -83,15 +85,21 @@ impl Home {
         self.0.path()
     }
 
-    /// The program on a command line, as a shell splits it; `NAME=value` before it sets variables.
+    /// The program on a command line, as a shell splits it, or a shell on a line without the program.
     fn command(&self, line: &str, step: usize) -> std::process::Command {
         let mut words = shell_words::split(line).unwrap();
-        let variables = words.iter().position(|word| word == "wmrole").expect("only wmrole is run");
-        let arguments = words.split_off(variables + 1);
-        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        // Help names the program as it was called
+        let mut command;
+        if let Some(program) = words.iter().position(|word| word == "wmrole") {
+            command = std::process::Command::new(std::env::current_exe().unwrap());
+            // Help names the program as it was called
+            command.arg0("wmrole").args(&words[program + 1..]);
+            words.truncate(program);
+        } else {
+            command = std::process::Command::new("sh");
+            command.args(["-ec", line]);
+            words.clear();
+        }
         command
-            .arg0("wmrole")
             .env_clear()
             .env("HOME", self.path())
             .env("PATH", std::env::var_os("PATH").unwrap())
@@ -103,8 +111,7 @@ impl Home {
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env(STEP, step.to_string())
             .current_dir(self.path())
-            .args(arguments)
-            .envs(words[..variables].iter().map(|word| word.split_once('=').unwrap()));
+            .envs(words.iter().map(|variable| variable.split_once('=').unwrap()));
         command
     }
 
@@ -159,6 +166,14 @@ fn screens(path: &Path) -> Result<(), Failed> {
         if let Some(line) = line.strip_suffix(" &") {
             served = Some(Served::start(home.command(line, number)));
             write!(printed, "\n$ {line} &\n").unwrap();
+            continue;
+        }
+        if !line.split(' ').any(|word| word == "wmrole") {
+            let output = Command::from_std(home.command(line, number)).timeout(LIMIT).output()?;
+            if !output.status.success() {
+                return Err(Failed::from(format!("{line}: {}", String::from_utf8_lossy(&output.stderr))));
+            }
+            write!(printed, "\n$ {line}\n").unwrap();
             continue;
         }
         let url = served.as_ref().map_or("", |served| served.1.as_str());
