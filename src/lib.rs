@@ -15,6 +15,7 @@ mod config;
 mod context;
 mod definition;
 mod directory;
+mod dirs;
 mod error;
 mod exit_code;
 mod expectation;

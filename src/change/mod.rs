@@ -19,6 +19,7 @@ use crate::output::plans::{self, Purpose};
 use crate::output::text;
 use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::plan::{self, Plan};
+use crate::prompt::{self, confirm};
 use crate::role::{LiveRole, Role, RoleName, limit_violations};
 
 /// What is asked before plans are executed.
@@ -147,18 +148,18 @@ fn halted(set: &PlanSet) -> Option<ExitCode> {
 
 async fn ask(context: &Context, set: &PlanSet, question: Question) -> anyhow::Result<()> {
     match question {
-        Question::YesNo(question) => context.ui.confirm(&question).await,
+        Question::YesNo(question) => confirm::yes_or_no(context, &question).await,
         Question::Apply => {
             // The plan may be far above on the screen
-            for one in set.planned().filter(|_| context.ui.can_ask()) {
+            for one in set.planned().filter(|_| prompt::can_ask(context)) {
                 context.ui.status(text::access::headline(&one.plan));
             }
-            context.ui.confirm(&apply_question(set)).await
+            confirm::yes_or_no(context, &apply_question(set)).await
         }
         Question::TypeNames(names) => {
             for name in names {
                 let question = format!("Type the name of the role to delete it ({name})");
-                context.ui.type_to_confirm(&question, name.as_str()).await?;
+                confirm::typed(context, &question, name.as_str()).await?;
             }
             Ok(())
         }

@@ -12,7 +12,7 @@ use crate::context::{Context, described};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::{self, rule_flags};
-use crate::prompt::dialog;
+use crate::prompt::{self, dialog};
 use crate::role::{Description, Role, RoleName, RoleType};
 use crate::workmail::RoleSummary;
 
@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     if let Some(file) = &args.file {
         return from_file(context, file).await;
     }
-    let asking = context.ui.can_ask() && !context.config.yes;
+    let asking = prompt::can_ask(context) && !context.config.yes;
     let name = match &args.name {
         Some(name) => RoleName::parse(name).map_err(|error| CommandError::usage(error.to_string()))?,
         None if asking => dialog::name().await?,

@@ -1,5 +1,6 @@
 //! What every command has: the terminal, the account, the organization, and a way to find roles.
 
+pub(crate) mod child;
 pub(crate) mod interrupt;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Annotations of a GitHub job: workflow commands on stdout, with the file and the line.
 
-use super::style::harmless;
+use super::sanitize;
 use super::text::access;
 use crate::access::Delta;
 use crate::apply::report::{ChangeReport, Outcome, Report};
@@ -34,7 +34,7 @@ pub(crate) fn annotation(
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    let data = |text: &str| harmless(text).replace('%', "%25");
+    let data = |text: &str| sanitize::terminal(text).replace('%', "%25");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut properties = Vec::new();
     if let Some(Location { file, line, column }) = location {

@@ -1,10 +1,11 @@
 //! A plan as a pull request's comment: the summary, who gains and loses access, then a fold a role.
 
-use super::style::{Line, Sign, harmless};
+use super::style::{Line, Sign};
 use super::text::access;
 use super::text::plan as text;
 use crate::apply::report::{Outcome, Report};
 use crate::directory::Directory;
+use crate::output::sanitize;
 use crate::plan::guard::Refusal;
 use crate::plan::{Change, Plan};
 
@@ -35,7 +36,7 @@ pub(crate) fn plan(
             let people = effects.iter().map(ToString::to_string);
             std::iter::once(format!("# {}", change.name())).chain(people).collect::<Vec<_>>()
         })
-        .map(|line| harmless(&line))
+        .map(|line| sanitize::terminal(&line))
         .collect();
     let end = undeclared(plan);
     let outcome = |n: usize| report.and_then(|report| report.changes.get(n)).map(|change| &change.outcome);
@@ -72,7 +73,7 @@ fn undeclared(plan: &Plan) -> String {
 
 /// Why there is no plan.
 pub(crate) fn block(title: &str, lines: &[String]) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| harmless(line)).collect();
+    let lines: Vec<_> = lines.iter().map(|line| sanitize::terminal(line)).collect();
     format!("### {}\n\n{}", escaped(title), fenced(&lines, LIMIT))
 }
 
@@ -127,28 +128,18 @@ fn fenced(lines: &[String], room: usize) -> String {
     format!("{fence}diff\n{}\n{fence}\n\n", shown.join("\n"))
 }
 
-/// A zero-width space behind an `@` that would call somebody; one in an address does not.
-fn uncalled(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
-    for c in harmless(text).chars() {
-        out.push(c);
-        if c == '@' && !before.is_alphanumeric() {
-            out.push('\u{200b}');
-        }
-        before = c;
-    }
-    out
-}
-
 fn html(text: &str) -> String {
-    uncalled(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    sanitize::mentions(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// Text that Markdown shows as it is.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in uncalled(text).chars() {
+    for c in sanitize::mentions(text).chars() {
         match c {
             '<' => out += "&lt;",
             '>' => out += "&gt;",

@@ -1,6 +1,7 @@
 //! Text in tones. What comes from the service or a file is never trusted with the terminal:
 //! whatever is not a plain character is written out as its escape.
 
+use crate::output::sanitize;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -117,7 +118,7 @@ impl Line {
 
     /// The text without indent and sign, made harmless.
     pub(crate) fn text(&self) -> String {
-        self.spans.iter().map(|(_, text)| harmless(text)).collect()
+        self.spans.iter().map(|(_, text)| sanitize::terminal(text)).collect()
     }
 
     /// The line without tones, made harmless.
@@ -132,7 +133,7 @@ impl Line {
         let mut start = self.start();
         for (tone, text) in &self.spans {
             let style = tone.style();
-            let _ = write!(out, "{style}{start}{}{style:#}", harmless(text));
+            let _ = write!(out, "{style}{start}{}{style:#}", sanitize::terminal(text));
             start.clear();
         }
         out
@@ -146,30 +147,9 @@ impl Line {
     }
 }
 
-/// The text with control characters, and those that turn the direction of writing, as escapes.
-pub(crate) fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_unsafe(c) { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
-}
-
-/// Could the character move the cursor, or turn the direction of writing?
-pub(crate) fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_could_move_the_cursor_is_written_out() {
-        assert_eq!(harmless("a\u{1b}[2Jb\r\n\u{9b}\u{202e}é"), "a\\u{1b}[2Jb\\r\\n\\u{9b}\\u{202e}é");
-        assert!(!Line::of(Tone::Plain, "\u{1b}]0;x\u{7}").styled().contains('\u{1b}'));
-    }
 
     #[test]
     fn a_sign_stands_behind_the_indent_in_its_tone() {
@@ -177,5 +157,10 @@ mod tests {
         assert_eq!((line.plain().as_str(), line.text().as_str()), ("  + ab", "ab"));
         let whole = Line::of(Tone::Added, "  + a").and(Tone::Plain, "b");
         assert_eq!(line.styled(), whole.styled());
+    }
+
+    #[test]
+    fn no_line_lets_a_control_character_through() {
+        assert!(!Line::of(Tone::Plain, "\u{1b}]0;x\u{7}").styled().contains('\u{1b}'));
     }
 }

@@ -1,23 +1,20 @@
 //! What the commands speak through: results to stdout, everything else to stderr.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{ContentArrangement, Table};
-use dialoguer::{Confirm, Input};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::style::{Line, Tone, harmless, is_unsafe};
-use super::terminal;
+use super::style::{Line, Tone};
 use super::text::diagnostics;
 use crate::config::{Color, Config, Format};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
-use crate::error::CommandError;
+use crate::output::sanitize;
 
 /// The terminal, or what stands in its place.
 #[derive(Debug)]
@@ -26,8 +23,6 @@ pub(crate) struct Ui {
     pub format: Format,
     color: ColorChoice,
     quiet: bool,
-    yes: bool,
-    no_input: bool,
     closed: Cell<bool>,
     // Nothing is drawn where logs are shown: they would mix
     verbose: bool,
@@ -45,8 +40,6 @@ impl Ui {
                 Color::Never => ColorChoice::Never,
             },
             quiet: config.quiet,
-            yes: config.yes,
-            no_input: config.no_input,
             closed: Cell::new(false),
             verbose: config.verbose > 0,
             spinner: RefCell::new(None),
@@ -80,7 +73,7 @@ impl Ui {
     /// # Errors
     /// When stdout cannot be written for another reason, as a full disk.
     pub(crate) fn out(&self, text: &str) -> io::Result<()> {
-        self.raw(&no_command(text))
+        self.raw(&sanitize::workflow_commands(text))
     }
 
     /// Writes to stdout as it is what is meant for a program.
@@ -140,7 +133,7 @@ impl Ui {
     pub(crate) fn document(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Yaml => serde_yaml::to_string(value)?,
-            _ => escaped_json(&serde_json::to_string_pretty(value)?) + "\n",
+            _ => sanitize::json(&serde_json::to_string_pretty(value)?) + "\n",
         };
         Ok(self.raw(&text)?)
     }
@@ -155,7 +148,7 @@ impl Ui {
         table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(header);
         for row in rows {
-            table.add_row(row.iter().map(|cell| harmless(cell)));
+            table.add_row(row.iter().map(|cell| sanitize::terminal(cell)));
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
@@ -168,7 +161,7 @@ impl Ui {
         self.clear();
         let mut stderr = AutoStream::new(io::stderr().lock(), self.choice(&io::stderr()));
         // There is nowhere left to say that stderr is gone
-        let _ = stderr.write_all(no_command(text).as_bytes());
+        let _ = stderr.write_all(sanitize::workflow_commands(text).as_bytes());
     }
 
     /// Says something on stderr, unless asked to be quiet.
@@ -223,99 +216,6 @@ impl Ui {
     /// Draws what is wrong with definitions.
     pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
         self.err(&diagnostics::draw(diagnostics, sources, usize::from(width())));
-    }
-
-    /// Can somebody answer?
-    pub(crate) fn can_ask(&self) -> bool {
-        self.clear();
-        !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
-    }
-
-    /// Asks yes or no; `--yes` answers.
-    ///
-    /// # Errors
-    /// Refused when the answer is no, or when nobody can answer.
-    pub(crate) async fn confirm(&self, question: &str) -> anyhow::Result<()> {
-        if self.yes {
-            return Ok(());
-        }
-        self.must_ask(question)?;
-        let question = harmless(question);
-        let prompt = move || Confirm::new().with_prompt(question).default(false).interact_opt();
-        match ask(prompt).await? {
-            Some(true) => Ok(()),
-            _ => Err(CommandError::refused("declined; nothing was changed").into()),
-        }
-    }
-
-    /// Asks for a text to be typed as it is; `--yes` answers.
-    ///
-    /// # Errors
-    /// Refused when another text is typed, or when nobody can answer.
-    pub(crate) async fn type_to_confirm(&self, question: &str, expected: &str) -> anyhow::Result<()> {
-        if self.yes {
-            return Ok(());
-        }
-        self.must_ask(question)?;
-        let question = harmless(question);
-        let prompt = move || Input::new().with_prompt(question).allow_empty(true).interact_text();
-        let typed: String = ask(prompt).await?;
-        if typed == expected {
-            return Ok(());
-        }
-        Err(CommandError::refused(format!("{typed:?} is not {expected:?}; nothing was changed")).into())
-    }
-
-    fn must_ask(&self, question: &str) -> anyhow::Result<()> {
-        if self.can_ask() {
-            return Ok(());
-        }
-        let why = if self.no_input { "--no-input is given" } else { "there is no terminal" };
-        let message = format!("cannot ask {question:?}: {why}; nothing was changed");
-        Err(CommandError::refused(message).hint("--yes answers it").into())
-    }
-}
-
-/// In a GitHub job no text from the service or a file is a command to the runner: a zero-width space
-/// stands in what would be one.
-fn no_command(text: &str) -> Cow<'_, str> {
-    if std::env::var_os("GITHUB_ACTIONS").is_none() {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.replace("##[", "##\u{200b}[").replace("::", ":\u{200b}:"))
-}
-
-/// JSON with escapes for what the terminal must not get; such characters stand in strings only.
-fn escaped_json(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c != '\n' && is_unsafe(c) {
-            out += &format!("\\u{:04x}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Runs a prompt.
-///
-/// # Errors
-/// Interrupted by Ctrl-C, a signal, or a terminal that is closed; or when the terminal cannot be used.
-pub(crate) async fn ask<T: Send + 'static>(
-    prompt: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
-) -> anyhow::Result<T> {
-    let dialoguer::Error::IO(error) = match terminal::ask(prompt).await {
-        Ok(answer) => return Ok(answer),
-        Err(error) => error,
-    };
-    match error.kind() {
-        io::ErrorKind::Interrupted => {
-            // The answer's line is still open
-            let _ = dialoguer::console::Term::stderr().write_line("");
-            Err(CommandError::interrupted().into())
-        }
-        _ => Err(anyhow::Error::new(error).context("asking")),
     }
 }
 

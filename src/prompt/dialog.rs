@@ -3,10 +3,10 @@
 
 use dialoguer::{FuzzySelect, Input, Select};
 
+use super::ask;
 use crate::args::RuleFlags;
 use crate::directory::{Directory, Group, User};
-use crate::output::style::harmless;
-use crate::output::ui::ask;
+use crate::output::sanitize;
 use crate::role::{RoleName, RoleType};
 
 /// Asks for the name.
@@ -80,7 +80,7 @@ async fn pick(all: &[(String, String)], what: &str, picked: &mut Vec<String>) ->
     loop {
         let left: Vec<_> = all.iter().filter(|(id, _)| !picked.contains(id)).collect();
         let mut items = vec!["(no more)".to_owned()];
-        items.extend(left.iter().map(|(_, label)| harmless(label)));
+        items.extend(left.iter().map(|(_, label)| sanitize::terminal(label)));
         let prompt = format!("{what} (type to search)");
         let select = move || FuzzySelect::new().with_prompt(prompt).items(&items).default(0).interact();
         let chosen = ask(select).await?;

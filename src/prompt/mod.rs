@@ -1,3 +1,38 @@
-//! Everything that asks.
+//! Everything that asks. Answers are data; what is done with them is the commands'.
 
+pub(crate) mod confirm;
 pub(crate) mod dialog;
+pub(crate) mod editor;
+
+use std::io::{self, IsTerminal as _};
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::output::terminal;
+
+/// Is there a terminal where somebody can answer, and may they be asked?
+pub(crate) fn can_ask(context: &Context) -> bool {
+    context.ui.clear();
+    !context.config.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Runs a prompt.
+///
+/// # Errors
+/// Interrupted by Ctrl-C, a signal, or a terminal that is closed; or when the terminal cannot be used.
+async fn ask<T: Send + 'static>(
+    prompt: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    let dialoguer::Error::IO(error) = match terminal::ask(prompt).await {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
+    match error.kind() {
+        io::ErrorKind::Interrupted => {
+            // The answer's line is still open
+            let _ = dialoguer::console::Term::stderr().write_line("");
+            Err(CommandError::interrupted().into())
+        }
+        _ => Err(anyhow::Error::new(error).context("asking")),
+    }
+}

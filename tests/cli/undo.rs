@@ -34,7 +34,10 @@ fn the_printed_command_undoes_each_kind_of_change() {
     };
     // The way back is an escalation, and its command says so
     undo(BRING_BACK, &["edit", "Migration", "--type", "read-only", "--name", "Moved", "--yes"]);
-    undo("to undo the creation of New, run", &["create", "New", "--type", "read-only", "--allow", "bob", "--yes"]);
+    undo(
+        "to undo the creation of New, run",
+        &["create", "New", "--type", "read-only", "--allow", "bob", "--yes"],
+    );
     let id = home.role_id("Ticket triage");
     undo(BRING_BACK, &["delete", "Ticket triage", "--yes"]);
     assert_ne!(home.role_id("Ticket triage"), id);

@@ -1,14 +1,6 @@
 //! A role's YAML in `$VISUAL` or `$EDITOR`, reopened with what is wrong as comments.
 
-use std::fs;
-use std::io::Write as _;
-
-use anyhow::Context as _;
-use tokio::process::Command;
-
-use crate::apply::backup;
 use crate::change::{self, Question};
-use crate::commands::assume;
 use crate::context::{Context, described, directory_of, find_role, normal_all};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::export::export_one;
@@ -19,10 +11,10 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::organization::Organization;
-use crate::output::terminal;
 use crate::plan::Plan;
 use crate::plan::guard;
 use crate::plan::set::{OrganizationPlan, PlanSet};
+use crate::prompt::{self, editor};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
 
@@ -34,7 +26,7 @@ const REMARK: &str = "#! ";
 /// # Errors
 /// When there is no terminal, no such role, the editor fails, or the change is declined.
 pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCode> {
-    if !context.ui.can_ask() {
+    if !prompt::can_ask(context) {
         let why = if context.config.no_input {
             "--no-input forbids the editor"
         } else {
@@ -53,7 +45,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
     let mut wrote: Option<String> = None;
     loop {
-        let edited = match (edit(context, &text).await, &wrote) {
+        let edited = match (editor::edit(context, &text).await, &wrote) {
             (Ok(Some(edited)), _) => without_remarks(&edited),
             (Ok(None), None) => {
                 context.ui.status("the text was not changed, or is empty; nothing was changed");
@@ -62,9 +54,9 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             // What is wrong was left as it was
             (Ok(None), Some(wrote)) => {
                 let error = CommandError::refused("the definition still has errors; nothing was changed");
-                return Err(kept(context, wrote, error.into()));
+                return Err(editor::kept(context, wrote, error.into()));
             }
-            (Err(error), Some(wrote)) => return Err(kept(context, wrote, error)),
+            (Err(error), Some(wrote)) => return Err(editor::kept(context, wrote, error)),
             (Err(error), None) => return Err(error),
         };
         let gathered = match check(&writer, &edited, &live, &organization).await {
@@ -74,7 +66,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
                 wrote = Some(edited);
                 continue;
             }
-            Err(error) => return Err(kept(context, &edited, error)),
+            Err(error) => return Err(editor::kept(context, &edited, error)),
         };
         let set = PlanSet::one(one_role_alone(gathered, organization.clone()));
         let name = &live.role.name;
@@ -82,7 +74,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
         let result = change::carry_out_one(context, &connection, &set, name, question).await;
         match &result {
             Ok(ExitCode::Done) => {}
-            Ok(_) | Err(_) => keep(context, &edited),
+            Ok(_) | Err(_) => editor::keep(context, &edited),
         }
         return result;
     }
@@ -93,59 +85,6 @@ fn one_role_alone(gathered: Gathered, organization: Organization) -> Organizatio
     let Gathered { plan, directory, .. } = gathered;
     let plan = Plan::new(plan.changes, plan.unchanged, Vec::new());
     OrganizationPlan::new(organization, plan, directory)
-}
-
-/// What somebody wrote is not lost with an error.
-fn kept(context: &Context, text: &str, error: anyhow::Error) -> anyhow::Error {
-    keep(context, text);
-    error
-}
-
-fn keep(context: &Context, text: &str) {
-    match backup::save("edit", "yaml", text, context.config.system) {
-        Ok(path) => context.ui.hint(format!("your text is kept in {}", path.display())),
-        Err(error) => context.ui.warn(format!("your text could not be kept: {error:#}")),
-    }
-}
-
-/// Lets the text be edited; none when it comes back as it was, or with nothing in it.
-async fn edit(context: &Context, text: &str) -> anyhow::Result<Option<String>> {
-    let chosen = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
-    let editor = chosen.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_else(|| "vi".into());
-    let words = shell_words::split(&editor).with_context(|| format!("reading the editor {editor:?}"))?;
-    let (program, arguments) = words.split_first().context("no editor is named")?;
-    let mut file =
-        tempfile::Builder::new().prefix("wmrole-").suffix(".yaml").tempfile().context("making a file")?;
-    file.write_all(text.as_bytes()).context("writing the file to edit")?;
-    // Closed, since an editor may put another file in its place
-    let path = file.into_temp_path();
-    let lent = terminal::lend();
-    let mut command = Command::new(program);
-    command.args(arguments).arg(&path);
-    let status = context.interrupts.left_to(assume::run_to_end(command)).await;
-    let status = status.map_err(|error| {
-        CommandError::failed(format!("cannot run the editor {editor}: {error}; nothing was changed"))
-            .hint("set VISUAL or EDITOR")
-    })?;
-    if context.interrupts.stopped() {
-        // Some editors write the file before they end
-        if let Some(written) = fs::read_to_string(&path).ok().filter(|written| written != text) {
-            keep(context, &written);
-        }
-        return Err(CommandError::interrupted().into());
-    }
-    if status.success() {
-        lent.returned();
-    } else {
-        return Err(CommandError::failed(format!(
-            "the editor {editor} ended with {status}; nothing was changed"
-        ))
-        .into());
-    }
-    let edited = fs::read_to_string(&path).context("reading the edited file")?;
-    let says_something =
-        edited.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    Ok(Some(edited).filter(|edited| edited != text && says_something))
 }
 
 async fn check(

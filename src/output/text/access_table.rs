@@ -1,7 +1,7 @@
 //! Who reaches whom, as a table, CSV and Markdown.
 
 use crate::directory::Directory;
-use crate::output::style::harmless;
+use crate::output::sanitize;
 use crate::role::{LiveRole, Rule, UserId};
 
 /// A role and whom it reaches.
@@ -55,26 +55,20 @@ pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Resul
     for Reach { live, open, users } in reaches {
         for (id, rules) in users {
             let known = directory.user(id);
-            let text = |text: Option<&String>| text.map(|text| cell(text)).unwrap_or_default();
+            let text = |text: Option<&String>| text.map(|text| sanitize::csv_cell(text)).unwrap_or_default();
             writer.write_record([
-                cell(live.id.as_str()),
-                cell(live.role.name.as_str()),
+                sanitize::csv_cell(live.id.as_str()),
+                sanitize::csv_cell(live.role.name.as_str()),
                 live.role.role_type.as_str().to_owned(),
                 open.to_string(),
-                cell(id.as_str()),
+                sanitize::csv_cell(id.as_str()),
                 text(known.and_then(|user| user.email.as_ref())),
                 text(known.and_then(|user| user.name.as_ref())),
-                cell(&names(rules)),
+                sanitize::csv_cell(&names(rules)),
             ])?;
         }
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
-    let text = harmless(text);
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }
 
 /// As [`table`], for a wiki or a comment.
@@ -94,15 +88,4 @@ pub(crate) fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bo
         );
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_no_formula() {
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("a=1"), "a=1");
-    }
 }

@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Sources, Span};
-use crate::output::style::{self as line, harmless};
+use crate::output::sanitize;
 
 /// The diagnostics as a terminal shows them; colour is stripped by the stream.
 pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {
@@ -33,18 +33,20 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let message = harmless(message);
+    let message = sanitize::terminal(message);
     let mut group =
         level.primary_title(message).elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
     let mut marks: Vec<(&Span, AnnotationKind, String)> = Vec::new();
-    marks.extend(span.as_ref().map(|span| (span, AnnotationKind::Primary, harmless(label))));
-    marks.extend(related.as_ref().map(|(span, why)| (span, AnnotationKind::Context, harmless(why))));
+    marks.extend(span.as_ref().map(|span| (span, AnnotationKind::Primary, sanitize::terminal(label))));
+    marks
+        .extend(related.as_ref().map(|(span, why)| (span, AnnotationKind::Context, sanitize::terminal(why))));
     let same_file = marks.iter().all(|(span, _, _)| Some(span.file) == marks.first().map(|(p, _, _)| p.file));
     let snippets: Vec<Vec<_>> =
         if same_file { vec![marks] } else { marks.into_iter().map(|m| vec![m]).collect() };
     for marks in snippets {
         let Some(source) = marks.first().and_then(|(span, _, _)| sources.get(span.file)) else { continue };
-        let mut snippet = Snippet::source(same_length(&source.text)).path(harmless(&source.name));
+        let mut snippet =
+            Snippet::source(sanitize::same_width(&source.text)).path(sanitize::terminal(&source.name));
         for (span, kind, label) in marks {
             let end = source.text.len();
             let range = span.range.start.min(end)..span.range.end.min(end);
@@ -54,18 +56,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         group = group.element(snippet);
     }
     if let Some(help) = help {
-        group = group.element(Level::HELP.message(harmless(help)));
+        group = group.element(Level::HELP.message(sanitize::terminal(help)));
     }
     renderer.render(&[group])
-}
-
-/// The text with `?` for every byte of a character that the terminal must not get, so that spans in it
-/// stay where they are.
-fn same_length(text: &str) -> String {
-    let keep = |c: char| matches!(c, '\n' | '\r' | '\t') || !line::is_unsafe(c);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if keep(c) { out.push(c) } else { out.extend(std::iter::repeat_n('?', c.len_utf8())) }
-    }
-    out
 }

@@ -1,0 +1,139 @@
+//! `assume`: a token for EWS, shown only where it was asked for.
+
+mod formats;
+
+use anyhow::Context as _;
+
+use crate::config::Format;
+use crate::context::child;
+use crate::context::{Context, find_role};
+use crate::directory::{EntityName, User};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
+use crate::fetch;
+use crate::output::json::Version;
+use crate::output::json::assume::AssumeDocument;
+use crate::output::json::role::{TypedRoleJson, UserJson};
+use crate::role::Effect;
+use clap::{Args, ValueHint};
+use formats::TokenFormat;
+
+/// `assume`.
+#[derive(Debug, Args)]
+pub(crate) struct AssumeArgs {
+    /// The role's name or id
+    pub role: String,
+    /// Ask first whether the role may impersonate this user
+    #[arg(long = "as", value_name = "USER")]
+    pub user: Option<String>,
+    /// Write the token in this form
+    #[arg(long, value_enum, conflicts_with = "command")]
+    pub format: Option<TokenFormat>,
+    /// Run this command with the token in its environment
+    #[arg(last = true, value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<std::ffi::OsString>,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
+
+/// Gets a token, and shows it or runs a command with it.
+///
+/// # Errors
+/// When the role or the user is not there, or a call fails.
+pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<ExitCode> {
+    // Before there is a token: without the file it could only be shown
+    let job_file = match args.format {
+        Some(TokenFormat::Github) => Some(formats::job_file()?),
+        _ => None,
+    };
+    let (connection, organization) = context.open().await?;
+    let writer = connection.account.writer(&organization);
+    let live = find_role(&writer, &args.role).await?;
+    let mut directory = crate::directory::Directory::default();
+    let mut user: Option<User> = None;
+    if let Some(text) = &args.user {
+        let name = EntityName::parse(text).map_err(|error| CommandError::usage(error.to_string()))?;
+        directory =
+            fetch::directory::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
+        fetch::principals::user_ids(
+            std::slice::from_ref(text),
+            &writer,
+            &mut directory,
+            fetch::principals::NO_GROUPS,
+        )
+        .await?;
+        user = directory.find_user(text).cloned();
+    }
+    if let Some(user) = &user {
+        let answer = fetch::effect::effect(&writer, &live.id, live.role.role_type, user).await?;
+        let allowed = answer.effect == Effect::Allow;
+        if !allowed {
+            context.ui.warn(format!("{} may not impersonate {}", live.role.name, user.label()));
+            return Ok(ExitCode::Negative);
+        }
+    }
+    let token = writer.assume(&live.id).await?;
+    let expires_in = token.expires_in().as_secs();
+    let expires_at =
+        context.config.system.now().checked_add(token.expires_in()).context("the token's expiry")?;
+    // Seconds are as fine as the service tells
+    let expires_at = expires_at.round(jiff::Unit::Second).context("the token's expiry")?;
+    let mut variables = vec![
+        ("WORKMAIL_IMPERSONATION_TOKEN", token.expose().to_owned()),
+        ("WORKMAIL_IMPERSONATION_TOKEN_EXPIRES_AT", expires_at.to_string()),
+        ("WORKMAIL_EWS_URL", connection.ews_url.clone()),
+        ("WORKMAIL_ORGANIZATION_ID", organization.id.to_string()),
+    ];
+    if let Some(user) = &user {
+        variables.push(("WORKMAIL_IMPERSONATED_USER", user.label().to_owned()));
+    }
+    if !args.command.is_empty() {
+        context.interrupts.leave();
+        return command(args, variables).await;
+    }
+    let format = match (args.format, context.ui.format) {
+        (Some(format), _) => format,
+        (None, Format::Json | Format::Yaml) => TokenFormat::Json,
+        (None, _) => TokenFormat::Token,
+    };
+    if format == TokenFormat::Json {
+        context.ui.document(&AssumeDocument {
+            version: Version,
+            role: TypedRoleJson::of(&live),
+            token: token.expose(),
+            expires_in,
+            expires_at,
+            ews_url: &connection.ews_url,
+            user: user.as_ref().map(|user| UserJson::of(&user.id, &directory)),
+        })?;
+    } else {
+        // The mask comes before anything else
+        context.ui.raw(&formats::format(format, &token, &variables))?;
+        if let Some(file) = job_file {
+            formats::set_for_job(file, &variables)?;
+        }
+    }
+    context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
+    Ok(ExitCode::Done)
+}
+
+/// Runs the command with the token in its environment, and ends as it ends.
+async fn command(args: &AssumeArgs, variables: Vec<(&str, String)>) -> anyhow::Result<ExitCode> {
+    let (program, rest) = args.command.split_first().context("no command is given")?;
+    let mut command = tokio::process::Command::new(program);
+    // That of an outer `assume` is another role's
+    command.args(rest).env_remove("WORKMAIL_IMPERSONATED_USER").envs(variables);
+    let status = child::run_to_end(command).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            CommandError::failed(format!("there is no command {}", program.display()))
+        }
+        _ => CommandError::failed(format!("cannot run {}: {error}", program.display())),
+    })?;
+    Ok(child::exit_code(status))
+}
