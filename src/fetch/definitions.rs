@@ -11,10 +11,11 @@ use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::{self, Desired, Resolved};
 use crate::definition::span::Spanned;
+use crate::directory::access_control::{self, AccessControlRule};
 use crate::directory::{Directory, UserId};
 use crate::plan::{self, Plan, RoleKey, RoleRef};
-use crate::role::{LiveRole, RoleId, RoleName};
-use crate::workmail::{AccessControlRule, Error, ErrorKind, Reader, RoleSummary};
+use crate::role::{LiveRole, RoleId, RoleName, RoleSummary};
+use crate::workmail::{Error, ErrorKind, Reader};
 
 /// What a plan is made from and what shows it.
 #[derive(Debug)]
@@ -150,8 +151,9 @@ pub(crate) async fn gather_wanted(
                 .extend(live.as_ref().map(|l| RoleRef { name: l.role.name.clone(), id: l.id.clone() })),
         }
     }
-    let deletion =
-        |live: &LiveRole| plan::deletion(live, naming(access_rules.as_deref(), &live.id), &directory);
+    let deletion = |live: &LiveRole| {
+        plan::deletion(live, access_control::naming(access_rules.as_deref(), &live.id), &directory)
+    };
     changes.extend(pruned.iter().map(deletion));
     let left = undeclared.iter().filter(|role| !pruned.iter().any(|live| live.id == role.id));
     let left = left.map(|role| RoleRef { name: role.name.clone(), id: role.id.clone() }).collect();
@@ -183,12 +185,6 @@ pub(crate) async fn access_control(
         Err(error) if matches!(error.kind(), ErrorKind::AccessDenied { .. }) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// The names of the access control rules that name a role.
-pub(crate) fn naming(rules: Option<&[AccessControlRule]>, role: &RoleId) -> Option<Vec<String>> {
-    let named = |rule: &&AccessControlRule| rule.roles.contains(role) || rule.not_roles.contains(role);
-    Some(rules?.iter().filter(named).map(|rule| rule.name.clone()).collect())
 }
 
 /// What a definition calls its role.
@@ -240,7 +236,7 @@ impl Gone<'_> {
             .help("take the `id` away to change that role, or give this one another name");
         }
         let message = format!("there is no role {id} now; it is made anew, under another id");
-        let names = match naming(access_rules, id) {
+        let names = match access_control::naming(access_rules, id) {
             None => "access control rules could not be read: look for the old id in them".to_owned(),
             Some(names) if names.is_empty() => "no access control rule names the old id".to_owned(),
             Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
