@@ -41,7 +41,7 @@ pub(super) async fn run(context: &Context, args: &DeleteArgs) -> anyhow::Result<
     .await?;
     let directory = directory_of(&writer, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
-    let rules = gather::access_control(&writer, true).await?;
+    let rules = gather::access_control(&writer).await?;
     let deletion = |role: &LiveRole| {
         plan::deletion(role, access_control::naming(rules.as_deref(), &role.id), &directory)
     };

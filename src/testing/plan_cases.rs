@@ -78,9 +78,9 @@ fn limits(flags: &str) -> (bool, Limits) {
 
 /// What a person sees, with names for the ids of roles.
 fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -> String {
-    let Gathered { plan, directory, desired, protected, diagnostics, live: _ } = gathered;
+    let Gathered { plan, directory, desired, protected, warnings, live: _ } = gathered;
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in warnings {
         out += &format!("warning: {}\n", diagnostic.message);
     }
     for line in plan_text::plan(plan, directory) {
@@ -102,8 +102,8 @@ async fn run(case: &Case) -> String {
     let bench = Bench::start(&home.path().join("state.json")).await;
     let writer = &bench.writer;
     let live = bench::document(&format!("version: 1\n{}", case.given("live")));
-    let before = gather(writer, &[&live], true).await.expect("gathered");
-    assert_eq!(before.diagnostics, [], "{}", case.title);
+    let before = gather(writer, &[&live], true).await.expect("gathered").expect(&case.title);
+    assert_eq!(before.warnings, [], "{}", case.title);
     let report = apply::apply(&before.plan, "live", &before.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     case.given("directory").lines().filter(|line| !line.is_empty()).for_each(|line| bench.turn(line));
@@ -122,8 +122,7 @@ async fn run(case: &Case) -> String {
         yaml = yaml.replace(&format!("({name})"), id);
     }
     let wanted = bench::document(&yaml);
-    let gathered = gather(writer, &[&wanted], prune).await.expect("gathered");
-    assert!(!gathered.has_errors(), "{}: {:?}", case.title, gathered.diagnostics);
+    let gathered = gather(writer, &[&wanted], prune).await.expect("gathered").expect(&case.title);
     let drawn = drawn(&gathered, &limits, &ids);
 
     // Applied, and read back; who is reached is the difference that was shown
@@ -140,7 +139,7 @@ async fn run(case: &Case) -> String {
         assert!(matches!(found[..], [found] if found.same_as(role)), "{}: {found:?} {role:?}", case.title);
     }
     assert_eq!(now.len(), gathered.desired.len() + gathered.plan.undeclared.len(), "{}", case.title);
-    let again = gather(writer, &[&wanted], prune).await.expect("gathered");
+    let again = gather(writer, &[&wanted], prune).await.expect("gathered").expect(&case.title);
     assert!(again.plan.is_empty(), "{}: {:?}", case.title, again.plan);
     drawn
 }

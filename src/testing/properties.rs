@@ -129,8 +129,7 @@ async fn check(
     let (roles, directory) = live(writer).await;
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
-    let gathered = gather(writer, &[&exported], false).await.expect("gathered");
-    assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
+    let gathered = gather(writer, &[&exported], false).await.expect("gathered").expect("no errors");
     assert!(gathered.plan.is_empty(), "{:?}", gathered.plan);
 
     // Reach, computed here: what the service says of each user
@@ -180,13 +179,12 @@ async fn check(
             group.members.retain(there);
         }
     });
-    let gathered = gather(writer, &[&wanted], true).await.expect("gathered");
-    assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
+    let gathered = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
     let was = bench.reached(&all).await;
     let report = apply::apply(&gathered.plan, "nonce", &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
     bench::assert_delta(&gathered.plan, &was, &bench.reached(&all).await);
-    let again = gather(writer, &[&wanted], true).await.expect("gathered");
+    let again = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
     assert!(again.plan.is_empty(), "{:?}", again.plan);
 }
 
@@ -260,8 +258,7 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
     let wanted = document(&yaml);
     bench.deny_update(denied);
     for last in [false, true] {
-        let gathered = gather(writer, &[&wanted], false).await.expect("gathered");
-        assert!(!gathered.has_errors(), "{yaml}{:?}", gathered.diagnostics);
+        let gathered = gather(writer, &[&wanted], false).await.expect("gathered").expect(&yaml);
         let report = apply::apply(&gathered.plan, "n", &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
             writer.roles().await.expect("roles").into_iter().map(|role| role.name).collect();
@@ -273,7 +270,10 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
         let live = writer.role(id).await.expect("a role").expect("the same one");
         assert_eq!(live.role.name, name(*new), "{yaml}");
     }
-    assert!(gather(writer, &[&wanted], false).await.expect("gathered").plan.is_empty(), "{yaml}");
+    assert!(
+        gather(writer, &[&wanted], false).await.expect("gathered").expect("no errors").plan.is_empty(),
+        "{yaml}"
+    );
 }
 
 proptest! {
