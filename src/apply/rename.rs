@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{self, Action, Plan};
+use crate::plan::identity::temporary_name;
+use crate::plan::{Action, Plan};
 use crate::role::{LiveRole, Role, RoleId, RoleName};
 
 /// The roles that this plan renames or deletes, and the names that they have now.
@@ -81,7 +82,7 @@ impl RenameQueue {
     /// A name that nobody else has.
     pub(super) fn temporary(&self, live: &LiveRole) -> RoleName {
         if let Some(target) = self.target(&live.id) {
-            return plan::temporary_name(&target);
+            return temporary_name(&target);
         }
         let prefix = "wmrole temporary ";
         // Names have at most 64 characters, and ids too

@@ -9,8 +9,8 @@ use futures::future::{join_all, try_join};
 
 use crate::args::PlanLimits;
 use crate::context::{Connection, Context, described};
-use crate::definition::diagnostic::{Diagnostic, Severity};
-use crate::definition::load::{Loaded, check_spellings, load};
+use crate::definition::diagnostic::{Diagnostic, Errors, Severity};
+use crate::definition::load::{Loaded, load};
 use crate::definition::model::Document;
 use crate::definition::span::Sources;
 use crate::error::CommandError;
@@ -110,12 +110,12 @@ pub(crate) async fn plan(
     for (mut name, outcome) in join_all(planning).await {
         let outcome = outcome.and_then(|(organization, composed)| {
             name = organization.label().to_owned();
-            if composed.has_errors() {
+            let gathered = composed.map_err(|errors| {
                 // Of a saved plan the result is that it is stale
                 let of = (several || request.only.is_some()).then_some(name.as_str());
-                return Err(emit_errors(context, &composed.diagnostics, &loaded.sources, of));
-            }
-            let Gathered { plan, directory, live, desired, protected, diagnostics: warnings } = composed;
+                emit_errors(context, &Vec::from(errors), &loaded.sources, of)
+            })?;
+            let Gathered { plan, directory, live, desired, protected, warnings } = gathered;
             let refusals = guard::refusals(&plan, &request.limits, &desired, &protected, &directory);
             let desired = desired.into_iter().map(|desired| desired.role).collect();
             Ok(OrganizationPlan { organization, plan, directory, live, desired, refusals, warnings })
@@ -194,11 +194,8 @@ async fn one(
     organization: anyhow::Result<Organization>,
     documents: &[&Document],
     prune: bool,
-) -> anyhow::Result<(Organization, Gathered)> {
+) -> anyhow::Result<(Organization, Result<Gathered, Errors>)> {
     let organization = organization?;
     let reader = account.reader(&organization);
-    let (organization, mut gathered) =
-        try_join(described(&reader, organization), gather(&reader, documents, prune)).await?;
-    gathered.diagnostics.extend(check_spellings(documents));
-    Ok((organization, gathered))
+    Ok(try_join(described(&reader, organization), gather(&reader, documents, prune)).await?)
 }

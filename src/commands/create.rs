@@ -13,8 +13,7 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::{self, rule_flags};
 use crate::prompt::{self, dialog};
-use crate::role::{Description, Role, RoleName, RoleType};
-use crate::workmail::RoleSummary;
+use crate::role::{Description, Role, RoleName, RoleSummary, RoleType};
 
 /// `create`.
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use crate::change::{self, Question};
 use crate::config::Format;
 use crate::context::{Context, described, directory_of, find_roles, normal_all};
+use crate::directory::access_control;
 use crate::exit_code::ExitCode;
 use crate::fetch::definitions as gather;
 use crate::plan::set::{OrganizationPlan, PlanSet};
@@ -40,9 +41,10 @@ pub(super) async fn run(context: &Context, args: &DeleteArgs) -> anyhow::Result<
     .await?;
     let directory = directory_of(&writer, &live.iter().collect::<Vec<_>>()).await?;
     let live = normal_all(live, &directory);
-    let rules = gather::access_control(&writer, true).await?;
-    let deletion =
-        |role: &LiveRole| plan::deletion(role, gather::naming(rules.as_deref(), &role.id), &directory);
+    let rules = gather::access_control(&writer).await?;
+    let deletion = |role: &LiveRole| {
+        plan::deletion(role, access_control::naming(rules.as_deref(), &role.id), &directory)
+    };
     let changes = live.iter().map(deletion).collect();
     let plan = Plan::new(changes, Vec::new(), Vec::new());
     let names = live.iter().map(|live| live.role.name.clone()).collect();

@@ -6,9 +6,9 @@ use std::io;
 use crate::change::organizations;
 use crate::config::Format;
 use crate::context::Context;
-use crate::definition::diagnostic::Diagnostic;
+use crate::definition::diagnostic::{Diagnostic, all, both};
 use crate::definition::load::{Loaded, check_spellings, load};
-use crate::definition::model::{Document, RoleDefinition, TargetsDefinition};
+use crate::definition::model::{Document, TargetsDefinition};
 use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
 use crate::error::CommandError;
@@ -102,18 +102,28 @@ fn resolved(
     documents: &[&Document],
 ) -> (OrganizationExpectations, Vec<Diagnostic>, Vec<Refusal>) {
     let directory = snapshot.directory();
-    let unknown = |_: &RoleDefinition| snapshot.unknown_targets.iter().collect();
-    let resolved = resolve::resolve(documents, &directory, &unknown);
+    let unknown = snapshot.unknown_targets.iter().collect();
+    let roles = documents.iter().flat_map(|document| &document.roles);
+    let roles = all(roles.map(|role| resolve::role(role, &directory, &unknown)));
+    let (resolved, mut diagnostics) = match both(resolve::protected_users(documents, &directory), roles) {
+        Ok((resolved, warnings)) => (Some(resolved), warnings),
+        Err(errors) => (None, errors.into()),
+    };
     let (expected, wrong) = expectation::expectations(documents, &directory);
-    let mut diagnostics = resolved.diagnostics;
     diagnostics.extend(wrong);
     for diagnostic in diagnostics.iter_mut().filter(|d| d.message.starts_with("there is no user ")) {
         let alias = "a snapshot has no alias addresses: name a user by the primary one";
         diagnostic.help.get_or_insert_with(|| alias.into());
     }
     diagnostics.extend(check_spellings(documents));
-    let refusals = guard::protected_users(&resolved.roles, &resolved.protected, &directory);
-    let checked = expectation::offline(expected, &resolved.roles, &directory);
+    // Of roles that do not resolve nothing can be said
+    let (refusals, checked) = match resolved {
+        Some((protected, roles)) => (
+            guard::protected_users(&roles, &protected, &directory),
+            expectation::offline(expected, &roles, &directory),
+        ),
+        None => (Vec::new(), Vec::new()),
+    };
     let name = snapshot.organization.label().to_owned();
     let source = AnswerSource::Offline;
     (OrganizationExpectations { name, checked, directory, source }, diagnostics, refusals)

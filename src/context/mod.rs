@@ -18,9 +18,9 @@ use crate::error::CommandError;
 use crate::fetch::directory as reading;
 use crate::organization::Organization;
 use crate::output::ui::Ui;
-use crate::role::LiveRole;
+use crate::role::{LiveRole, RoleSummary};
 use crate::sandbox;
-use crate::workmail::{self, Account, ErrorKind, Reader, RoleSummary};
+use crate::workmail::{self, Account, ErrorKind, Reader};
 
 /// What every command has.
 #[derive(Debug)]

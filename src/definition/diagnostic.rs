@@ -77,6 +77,73 @@ pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
+/// Diagnostics of which at least one is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Errors(Vec<Diagnostic>);
+
+impl Errors {
+    /// These, and more that was found.
+    #[must_use]
+    pub(crate) fn and(mut self, more: impl IntoIterator<Item = Diagnostic>) -> Self {
+        self.0.extend(more);
+        self
+    }
+}
+
+impl From<Errors> for Vec<Diagnostic> {
+    fn from(Errors(diagnostics): Errors) -> Self {
+        diagnostics
+    }
+}
+
+/// A value with the warnings about it; or, when something is an error, everything that was found and no
+/// value.
+pub(crate) type Validated<T> = Result<(T, Vec<Diagnostic>), Errors>;
+
+/// The value, unless a diagnostic is an error.
+///
+/// # Errors
+/// All diagnostics, when one is an error.
+pub(crate) fn validated<T>(value: T, diagnostics: Vec<Diagnostic>) -> Validated<T> {
+    if has_errors(&diagnostics) { Err(Errors(diagnostics)) } else { Ok((value, diagnostics)) }
+}
+
+/// Both values, with the diagnostics of both.
+///
+/// # Errors
+/// The diagnostics of both, when either has an error.
+pub(crate) fn both<A, B>(first: Validated<A>, second: Validated<B>) -> Validated<(A, B)> {
+    match (first, second) {
+        (Ok((a, mut found)), Ok((b, more))) => {
+            found.extend(more);
+            Ok(((a, b), found))
+        }
+        (first, second) => Err(Errors(found(first)).and(found(second))),
+    }
+}
+
+/// Every value, with the diagnostics of all.
+///
+/// # Errors
+/// The diagnostics of all, when one has an error.
+pub(crate) fn all<T>(each: impl IntoIterator<Item = Validated<T>>) -> Validated<Vec<T>> {
+    let (mut values, mut diagnostics) = (Vec::new(), Vec::new());
+    for one in each {
+        match one {
+            Ok((value, warnings)) => {
+                values.push(value);
+                diagnostics.extend(warnings);
+            }
+            Err(Errors(errors)) => diagnostics.extend(errors),
+        }
+    }
+    validated(values, diagnostics)
+}
+
+fn found<T>(result: Validated<T>) -> Vec<Diagnostic> {
+    result.map_or_else(Vec::from, |(_, warnings)| warnings)
+}
+
 /// The candidate that `text` was probably meant to be, as `did you mean X?`.
 pub(crate) fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let folded = text.to_lowercase();
@@ -105,6 +172,21 @@ pub(crate) fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_come_with_everything_else_that_was_found() {
+        let span = Span::default();
+        let warned = |text: &str| validated(1, vec![Diagnostic::warning(&span, text)]);
+        let wrong = validated(1, vec![Diagnostic::error(&span, "b")]);
+        assert_eq!(all::<u8>([]), Ok((vec![], vec![])));
+        assert_eq!(
+            all([warned("a"), warned("c")]).map(|(values, found)| (values.len(), found.len())),
+            Ok((2, 2))
+        );
+        let all = all([warned("a"), wrong, warned("c")]).map_err(Vec::from);
+        let messages = all.map_err(|found| found.into_iter().map(|one| one.message).collect::<Vec<_>>());
+        assert_eq!(messages, Err(vec!["a".into(), "b".into(), "c".into()]));
+    }
 
     #[test]
     fn a_near_miss_is_suggested_and_a_far_one_is_not() {

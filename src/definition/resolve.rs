@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostic::{Diagnostic, did_you_mean};
+use super::diagnostic::{Diagnostic, Validated, did_you_mean, validated};
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::span::{Span, Spanned};
 use crate::directory::{Directory, EntityName, State};
@@ -68,17 +68,6 @@ pub(crate) type GroupMembership = BTreeMap<(RuleId, TargetList, UserId), BTreeSe
 /// The groups through which one list names a user.
 type Members = BTreeMap<UserId, BTreeSet<String>>;
 
-/// What resolving gave. It must not be used when a diagnostic is an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Resolved {
-    /// The roles, in the order of the documents.
-    pub roles: Vec<Desired>,
-    /// Users whom no role may reach.
-    pub protected: BTreeSet<UserId>,
-    /// What is wrong, or worth knowing.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
 /// Every user whom the documents' expectations name.
 pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Spanned<EntityName>> {
     let roles = documents.iter().flat_map(|document| &document.roles);
@@ -105,46 +94,54 @@ pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<
     (users, groups)
 }
 
-/// Resolves all roles of the documents. `known` gives the targets of the live role that a definition
-/// stands for, which may be kept though the directory has lost them.
-pub(crate) fn resolve<'l>(
-    documents: &[&Document],
-    directory: &Directory,
-    known: &dyn Fn(&RoleDefinition) -> BTreeSet<&'l UserId>,
-) -> Resolved {
-    let mut resolver = Resolver { directory, diagnostics: Vec::new(), left_out: Vec::new() };
-    let mut roles = Vec::new();
-    let mut protected = BTreeSet::new();
+/// The users whom no role may reach, in ids.
+///
+/// # Errors
+/// When a name is not known.
+pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) -> Validated<BTreeSet<UserId>> {
+    let mut resolver = Resolver::new(directory);
     // Whoever was deleted may stay protected
     let deleted =
         directory.users().filter(|user| user.state == State::Deleted).map(|user| &user.id).collect();
-    for document in documents {
-        for user in &document.protected_users {
-            protected.extend(resolver.user(user, &deleted));
-        }
-        for role in &document.roles {
-            roles.push(resolver.role(role, &known(role)));
-        }
-    }
-    Resolved { roles, protected, diagnostics: resolver.diagnostics }
+    let users = documents.iter().flat_map(|document| &document.protected_users);
+    let protected = users.filter_map(|user| resolver.user(user, &deleted)).collect();
+    validated(protected, resolver.diagnostics)
+}
+
+/// A role in ids. `kept` are the targets of the live role that the definition means: they may stay though the
+/// directory no longer knows them.
+///
+/// # Errors
+/// When a name is not known, or the role would be one that the service does not take.
+pub(crate) fn role(
+    definition: &RoleDefinition,
+    directory: &Directory,
+    kept: &BTreeSet<&UserId>,
+) -> Validated<Desired> {
+    let mut resolver = Resolver::new(directory);
+    let desired = resolver.role(definition, kept);
+    validated(desired, resolver.diagnostics)
 }
 
 struct Resolver<'d> {
     directory: &'d Directory,
     diagnostics: Vec<Diagnostic>,
-    /// Of the role at hand.
     left_out: Vec<SkippedRule>,
 }
 
-impl Resolver<'_> {
-    fn role(&mut self, definition: &RoleDefinition, known: &BTreeSet<&UserId>) -> Desired {
+impl<'d> Resolver<'d> {
+    fn new(directory: &'d Directory) -> Self {
+        Self { directory, diagnostics: Vec::new(), left_out: Vec::new() }
+    }
+
+    fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
         let RoleDefinition { name, id, description, role_type, previously, rules, expect: _ } = definition;
         let mut via = BTreeMap::new();
         let mut groups = BTreeMap::new();
         let rules: Vec<_> = rules
             .iter()
             .filter_map(|definition| {
-                let (rule, sides) = self.rule(definition, known)?;
+                let (rule, sides) = self.rule(definition, kept)?;
                 for (side, members) in sides {
                     via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), side, user), g)));
                 }
@@ -153,23 +150,7 @@ impl Resolver<'_> {
             })
             .collect();
         groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
-        let needed = split_all(&rules).len();
-        if needed > MAX_RULES {
-            let message = format!(
-                "role {} would take {needed} rules of the service, which takes {MAX_RULES} (at most {MAX_USERS} \
-                 users each, groups counted by their members)",
-                name.value
-            );
-            self.diagnostics.push(Diagnostic::error(&name.span, message));
-        }
-        if let Some(twice) = split_id_collision(&rules) {
-            let message = format!(
-                "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
-                name.value
-            );
-            self.diagnostics
-                .push(Diagnostic::error(&name.span, message).help("give one of them another `id`"));
-        }
+        self.diagnostics.extend(beyond_limits(name, &rules));
         let role = Role {
             name: name.value.clone(),
             role_type: role_type.value,
@@ -195,52 +176,37 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// The rule in ids, or nothing when it matches nobody today.
+    /// The rule in ids; none when it matches nobody today, or something of it is wrong.
     fn rule(
         &mut self,
         definition: &RuleDefinition,
-        known: &BTreeSet<&UserId>,
+        kept: &BTreeSet<&UserId>,
     ) -> Option<(Rule, [(TargetList, Members); 2])> {
         let RuleDefinition { span, id, name, description, effect, targets } = definition;
         let (mut via, mut via_except) = (Members::new(), Members::new());
-        let known_wrong = self.diagnostics.len();
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
             TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
+                let found_before = self.diagnostics.len();
+                let selected = self.side(users, groups, kept, &mut via);
+                let excepted = self.side(except_users, except_groups, kept, &mut via_except);
+                // An unknown name is an error of its own
+                let named_all = self.diagnostics.len() == found_before;
                 let selects = !(users.is_empty() && groups.is_empty());
-                let excepts = !(except_users.is_empty() && except_groups.is_empty());
-                let users = self.side(users, groups, known, &mut via);
-                let except = self.side(except_users, except_groups, known, &mut via_except);
-                match (selects, UserSet::new(users), excepts, UserSet::new(except)) {
-                    // An unknown name is an error of its own
-                    (true, Err(_), _, _) if self.diagnostics.len() > known_wrong => return None,
-                    (true, Err(_), _, _) => {
-                        let message = format!("rule {id} matches nobody today, and is left out");
-                        self.diagnostics
-                            .push(Diagnostic::warning(span, message).label("its groups have no members"));
-                        self.left_out.push(SkippedRule {
-                            id: id.clone(),
-                            name: name.clone(),
-                            description: description.clone(),
-                            effect: *effect,
-                        });
+                match (selects, UserSet::new(selected), UserSet::new(excepted)) {
+                    (true, Err(_), _) => {
+                        if named_all {
+                            self.leave_out(definition);
+                        }
                         return None;
                     }
-                    (true, Ok(users), true, Ok(except)) => Targets::UsersExcept { users, except },
-                    (true, Ok(users), _, _) => Targets::Users(users),
-                    (false, _, _, Ok(except)) => Targets::Except(except),
-                    (false, _, _, Err(_)) if self.diagnostics.len() > known_wrong => return None,
-                    (false, _, _, Err(_)) => {
-                        let would = match effect {
-                            Effect::Allow => "reach everyone",
-                            Effect::Deny => "match everyone",
-                        };
-                        let error = Diagnostic::error(
-                            span,
-                            format!("the exceptions of rule {id} are empty, so it would {would}"),
-                        )
-                        .help("write `everyone: true` instead if that is meant");
-                        self.diagnostics.push(error);
+                    (true, Ok(users), Ok(except)) => Targets::UsersExcept { users, except },
+                    (true, Ok(users), Err(_)) => Targets::Users(users),
+                    (false, _, Ok(except)) => Targets::Except(except),
+                    (false, _, Err(_)) => {
+                        if named_all {
+                            self.diagnostics.push(nobody_excepted(definition));
+                        }
                         return None;
                     }
                 }
@@ -264,16 +230,29 @@ impl Resolver<'_> {
         Some((rule, [(TargetList::Users, via), (TargetList::Except, via_except)]))
     }
 
+    fn leave_out(&mut self, rule: &RuleDefinition) {
+        let message = format!("rule {} matches nobody today, and is left out", rule.id);
+        let warning = Diagnostic::warning(&rule.span, message).label("its groups have no members");
+        self.diagnostics.push(warning);
+        let RuleDefinition { span: _, id, name, description, effect, targets: _ } = rule;
+        self.left_out.push(SkippedRule {
+            id: id.clone(),
+            name: name.clone(),
+            description: description.clone(),
+            effect: *effect,
+        });
+    }
+
     fn side(
         &mut self,
         users: &[Spanned<EntityName>],
         groups: &[Spanned<EntityName>],
-        known: &BTreeSet<&UserId>,
+        kept: &BTreeSet<&UserId>,
         via: &mut Members,
     ) -> BTreeSet<UserId> {
         let mut found: BTreeMap<UserId, &Spanned<EntityName>> = BTreeMap::new();
         for user in users {
-            let Some(id) = self.user(user, known) else { continue };
+            let Some(id) = self.user(user, kept) else { continue };
             if let Some(first) = found.insert(id, user) {
                 let message = format!("{} and {} are the same user", first.value, user.value);
                 self.diagnostics.push(Diagnostic::warning(&user.span, message));
@@ -291,20 +270,20 @@ impl Resolver<'_> {
         all
     }
 
-    fn user(&mut self, name: &Spanned<EntityName>, known: &BTreeSet<&UserId>) -> Option<UserId> {
+    fn user(&mut self, name: &Spanned<EntityName>, kept: &BTreeSet<&UserId>) -> Option<UserId> {
         let text = name.value.as_str();
         if let Some(user) = self.directory.find_user(text) {
             if user.state == State::Deleted {
                 let message = format!("{text} was deleted, and has no mailbox");
                 // The service takes nobody anew who was deleted
-                let new = !known.contains(&user.id);
+                let new = !kept.contains(&user.id);
                 let kind = if new { Diagnostic::error } else { Diagnostic::warning };
                 self.diagnostics.push(kind(&name.span, message));
             }
             return Some(user.id.clone());
         }
         let id = UserId::from_service(text);
-        if known.contains(&id) {
+        if kept.contains(&id) {
             let message =
                 format!("the directory no longer knows {text}; the live role names it, so it stays");
             self.diagnostics.push(Diagnostic::warning(&name.span, message));
@@ -345,6 +324,38 @@ impl Resolver<'_> {
     }
 }
 
+/// The limits of the service that the rules of a role break.
+fn beyond_limits(name: &Spanned<RoleName>, rules: &[Rule]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let needed = split_all(rules).len();
+    if needed > MAX_RULES {
+        let message = format!(
+            "role {} would take {needed} rules of the service, which takes {MAX_RULES} (at most {MAX_USERS} users \
+             each, groups counted by their members)",
+            name.value
+        );
+        diagnostics.push(Diagnostic::error(&name.span, message));
+    }
+    if let Some(twice) = split_id_collision(rules) {
+        let message = format!(
+            "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
+            name.value
+        );
+        diagnostics.push(Diagnostic::error(&name.span, message).help("give one of them another `id`"));
+    }
+    diagnostics
+}
+
+/// A rule for everyone but some, where those are nobody.
+fn nobody_excepted(rule: &RuleDefinition) -> Diagnostic {
+    let would = match rule.effect {
+        Effect::Allow => "reach everyone",
+        Effect::Deny => "match everyone",
+    };
+    let message = format!("the exceptions of rule {} are empty, so it would {would}", rule.id);
+    Diagnostic::error(&rule.span, message).help("write `everyone: true` instead if that is meant")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,66 +386,67 @@ mod tests {
         directory
     }
 
-    fn resolved(rule: &str) -> Resolved {
+    fn resolved(rule: &str) -> Validated<Desired> {
         let text = format!(
             "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    rules:\n      - {{name: a, effect: ALLOW, {rule}}}\n"
         );
         let (document, diagnostics) = parse(0, &text);
         assert_eq!(diagnostics, []);
         let Some(document) = document else { panic!("a document") };
-        resolve(&[&document], &directory(), &|_| BTreeSet::new())
+        role(&document.roles[0], &directory(), &BTreeSet::new())
     }
 
-    fn targets(resolved: &Resolved) -> Option<&Targets> {
-        resolved.roles[0].role.rules.first().map(|rule| &rule.targets)
+    fn targets(resolved: &Validated<Desired>) -> Option<&Targets> {
+        let (desired, _) = resolved.as_ref().expect("no error");
+        desired.role.rules.first().map(|rule| &rule.targets)
     }
 
     fn users(ids: &[&str]) -> UserSet {
         UserSet::new(ids.iter().map(|id| UserId::from_service(*id))).expect("not empty")
     }
 
-    fn errors(resolved: &Resolved) -> Vec<&str> {
-        let errors = resolved.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-        errors.map(|d| d.message.as_str()).collect()
+    fn errors(resolved: Validated<Desired>) -> Vec<Diagnostic> {
+        let found = resolved.map_or_else(Vec::from, |(_, warnings)| warnings);
+        found.into_iter().filter(|found| found.severity == Severity::Error).collect()
     }
 
     #[test]
     fn names_and_groups_become_ids() {
         let resolved = resolved("users: [alice@example.com], groups: [support]");
         assert_eq!(targets(&resolved), Some(&Targets::Users(users(&["1", "2", "3"]))));
-        let via: Vec<_> = resolved.roles[0].via.keys().map(|(_, _, user)| user.as_str()).collect();
-        assert_eq!(via, ["2", "3"]);
+        let via = resolved.map(|(desired, _)| desired.via).expect("no error");
+        assert_eq!(via.keys().map(|(_, _, user)| user.as_str()).collect::<Vec<_>>(), ["2", "3"]);
     }
 
     #[test]
     fn two_spellings_are_one_user() {
         let resolved = resolved("users: [alice@example.com, alice, '1']");
         assert_eq!(targets(&resolved), Some(&Targets::Users(users(&["1"]))));
-        assert_eq!(errors(&resolved), [""; 0]);
-        assert_eq!(resolved.diagnostics.len(), 2);
+        assert_eq!(resolved.map(|(_, warnings)| warnings.len()), Ok(2));
     }
 
     #[test]
     fn an_empty_group_never_means_everyone() {
         let left_out = resolved("groups: [empty]");
         assert_eq!(targets(&left_out), None);
-        assert_eq!(errors(&left_out), [""; 0]);
-        assert_eq!(left_out.diagnostics.len(), 1);
-        let refused = resolved("except_groups: [empty]");
-        assert_eq!(errors(&refused), ["the exceptions of rule a are empty, so it would reach everyone"]);
+        assert_eq!(left_out.map(|(_, warnings)| warnings.len()), Ok(1));
+        let refused = errors(resolved("except_groups: [empty]"));
+        assert_eq!(refused.len(), 1);
+        assert_eq!(refused[0].message, "the exceptions of rule a are empty, so it would reach everyone");
         assert_eq!(targets(&resolved("groups: [empty], except_users: [alice]")), None);
     }
 
     #[test]
     fn an_unknown_name_is_an_error_with_a_suggestion() {
-        let resolved = resolved("users: [alcie@example.com]");
-        assert_eq!(errors(&resolved), ["there is no user alcie@example.com"]);
-        assert_eq!(resolved.diagnostics[0].help.as_deref(), Some("did you mean alice@example.com?"));
+        let errors = errors(resolved("users: [alcie@example.com]"));
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].message, "there is no user alcie@example.com");
+        assert_eq!(errors[0].help.as_deref(), Some("did you mean alice@example.com?"));
     }
 
     #[test]
     fn a_group_among_users_is_told_apart() {
-        let resolved = resolved("users: [support]");
-        assert_eq!(resolved.diagnostics[0].help.as_deref(), Some("this is a group: name it under `groups`"));
+        let errors = errors(resolved("users: [support]"));
+        assert_eq!(errors[0].help.as_deref(), Some("this is a group: name it under `groups`"));
     }
 }

@@ -4,14 +4,15 @@
 //! executed by [`crate::apply`]. Unchanged roles are named, not listed as changes.
 
 pub(crate) mod cause;
+pub(crate) mod compose;
 pub(crate) mod guard;
+pub(crate) mod identity;
+pub(crate) mod inventory;
 pub(crate) mod role_diff;
 pub(crate) mod saved;
 pub(crate) mod set;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 
 use self::cause::GroupCause;
 use self::role_diff::RoleDiff;
@@ -242,150 +243,9 @@ fn delta(before: Option<&Role>, after: Option<&Role>, directory: &Directory) -> 
     access::delta(before, after, directory.mailboxes().map(|user| &user.id))
 }
 
-/// Two live roles share a name that a definition uses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AmbiguousName {
-    /// Which definition, by its number.
-    pub definition: usize,
-    /// The name.
-    pub name: RoleName,
-    /// The ids of the live roles.
-    pub ids: Vec<RoleId>,
-}
-
-/// What a definition calls a role.
-#[derive(Debug, Clone)]
-pub(crate) struct RoleKey<'a> {
-    /// Its name.
-    pub name: &'a RoleName,
-    /// Its id, where given.
-    pub id: Option<&'a RoleId>,
-    /// Names that it had.
-    pub previously: Vec<&'a RoleName>,
-}
-
-/// The name that a role has for a while, on its way to `target`, where names are swapped. It says where the
-/// role was going, so that a run that stopped there is found again.
-pub(crate) fn temporary_name(target: &RoleName) -> RoleName {
-    let digest = Sha256::digest(target.as_str());
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    RoleName::from_service(format!("wmrole temporary {hex}"))
-}
-
-/// Which live role each definition stands for; none for a role to be made.
-///
-/// An id given wins. A definition whose own name is not live takes the live role that was left on its way to
-/// it, or one that has a former name of it. Those that are left take the live role of their name, unless a rename has taken it.
-///
-/// # Errors
-/// For each definition whose name two live roles share.
-pub(crate) fn match_live(
-    called: &[RoleKey<'_>],
-    live: &[(&RoleName, &RoleId)],
-) -> Result<Vec<Option<RoleId>>, Vec<AmbiguousName>> {
-    let mut assigned: Vec<Option<RoleId>> = vec![None; called.len()];
-    let mut taken: BTreeSet<&RoleId> = BTreeSet::new();
-    let mut ambiguous = Vec::new();
-    let named =
-        |name: &RoleName| live.iter().filter(|(n, _)| *n == name).map(|(_, id)| *id).collect::<Vec<_>>();
-    for (i, definition) in called.iter().enumerate() {
-        if let Some((_, id)) = live.iter().find(|(_, id)| Some(*id) == definition.id) {
-            taken.insert(id);
-            assigned[i] = Some((*id).clone());
-        }
-    }
-    // Renames before names, so that a chain (b to c, a to b) finds its links
-    for by_name in [false, true] {
-        for (i, definition) in called.iter().enumerate() {
-            if assigned[i].is_some() || (!by_name && !named(definition.name).is_empty()) {
-                continue;
-            }
-            let own = by_name.then_some(definition.name);
-            let temporary = temporary_name(definition.name);
-            let former = std::iter::once(&temporary).chain(definition.previously.iter().copied());
-            for name in own.into_iter().chain(former) {
-                let free: Vec<_> = named(name).into_iter().filter(|id| !taken.contains(id)).collect();
-                match free[..] {
-                    [] => continue,
-                    [id] => {
-                        taken.insert(id);
-                        assigned[i] = Some(id.clone());
-                    }
-                    _ => ambiguous.push(AmbiguousName {
-                        definition: i,
-                        name: name.clone(),
-                        ids: free.into_iter().cloned().collect(),
-                    }),
-                }
-                break;
-            }
-        }
-    }
-    if ambiguous.is_empty() { Ok(assigned) } else { Err(ambiguous) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn assigned(called: &[(&str, &[&str])], live: &[(&str, &str)]) -> Vec<Option<String>> {
-        let names: Vec<(RoleName, Vec<RoleName>)> = called
-            .iter()
-            .map(|(n, p)| {
-                (RoleName::from_service(*n), p.iter().map(|p| RoleName::from_service(*p)).collect())
-            })
-            .collect();
-        let called: Vec<_> = names
-            .iter()
-            .map(|(name, previously)| RoleKey { name, id: None, previously: previously.iter().collect() })
-            .collect();
-        let live: Vec<_> =
-            live.iter().map(|(n, i)| (RoleName::from_service(*n), RoleId::from_service(*i))).collect();
-        let live: Vec<_> = live.iter().map(|(n, i)| (n, i)).collect();
-        let ids = match_live(&called, &live).expect("not ambiguous");
-        ids.into_iter().map(|id| id.map(|id| id.to_string())).collect()
-    }
-
-    fn some(id: &str) -> Option<String> {
-        Some(id.to_owned())
-    }
-
-    #[test]
-    fn a_name_that_is_live_is_kept() {
-        assert_eq!(assigned(&[("a", &[])], &[("a", "1"), ("b", "2")]), [some("1")]);
-        assert_eq!(assigned(&[("a", &["b"])], &[("a", "1"), ("b", "2")]), [some("1")]);
-    }
-
-    #[test]
-    fn a_former_name_is_found_and_chains_too() {
-        assert_eq!(assigned(&[("a", &["b"])], &[("b", "2")]), [some("2")]);
-        assert_eq!(
-            assigned(&[("b", &["a"]), ("c", &["b"])], &[("a", "1"), ("b", "2")]),
-            [some("1"), some("2")]
-        );
-    }
-
-    #[test]
-    fn a_role_that_was_left_half_way_is_found() {
-        let temporary = temporary_name(&RoleName::from_service("a"));
-        let live = [("b", "1"), (temporary.as_str(), "2")];
-        assert_eq!(assigned(&[("a", &["b"]), ("b", &[])], &live), [some("2"), some("1")]);
-    }
-
-    #[test]
-    fn what_is_not_live_is_made() {
-        assert_eq!(assigned(&[("a", &["z"])], &[("b", "2")]), [None]);
-    }
-
-    #[test]
-    fn a_shared_name_is_ambiguous() {
-        let (name, one, two) =
-            (RoleName::from_service("a"), RoleId::from_service("1"), RoleId::from_service("2"));
-        let called = |id| [RoleKey { name: &name, id, previously: vec![] }];
-        let live = [(&name, &one), (&name, &two)];
-        assert_eq!(match_live(&called(None), &live).map_err(|e| e[0].ids.len()), Err(2));
-        assert_eq!(match_live(&called(Some(&two)), &live), Ok(vec![Some(two.clone())]));
-    }
 
     #[test]
     fn a_plan_of_nothing_is_empty() {

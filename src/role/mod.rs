@@ -7,6 +7,7 @@
 mod edit;
 mod limits;
 mod split;
+mod summary;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
 pub(crate) use limits::limit_violations;
 pub(crate) use split::{join, split_all, split_id_collision};
+pub(crate) use summary::RoleSummary;
 
 /// At most this many rules in a role (documented).
 pub(crate) const MAX_RULES: usize = 10;

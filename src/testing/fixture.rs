@@ -63,44 +63,9 @@ impl Bench {
         changed.expect("changed");
     }
 
-    /// Changes the directory: `disable USER`, `remove USER`, `join USER GROUP`, `leave USER GROUP`,
-    /// `nest GROUP GROUP`.
+    /// As [`change_directory`].
     pub(crate) fn turn(&self, line: &str) {
-        let words: Vec<&str> = line.split(' ').collect();
-        self.change(|organization| {
-            let user = |name: &str| {
-                let user = organization.users.iter().find(|user| user.name == name);
-                user.unwrap_or_else(|| panic!("no user {name}")).id.clone()
-            };
-            let group = |name: &str| {
-                let at = organization.groups.iter().position(|group| group.name == name);
-                at.unwrap_or_else(|| panic!("no group {name}"))
-            };
-            match words[..] {
-                ["disable", name] => {
-                    let id = user(name);
-                    let found = organization.users.iter_mut().find(|user| user.id == id);
-                    found.expect("a user").state = state::EntityState::Disabled;
-                }
-                ["remove", name] => {
-                    let id = user(name);
-                    organization.users.retain(|user| user.id != id);
-                }
-                ["join", name, to] => {
-                    let (member, to) = (state::Member::User(user(name)), group(to));
-                    organization.groups[to].members.push(member);
-                }
-                ["leave", name, from] => {
-                    let (member, from) = (state::Member::User(user(name)), group(from));
-                    organization.groups[from].members.retain(|other| *other != member);
-                }
-                ["nest", inner, outer] => {
-                    let (inner, outer) = (organization.groups[group(inner)].id.clone(), group(outer));
-                    organization.groups[outer].members.push(state::Member::Group(inner));
-                }
-                _ => panic!("what is {line:?}?"),
-            }
-        });
+        self.change(|organization| change_directory(organization, line));
     }
 
     /// Who reaches whom, by the service's own answers.
@@ -115,6 +80,44 @@ impl Bench {
             }
         }
         pairs
+    }
+}
+
+/// Changes the directory: `disable USER`, `remove USER`, `join USER GROUP`, `leave USER GROUP`,
+/// `nest GROUP GROUP`.
+pub(crate) fn change_directory(organization: &mut state::Organization, line: &str) {
+    let words: Vec<&str> = line.split(' ').collect();
+    let user = |name: &str| {
+        let user = organization.users.iter().find(|user| user.name == name);
+        user.unwrap_or_else(|| panic!("no user {name}")).id.clone()
+    };
+    let group = |name: &str| {
+        let at = organization.groups.iter().position(|group| group.name == name);
+        at.unwrap_or_else(|| panic!("no group {name}"))
+    };
+    match words[..] {
+        ["disable", name] => {
+            let id = user(name);
+            let found = organization.users.iter_mut().find(|user| user.id == id);
+            found.expect("a user").state = state::EntityState::Disabled;
+        }
+        ["remove", name] => {
+            let id = user(name);
+            organization.users.retain(|user| user.id != id);
+        }
+        ["join", name, to] => {
+            let (member, to) = (state::Member::User(user(name)), group(to));
+            organization.groups[to].members.push(member);
+        }
+        ["leave", name, from] => {
+            let (member, from) = (state::Member::User(user(name)), group(from));
+            organization.groups[from].members.retain(|other| *other != member);
+        }
+        ["nest", inner, outer] => {
+            let (inner, outer) = (organization.groups[group(inner)].id.clone(), group(outer));
+            organization.groups[outer].members.push(state::Member::Group(inner));
+        }
+        _ => panic!("what is {line:?}?"),
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub(crate) mod fixture;
 pub(crate) mod mock_service;
+mod model;
 mod plan_cases;
 mod properties;

@@ -1,10 +1,12 @@
-//! What must hold of any roles and any directory, on the sandbox over real HTTP.
+//! What must hold of any roles and any directory: a few times on the sandbox over real HTTP, and many times
+//! without.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
 use super::fixture::{self as bench, Bench, document};
+use super::model::Model;
 use crate::access;
 use crate::apply;
 use crate::context::{directory_of, normal_all};
@@ -16,7 +18,7 @@ use crate::fetch::definitions::gather;
 use crate::fetch::directory::read_everyone;
 use crate::role::tests::targets;
 use crate::role::{
-    Effect, LiveRole, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
+    Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
 };
 use crate::sandbox::model as state;
 use crate::workmail::{ErrorKind, Writer};
@@ -67,16 +69,50 @@ async fn sandbox(
     for (n, role) in roles.iter().enumerate() {
         bench.writer.create(role, &format!("token-{n}")).await.expect("created");
     }
-    bench.change(|organization| {
-        let users = &mut organization.users;
-        let ids = |numbers: &BTreeSet<usize>| numbers.iter().map(|n| user_id(*n)).collect::<Vec<_>>();
-        let (gone, disabled) = (ids(gone), ids(disabled));
-        users.retain(|user| !gone.contains(&user.id));
-        for user in users.iter_mut().filter(|user| disabled.contains(&user.id)) {
-            user.state = state::EntityState::Disabled;
-        }
-    });
+    bench.change(|organization| lose_users(organization, gone, disabled));
     bench
+}
+
+fn lose_users(organization: &mut state::Organization, gone: &BTreeSet<usize>, disabled: &BTreeSet<usize>) {
+    let users = &mut organization.users;
+    let ids = |numbers: &BTreeSet<usize>| numbers.iter().map(|n| user_id(*n)).collect::<Vec<_>>();
+    let (gone, disabled) = (ids(gone), ids(disabled));
+    users.retain(|user| !gone.contains(&user.id));
+    for user in users.iter_mut().filter(|user| disabled.contains(&user.id)) {
+        user.state = state::EntityState::Disabled;
+    }
+}
+
+/// Users join groups, and those who are gone leave them.
+fn change_members(organization: &mut state::Organization, joined: &[(usize, usize)], gone: &BTreeSet<usize>) {
+    for (user, group) in joined {
+        let id = user_id(*user);
+        let group = organization.groups.iter_mut().find(|found| found.name == GROUPS[*group]);
+        group.expect("a group").members.push(state::Member::User(id));
+    }
+    for group in &mut organization.groups {
+        let there = |member: &state::Member| !gone.iter().any(|n| member.id() == user_id(*n).as_str());
+        group.members.retain(there);
+    }
+}
+
+/// A document of those roles whose users are all known, with rules about groups.
+fn wanted(roles: Vec<Role>, groups: &[(bool, usize)], all: &Directory) -> Document {
+    let known = |role: &LiveRole| role.role.named().iter().all(|id| all.user(id).is_some());
+    let wanted: Vec<LiveRole> = roles
+        .into_iter()
+        .zip(1..)
+        .map(|(role, n)| LiveRole {
+            id: RoleId::from_service(format!("{n}")),
+            role,
+            created: None,
+            modified: None,
+        })
+        .filter(known)
+        .collect();
+    let mut wanted = document(&export(None, &wanted, all).yaml);
+    with_groups(&mut wanted, groups);
+    wanted
 }
 
 async fn live(writer: &Writer) -> (Vec<LiveRole>, Directory) {
@@ -129,8 +165,7 @@ async fn check(
     let (roles, directory) = live(writer).await;
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
-    let gathered = gather(writer, &[&exported], false).await.expect("gathered");
-    assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
+    let gathered = gather(writer, &[&exported], false).await.expect("gathered").expect("no errors");
     assert!(gathered.plan.is_empty(), "{:?}", gathered.plan);
 
     // Reach, computed here: what the service says of each user
@@ -155,39 +190,82 @@ async fn check(
     }
 
     // Apply, then diff: nothing; and the delta is the difference of the service's answers
-    let known = |role: &LiveRole| role.role.named().iter().all(|id| all.user(id).is_some());
-    let wanted: Vec<LiveRole> = after
-        .into_iter()
-        .zip(1..)
-        .map(|(role, n)| LiveRole {
-            id: crate::role::RoleId::from_service(format!("{n}")),
-            role,
-            created: None,
-            modified: None,
-        })
-        .filter(known)
-        .collect();
-    let mut wanted = document(&export(None, &wanted, &all).yaml);
-    with_groups(&mut wanted, &groups);
-    bench.change(|organization| {
-        for (user, group) in &joined {
-            let id = user_id(*user);
-            let group = organization.groups.iter_mut().find(|found| found.name == GROUPS[*group]);
-            group.expect("a group").members.push(state::Member::User(id));
-        }
-        for group in &mut organization.groups {
-            let there = |member: &state::Member| !gone.iter().any(|n| member.id() == user_id(*n).as_str());
-            group.members.retain(there);
-        }
-    });
-    let gathered = gather(writer, &[&wanted], true).await.expect("gathered");
-    assert!(!gathered.has_errors(), "{:?}", gathered.diagnostics);
+    let wanted = wanted(after, &groups, &all);
+    bench.change(|organization| change_members(organization, &joined, &gone));
+    let gathered = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
     let was = bench.reached(&all).await;
     let report = apply::apply(&gathered.plan, "nonce", &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
     bench::assert_delta(&gathered.plan, &was, &bench.reached(&all).await);
-    let again = gather(writer, &[&wanted], true).await.expect("gathered");
+    let again = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
     assert!(again.plan.is_empty(), "{:?}", again.plan);
+}
+
+/// As [`check`], without HTTP.
+fn check_on_model(
+    before: &[Role],
+    after: Vec<Role>,
+    gone: &BTreeSet<usize>,
+    disabled: &BTreeSet<usize>,
+    groups: &[(bool, usize)],
+    joined: &[(usize, usize)],
+) {
+    let mut model = Model::new();
+    before.iter().for_each(|role| drop(model.create(role)));
+    lose_users(&mut model.organization, gone, disabled);
+
+    let (roles, directory) = model.live();
+    assert_eq!(roles.len(), before.len());
+    let exported = document(&export(None, &roles, &directory).yaml);
+    for prune in [false, true] {
+        let gathered = model.plan(&exported, prune).expect("no errors");
+        assert!(gathered.plan.is_empty(), "{:?}", gathered.plan);
+        assert!(gathered.plan.undeclared.is_empty(), "{:?}", gathered.plan);
+    }
+
+    let wanted = wanted(after, groups, &directory);
+    change_members(&mut model.organization, joined, gone);
+    let gathered = model.plan(&wanted, true).expect("no errors");
+    let was = model.reached();
+    model.apply(&gathered.plan);
+    bench::assert_delta(&gathered.plan, &was, &model.reached());
+    let again = model.plan(&wanted, true).expect("no errors");
+    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    assert_eq!(model.organization.roles.len(), wanted.roles.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn export_apply_and_reach_agree_without_http(
+        before in roles(),
+        after in roles(),
+        gone in prop::collection::btree_set(1usize..=12, 0..3),
+        disabled in prop::collection::btree_set(1usize..=12, 0..3),
+        groups in group_rules(),
+        joined in prop::collection::vec((1usize..=12, 0usize..3), 0..6),
+    ) {
+        check_on_model(&before, after, &gone, &disabled, &groups, &joined);
+    }
+
+    #[test]
+    fn renames_come_true_without_http(
+        names in prop::sample::subsequence((0usize..7).collect::<Vec<_>>(), 2..=5).prop_shuffle(),
+        by_id in prop::collection::vec(any::<bool>(), 5),
+    ) {
+        let mut model = Model::new();
+        let ids: Vec<_> = (0..names.len()).map(|n| model.create(&numbered(n))).collect();
+        let yaml = renames(&names, &by_id, &ids);
+        let wanted = document(&yaml);
+        let gathered = model.plan(&wanted, false).expect(&yaml);
+        model.apply(&gathered.plan);
+        for (id, new) in ids.iter().zip(&names) {
+            let live = model.organization.role(id.as_str()).expect("the same role");
+            prop_assert_eq!(&live.name, &name(*new), "{}", yaml);
+        }
+        prop_assert!(model.plan(&wanted, false).expect(&yaml).plan.is_empty(), "{}", yaml);
+    }
 }
 
 proptest! {
@@ -223,25 +301,24 @@ proptest! {
     }
 }
 
-/// Roles of these names get new ones, some declared by their ids and some by their former names, and one
-/// update is denied on the way.
-async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
-    let home = tempfile::tempdir().expect("a directory");
-    let bench = Bench::start(&home.path().join("state.json")).await;
-    let writer = &bench.writer;
-    let name = |n: usize| RoleName::from_service(format!("name {n}"));
-    let mut ids = Vec::new();
-    for n in 0..names.len() {
-        let rules = vec![Rule {
-            id: RuleId::from_service("r"),
-            name: None,
-            description: None,
-            effect: Effect::Allow,
-            targets: Targets::Users(UserSet::new([user_id(n + 1)]).expect("not empty")),
-        }];
-        let role = Role { name: name(n), role_type: RoleType::ReadOnly, description: None, rules };
-        ids.push(writer.create(&role, &format!("token-{n}")).await.expect("created"));
-    }
+fn name(n: usize) -> RoleName {
+    RoleName::from_service(format!("name {n}"))
+}
+
+/// The `n`th of the roles that are renamed.
+fn numbered(n: usize) -> Role {
+    let rules = vec![Rule {
+        id: RuleId::from_service("r"),
+        name: None,
+        description: None,
+        effect: Effect::Allow,
+        targets: Targets::Users(UserSet::new([user_id(n + 1)]).expect("not empty")),
+    }];
+    Role { name: name(n), role_type: RoleType::ReadOnly, description: None, rules }
+}
+
+/// Definitions that give each role its new name and a new user.
+fn renames(names: &[usize], by_id: &[bool], ids: &[RoleId]) -> String {
     let mut yaml = "version: 1\nroles:\n".to_owned();
     for (n, new) in names.iter().enumerate() {
         // A former name says who is meant when the new one is not live, or is that of a role that is declared
@@ -257,11 +334,24 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
             user_id(n + 2)
         );
     }
+    yaml
+}
+
+/// Roles of these names get new ones, some declared by their ids and some by their former names, and one
+/// update is denied on the way.
+async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
+    let home = tempfile::tempdir().expect("a directory");
+    let bench = Bench::start(&home.path().join("state.json")).await;
+    let writer = &bench.writer;
+    let mut ids = Vec::new();
+    for n in 0..names.len() {
+        ids.push(writer.create(&numbered(n), &format!("token-{n}")).await.expect("created"));
+    }
+    let yaml = renames(&names, &by_id, &ids);
     let wanted = document(&yaml);
     bench.deny_update(denied);
     for last in [false, true] {
-        let gathered = gather(writer, &[&wanted], false).await.expect("gathered");
-        assert!(!gathered.has_errors(), "{yaml}{:?}", gathered.diagnostics);
+        let gathered = gather(writer, &[&wanted], false).await.expect("gathered").expect(&yaml);
         let report = apply::apply(&gathered.plan, "n", &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
             writer.roles().await.expect("roles").into_iter().map(|role| role.name).collect();
@@ -273,7 +363,10 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
         let live = writer.role(id).await.expect("a role").expect("the same one");
         assert_eq!(live.role.name, name(*new), "{yaml}");
     }
-    assert!(gather(writer, &[&wanted], false).await.expect("gathered").plan.is_empty(), "{yaml}");
+    assert!(
+        gather(writer, &[&wanted], false).await.expect("gathered").expect("no errors").plan.is_empty(),
+        "{yaml}"
+    );
 }
 
 proptest! {

@@ -8,10 +8,11 @@ use std::fmt::Debug;
 use aws_sdk_workmail::types as sdk;
 use jiff::Timestamp;
 
-use super::response::{AccessControlRule, GroupSummary, MailboxPermission, MatchedRule, RoleSummary};
+use super::response::{GroupSummary, MailboxPermission, MatchedRule};
+use crate::directory::access_control::AccessControlRule;
 use crate::directory::{GroupId, Member, State, User};
 use crate::id::{RoleId, RuleId, UserId};
-use crate::role::{Description, Effect, RoleName, RoleType, Rule, RuleName, Targets, UserSet};
+use crate::role::{Description, Effect, RoleName, RoleSummary, RoleType, Rule, RuleName, Targets, UserSet};
 
 /// What is wrong with an answer, for a sentence.
 pub(super) type Odd = String;

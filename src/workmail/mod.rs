@@ -23,7 +23,7 @@ pub(crate) use account::Account;
 pub(crate) use connect::{Options, connect};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use reader::Reader;
-pub(crate) use response::{AccessControlRule, GroupSummary, RoleSummary};
+pub(crate) use response::GroupSummary;
 pub(crate) use token::Token;
 pub(crate) use writer::Writer;
 

@@ -1,25 +1,8 @@
 //! What the service answers, as plain data, where no other room has a type for it.
 
-use jiff::Timestamp;
-
 use crate::directory::{GroupId, Member, State};
-use crate::id::{RoleId, RuleId, UserId};
-use crate::role::{Effect, RoleName, RoleType, RuleName};
-
-/// A role as a list shows it, without rules and description.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RoleSummary {
-    /// Its id.
-    pub id: RoleId,
-    /// Its name; another role may have the same one.
-    pub name: RoleName,
-    /// What it may do.
-    pub role_type: RoleType,
-    /// When it was made.
-    pub created: Option<Timestamp>,
-    /// When it was last changed.
-    pub modified: Option<Timestamp>,
-}
+use crate::id::RuleId;
+use crate::role::{Effect, RoleType, RuleName};
 
 /// A rule that decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,35 +49,6 @@ pub(crate) struct MailboxPermission {
     pub send_as: bool,
     /// `SEND_ON_BEHALF`: send for the owner, by their own name.
     pub send_on_behalf: bool,
-}
-
-/// A rule of the organization about which protocols may be used by whom from where. An empty list
-/// puts no condition; all conditions must hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AccessControlRule {
-    /// Unique in the organization.
-    pub name: String,
-    /// What it decides; a matching DENY beats any ALLOW, and nothing is allowed by no rule
-    /// (documented).
-    pub effect: Effect,
-    /// Free text.
-    pub description: Option<String>,
-    /// IPv4 ranges as `203.0.113.0/24`.
-    pub ip_ranges: Vec<String>,
-    /// Not from these ranges.
-    pub not_ip_ranges: Vec<String>,
-    /// `ActiveSync`, `AutoDiscover`, `EWS`, `IMAP`, `SMTP`, `WindowsOutlook`, `WebMail`.
-    pub actions: Vec<String>,
-    /// Not these actions.
-    pub not_actions: Vec<String>,
-    /// These users.
-    pub users: Vec<UserId>,
-    /// Not these users.
-    pub not_users: Vec<UserId>,
-    /// These impersonation roles, which may be gone.
-    pub roles: Vec<RoleId>,
-    /// Not these impersonation roles.
-    pub not_roles: Vec<RoleId>,
 }
 
 /// What the access control rules say.

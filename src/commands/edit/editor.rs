@@ -107,14 +107,14 @@ async fn check(
         diagnostics.push(Diagnostic::error(&other.span, message));
         return Ok(Err(diagnostics));
     }
-    let gathered = gather(reader, &[&document], false).await?;
+    let gathered = match gather(reader, &[&document], false).await? {
+        Ok(gathered) => gathered,
+        Err(errors) => return Ok(Err(errors.into())),
+    };
     let refusals = guard::protected_users(&gathered.desired, &gathered.protected, &gathered.directory);
     if let Some(refusal) = refusals.first() {
         let error = Diagnostic::error(&document.roles[0].name.span, refusal.message.as_str());
         return Ok(Err(vec![error.help(refusal.help.as_str())]));
-    }
-    if gathered.has_errors() {
-        return Ok(Err(gathered.diagnostics));
     }
     Ok(Ok(gathered))
 }

@@ -13,10 +13,10 @@ use crate::error::{self, CommandError};
 use crate::exit_code::{Ended, ExitCode, merge};
 use crate::expectation::{self, AnswerSource, Checked, ExpectationsReport, OrganizationExpectations};
 use crate::fetch;
-use crate::fetch::definitions::{self as gather, Gathered};
 use crate::organization::Organization;
 use crate::output::{self, plans};
-use crate::plan;
+use crate::plan::compose::{Options, Proposal};
+use crate::plan::identity;
 use crate::workmail::{Account, Reader};
 use futures::future::{join_all, try_join, try_join_all};
 
@@ -77,12 +77,11 @@ async fn one(
 ) -> anyhow::Result<(OrganizationExpectations, Vec<Diagnostic>)> {
     let organization = organization?;
     let reader = account.reader(&organization);
-    let (organization, (checked, directory, mut diagnostics)) =
+    let (organization, (checked, directory, diagnostics)) =
         try_join(async { Ok(described(&reader, organization).await?) }, async {
             if offline { here(&reader, documents).await } else { service(&reader, documents).await }
         })
         .await?;
-    diagnostics.extend(check_spellings(documents));
     let name = organization.label().to_owned();
     let source = if offline { AnswerSource::Offline } else { AnswerSource::Service };
     Ok((OrganizationExpectations { name, checked, directory, source }, diagnostics))
@@ -92,12 +91,16 @@ type Read = (Vec<Checked>, Directory, Vec<Diagnostic>);
 
 /// Against the definitions, before they are applied.
 async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> {
-    let wanted = gather::Wanted { prune: false, expected: true };
-    let Gathered { mut directory, desired, mut diagnostics, .. } =
-        gather::gather_wanted(reader, documents, wanted).await?;
+    let options = Options { prune: false, expected: true };
+    let (mut directory, proposal) = fetch::definitions::propose(reader, documents, options).await?;
     let (expected, unknown) = expectations(reader, documents, &mut directory).await?;
-    diagnostics.extend(unknown);
-    Ok((expectation::offline(expected, &desired, &directory), directory, diagnostics))
+    Ok(match proposal {
+        Ok(Proposal { desired, warnings, .. }) => {
+            let checked = expectation::offline(expected, &desired, &directory);
+            (checked, directory, [warnings, unknown].concat())
+        }
+        Err(errors) => (Vec::new(), directory, errors.and(unknown).into()),
+    })
 }
 
 /// Against the live roles, by the service's own answers.
@@ -108,19 +111,18 @@ async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Rea
         try_join(reader.roles(), fetch::directory::read_names(reader, &users, &BTreeSet::new())).await?;
     let (expected, mut diagnostics) = expectations(reader, documents, &mut directory).await?;
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
-    let called: Vec<_> = definitions.iter().map(|definition| gather::called(definition)).collect();
-    let known: Vec<_> = roles.iter().map(|role| (&role.name, &role.id)).collect();
-    let assigned = match plan::match_live(&called, &known) {
-        Ok(assigned) => assigned,
+    let spellings = check_spellings(documents);
+    let matched = match identity::match_live(&definitions, &roles) {
+        Ok(matched) => matched,
         Err(ambiguous) => {
-            diagnostics.extend(ambiguous.iter().map(|a| gather::ambiguity(&definitions, a)));
+            diagnostics.extend(Vec::from(ambiguous.and(spellings)));
             return Ok((Vec::new(), directory, diagnostics));
         }
     };
+    diagnostics.extend(spellings);
     let directory_ref = &directory;
     let asking = expected.into_iter().map(|expectation| {
-        let live = assigned.get(expectation.number).cloned().flatten();
-        let summary = live.and_then(|id| roles.iter().find(|role| role.id == id));
+        let summary = matched.get(expectation.number).and_then(|one| one.live);
         async move {
             let answer = match (summary, directory_ref.user(&expectation.user)) {
                 (Some(role), Some(user)) => {

@@ -8,13 +8,12 @@ use super::account;
 use super::client::{Api, Call, all_pages, next_page};
 use super::convert::{self, Odd};
 use super::error::{Error, ErrorKind};
-use super::response::{
-    AccessControlAnswer, AccessControlRule, EffectAnswer, GroupSummary, MailboxPermission, RoleSummary,
-};
+use super::response::{AccessControlAnswer, EffectAnswer, GroupSummary, MailboxPermission};
+use crate::directory::access_control::AccessControlRule;
 use crate::directory::{EntityName, Group, GroupId, Member, User};
 use crate::id::{OrganizationId, RoleId, UserId};
 use crate::organization::Organization;
-use crate::role::{LiveRole, Role, RoleName};
+use crate::role::{LiveRole, Role, RoleName, RoleSummary};
 
 /// How many to ask for a page; the service takes 1–100 and may give fewer (documented).
 const PAGE: i32 = 100;

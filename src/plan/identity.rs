@@ -1,0 +1,313 @@
+//! Which live role a definition means, and which names and ids of definitions cannot stand. Pure.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::definition::diagnostic::{Diagnostic, Errors, validated};
+use crate::definition::model::RoleDefinition;
+use crate::definition::span::Spanned;
+use crate::directory::access_control::{self, AccessControlRule};
+use crate::role::{RoleId, RoleName, RoleSummary};
+
+/// A definition and the live role that it means; none for a role that is to be created.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Matched<'a> {
+    /// The definition.
+    pub definition: &'a RoleDefinition,
+    /// The live role.
+    pub live: Option<&'a RoleSummary>,
+}
+
+impl Matched<'_> {
+    /// Does the definition mean this live role?
+    pub(super) fn means(&self, role: &RoleSummary) -> bool {
+        self.live.is_some_and(|live| live.id == role.id)
+    }
+
+    /// Does the live role get a new name?
+    fn is_renamed(&self) -> bool {
+        self.live.is_some_and(|live| live.name != self.definition.name.value)
+    }
+}
+
+/// The name that a role has for a while, on its way to `target`, where names are swapped. It says where the
+/// role was going, so that a run that stopped there is found again.
+pub(crate) fn temporary_name(target: &RoleName) -> RoleName {
+    let digest = Sha256::digest(target.as_str());
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    RoleName::from_service(format!("wmrole temporary {hex}"))
+}
+
+/// The names that the live role of a definition may have instead of its own, the likeliest first.
+pub(super) fn other_names(definition: &RoleDefinition) -> impl Iterator<Item = RoleName> {
+    let former = definition.previously.iter().map(|name| name.value.clone());
+    std::iter::once(temporary_name(&definition.name.value)).chain(former)
+}
+
+/// Which live role each definition means, in the order of the definitions.
+///
+/// An id given wins. A definition whose own name is not live takes the live role that was left on its way to
+/// it, or one that has a former name of it. Those that are left take the live role of their name, unless a
+/// rename has taken it.
+///
+/// # Errors
+/// For each definition whose name two live roles share.
+pub(crate) fn match_live<'a>(
+    definitions: &[&'a RoleDefinition],
+    live: &'a [RoleSummary],
+) -> Result<Vec<Matched<'a>>, Errors> {
+    let pinned = |definition: &RoleDefinition| {
+        let id = &definition.id.as_ref()?.value;
+        live.iter().find(|role| role.id == *id)
+    };
+    let mut matched: Vec<Matched<'_>> =
+        definitions.iter().map(|definition| Matched { definition, live: pinned(definition) }).collect();
+    let mut taken: BTreeSet<&RoleId> = matched.iter().filter_map(|one| Some(&one.live?.id)).collect();
+    let mut ambiguous = Vec::new();
+    // Renames before names, so that a chain (b to c, a to b) finds its links
+    for by_name in [false, true] {
+        for one in matched.iter_mut().filter(|one| one.live.is_none()) {
+            let own = &one.definition.name.value;
+            if !by_name && live.iter().any(|role| role.name == *own) {
+                continue;
+            }
+            let own = by_name.then(|| own.clone());
+            let names = own.into_iter().chain(other_names(one.definition));
+            match first_free(names, live, &taken)[..] {
+                [] => {}
+                [role] => {
+                    taken.insert(&role.id);
+                    one.live = Some(role);
+                }
+                // Once, though both rounds find it
+                ref several if by_name => ambiguous.push(ambiguity(one.definition, several)),
+                _ => {}
+            }
+        }
+    }
+    validated(matched, ambiguous).map(|(matched, _)| matched)
+}
+
+/// The live roles of the first name that any has, without those that are taken.
+fn first_free<'a>(
+    mut names: impl Iterator<Item = RoleName>,
+    live: &'a [RoleSummary],
+    taken: &BTreeSet<&RoleId>,
+) -> Vec<&'a RoleSummary> {
+    let free = |name: RoleName| {
+        let free = live.iter().filter(|role| role.name == name && !taken.contains(&role.id));
+        let free: Vec<_> = free.collect();
+        (!free.is_empty()).then_some(free)
+    };
+    names.find_map(free).unwrap_or_default()
+}
+
+/// Several live roles have a name of the definition.
+fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
+    let ids: Vec<_> = live.iter().map(|role| role.id.as_str()).collect();
+    let name = live.first().map_or(&definition.name.value, |role| &role.name);
+    let message = format!("{} live roles have the name {name}", ids.len());
+    Diagnostic::error(&definition.name.span, message)
+        .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
+}
+
+/// A definition gives an id that no live role has.
+#[derive(Debug)]
+pub(super) struct GoneId<'a> {
+    id: &'a Spanned<RoleId>,
+    /// The live role that has the definition's name.
+    namesake: Option<&'a RoleId>,
+}
+
+/// Definitions that give ids which no live role has.
+pub(super) fn gone_ids<'a>(matched: &[Matched<'a>]) -> Vec<GoneId<'a>> {
+    let gone = matched.iter().filter_map(|Matched { definition, live }| {
+        let id = definition.id.as_ref()?;
+        let namesake = live.map(|live| &live.id);
+        (namesake != Some(&id.value)).then_some(GoneId { id, namesake })
+    });
+    gone.collect()
+}
+
+impl GoneId<'_> {
+    /// What becomes of the role, and what names its old id.
+    pub(super) fn diagnostic(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
+        let Self { id: Spanned { value: id, span }, namesake } = self;
+        if let Some(other) = namesake {
+            // Somebody else's role by now: it is not overwritten for its name
+            return Diagnostic::error(
+                span,
+                format!("there is no role {id} now, and role {other} has this name"),
+            )
+            .help("take the `id` away to change that role, or give this one another name");
+        }
+        let message = format!("there is no role {id} now; it is made anew, under another id");
+        let names = match access_control::naming(access_rules, id) {
+            None => "access control rules could not be read: look for the old id in them".to_owned(),
+            Some(names) if names.is_empty() => "no access control rule names the old id".to_owned(),
+            Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
+        };
+        let help = format!("{names}; IAM policies cannot be seen from here: look for {id} in them");
+        Diagnostic::warning(span, message).label("the id cannot be kept").help(help)
+    }
+}
+
+/// Definitions that rename their role to the name of a live role which keeps it: two would share a name.
+pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: bool) -> Vec<Diagnostic> {
+    let leaves = |other: &RoleSummary| match matched.iter().find(|one| one.means(other)) {
+        Some(one) => one.is_renamed(),
+        None => prune,
+    };
+    let taken = matched.iter().filter(|one| one.is_renamed()).filter_map(|one| {
+        let (own, name) = (&one.live?.id, &one.definition.name);
+        let other = live.iter().find(|role| role.name == name.value && role.id != *own)?;
+        let message = format!("role {own} cannot be called {}: role {} is", name.value, other.id);
+        (!leaves(other)).then(|| {
+            Diagnostic::error(&name.span, message)
+                .help("declare that role too, or give this one another name")
+        })
+    });
+    taken.collect()
+}
+
+/// Definitions that rename their role to the name of an earlier definition. Two roles share a name only where
+/// they shared it before.
+pub(super) fn shared_names(matched: &[Matched<'_>]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (n, one) in matched.iter().enumerate() {
+        let name = &one.definition.name;
+        let first = matched[..n].iter().find(|other| other.definition.name.value == name.value);
+        if let Some(first) = first
+            && (one.is_renamed() || first.is_renamed())
+        {
+            let error = Diagnostic::error(&name.span, format!("two roles would be called {}", name.value))
+                .related(&first.definition.name.span, "the other");
+            diagnostics.push(error.help("give one of them another name"));
+        }
+    }
+    diagnostics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::diagnostic::Severity;
+    use crate::definition::model::Expectations;
+    use crate::definition::span::Span;
+    use crate::role::RoleType;
+
+    fn spanned<T>(value: T) -> Spanned<T> {
+        Spanned { value, span: Span::default() }
+    }
+
+    fn definition(name: &str, id: Option<&str>, previously: &[&str]) -> RoleDefinition {
+        RoleDefinition {
+            name: spanned(RoleName::from_service(name)),
+            id: id.map(|id| spanned(RoleId::from_service(id))),
+            description: None,
+            role_type: spanned(RoleType::ReadOnly),
+            previously: previously.iter().map(|name| spanned(RoleName::from_service(*name))).collect(),
+            rules: vec![],
+            expect: Expectations::default(),
+        }
+    }
+
+    fn live(roles: &[(&str, &str)]) -> Vec<RoleSummary> {
+        let one = |(name, id): &(&str, &str)| RoleSummary {
+            id: RoleId::from_service(*id),
+            name: RoleName::from_service(*name),
+            role_type: RoleType::ReadOnly,
+            created: None,
+            modified: None,
+        };
+        roles.iter().map(one).collect()
+    }
+
+    fn ids(definitions: &[RoleDefinition], roles: &[(&str, &str)]) -> Result<Vec<Option<String>>, Errors> {
+        let (definitions, live): (Vec<_>, _) = (definitions.iter().collect(), live(roles));
+        let matched = match_live(&definitions, &live)?;
+        Ok(matched.iter().map(|one| Some(one.live?.id.to_string())).collect())
+    }
+
+    fn matched(definitions: &[(&str, &[&str])], roles: &[(&str, &str)]) -> Vec<Option<String>> {
+        let definitions: Vec<_> = definitions.iter().map(|(n, p)| definition(n, None, p)).collect();
+        ids(&definitions, roles).expect("not ambiguous")
+    }
+
+    fn some(id: &str) -> Option<String> {
+        Some(id.to_owned())
+    }
+
+    #[test]
+    fn nothing_matches_nothing() {
+        assert_eq!(matched(&[], &[]), []);
+        assert_eq!(matched(&[], &[("a", "1")]), []);
+    }
+
+    #[test]
+    fn a_name_that_is_live_is_kept() {
+        assert_eq!(matched(&[("a", &[])], &[("a", "1"), ("b", "2")]), [some("1")]);
+        assert_eq!(matched(&[("a", &["b"])], &[("a", "1"), ("b", "2")]), [some("1")]);
+    }
+
+    #[test]
+    fn a_former_name_is_found_and_chains_too() {
+        assert_eq!(matched(&[("a", &["b"])], &[("b", "2")]), [some("2")]);
+        assert_eq!(
+            matched(&[("b", &["a"]), ("c", &["b"])], &[("a", "1"), ("b", "2")]),
+            [some("1"), some("2")]
+        );
+    }
+
+    #[test]
+    fn a_role_that_was_left_half_way_is_found() {
+        let temporary = temporary_name(&RoleName::from_service("a"));
+        let live = [("b", "1"), (temporary.as_str(), "2")];
+        assert_eq!(matched(&[("a", &["b"]), ("b", &[])], &live), [some("2"), some("1")]);
+    }
+
+    #[test]
+    fn what_is_not_live_is_created() {
+        assert_eq!(matched(&[("a", &["z"])], &[("b", "2")]), [None]);
+    }
+
+    #[test]
+    fn a_shared_name_is_ambiguous_unless_an_id_is_given() {
+        let live = [("a", "1"), ("a", "2")];
+        let found = ids(&[definition("a", None, &[])], &live).map_err(Vec::from);
+        assert_eq!(found.map_err(|found| found.len()), Err(1));
+        assert_eq!(ids(&[definition("a", Some("2"), &[])], &live), Ok(vec![some("2")]));
+        // By a former name too, and once
+        let found = ids(&[definition("b", None, &["a"])], &live).map_err(Vec::from);
+        assert_eq!(found.map_err(|found| found.len()), Err(1));
+    }
+
+    #[test]
+    fn a_name_is_taken_as_long_as_the_other_role_keeps_it() {
+        let live = live(&[("a", "1"), ("b", "2")]);
+        let renamed = definition("b", Some("1"), &[]);
+        let found = |others: &[RoleDefinition], prune| {
+            let definitions: Vec<_> = std::iter::once(&renamed).chain(others).collect();
+            let matched = match_live(&definitions, &live).expect("not ambiguous");
+            (taken_names(&matched, &live, prune).len(), shared_names(&matched).len())
+        };
+        assert_eq!(found(&[], false), (1, 0));
+        assert_eq!(found(&[], true), (0, 0));
+        assert_eq!(found(&[definition("c", Some("2"), &[])], false), (0, 0));
+        assert_eq!(found(&[definition("b", Some("2"), &[])], false), (1, 1));
+    }
+
+    #[test]
+    fn an_id_that_is_gone_is_an_error_only_where_its_name_is_anothers() {
+        let definition = definition("a", Some("9"), &[]);
+        let gone = |roles: &[(&str, &str)]| {
+            let live = live(roles);
+            let matched = match_live(&[&definition], &live).expect("not ambiguous");
+            gone_ids(&matched).iter().map(|gone| gone.diagnostic(None).severity).collect::<Vec<_>>()
+        };
+        assert_eq!(gone(&[("a", "9")]), []);
+        assert_eq!(gone(&[]), [Severity::Warning]);
+        assert_eq!(gone(&[("a", "1")]), [Severity::Error]);
+    }
+}
