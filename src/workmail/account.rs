@@ -5,9 +5,11 @@ use std::sync::Arc;
 use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutput;
 use aws_sdk_workmail::types::OrganizationSummary;
 
-use super::client::{Api, Call, all_pages};
-use super::error::message::regions;
-use super::error::{Error, ErrorKind, Place};
+use super::call::Call;
+use super::client::{ServiceClient, all_pages};
+use super::endpoint::Endpoint;
+use super::error::{Error, ErrorKind};
+use super::regions::region_list;
 use super::{Reader, Writer};
 use crate::id::OrganizationId;
 use crate::organization::Organization;
@@ -47,28 +49,28 @@ fn account_of(arn: &str) -> Option<&str> {
 /// A connection that is not bound to an organization yet. Made by [`connect`](crate::workmail::connect).
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
-    api: Api,
+    client: ServiceClient,
 }
 
 impl Account {
-    pub(super) fn new(api: Api) -> Self {
-        Self { api }
+    pub(super) fn new(client: ServiceClient) -> Self {
+        Self { client }
     }
 
     /// The Region that is asked, as `eu-west-1`.
     pub(crate) fn region(&self) -> &str {
-        &self.api.place().region
+        &self.client.endpoint().region
     }
 
     /// The URL that calls go to.
     #[cfg(test)]
     pub(crate) fn endpoint(&self) -> &str {
-        &self.api.place().endpoint
+        &self.client.endpoint().url
     }
 
     /// What reads an organization.
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {
-        Reader::new(self.api.clone(), organization.id.clone())
+        Reader::new(self.client.clone(), organization.id.clone())
     }
 
     /// What reads and changes an organization.
@@ -84,9 +86,9 @@ impl Account {
     pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
         let call = Call::list("ListOrganizations", "the organizations could not be listed");
         let call = &call;
-        all_pages(call, &self.api, |token| async {
+        all_pages(call, &self.client, |token| async {
             let page = self
-                .api
+                .client
                 .call(call, |client, probe| {
                     let ask = client.list_organizations().max_results(100).set_next_token(token);
                     ask.customize().interceptor(probe).send()
@@ -111,7 +113,7 @@ impl Account {
             return Ok(Organization::of_id(id, self.region()));
         }
         let all = self.organizations().await?;
-        choose(all, choice, self.api.place())
+        choose(all, choice, self.client.endpoint())
     }
 
     /// As [`Account::organization`] for several choices, with one listing for all of them.
@@ -129,14 +131,18 @@ impl Account {
         };
         let one = |choice: &Option<&str>| match id(choice) {
             Some(id) => Ok(Organization::of_id(id, self.region())),
-            None => choose(all.clone(), *choice, self.api.place()),
+            None => choose(all.clone(), *choice, self.client.endpoint()),
         };
         Ok(choices.iter().map(one).collect())
     }
 }
 
-fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> Result<Organization, Error> {
-    let region = &place.region;
+fn choose(
+    all: Vec<Organization>,
+    choice: Option<&str>,
+    endpoint: &Arc<Endpoint>,
+) -> Result<Organization, Error> {
+    let region = &endpoint.region;
     let list = |organizations: &[Organization]| {
         organizations.iter().map(Organization::listed).collect::<Vec<_>>().join(", ")
     };
@@ -150,7 +156,7 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
                 list => format!("but there are {list}"),
             };
             let message = format!("no organization in the Region {region} is called {alias} {others}");
-            Error::local(ErrorKind::OrganizationNotFound, message, place)
+            Error::local(ErrorKind::OrganizationNotFound, message, endpoint)
         });
     }
     let (mut active, others): (Vec<_>, Vec<_>) = all.into_iter().partition(Organization::is_active);
@@ -163,13 +169,13 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
             };
             let message = format!(
                 "the account has no active organization in the Region {region}{others} (WorkMail is in {} only)",
-                regions()
+                region_list()
             );
-            Err(Error::local(ErrorKind::NoOrganization, message, place))
+            Err(Error::local(ErrorKind::NoOrganization, message, endpoint))
         }
         _ => {
             let message = format!("the Region {region} has several organizations: {}", list(&active));
-            Err(Error::local(ErrorKind::AmbiguousOrganization, message, place))
+            Err(Error::local(ErrorKind::AmbiguousOrganization, message, endpoint))
         }
     }
 }
@@ -231,7 +237,6 @@ mod tests {
             error.to_string(),
             format!("no organization in the Region us-east-1 is called acme but {list}")
         );
-        assert!(error.hint().unwrap_or_default().contains("us-east-1, us-west-2 and eu-west-1"));
     }
 
     #[tokio::test]
@@ -246,7 +251,6 @@ mod tests {
         let service = having(vec![summary('a', "one", "Active"), summary('b', "two", "Active")]).await;
         let error = service.account().await.organization(None).await.expect_err("which?");
         assert!(error.to_string().contains("(one), m-"), "{error}");
-        assert_eq!(error.hint().as_deref(), Some("Name one with --organization"));
         assert_eq!(error.kind(), &ErrorKind::AmbiguousOrganization);
     }
 

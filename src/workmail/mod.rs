@@ -8,11 +8,14 @@
 //! plans or definitions.
 
 mod account;
+mod call;
 mod client;
 mod connect;
 mod convert;
+mod endpoint;
 mod error;
 mod reader;
+mod regions;
 mod response;
 mod retry;
 mod token;
@@ -23,9 +26,7 @@ pub(crate) use account::Account;
 pub(crate) use connect::{Options, connect};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use reader::Reader;
+pub(crate) use regions::{REGIONS, region_list};
 pub(crate) use response::{AccessControlRule, GroupSummary, RoleSummary};
 pub(crate) use token::Token;
 pub(crate) use writer::Writer;
-
-/// The Regions that have WorkMail; there are no others (documented).
-pub(crate) const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];

@@ -1,7 +1,7 @@
 //! What each call leaves in the log: the operation, how long, how often, how it ended and the
 //! request id. Never a body, a header or a token.
 //!
-//! The SDK's own events are not let out at any level while it works for a call ([`quiet`]): at
+//! The SDK's own events are not let out at any level while it works for a call ([`without_sdk_logs`]): at
 //! trace they show requests in full, and whatever it adds tomorrow it would print too. What the
 //! HTTP client says of its connections in the background, which is sizes and no content, is for
 //! the subscriber to filter: everything that is worth showing has the target `wmrole::api`.
@@ -20,13 +20,14 @@ use aws_smithy_runtime_api::client::interceptors::context::Error as ErasedError;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
-use super::error::is_throttling;
+use super::error::chain::is_connect;
+use super::error::classify::is_throttling;
 
 /// The target of every event of this room.
 pub(super) const TARGET: &str = "wmrole::api";
 
 /// Runs a future of the SDK with nobody listening to its events.
-pub(super) async fn quiet<F: Future>(future: F) -> F::Output {
+pub(super) async fn without_sdk_logs<F: Future>(future: F) -> F::Output {
     future.with_subscriber(Dispatch::none()).await
 }
 
@@ -160,20 +161,6 @@ impl<'a> Outcome<'a> {
         });
         Self { status, request_id, failure: Some(failure), unknown }
     }
-}
-
-/// Did it fail before there was a connection, so that nothing can have been sent?
-pub(super) fn is_connect(error: &(dyn StdError + 'static)) -> bool {
-    chain(error).any(|error| {
-        error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
-    })
-}
-
-/// An error and what caused it, outermost first.
-pub(super) fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// Rides along with a call and notes its attempts.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_workmail::types::ImpersonationRule;
 
-use super::client::Call;
+use super::call::Call;
 use super::convert;
 use super::error::Error;
 use super::{Reader, Token};
@@ -42,7 +42,7 @@ impl Writer {
     /// When the service would refuse them: more than ten rules, or more than ten users in a list
     /// that cannot be split.
     fn rules(&self, call: &Call, role: &Role) -> Result<Vec<ImpersonationRule>, Error> {
-        let refuse = |why: String| Err(Error::refused(call, self.api.place(), why));
+        let refuse = |why: String| Err(Error::refused(call, self.client.endpoint(), why));
         let rules = split_all(&role.rules);
         if rules.len() > MAX_RULES {
             let given = role.rules.len();
@@ -80,7 +80,7 @@ impl Writer {
         let call = Call::write("CreateImpersonationRole", failed);
         let rules = self.rules(&call, role)?;
         let created = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .create_impersonation_role()
@@ -108,7 +108,7 @@ impl Writer {
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::write("UpdateImpersonationRole", format!("the role {id} could not be updated"));
         let rules = self.rules(&call, role)?;
-        self.api
+        self.client
             .call(&call, |client, probe| {
                 client
                     .update_impersonation_role()
@@ -133,7 +133,7 @@ impl Writer {
     /// When it cannot be deleted.
     pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
         let call = Call::write("DeleteImpersonationRole", format!("the role {id} could not be deleted"));
-        self.api
+        self.client
             .call(&call, |client, probe| {
                 client
                     .delete_impersonation_role()
@@ -156,7 +156,7 @@ impl Writer {
         // It changes nothing, so to ask again is safe
         let call = Call::read("AssumeImpersonationRole", format!("no token could be had for the role {id}"));
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .assume_impersonation_role()
@@ -304,7 +304,7 @@ mod tests {
         ] {
             let service = always(answer.clone()).await;
             let error = service.writer().await.assume(&RoleId::from_service("id")).await.expect_err("odd");
-            for shown in [error.to_string(), format!("{error:?}"), format!("{:?}", error.hint())] {
+            for shown in [error.to_string(), format!("{error:?}")] {
                 assert!(!shown.contains("s3cr3t"), "{answer:?}: {shown}");
             }
         }

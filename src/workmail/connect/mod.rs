@@ -22,13 +22,14 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::service_config::ServiceConfigKey;
 
-use super::REGIONS;
 use super::account::Account;
-use super::client::Api;
-use super::error::message::regions;
-use super::error::{Error, ErrorKind, Place};
+use super::client::ServiceClient;
+use super::endpoint::Endpoint;
+use super::error::chain::chain;
+use super::error::{Error, ErrorKind};
+use super::regions::{REGIONS, region_list};
 use super::retry;
-use super::trace::{chain, quiet};
+use super::trace::without_sdk_logs;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -68,9 +69,9 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
     let endpoint = options.endpoint_url.as_deref().map(check_endpoint).transpose()?;
     if options.sandbox {
         let endpoint = endpoint.ok_or_else(|| configuration("the sandbox has no address"))?;
-        return Ok(quiet(async { sandbox(options, endpoint) }).await);
+        return Ok(without_sdk_logs(async { sandbox(options, endpoint) }).await);
     }
-    quiet(Box::pin(cloud(options, &System::real()))).await
+    without_sdk_logs(Box::pin(cloud(options, &System::real()))).await
 }
 
 fn local(kind: ErrorKind, message: impl Into<String>) -> Error {
@@ -102,8 +103,8 @@ fn app_name() -> AppName {
     AppName::new("wmrole").expect("letters are allowed")
 }
 
-fn account(config: Config, options: &Options, place: Place) -> Account {
-    Account::new(Api::new(Client::from_conf(config), options.concurrency, place))
+fn account(config: Config, options: &Options, place: Endpoint) -> Account {
+    Account::new(ServiceClient::new(Client::from_conf(config), options.concurrency, place))
 }
 
 fn sandbox(options: &Options, endpoint: &str) -> Account {
@@ -120,7 +121,7 @@ fn sandbox(options: &Options, endpoint: &str) -> Account {
         .retry_classifier(retry::QuotasStay)
         .timeout_config(timeouts())
         .build();
-    account(config, options, Place { region, endpoint: endpoint.to_owned(), profile: None, custom: true })
+    account(config, options, Endpoint { region, url: endpoint.to_owned(), profile: None, custom: true })
 }
 
 /// The environment and the files that settings are read from.
@@ -150,7 +151,7 @@ async fn cloud(options: &Options, system: &System) -> Result<Account, Error> {
         None => instance_region(system).await,
     };
     let Some(region) = region else {
-        let place = Arc::new(Place { profile, ..Place::default() });
+        let place = Arc::new(Endpoint { profile, ..Endpoint::default() });
         return Err(Error::local(ErrorKind::NoRegion, "no AWS Region is given or configured", &place));
     };
     let sdk = load(options, system, &region, retries).await;
@@ -167,8 +168,8 @@ async fn cloud(options: &Options, system: &System) -> Result<Account, Error> {
     // Without one, the SDK's own, which knows TLS
     builder.set_http_client(configured.as_deref().and_then(plain_client));
     let custom = configured.is_some();
-    let endpoint = configured.unwrap_or_else(|| format!("https://workmail.{region}.amazonaws.com"));
-    Ok(account(builder.build(), options, Place { region, endpoint, profile, custom }))
+    let url = configured.unwrap_or_else(|| format!("https://workmail.{region}.amazonaws.com"));
+    Ok(account(builder.build(), options, Endpoint { region, url, profile, custom }))
 }
 
 /// The AWS configuration files, with the profile that is meant selected.
@@ -236,7 +237,7 @@ fn check_region(region: &str, endpoint: Option<&str>) -> Result<(), Error> {
     if endpoint.is_some() || REGIONS.contains(&region) {
         return Ok(());
     }
-    let message = format!("the Region {region} has no WorkMail, which is in {} only", regions());
+    let message = format!("the Region {region} has no WorkMail, which is in {} only", region_list());
     Err(local(ErrorKind::WrongRegion, message))
 }
 
@@ -337,10 +338,6 @@ mod tests {
         let error = refused(&Options::default(), &system(&[], &[])).await;
         assert_eq!(error.kind(), &ErrorKind::NoRegion);
         assert_eq!(error.to_string(), "no AWS Region is given or configured");
-        let hint = error.hint().unwrap_or_default();
-        for word in ["--region", "AWS_REGION", "`aws configure`", "eu-west-1"] {
-            assert!(hint.contains(word), "{hint}");
-        }
     }
 
     #[tokio::test]

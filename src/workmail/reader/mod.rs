@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::account;
-use super::client::{Api, Call, all_pages, next_page};
+use super::call::Call;
+use super::client::{ServiceClient, all_pages, next_page};
 use super::convert::{self, Odd};
 use super::error::{Error, ErrorKind};
 use super::response::{
@@ -22,7 +23,7 @@ const PAGE: i32 = 100;
 /// Reads one organization. Cheap to clone; clones share the connections and the permits.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
-    pub(super) api: Api,
+    pub(super) client: ServiceClient,
     pub(super) organization: OrganizationId,
 }
 
@@ -32,12 +33,12 @@ fn converted<S, T>(items: Option<Vec<S>>, convert: impl Fn(S) -> Result<T, Odd>)
 }
 
 impl Reader {
-    pub(super) fn new(api: Api, organization: OrganizationId) -> Self {
-        Self { api, organization }
+    pub(super) fn new(client: ServiceClient, organization: OrganizationId) -> Self {
+        Self { client, organization }
     }
 
     pub(super) fn odd<'a>(&'a self, call: &'a Call) -> impl Fn(Odd) -> Error + 'a {
-        |odd| Error::unexpected(call, self.api.place(), odd)
+        |odd| Error::unexpected(call, self.client.endpoint(), odd)
     }
 
     /// The organization with its alias, domain, state and account.
@@ -48,7 +49,7 @@ impl Reader {
         let id = &self.organization;
         let call = Call::read("DescribeOrganization", format!("the organization {id} could not be read"));
         let described = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .describe_organization()
@@ -58,7 +59,7 @@ impl Reader {
                     .send()
             })
             .await?;
-        Ok(account::of_description(id, &self.api.place().region, described))
+        Ok(account::of_description(id, &self.client.endpoint().region, described))
     }
 
     fn roles_call() -> Call {
@@ -71,7 +72,7 @@ impl Reader {
         token: Option<String>,
     ) -> Result<(Vec<RoleSummary>, Option<String>), Error> {
         let page = self
-            .api
+            .client
             .call(call, |client, probe| {
                 client
                     .list_impersonation_roles()
@@ -93,7 +94,7 @@ impl Reader {
     /// When a page cannot be read.
     pub(crate) async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
         let call = Self::roles_call();
-        let mut roles = all_pages(&call, &self.api, |token| self.roles_page(&call, token)).await?;
+        let mut roles = all_pages(&call, &self.client, |token| self.roles_page(&call, token)).await?;
         sort_summaries(&mut roles);
         Ok(roles)
     }
@@ -105,7 +106,7 @@ impl Reader {
     pub(crate) async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
         let call = Call::read("GetImpersonationRole", format!("the role {id} could not be read"));
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .get_impersonation_role()
@@ -149,7 +150,7 @@ impl Reader {
         let mut asked = None;
         let mut page = Box::pin(self.roles_page(&call, None));
         let mut paging = true;
-        let mut permit = self.api.permit().await;
+        let mut permit = self.client.permit().await;
         while paging || !reading.is_empty() {
             tokio::select! {
                 // The next page first, so that it does not queue for a permit behind the roles
@@ -161,7 +162,7 @@ impl Reader {
                         reading.push(async move { (self.role(&id).await, id) });
                     }
                     roles.extend(summaries);
-                    asked = next_page(&call, self.api.place(), asked.as_deref(), next)?;
+                    asked = next_page(&call, self.client.endpoint(), asked.as_deref(), next)?;
                     paging = asked.is_some();
                     if !paging {
                         drop(permit.take());
@@ -188,7 +189,7 @@ impl Reader {
         let failed = format!("whether the role {role} may impersonate {user} could not be asked");
         let call = Call::read("GetImpersonationRoleEffect", failed);
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .get_impersonation_role_effect()
@@ -216,9 +217,9 @@ impl Reader {
     /// When a page cannot be read.
     pub(crate) async fn users(&self) -> Result<Vec<User>, Error> {
         let call = &Call::list("ListUsers", "the users could not be listed");
-        all_pages(call, &self.api, |token| async {
+        all_pages(call, &self.client, |token| async {
             let page = self
-                .api
+                .client
                 .call(call, |client, probe| {
                     client
                         .list_users()
@@ -242,7 +243,7 @@ impl Reader {
     pub(crate) async fn user(&self, name: &EntityName) -> Result<Option<User>, Error> {
         let call = Call::read("DescribeUser", format!("the user {name} could not be looked up"));
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .describe_user()
@@ -263,9 +264,9 @@ impl Reader {
     /// When a page cannot be read.
     pub(crate) async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
         let call = &Call::list("ListGroups", "the groups could not be listed");
-        all_pages(call, &self.api, |token| async {
+        all_pages(call, &self.client, |token| async {
             let page = self
-                .api
+                .client
                 .call(call, |client, probe| {
                     client
                         .list_groups()
@@ -299,7 +300,7 @@ impl Reader {
     async fn describe_group(&self, name: &EntityName) -> Result<Option<GroupSummary>, Error> {
         let call = Call::read("DescribeGroup", format!("the group {name} could not be looked up"));
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .describe_group()
@@ -325,9 +326,9 @@ impl Reader {
     async fn members_of(&self, group: &str) -> Result<Vec<Member>, Error> {
         let failed = format!("the members of the group {group} could not be listed");
         let call = &Call::list("ListGroupMembers", failed);
-        all_pages(call, &self.api, |token| async {
+        all_pages(call, &self.client, |token| async {
             let page = self
-                .api
+                .client
                 .call(call, |client, probe| {
                     client
                         .list_group_members()
@@ -352,7 +353,7 @@ impl Reader {
     pub(crate) async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
         let call = Call::read("ListAccessControlRules", "the access control rules could not be listed");
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .list_access_control_rules()
@@ -378,9 +379,9 @@ impl Reader {
     ) -> Result<Vec<MailboxPermission>, Error> {
         let failed = format!("the permissions on the mailbox of {mailbox} could not be listed");
         let call = &Call::list("ListMailboxPermissions", failed);
-        all_pages(call, &self.api, |token| async {
+        all_pages(call, &self.client, |token| async {
             let page = self
-                .api
+                .client
                 .call(call, |client, probe| {
                     client
                         .list_mailbox_permissions()
@@ -411,7 +412,7 @@ impl Reader {
         let failed = format!("what the access control rules say of {role} could not be asked");
         let call = Call::read("GetAccessControlEffect", failed);
         let answer = self
-            .api
+            .client
             .call(&call, |client, probe| {
                 client
                     .get_access_control_effect()
