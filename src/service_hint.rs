@@ -98,10 +98,7 @@ mod tests {
     #[test]
     fn a_hint_names_what_helps() {
         let regions = "us-east-1, us-west-2 and eu-west-1";
-        contains(
-            ErrorKind::AccessDenied { action: "workmail:ListUsers".into() },
-            &["allow workmail:ListUsers"],
-        );
+        contains(ErrorKind::AccessDenied { action: "workmail:ListUsers" }, &["allow workmail:ListUsers"]);
         contains(ErrorKind::NoCredentials, &["aws sso login", "--sandbox FILE"]);
         contains(ErrorKind::ExpiredCredentials, &["aws sso login"]);
         contains(ErrorKind::InvalidCredentials, &["clock"]);

@@ -9,6 +9,7 @@ use super::call::Call;
 use super::client::{ServiceClient, all_pages};
 use super::endpoint::Endpoint;
 use super::error::{Error, ErrorKind};
+use super::operation::Operation;
 use super::regions::region_list;
 use super::{Reader, Writer};
 use crate::id::OrganizationId;
@@ -84,7 +85,7 @@ impl Account {
     /// # Errors
     /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
     pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
-        let call = Call::list("ListOrganizations", "the organizations could not be listed");
+        let call = Call::page(Operation::ListOrganizations, "the organizations could not be listed");
         let call = &call;
         all_pages(call, &self.client, |token| async {
             let page = self

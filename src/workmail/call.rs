@@ -1,28 +1,28 @@
 //! What a call of the service is for.
 
-/// What a call is for.
+use super::operation::{Operation, OperationKind};
+
+/// A call, and what to say when it fails.
 pub(super) struct Call {
-    /// The service's name of it.
-    pub(super) operation: &'static str,
-    /// What is said when it fails, as `the roles could not be listed`.
+    pub(super) operation: Operation,
+    /// As `the roles could not be listed`.
     pub(super) failed: String,
-    /// Does it change something?
-    pub(super) write: bool,
-    /// Is it a page of a list, behind which the next one waits?
+    /// Is it a page of a list, which holds the permit of the whole list?
     pub(super) page: bool,
 }
 
 impl Call {
-    pub(super) fn read(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { operation, failed: failed.into(), write: false, page: false }
+    pub(super) fn new(operation: Operation, failed: impl Into<String>) -> Self {
+        Self { operation, failed: failed.into(), page: false }
     }
 
     /// A page of a list: whoever reads the list holds a permit for all of it.
-    pub(super) fn list(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { page: true, ..Self::read(operation, failed) }
+    pub(super) fn page(operation: Operation, failed: impl Into<String>) -> Self {
+        Self { page: true, ..Self::new(operation, failed) }
     }
 
-    pub(super) fn write(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { write: true, ..Self::read(operation, failed) }
+    /// Does it change something, so that it matters whether a lost call was carried out?
+    pub(super) fn writes(&self) -> bool {
+        self.operation.kind() == OperationKind::Write
     }
 }

@@ -61,7 +61,7 @@ impl ServiceClient {
             true => None,
             false => self.permit().await,
         };
-        let log = Log::new(call.operation);
+        let log = Log::new(call.operation.name());
         let answer = Box::pin(without_sdk_logs(send(&self.client, log.probe::<E>()))).await;
         answer.inspect(|output| log.finish("ok", output.request_id())).map_err(|error| {
             let attempts = Attempts { count: log.attempts(), outcome_unknown: log.outcome_unknown() };

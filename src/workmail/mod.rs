@@ -14,6 +14,7 @@ mod connect;
 mod convert;
 mod endpoint;
 mod error;
+pub(crate) mod operation;
 mod reader;
 mod regions;
 mod response;

@@ -8,6 +8,7 @@ use aws_sdk_workmail::types::ImpersonationRule;
 use super::call::Call;
 use super::convert;
 use super::error::Error;
+use super::operation::Operation;
 use super::{Reader, Token};
 use crate::id::RoleId;
 use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split_all};
@@ -77,7 +78,7 @@ impl Writer {
     /// [`ErrorKind::LimitExceeded`]: crate::workmail::ErrorKind::LimitExceeded
     pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let failed = format!("the role {} could not be created", role.name);
-        let call = Call::write("CreateImpersonationRole", failed);
+        let call = Call::new(Operation::CreateImpersonationRole, failed);
         let rules = self.rules(&call, role)?;
         let created = self
             .client
@@ -106,7 +107,8 @@ impl Writer {
     /// # Errors
     /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
-        let call = Call::write("UpdateImpersonationRole", format!("the role {id} could not be updated"));
+        let call =
+            Call::new(Operation::UpdateImpersonationRole, format!("the role {id} could not be updated"));
         let rules = self.rules(&call, role)?;
         self.client
             .call(&call, |client, probe| {
@@ -132,7 +134,8 @@ impl Writer {
     /// # Errors
     /// When it cannot be deleted.
     pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
-        let call = Call::write("DeleteImpersonationRole", format!("the role {id} could not be deleted"));
+        let call =
+            Call::new(Operation::DeleteImpersonationRole, format!("the role {id} could not be deleted"));
         self.client
             .call(&call, |client, probe| {
                 client
@@ -154,7 +157,8 @@ impl Writer {
     /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound), or when it cannot be had.
     pub(crate) async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
         // It changes nothing, so to ask again is safe
-        let call = Call::read("AssumeImpersonationRole", format!("no token could be had for the role {id}"));
+        let call =
+            Call::new(Operation::AssumeImpersonationRole, format!("no token could be had for the role {id}"));
         let answer = self
             .client
             .call(&call, |client, probe| {

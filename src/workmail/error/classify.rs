@@ -6,11 +6,12 @@ use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 
 use super::chain::{chain, is_connect};
 use super::kind::ErrorKind;
+use crate::workmail::operation::Operation;
 
 /// What the SDK's error means, and the service's or the system's own words for it.
 ///
 /// The error's `Debug` is never used: it contains whole responses.
-pub(super) fn classify<E>(error: &SdkError<E>, operation: &'static str) -> (ErrorKind, String)
+pub(super) fn classify<E>(error: &SdkError<E>, operation: Operation) -> (ErrorKind, String)
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
@@ -45,11 +46,11 @@ fn of_dispatch<E: std::error::Error + 'static>(error: &SdkError<E>, message: Str
 
 /// What an error code means. Modelled errors are HTTP 400; the common ones are documented for all of
 /// AWS, in several spellings.
-fn of_code(code: &str, status: u16, operation: &'static str) -> ErrorKind {
+fn of_code(code: &str, status: u16, operation: Operation) -> ErrorKind {
     match code {
         _ if is_throttling(code, status) => ErrorKind::Throttled,
         "AccessDeniedException" | "AccessDenied" | "NotAuthorized" | "UnauthorizedOperation" => {
-            ErrorKind::AccessDenied { action: format!("workmail:{operation}") }
+            ErrorKind::AccessDenied { action: operation.iam_action() }
         }
         "ExpiredTokenException" | "ExpiredToken" | "TokenRefreshRequired" => ErrorKind::ExpiredCredentials,
         "UnrecognizedClientException"

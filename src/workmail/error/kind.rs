@@ -12,7 +12,7 @@ pub(crate) enum ErrorKind {
     /// IAM does not allow the action.
     AccessDenied {
         /// As IAM names it: `workmail:ListUsers`.
-        action: String,
+        action: &'static str,
     },
     /// There is no such organization in the Region, for these credentials.
     OrganizationNotFound,

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::kind::ErrorKind;
 use crate::workmail::endpoint::Endpoint;
+use crate::workmail::operation::Operation;
 
 /// What is known of a failure besides its kind.
 #[derive(Debug, Default)]
 pub(super) struct Details {
-    /// The service's name of the operation; `None` before any call.
-    pub(super) operation: Option<&'static str>,
+    /// What was called; `None` before any call.
+    pub(super) operation: Option<Operation>,
     /// What could not be done, as `the roles could not be listed`; empty before any call.
     pub(super) failed: String,
     /// The service's own words, or the system's; may be empty.

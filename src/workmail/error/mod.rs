@@ -54,7 +54,7 @@ impl Error {
     /// A response that the service should not give.
     pub(super) fn unexpected(call: &Call, endpoint: &Arc<Endpoint>, message: impl Into<String>) -> Self {
         let mut error = Self::of_call(ErrorKind::UnexpectedAnswer, call, endpoint, message.into());
-        error.details.outcome_unknown = call.write;
+        error.details.outcome_unknown = call.writes();
         error
     }
 
@@ -85,7 +85,7 @@ impl Error {
         details.request_id = error.raw_response().and_then(RequestId::request_id).map(str::to_owned);
         details.attempts = attempts.count;
         details.dropped = attempts.outcome_unknown;
-        details.outcome_unknown = call.write && attempts.outcome_unknown;
+        details.outcome_unknown = call.writes() && attempts.outcome_unknown;
         failure
     }
 
@@ -94,9 +94,9 @@ impl Error {
         &self.kind
     }
 
-    /// The service's name of the operation; `None` before any call.
+    /// What was called; `None` before any call.
     #[cfg(test)]
-    pub(crate) fn operation(&self) -> Option<&'static str> {
+    pub(crate) fn operation(&self) -> Option<super::operation::Operation> {
         self.details.operation
     }
 

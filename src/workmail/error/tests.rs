@@ -6,6 +6,7 @@ use super::classify::of_credentials;
 use super::*;
 use crate::id::RoleId;
 use crate::testing::mock_service::{Answer, Service, always};
+use crate::workmail::operation::Operation;
 use crate::workmail::{Options, connect};
 
 async fn failed(answer: Answer) -> Error {
@@ -20,7 +21,7 @@ const ASKED: &str = "whether the role role-1 may impersonate alice could not be 
 
 #[tokio::test]
 async fn each_code_has_a_kind_and_a_sentence() {
-    let denied = || ErrorKind::AccessDenied { action: "workmail:GetImpersonationRoleEffect".into() };
+    let denied = || ErrorKind::AccessDenied { action: "workmail:GetImpersonationRoleEffect" };
     for (code, kind, cause) in [
         (
             "AccessDeniedException",
@@ -61,7 +62,7 @@ async fn each_code_has_a_kind_and_a_sentence() {
         let error = failed(Answer::error(code, "words")).await;
         assert_eq!(error.kind(), &kind, "{code}");
         assert_eq!(error.to_string(), format!("{ASKED}: {cause}"), "{code}");
-        assert_eq!(error.operation(), Some("GetImpersonationRoleEffect"));
+        assert_eq!(error.operation(), Some(Operation::GetImpersonationRoleEffect));
         assert_eq!((error.message(), error.request_id()), ("words", Some("request-1")));
         assert!(!error.outcome_unknown());
     }
@@ -209,7 +210,7 @@ fn no_answer_in_time_names_the_endpoint() {
     type Failed =
         SdkError<aws_sdk_workmail::operation::delete_impersonation_role::DeleteImpersonationRoleError>;
     let endpoint = Arc::new(Endpoint { url: "http://here".into(), ..Endpoint::default() });
-    let call = Call::write("DeleteImpersonationRole", "the role r could not be deleted");
+    let call = Call::new(Operation::DeleteImpersonationRole, "the role r could not be deleted");
     let attempts = Attempts { count: 1, outcome_unknown: true };
     let error = Error::from_sdk(&call, &Failed::timeout_error("after 30s"), attempts, &endpoint);
     assert!(error.outcome_unknown());

@@ -9,6 +9,7 @@ use super::call::Call;
 use super::client::{ServiceClient, all_pages, next_page};
 use super::convert::{self, Odd};
 use super::error::{Error, ErrorKind};
+use super::operation::Operation;
 use super::response::{
     AccessControlAnswer, AccessControlRule, EffectAnswer, GroupSummary, MailboxPermission, RoleSummary,
 };
@@ -47,7 +48,8 @@ impl Reader {
     /// When it cannot be read.
     pub(crate) async fn describe_organization(&self) -> Result<Organization, Error> {
         let id = &self.organization;
-        let call = Call::read("DescribeOrganization", format!("the organization {id} could not be read"));
+        let call =
+            Call::new(Operation::DescribeOrganization, format!("the organization {id} could not be read"));
         let described = self
             .client
             .call(&call, |client, probe| {
@@ -63,7 +65,7 @@ impl Reader {
     }
 
     fn roles_call() -> Call {
-        Call::list("ListImpersonationRoles", "the roles could not be listed")
+        Call::page(Operation::ListImpersonationRoles, "the roles could not be listed")
     }
 
     async fn roles_page(
@@ -104,7 +106,7 @@ impl Reader {
     /// # Errors
     /// When it cannot be read, or has an effect or a type that is not documented.
     pub(crate) async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
-        let call = Call::read("GetImpersonationRole", format!("the role {id} could not be read"));
+        let call = Call::new(Operation::GetImpersonationRole, format!("the role {id} could not be read"));
         let answer = self
             .client
             .call(&call, |client, probe| {
@@ -187,7 +189,7 @@ impl Reader {
     /// [`ErrorKind::RoleNotFound`], [`ErrorKind::EntityNotFound`], or when it cannot be asked.
     pub(crate) async fn effect(&self, role: &RoleId, user: &EntityName) -> Result<EffectAnswer, Error> {
         let failed = format!("whether the role {role} may impersonate {user} could not be asked");
-        let call = Call::read("GetImpersonationRoleEffect", failed);
+        let call = Call::new(Operation::GetImpersonationRoleEffect, failed);
         let answer = self
             .client
             .call(&call, |client, probe| {
@@ -216,7 +218,7 @@ impl Reader {
     /// # Errors
     /// When a page cannot be read.
     pub(crate) async fn users(&self) -> Result<Vec<User>, Error> {
-        let call = &Call::list("ListUsers", "the users could not be listed");
+        let call = &Call::page(Operation::ListUsers, "the users could not be listed");
         all_pages(call, &self.client, |token| async {
             let page = self
                 .client
@@ -241,7 +243,7 @@ impl Reader {
     /// # Errors
     /// When it cannot be asked.
     pub(crate) async fn user(&self, name: &EntityName) -> Result<Option<User>, Error> {
-        let call = Call::read("DescribeUser", format!("the user {name} could not be looked up"));
+        let call = Call::new(Operation::DescribeUser, format!("the user {name} could not be looked up"));
         let answer = self
             .client
             .call(&call, |client, probe| {
@@ -263,7 +265,7 @@ impl Reader {
     /// # Errors
     /// When a page cannot be read.
     pub(crate) async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
-        let call = &Call::list("ListGroups", "the groups could not be listed");
+        let call = &Call::page(Operation::ListGroups, "the groups could not be listed");
         all_pages(call, &self.client, |token| async {
             let page = self
                 .client
@@ -298,7 +300,7 @@ impl Reader {
     }
 
     async fn describe_group(&self, name: &EntityName) -> Result<Option<GroupSummary>, Error> {
-        let call = Call::read("DescribeGroup", format!("the group {name} could not be looked up"));
+        let call = Call::new(Operation::DescribeGroup, format!("the group {name} could not be looked up"));
         let answer = self
             .client
             .call(&call, |client, probe| {
@@ -325,7 +327,7 @@ impl Reader {
 
     async fn members_of(&self, group: &str) -> Result<Vec<Member>, Error> {
         let failed = format!("the members of the group {group} could not be listed");
-        let call = &Call::list("ListGroupMembers", failed);
+        let call = &Call::page(Operation::ListGroupMembers, failed);
         all_pages(call, &self.client, |token| async {
             let page = self
                 .client
@@ -351,7 +353,8 @@ impl Reader {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
-        let call = Call::read("ListAccessControlRules", "the access control rules could not be listed");
+        let call =
+            Call::new(Operation::ListAccessControlRules, "the access control rules could not be listed");
         let answer = self
             .client
             .call(&call, |client, probe| {
@@ -378,7 +381,7 @@ impl Reader {
         mailbox: &UserId,
     ) -> Result<Vec<MailboxPermission>, Error> {
         let failed = format!("the permissions on the mailbox of {mailbox} could not be listed");
-        let call = &Call::list("ListMailboxPermissions", failed);
+        let call = &Call::page(Operation::ListMailboxPermissions, failed);
         all_pages(call, &self.client, |token| async {
             let page = self
                 .client
@@ -410,7 +413,7 @@ impl Reader {
         role: &RoleId,
     ) -> Result<AccessControlAnswer, Error> {
         let failed = format!("what the access control rules say of {role} could not be asked");
-        let call = Call::read("GetAccessControlEffect", failed);
+        let call = Call::new(Operation::GetAccessControlEffect, failed);
         let answer = self
             .client
             .call(&call, |client, probe| {
