@@ -11,10 +11,11 @@ use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::{self, Desired, Resolved};
 use crate::definition::span::Spanned;
+use crate::directory::access_control::AccessControlRule;
 use crate::directory::{Directory, UserId};
 use crate::plan::{self, Plan, RoleKey, RoleRef};
 use crate::role::{LiveRole, RoleId, RoleName};
-use crate::workmail::{AccessControlRule, Error, ErrorKind, Reader, RoleSummary};
+use crate::workmail::{Error, ErrorKind, Reader, RoleSummary};
 
 /// What a plan is made from and what shows it.
 #[derive(Debug)]

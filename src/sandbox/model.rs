@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::directory::access_control;
 use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
 use crate::role::{self, Description, Effect, RoleName, RoleType, Targets, UserSet};
 
@@ -376,6 +377,25 @@ pub(crate) struct AccessControlRule {
     pub created: Timestamp,
     /// When it was last changed.
     pub modified: Timestamp,
+}
+
+impl AccessControlRule {
+    /// The rule as a value that [`access_control::decide`] decides on.
+    pub(crate) fn value(&self) -> access_control::AccessControlRule {
+        access_control::AccessControlRule {
+            name: self.name.clone(),
+            effect: self.effect,
+            description: Some(self.description.clone()),
+            ip_ranges: self.ip_ranges.clone(),
+            not_ip_ranges: self.not_ip_ranges.clone(),
+            actions: self.actions.clone(),
+            not_actions: self.not_actions.clone(),
+            users: self.user_ids.clone(),
+            not_users: self.not_user_ids.clone(),
+            roles: self.role_ids.clone(),
+            not_roles: self.not_role_ids.clone(),
+        }
+    }
 }
 
 /// A token that a role was assumed with.

@@ -2,50 +2,18 @@
 
 use std::sync::Arc;
 
-use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutput;
-use aws_sdk_workmail::types::OrganizationSummary;
-
 use super::call::Call;
-use super::client::{ServiceClient, all_pages};
+use super::client::{ServiceClient, send};
+use super::convert;
 use super::endpoint::Endpoint;
 use super::error::{Error, ErrorKind};
 use super::operation::Operation;
+use super::pages::{PAGE_SIZE, all_pages};
+use super::reader::Reader;
 use super::regions::region_list;
-use super::{Reader, Writer};
+use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
-
-fn of_summary(summary: OrganizationSummary, region: &str) -> Organization {
-    Organization {
-        alias: summary.alias,
-        domain: summary.default_mail_domain,
-        state: summary.state,
-        ..Organization::of_id(
-            OrganizationId::from_service(summary.organization_id.unwrap_or_default()),
-            region,
-        )
-    }
-}
-
-/// What a description says of the organization of this id.
-pub(super) fn of_description(
-    id: &OrganizationId,
-    region: &str,
-    described: DescribeOrganizationOutput,
-) -> Organization {
-    Organization {
-        alias: described.alias,
-        domain: described.default_mail_domain,
-        state: described.state,
-        account: described.arn.as_deref().and_then(account_of).map(str::to_owned),
-        ..Organization::of_id(id.clone(), region)
-    }
-}
-
-/// `arn:aws:workmail:REGION:ACCOUNT:organization/…`
-fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|account| !account.is_empty())
-}
 
 /// A connection that is not bound to an organization yet. Made by [`connect`](crate::workmail::connect).
 #[derive(Debug, Clone)]
@@ -85,21 +53,13 @@ impl Account {
     /// # Errors
     /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
     pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
-        let call = Call::page(Operation::ListOrganizations, "the organizations could not be listed");
-        let call = &call;
-        all_pages(call, &self.client, |token| async {
-            let page = self
-                .client
-                .call(call, |client, probe| {
-                    let ask = client.list_organizations().max_results(100).set_next_token(token);
-                    ask.customize().interceptor(probe).send()
-                })
-                .await?;
-            let organizations = page.organization_summaries.unwrap_or_default();
-            Ok((
-                organizations.into_iter().map(|one| of_summary(one, self.region())).collect(),
-                page.next_token,
-            ))
+        let call = &Call::page(Operation::ListOrganizations, "could not list the organizations");
+        let convert = |summary| convert::organization_summary(summary, self.region());
+        all_pages(&self.client, call, convert, |token| async {
+            let page =
+                send!(self.client, call, list_organizations().max_results(PAGE_SIZE).set_next_token(token))
+                    .await?;
+            Ok((page.organization_summaries, page.next_token))
         })
         .await
     }

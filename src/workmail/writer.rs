@@ -6,10 +6,12 @@ use std::time::Duration;
 use aws_sdk_workmail::types::ImpersonationRule;
 
 use super::call::Call;
+use super::client::send;
 use super::convert;
 use super::error::Error;
 use super::operation::Operation;
-use super::{Reader, Token};
+use super::reader::Reader;
+use super::token::Token;
 use crate::id::RoleId;
 use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split_all};
 
@@ -77,27 +79,23 @@ impl Writer {
     /// [`ErrorKind::EntityState`]: crate::workmail::ErrorKind::EntityState
     /// [`ErrorKind::LimitExceeded`]: crate::workmail::ErrorKind::LimitExceeded
     pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
-        let failed = format!("the role {} could not be created", role.name);
+        let failed = format!("could not create role {}", role.name);
         let call = Call::new(Operation::CreateImpersonationRole, failed);
         let rules = self.rules(&call, role)?;
-        let created = self
-            .client
-            .call(&call, |client, probe| {
-                client
-                    .create_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .client_token(client_token)
-                    .name(role.name.as_str())
-                    .r#type(convert::sdk_role_type(role.role_type))
-                    .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
-                    .set_rules(Some(rules))
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        let created = send!(
+            self.client,
+            &call,
+            create_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .client_token(client_token)
+                .name(role.name.as_str())
+                .r#type(convert::sdk_role_type(role.role_type))
+                .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                .set_rules(Some(rules))
+        )
+        .await?;
         let id = convert::required("the id of the new role", created.impersonation_role_id);
-        id.map(RoleId::from_service).map_err(self.odd(&call))
+        id.map(RoleId::from_service).map_err(|field| self.client.unexpected(&call, field))
     }
 
     /// Replaces all of a role: name, type, description and rules (documented). The service has no
@@ -107,24 +105,20 @@ impl Writer {
     /// # Errors
     /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
-        let call =
-            Call::new(Operation::UpdateImpersonationRole, format!("the role {id} could not be updated"));
+        let call = Call::new(Operation::UpdateImpersonationRole, format!("could not update role {id}"));
         let rules = self.rules(&call, role)?;
-        self.client
-            .call(&call, |client, probe| {
-                client
-                    .update_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .impersonation_role_id(id.as_str())
-                    .name(role.name.as_str())
-                    .r#type(convert::sdk_role_type(role.role_type))
-                    .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
-                    .set_rules(Some(rules))
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        send!(
+            self.client,
+            &call,
+            update_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+                .name(role.name.as_str())
+                .r#type(convert::sdk_role_type(role.role_type))
+                .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                .set_rules(Some(rules))
+        )
+        .await?;
         Ok(())
     }
 
@@ -134,19 +128,15 @@ impl Writer {
     /// # Errors
     /// When it cannot be deleted.
     pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
-        let call =
-            Call::new(Operation::DeleteImpersonationRole, format!("the role {id} could not be deleted"));
-        self.client
-            .call(&call, |client, probe| {
-                client
-                    .delete_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .impersonation_role_id(id.as_str())
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        let call = Call::new(Operation::DeleteImpersonationRole, format!("could not delete role {id}"));
+        send!(
+            self.client,
+            &call,
+            delete_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+        )
+        .await?;
         Ok(())
     }
 
@@ -156,28 +146,23 @@ impl Writer {
     /// # Errors
     /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound), or when it cannot be had.
     pub(crate) async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
-        // It changes nothing, so to ask again is safe
         let call =
-            Call::new(Operation::AssumeImpersonationRole, format!("no token could be had for the role {id}"));
-        let answer = self
-            .client
-            .call(&call, |client, probe| {
-                client
-                    .assume_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .impersonation_role_id(id.as_str())
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+            Call::new(Operation::AssumeImpersonationRole, format!("could not get a token for role {id}"));
+        let output = send!(
+            self.client,
+            &call,
+            assume_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+        )
+        .await?;
         // The output's own `Debug` shows the token: it is taken apart and never formatted
-        let secret = convert::required("the token", answer.token);
-        let seconds = convert::required("the expiry of the token", answer.expires_in).and_then(|seconds| {
+        let secret = convert::required("the token", output.token);
+        let seconds = convert::required("the expiry of the token", output.expires_in).and_then(|seconds| {
             u64::try_from(seconds).map_err(|_| "the expiry of the token is negative".into())
         });
         let token = secret.and_then(|secret| Ok(Token::new(secret, Duration::from_secs(seconds?))));
-        token.map_err(self.odd(&call))
+        token.map_err(|field| self.client.unexpected(&call, field))
     }
 }
 
@@ -261,7 +246,7 @@ mod tests {
         ] {
             let id = RoleId::from_service("id");
             let error = writer.update(&id, &role(rules)).await.expect_err(why);
-            assert_eq!(error.to_string(), format!("the role id could not be updated: {why}"));
+            assert_eq!(error.to_string(), format!("could not update role id: {why}"));
             assert_eq!((error.kind(), error.outcome_unknown()), (&ErrorKind::InvalidParameter, false));
         }
         assert_eq!(service.asked().len(), 0);

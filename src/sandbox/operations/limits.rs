@@ -3,6 +3,7 @@
 //! Checked here and not with the types of [`crate::role`], so that the sandbox finds what the rest
 //! of the program lets through.
 
+use crate::directory::access_control::Network;
 use crate::sandbox::failure::Failure;
 
 /// The form of a text.
@@ -136,7 +137,7 @@ pub(super) const IP_RANGE: Form = Form {
     min: 1,
     max: 18,
     pattern: "^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])/([0-9]|[12][0-9]|3[0-2])$",
-    matches: |text| crate::sandbox::operations::access_control::Network::parse(text).is_some(),
+    matches: |text| Network::parse(text).is_some(),
 };
 
 fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {

@@ -129,5 +129,13 @@ impl Error {
     }
 }
 
+/// Makes `None` of the error that says that there is no such thing.
+pub(super) fn optional<T>(result: Result<T, Error>, none: &ErrorKind) -> Result<Option<T>, Error> {
+    match result {
+        Err(error) if error.kind() == none => Ok(None),
+        result => result.map(Some),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ async fn failed(answer: Answer) -> Error {
         .expect_err("it fails")
 }
 
-const ASKED: &str = "whether the role role-1 may impersonate alice could not be asked";
+const ASKED: &str = "could not ask whether role role-1 may impersonate alice";
 
 #[tokio::test]
 async fn each_code_has_a_kind_and_a_sentence() {
@@ -108,10 +108,7 @@ async fn a_quota_is_not_waited_for() {
     let role = crate::role::tests::role(vec![]);
     let error = service.writer().await.create(&role, "token").await.expect_err("too many");
     assert_eq!(error.kind(), &ErrorKind::LimitExceeded);
-    assert_eq!(
-        error.to_string(),
-        "the role r could not be created: a limit of the service is reached: 20 roles"
-    );
+    assert_eq!(error.to_string(), "could not create role r: a limit of the service is reached: 20 roles");
     assert_eq!(service.asked().len(), 1);
 }
 
@@ -210,10 +207,10 @@ fn no_answer_in_time_names_the_endpoint() {
     type Failed =
         SdkError<aws_sdk_workmail::operation::delete_impersonation_role::DeleteImpersonationRoleError>;
     let endpoint = Arc::new(Endpoint { url: "http://here".into(), ..Endpoint::default() });
-    let call = Call::new(Operation::DeleteImpersonationRole, "the role r could not be deleted");
+    let call = Call::new(Operation::DeleteImpersonationRole, "could not delete role r");
     let attempts = Attempts { count: 1, outcome_unknown: true };
     let error = Error::from_sdk(&call, &Failed::timeout_error("after 30s"), attempts, &endpoint);
     assert!(error.outcome_unknown());
     assert_eq!(error.kind(), &ErrorKind::Timeout);
-    assert_eq!(error.to_string(), "the role r could not be deleted: http://here does not answer: after 30s");
+    assert_eq!(error.to_string(), "could not delete role r: http://here does not answer: after 30s");
 }

@@ -6,8 +6,11 @@ use tokio::sync::Semaphore;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::directory::{EntityName, GroupId, Member};
+use crate::id::UserId;
 use crate::role::{Effect, RoleType, Targets};
 use crate::testing::mock_service::{Answer, Asked, ORGANIZATION, Service, always};
+use crate::workmail::ErrorKind;
 
 fn id(text: &str) -> RoleId {
     RoleId::from_service(text)
@@ -239,7 +242,7 @@ async fn the_effect_names_the_rules_that_decide() {
     let service = always(Answer::ok(answer)).await;
     let effect = service.reader().await.effect(&id("r"), &name("bob")).await.expect("an answer");
     assert_eq!((effect.role_type, effect.effect), (RoleType::ReadOnly, Effect::Deny));
-    assert_eq!(effect.matched[0].id.as_str(), "x");
+    assert_eq!(effect.matched_rules[0].id.as_str(), "x");
     assert_eq!(service.asked()[0].body["TargetUser"], "bob");
 }
 
@@ -259,7 +262,7 @@ async fn access_control_rules_and_their_effect_are_plain_data() {
     assert_eq!(rules[1].not_ip_ranges, ["10.0.0.0/8"]);
     let role = id("r");
     let asked = reader.access_control_effect(Ipv4Addr::LOCALHOST, &role).await.expect("an answer");
-    assert_eq!((asked.effect, asked.matched), (Effect::Deny, vec!["ours".to_owned()]));
+    assert_eq!((asked.effect, asked.matched_rules), (Effect::Deny, vec!["ours".to_owned()]));
     let body = &service.asked()[1].body;
     assert_eq!((&body["ImpersonationRoleId"], &body["Action"]), (&json!("r"), &json!("EWS")));
 }
