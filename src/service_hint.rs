@@ -71,7 +71,7 @@ fn remedy(kind: &ErrorKind, profile: Option<&str>, custom_endpoint: bool) -> Opt
 mod tests {
     use super::*;
     use crate::id::RoleId;
-    use crate::testing::mock_service::{Answer, always};
+    use crate::testing::mock_service::{MockResponse, replying};
 
     fn contains(kind: ErrorKind, words: &[&str]) {
         let hint = remedy(&kind, None, false).unwrap_or_default();
@@ -130,7 +130,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_with_an_unknown_outcome_says_to_look_first() {
-        let writer = always(Answer::Drop).await.writer().await;
+        let writer = replying(MockResponse::Drop).await.writer().await;
         let role = RoleId::from_service("role-1");
         let lost = hint(&writer.delete(&role).await.expect_err("no response")).unwrap_or_default();
         assert!(

@@ -75,7 +75,7 @@ impl Fault {
     }
 }
 
-/// A fault was written wrongly.
+/// A fault that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{problem} in fault {spec:?}; write KIND[:OPERATION[:COUNT[:SKIP]]], with KIND one of {}, as throttle:UpdateImpersonationRole:2",
@@ -96,30 +96,31 @@ impl FromStr for Fault {
 
     fn from_str(spec: &str) -> Result<Self, InvalidFault> {
         let invalid = |problem: String| InvalidFault { spec: spec.into(), problem };
-        let number = |text: &str| text.parse().map_err(|_| invalid(format!("{text:?} is no number")));
+        let number = |text: &str| text.parse().map_err(|_| invalid(format!("{text:?} is not a number")));
         let mut parts = spec.split(':');
         let name = parts.next().unwrap_or_default();
         let kind = FaultKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
-        let kind = kind.ok_or_else(|| invalid(format!("{name:?} is no kind")))?;
+        let kind = kind.ok_or_else(|| invalid(format!("{name:?} is not a kind")))?;
         let operation = parts.next().filter(|text| !text.is_empty() && *text != "*");
         if let Some(unknown) = operation.filter(|name| !OPERATIONS.contains(name)) {
-            return Err(invalid(format!("{unknown:?} is no operation of the sandbox")));
+            return Err(invalid(format!("{unknown:?} is not an operation of the sandbox")));
         }
         let count = parts.next().map_or(Ok(usize::MAX), number)?;
         let skip = parts.next().map_or(Ok(0), number)?;
         match parts.next() {
             None => Ok(Self { kind, operation: operation.map(str::to_owned), skip, count }),
-            Some(more) => Err(invalid(format!("{more:?} is too much"))),
+            Some(more) => Err(invalid(format!("unexpected {more:?}"))),
         }
     }
 }
 
 /// The faults of a server; clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<Plan>>);
+pub(crate) struct Faults(Arc<Mutex<Active>>);
 
+/// What goes wrong now.
 #[derive(Debug, Default)]
-struct Plan {
+struct Active {
     latency: Duration,
     faults: Vec<Fault>,
 }
@@ -132,30 +133,30 @@ impl Faults {
 
     /// Makes each call take so long before it is looked at.
     pub(crate) fn set_latency(&self, latency: Duration) {
-        self.plan().latency = latency;
+        self.active().latency = latency;
     }
 
     /// Adds a fault. When several apply to a call, the one that was added first happens.
     pub(crate) fn add(&self, fault: Fault) {
-        self.plan().faults.push(fault);
+        self.active().faults.push(fault);
     }
 
     /// Takes away all faults and the latency.
     #[cfg(test)]
     pub(crate) fn clear(&self) {
-        *self.plan() = Plan::default();
+        *self.active() = Active::default();
     }
 
     pub(super) fn latency(&self) -> Duration {
-        self.plan().latency
+        self.active().latency
     }
 
     /// What goes wrong in this call; counts it.
     pub(super) fn next(&self, operation: &str) -> Option<FaultKind> {
-        self.plan().faults.iter_mut().find_map(|fault| fault.apply(operation))
+        self.active().faults.iter_mut().find_map(|fault| fault.apply(operation))
     }
 
-    fn plan(&self) -> MutexGuard<'_, Plan> {
+    fn active(&self) -> MutexGuard<'_, Active> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -208,10 +209,10 @@ mod tests {
     #[test]
     fn a_wrong_spec_says_what_is_wrong_and_lists_the_kinds() {
         for (spec, wanted) in [
-            ("slow", "\"slow\" is no kind"),
-            ("deny:ListUser", "\"ListUser\" is no operation"),
-            ("deny:ListUsers:x", "\"x\" is no number"),
-            ("deny:ListUsers:1:1:1", "\"1\" is too much"),
+            ("slow", "\"slow\" is not a kind"),
+            ("deny:ListUser", "\"ListUser\" is not an operation"),
+            ("deny:ListUsers:x", "\"x\" is not a number"),
+            ("deny:ListUsers:1:1:1", "unexpected \"1\""),
         ] {
             let error = spec.parse::<Fault>().map_err(|e| e.to_string()).expect_err(spec);
             assert!(error.contains(wanted) && error.contains("throttle, server-error"), "{error}");

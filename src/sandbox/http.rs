@@ -14,11 +14,11 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::failure::Failure;
 use super::faults::{FaultKind, Faults};
 use super::model::ACCOUNT;
 use super::operations::{self, Kind};
 use super::recorder::{Calls, Recorder};
+use super::service_error::ServiceError;
 use super::store::Store;
 use crate::system::System;
 
@@ -156,17 +156,17 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     // `/EWS/Exchange.asmx` is kept for EWS
     if request.uri().path() != "/" || request.method() != Method::POST {
-        return Ok(render(Err(Failure::unknown_operation(404))));
+        return Ok(render(Err(ServiceError::unknown_operation(404))));
     }
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     let known = target.and_then(|target| target.strip_prefix(TARGET_PREFIX)).and_then(operations::find);
     let Some((operation, kind)) = known else {
-        return Ok(render(Err(Failure::unknown_operation(400))));
+        return Ok(render(Err(ServiceError::unknown_operation(400))));
     };
     let mut call = shared.recorder.begin(operation);
     let body = match Limited::new(request.into_body(), MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(error) => return Ok(render(Err(Failure::serialization(error)))),
+        Err(error) => return Ok(render(Err(ServiceError::serialization(error)))),
     };
     call.asks(&body);
     let latency = shared.faults.latency();
@@ -177,8 +177,8 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     if fault == Some(FaultKind::DropBefore) {
         return Err(Dropped);
     }
-    if let Some(failure) = fault.and_then(|kind| failure_of(kind, operation, &body)) {
-        return Ok(render(Err(failure)));
+    if let Some(error) = fault.and_then(|kind| error_of(kind, operation, &body)) {
+        return Ok(render(Err(error)));
     }
     let done = perform(&shared, operation, kind, &body).await;
     if fault == Some(FaultKind::DropAfter) {
@@ -194,28 +194,28 @@ async fn perform(
     operation: &'static str,
     kind: Kind,
     body: &Bytes,
-) -> Result<Value, Failure> {
+) -> Result<Value, ServiceError> {
     match kind {
         Kind::Read => operations::perform(&shared.store, shared.system, operation, body),
         Kind::Write => {
             let (store, system, body) = (shared.store.clone(), shared.system, body.clone());
             tokio::task::spawn_blocking(move || operations::perform(&store, system, operation, &body))
                 .await
-                .unwrap_or_else(|error| Err(Failure::common(500, "InternalFailure", error.to_string())))
+                .unwrap_or_else(|error| Err(ServiceError::common(500, "InternalFailure", error.to_string())))
         }
     }
 }
 
-fn failure_of(kind: FaultKind, operation: &str, body: &[u8]) -> Option<Failure> {
+fn error_of(kind: FaultKind, operation: &str, body: &[u8]) -> Option<ServiceError> {
     Some(match kind {
-        FaultKind::Throttle => Failure::common(400, "ThrottlingException", "Rate exceeded"),
+        FaultKind::Throttle => ServiceError::common(400, "ThrottlingException", "Rate exceeded"),
         FaultKind::ServerError => {
-            Failure::common(500, "InternalFailure", "The request failed inside the service")
+            ServiceError::common(500, "InternalFailure", "The request failed inside the service")
         }
         FaultKind::Unavailable => {
-            Failure::common(503, "ServiceUnavailable", "The service cannot handle the request now")
+            ServiceError::common(503, "ServiceUnavailable", "The service cannot handle the request now")
         }
-        FaultKind::ExpiredToken => Failure::common(
+        FaultKind::ExpiredToken => ServiceError::common(
             400,
             "ExpiredTokenException",
             "The security token included in the request is expired",
@@ -225,13 +225,13 @@ fn failure_of(kind: FaultKind, operation: &str, body: &[u8]) -> Option<Failure> 
     })
 }
 
-fn denied(operation: &str, body: &[u8]) -> Failure {
+fn denied(operation: &str, body: &[u8]) -> ServiceError {
     let organization = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let resource = match organization["OrganizationId"].as_str() {
         Some(id) => format!("arn:aws:workmail:us-east-1:{ACCOUNT}:organization/{id}"),
         None => "*".into(),
     };
-    Failure::common(
+    ServiceError::common(
         400,
         "AccessDeniedException",
         format!(
@@ -242,10 +242,10 @@ fn denied(operation: &str, body: &[u8]) -> Failure {
     )
 }
 
-fn render(answer: Result<Value, Failure>) -> Response<Full<Bytes>> {
+fn render(answer: Result<Value, ServiceError>) -> Response<Full<Bytes>> {
     let (status, value) = match answer {
         Ok(value) => (200, value),
-        Err(failure) => (failure.status, failure.body()),
+        Err(error) => (error.status, error.body()),
     };
     // An operation without output answers an empty body (documented)
     let bytes = if value.is_null() { Bytes::new() } else { Bytes::from(value.to_string()) };

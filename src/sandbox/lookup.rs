@@ -81,7 +81,7 @@ impl<'a> Entity<'a> {
 impl Organization {
     /// Takes somebody who goes out of all groups and mailbox permissions. The id stays where roles and
     /// access control rules name it.
-    pub(crate) fn forget(&mut self, member: &Member) {
+    pub(crate) fn remove_member(&mut self, member: &Member) {
         for group in &mut self.groups {
             group.members.retain(|one| one != member);
         }

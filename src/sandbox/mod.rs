@@ -57,7 +57,6 @@
 //!   for a role and the other way round, so a rule with both matches nothing. DENY wins over ALLOW.
 //! - At most 10 rules (`LimitExceededException`). Only IPv4, as in the model.
 
-mod failure;
 mod faults;
 mod http;
 mod lookup;
@@ -65,6 +64,7 @@ pub(crate) mod model;
 mod operations;
 mod recorder;
 mod seed;
+mod service_error;
 mod store;
 
 pub(crate) use faults::{Fault, Faults};

@@ -411,23 +411,22 @@ pub(crate) struct Token {
 }
 
 impl State {
-    /// What in the state the service could never have, in words.
-    pub(super) fn flaw(&self) -> Option<String> {
-        let rules = self
-            .organizations
-            .iter()
-            .flat_map(|o| &o.roles)
-            .flat_map(|r| r.rules.iter().map(move |u| (r, u)));
-        rules.into_iter().find_map(|(role, rule)| {
-            let empty = [&rule.target_users, &rule.not_target_users]
-                .into_iter()
-                .any(|list| list.as_ref().is_some_and(Vec::is_empty));
-            empty.then(|| {
-                format!(
-                    "rule {} of role {} has an empty list of users, which would be read as everyone",
-                    rule.id, role.id
-                )
-            })
-        })
+    /// Refuses what the service cannot have: an empty list of users, which would be read as everyone.
+    ///
+    /// # Errors
+    /// A sentence that names the rule.
+    pub(super) fn validate(&self) -> Result<(), String> {
+        for role in self.organizations.iter().flat_map(|organization| &organization.roles) {
+            for rule in &role.rules {
+                let mut lists = [&rule.target_users, &rule.not_target_users].into_iter().flatten();
+                if lists.any(Vec::is_empty) {
+                    return Err(format!(
+                        "rule {} of role {} has an empty list of users, which would be read as everyone",
+                        rule.id, role.id
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_state_each_time() {
         assert_eq!(Seed::default().state(), Seed::default().state());
-        assert_eq!(Seed::default().state().flaw(), None);
+        assert_eq!(Seed::default().state().validate(), Ok(()));
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Store {
             return Ok(store);
         }
         match store.make(&Seed::default(), false) {
-            // Another process was first: its file is as good
+            // Another process was first: use its file
             Ok(()) | Err(StoreError::Exists(_)) => store.read().map(|_| store),
             Err(error) => Err(error),
         }
@@ -209,10 +209,8 @@ impl Store {
         if state.version != VERSION {
             return Err(StoreError::Version { path: self.path().to_owned(), version: state.version.into() });
         }
-        match state.flaw() {
-            Some(flaw) => Err(corrupt(flaw)),
-            None => Ok(state),
-        }
+        state.validate().map_err(corrupt)?;
+        Ok(state)
     }
 
     /// The lock is let go when the file is closed.

@@ -146,15 +146,15 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::testing::mock_service::{Answer, ORGANIZATION, Service, always};
+    use crate::testing::mock_service::{MockResponse, MockService, ORGANIZATION, replying};
 
     fn summary(digit: char, alias: &str, state: &str) -> Value {
         let id = format!("m-{}", digit.to_string().repeat(32));
         json!({"OrganizationId": id, "Alias": alias, "DefaultMailDomain": "example.com", "State": state})
     }
 
-    async fn having(organizations: Vec<Value>) -> Service {
-        always(Answer::ok(json!({"OrganizationSummaries": organizations}))).await
+    async fn having(organizations: Vec<Value>) -> MockService {
+        replying(MockResponse::ok(json!({"OrganizationSummaries": organizations}))).await
     }
 
     #[tokio::test]
@@ -168,11 +168,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_alias_is_found_on_any_page_and_in_any_case() {
-        let service = Service::start(|asked| match asked.body["NextToken"].as_str() {
-            None => Answer::ok(
+        let service = MockService::start(|request| match request.body["NextToken"].as_str() {
+            None => MockResponse::ok(
                 json!({"OrganizationSummaries": [summary('a', "one", "Active")], "NextToken": "2"}),
             ),
-            Some(_) => Answer::ok(json!({"OrganizationSummaries": [summary('b', "Two", "Active")]})),
+            Some(_) => MockResponse::ok(json!({"OrganizationSummaries": [summary('b', "Two", "Active")]})),
         })
         .await;
         let organization = service.account().await.organization(Some("tWO")).await.expect("it is there");
@@ -226,7 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_description_tells_the_account() {
-        let service = always(Answer::ok(json!({
+        let service = replying(MockResponse::ok(json!({
             "OrganizationId": ORGANIZATION, "Alias": "acme", "State": "Active", "DefaultMailDomain": "example.com",
             "ARN": format!("arn:aws:workmail:eu-west-1:111122223333:organization/{ORGANIZATION}"),
         })))

@@ -35,15 +35,15 @@ where
     }
 }
 
-/// The token to ask the next page with, if there is one; `asked` is the token of this page.
+/// The next page's token, if there is one; `current` is the token of this page.
 pub(super) fn next_page(
     client: &ServiceClient,
     call: &Call,
-    asked: Option<&str>,
+    current: Option<&str>,
     next: Option<String>,
 ) -> Result<Option<String>, Error> {
     match next.filter(|token| !token.is_empty()) {
-        Some(next) if asked == Some(next.as_str()) => {
+        Some(next) if current == Some(next.as_str()) => {
             Err(client.unexpected(call, "the list never ends: a page leads to itself".into()))
         }
         next => Ok(next),

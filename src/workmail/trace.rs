@@ -216,7 +216,7 @@ mod tests {
 
     use super::*;
     use crate::id::RoleId;
-    use crate::testing::mock_service::{Answer, Service, always};
+    use crate::testing::mock_service::{MockResponse, MockService, replying};
 
     /// Everything that anybody logs on this thread, at every level.
     #[derive(Clone, Default)]
@@ -255,7 +255,7 @@ mod tests {
     #[tokio::test]
     async fn no_level_shows_a_token_or_what_the_sdk_logs() {
         let (heard, _listening) = listen();
-        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        let service = replying(MockResponse::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
         service.writer().await.assume(&RoleId::from_service("r")).await.expect("a token");
         let text = heard.text();
         assert!(text.contains("AssumeImpersonationRole"), "{text}");
@@ -269,9 +269,9 @@ mod tests {
     #[tokio::test]
     async fn each_attempt_and_the_call_are_told_with_their_request() {
         let (heard, _listening) = listen();
-        let service = Service::start(|asked| match asked.nth {
-            0 => Answer::error("ThrottlingException", "slow down"),
-            _ => Answer::ok(json!({"Roles": []})),
+        let service = MockService::start(|request| match request.nth {
+            0 => MockResponse::error("ThrottlingException", "slow down"),
+            _ => MockResponse::ok(json!({"Roles": []})),
         })
         .await;
         service.reader().await.roles().await.expect("the second attempt");
@@ -305,7 +305,7 @@ mod tests {
     #[tokio::test]
     async fn a_failed_call_tells_how_it_ended() {
         let (heard, _listening) = listen();
-        let service = always(Answer::error("AccessDeniedException", "User: arn")).await;
+        let service = replying(MockResponse::error("AccessDeniedException", "User: arn")).await;
         service.reader().await.roles().await.expect_err("denied");
         let text = heard.text();
         assert!(text.contains("attempts=1 outcome=\"AccessDenied"), "{text}");

@@ -178,7 +178,7 @@ mod tests {
     use crate::id::UserId;
     use crate::role::tests::{role, rule};
     use crate::role::{Description, Effect};
-    use crate::testing::mock_service::{Answer, always};
+    use crate::testing::mock_service::{MockResponse, replying};
     use crate::workmail::ErrorKind;
 
     fn many(count: usize) -> UserSet {
@@ -186,10 +186,10 @@ mod tests {
     }
 
     async fn sent(role: &Role) -> Value {
-        let service = always(Answer::ok(json!({"ImpersonationRoleId": "new"}))).await;
+        let service = replying(MockResponse::ok(json!({"ImpersonationRoleId": "new"}))).await;
         let id = service.writer().await.create(role, "token-1").await.expect("it is made");
         assert_eq!(id.as_str(), "new");
-        service.asked()[0].body.clone()
+        service.requests()[0].body.clone()
     }
 
     #[tokio::test]
@@ -233,7 +233,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_service_would_refuse_is_not_sent() {
-        let service = always(Answer::ok(json!({}))).await;
+        let service = replying(MockResponse::ok(json!({}))).await;
         let writer = service.writer().await;
         let eleven =
             (0..11).map(|n| rule(&format!("x{n}"), Effect::Allow, Targets::Users(many(1)))).collect();
@@ -249,16 +249,16 @@ mod tests {
             assert_eq!(error.to_string(), format!("could not update role id: {why}"));
             assert_eq!((error.kind(), error.outcome_unknown()), (&ErrorKind::InvalidParameter, false));
         }
-        assert_eq!(service.asked().len(), 0);
+        assert_eq!(service.requests().len(), 0);
     }
 
     #[tokio::test]
     async fn an_update_sends_all_of_the_role() {
-        let service = always(Answer::ok(json!({}))).await;
+        let service = replying(MockResponse::ok(json!({}))).await;
         let mut changed = role(vec![rule("x", Effect::Allow, Targets::Everyone)]);
         changed.description = Some(Description::from_service("two\nlines"));
         service.writer().await.update(&RoleId::from_service("id"), &changed).await.expect("it is changed");
-        let body = &service.asked()[0].body;
+        let body = &service.requests()[0].body;
         assert_eq!(
             (&body["ImpersonationRoleId"], &body["Description"]),
             (&json!("id"), &json!("two\nlines"))
@@ -268,7 +268,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_role_without_an_id_may_have_been_made() {
-        let service = always(Answer::ok(json!({}))).await;
+        let service = replying(MockResponse::ok(json!({}))).await;
         let error = service.writer().await.create(&role(vec![]), "token").await.expect_err("no id");
         assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
         assert!(error.outcome_unknown());
@@ -276,7 +276,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_comes_with_its_time() {
-        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        let service = replying(MockResponse::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
         let token = service.writer().await.assume(&RoleId::from_service("id")).await.expect("a token");
         assert_eq!((token.expose(), token.expires_in().as_secs()), ("s3cr3t", 900));
     }
@@ -284,14 +284,14 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_is_cut_short_shows_no_token() {
         for answer in [
-            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"#),
-            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"s3cr3t"}"#),
-            Answer::Text(200, r#"{"Token":s3cr3t}"#),
-            Answer::ok(json!({"Token": "s3cr3t"})),
-            Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": -1})),
-            Answer::Text(400, r#"{"Token":"s3cr3t"}"#),
+            MockResponse::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"#),
+            MockResponse::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"s3cr3t"}"#),
+            MockResponse::Text(200, r#"{"Token":s3cr3t}"#),
+            MockResponse::ok(json!({"Token": "s3cr3t"})),
+            MockResponse::ok(json!({"Token": "s3cr3t", "ExpiresIn": -1})),
+            MockResponse::Text(400, r#"{"Token":"s3cr3t"}"#),
         ] {
-            let service = always(answer.clone()).await;
+            let service = replying(answer.clone()).await;
             let error = service.writer().await.assume(&RoleId::from_service("id")).await.expect_err("odd");
             for shown in [error.to_string(), format!("{error:?}")] {
                 assert!(!shown.contains("s3cr3t"), "{answer:?}: {shown}");

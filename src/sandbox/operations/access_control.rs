@@ -10,8 +10,8 @@ use super::limits::{
 use super::{Answer, seconds};
 use crate::directory::access_control::{self, AccessAttempt, AccessControlResult, Principal};
 use crate::id::{RoleId, UserId};
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{AccessControlRule, Organization};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
 /// The protocols (documented).
@@ -63,13 +63,17 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
     let principal = match (input.user_id, input.impersonation_role_id) {
         (Some(user), None) => Principal::User(known_user(organization, user)?),
         (None, Some(_)) if action != "EWS" => {
-            return Err(Failure::parameter("ImpersonationRoleId can only be given with the Action EWS"));
+            return Err(ServiceError::parameter("ImpersonationRoleId can only be given with the Action EWS"));
         }
         (None, Some(role)) => Principal::Role(known_role(organization, role)?),
-        _ => return Err(Failure::parameter("Either UserId or ImpersonationRoleId must be given, not both")),
+        _ => {
+            return Err(ServiceError::parameter(
+                "Either UserId or ImpersonationRoleId must be given, not both",
+            ));
+        }
     };
     // The form was checked above
-    let address = address.parse().map_err(|_| Failure::invalid("IpAddress", "be an IPv4 address"))?;
+    let address = address.parse().map_err(|_| ServiceError::invalid("IpAddress", "be an IPv4 address"))?;
     let AccessControlResult { effect, matched_rules } =
         decide(organization, &AccessAttempt { address, action, principal });
     Ok(json!({"Effect": effect, "MatchedRules": matched_rules}))
@@ -116,7 +120,7 @@ pub(super) fn put(organization: &mut Organization, input: Put, system: System) -
     let at = organization.access_control_rules.iter().position(|rule| rule.name == name);
     if at.is_none() && organization.access_control_rules.len() >= MAX_RULES {
         let message = format!("The organization has {MAX_RULES} access control rules, which is the limit");
-        return Err(Failure::modelled("LimitExceededException", message));
+        return Err(ServiceError::modelled("LimitExceededException", message));
     }
     let users = |list: Option<Vec<String>>| {
         list.unwrap_or_default().into_iter().map(|id| known_user(organization, id)).collect::<Result<_, _>>()
@@ -161,12 +165,12 @@ pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
     Ok(Value::Null)
 }
 
-fn check_action(member: &str, action: &str) -> Result<(), Failure> {
+fn check_action(member: &str, action: &str) -> Result<(), ServiceError> {
     check(member, action, &ACTION)?;
     if ACTIONS.contains(&action) {
         return Ok(());
     }
-    Err(Failure::invalid(member, format!("satisfy enum value set: [{}]", ACTIONS.join(", "))))
+    Err(ServiceError::invalid(member, format!("satisfy enum value set: [{}]", ACTIONS.join(", "))))
 }
 
 fn decide(organization: &Organization, attempt: &AccessAttempt) -> AccessControlResult {
@@ -175,13 +179,13 @@ fn decide(organization: &Organization, attempt: &AccessAttempt) -> AccessControl
 }
 
 /// Access control rules take ids alone, not names or addresses.
-fn known_user(organization: &Organization, id: String) -> Result<UserId, Failure> {
+fn known_user(organization: &Organization, id: String) -> Result<UserId, ServiceError> {
     let found = organization.users.iter().find(|user| user.id.as_str() == id);
-    found.map(|user| user.id.clone()).ok_or_else(|| Failure::no_entity("User", &id))
+    found.map(|user| user.id.clone()).ok_or_else(|| ServiceError::no_entity("User", &id))
 }
 
-fn known_role(organization: &Organization, id: String) -> Result<RoleId, Failure> {
-    organization.role(&id).map(|role| role.id.clone()).ok_or_else(|| Failure::no_role(&id))
+fn known_role(organization: &Organization, id: String) -> Result<RoleId, ServiceError> {
+    organization.role(&id).map(|role| role.id.clone()).ok_or_else(|| ServiceError::no_role(&id))
 }
 
 #[cfg(test)]

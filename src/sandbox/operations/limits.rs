@@ -4,7 +4,7 @@
 //! of the program lets through.
 
 use crate::directory::access_control::Network;
-use crate::sandbox::failure::Failure;
+use crate::sandbox::service_error::ServiceError;
 
 /// The form of a text.
 pub(super) struct Form {
@@ -160,7 +160,7 @@ fn is_domain(domain: &str, last: fn(char) -> bool) -> bool {
 }
 
 /// Checks a text against its form.
-pub(super) fn check(member: &str, text: &str, form: &Form) -> Result<(), Failure> {
+pub(super) fn check(member: &str, text: &str, form: &Form) -> Result<(), ServiceError> {
     let Form { min, max, pattern, matches } = form;
     let length = text.chars().count();
     let constraint = if length < *min {
@@ -172,21 +172,21 @@ pub(super) fn check(member: &str, text: &str, form: &Form) -> Result<(), Failure
     } else {
         return Ok(());
     };
-    Err(Failure::invalid(member, constraint))
+    Err(ServiceError::invalid(member, constraint))
 }
 
 /// Checks a text that may be absent.
-pub(super) fn check_some(member: &str, text: Option<&String>, form: &Form) -> Result<(), Failure> {
+pub(super) fn check_some(member: &str, text: Option<&String>, form: &Form) -> Result<(), ServiceError> {
     text.map_or(Ok(()), |text| check(member, text, form))
 }
 
 /// Checks the number of values in a list.
-pub(super) fn check_length(member: &str, length: usize, min: usize, max: usize) -> Result<(), Failure> {
+pub(super) fn check_length(member: &str, length: usize, min: usize, max: usize) -> Result<(), ServiceError> {
     if length < min {
-        return Err(Failure::invalid(member, format!("have length greater than or equal to {min}")));
+        return Err(ServiceError::invalid(member, format!("have length greater than or equal to {min}")));
     }
     if length > max {
-        return Err(Failure::invalid(member, format!("have length less than or equal to {max}")));
+        return Err(ServiceError::invalid(member, format!("have length less than or equal to {max}")));
     }
     Ok(())
 }
@@ -197,7 +197,7 @@ pub(super) fn check_list(
     list: Option<&Vec<String>>,
     (min, max): (usize, usize),
     form: &Form,
-) -> Result<(), Failure> {
+) -> Result<(), ServiceError> {
     let Some(list) = list else { return Ok(()) };
     check_length(member, list.len(), min, max)?;
     list.iter().enumerate().try_for_each(|(at, text)| check(&format!("{member}[{at}]"), text, form))

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::Answer;
 use super::input::{choice, entity, required};
 use super::paging::Listed;
-use crate::sandbox::failure::Failure;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{EntityState, MailboxPermission, Member, Organization, PermissionType};
+use crate::sandbox::service_error::ServiceError;
 
 impl Listed for &MailboxPermission {
     fn key(&self) -> String {
@@ -30,7 +30,10 @@ pub(super) struct List {
     entity_id: Option<String>,
 }
 
-pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&MailboxPermission>, Failure> {
+pub(super) fn list(
+    organization: &Organization,
+    input: List,
+) -> Result<Vec<&MailboxPermission>, ServiceError> {
     let owner = find(organization, "EntityId", input.entity_id)?.id();
     Ok(organization.mailbox_permissions.iter().filter(|permission| permission.mailbox == owner).collect())
 }
@@ -52,12 +55,12 @@ pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     values.sort();
     values.dedup();
     if values.is_empty() {
-        return Err(Failure::invalid("PermissionValues", "have length greater than or equal to 1"));
+        return Err(ServiceError::invalid("PermissionValues", "have length greater than or equal to 1"));
     }
     let owner = find(organization, "EntityId", input.entity_id)?;
     let grantee = find(organization, "GranteeId", input.grantee_id)?;
     if let Some(one) = [owner, grantee].into_iter().find(|one| one.state() != EntityState::Enabled) {
-        return Err(Failure::state(format!("Entity {} is not enabled", one.id())));
+        return Err(ServiceError::state(format!("Entity {} is not enabled", one.id())));
     }
     let grantee = member(grantee)?;
     let mailbox = owner.id().to_owned();
@@ -81,13 +84,17 @@ pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
     Ok(Value::Null)
 }
 
-fn find<'a>(organization: &'a Organization, name: &str, text: Option<String>) -> Result<Entity<'a>, Failure> {
+fn find<'a>(
+    organization: &'a Organization,
+    name: &str,
+    text: Option<String>,
+) -> Result<Entity<'a>, ServiceError> {
     let text = entity(name, text)?;
-    organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))
+    organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))
 }
 
-fn member(grantee: Entity<'_>) -> Result<Member, Failure> {
-    grantee.member().ok_or_else(|| Failure::parameter("A resource cannot be the grantee"))
+fn member(grantee: Entity<'_>) -> Result<Member, ServiceError> {
+    grantee.member().ok_or_else(|| ServiceError::parameter("A resource cannot be the grantee"))
 }
 
 fn remove(organization: &mut Organization, mailbox: &str, grantee: &Member) {

@@ -18,8 +18,8 @@ use serde_json::{Map, Value, json};
 use self::input::required;
 use self::limits::{ORGANIZATION_ID, check};
 use self::paging::{Listed, PageRequest};
-use super::failure::Failure;
 use super::model::{Organization, State};
+use super::service_error::ServiceError;
 use super::store::Store;
 use crate::system::System;
 
@@ -75,16 +75,16 @@ pub(super) fn find(name: &str) -> Option<(&'static str, Kind)> {
     Some((name, if reads { Read } else { Write }))
 }
 
-type Answer = Result<Value, Failure>;
+type Answer = Result<Value, ServiceError>;
 
 /// Does what a request asks. Null stands for an answer without a body.
 pub(super) fn perform(store: &Store, system: System, operation: &'static str, body: &[u8]) -> Answer {
-    let body = serde_json::from_slice::<Map<_, _>>(body).map_err(Failure::serialization)?;
+    let body = serde_json::from_slice::<Map<_, _>>(body).map_err(ServiceError::serialization)?;
     let request = Request { operation, system, body: Value::Object(body) };
     let answer = match find(operation) {
         Some((_, Read)) => request.read(&*store.read()?),
         Some((_, Write)) => store.update(|state| request.write(state)),
-        None => Err(Failure::unknown_operation(400)),
+        None => Err(ServiceError::unknown_operation(400)),
     };
     answer.map(without_nulls)
 }
@@ -117,7 +117,7 @@ impl Request {
             }
             "ListResources" => self.list(state, "Resources", 100, organizations::resources),
             "ListUsers" => self.list(state, "Users", 100, users::list),
-            _ => Err(Failure::unknown_operation(400)),
+            _ => Err(ServiceError::unknown_operation(400)),
         }
     }
 
@@ -139,13 +139,13 @@ impl Request {
             "PutMailboxPermissions" => self.change(state, mailboxes::put),
             "RegisterToWorkMail" => self.change_at(state, registration::register),
             "UpdateImpersonationRole" => self.change_at(state, roles::update),
-            _ => Err(Failure::unknown_operation(400)),
+            _ => Err(ServiceError::unknown_operation(400)),
         }
     }
 
     /// The members, each of its type; those that are unknown are passed over, as the service does.
-    fn input<I: DeserializeOwned>(&self) -> Result<I, Failure> {
-        I::deserialize(&self.body).map_err(Failure::serialization)
+    fn input<I: DeserializeOwned>(&self) -> Result<I, ServiceError> {
+        I::deserialize(&self.body).map_err(ServiceError::serialization)
     }
 
     fn ask<I: DeserializeOwned>(&self, state: &State, f: fn(&Organization, I) -> Answer) -> Answer {
@@ -181,7 +181,7 @@ impl Request {
         state: &'a State,
         member: &str,
         most: usize,
-        select: fn(&'a Organization, I) -> Result<Vec<T>, Failure>,
+        select: fn(&'a Organization, I) -> Result<Vec<T>, ServiceError>,
     ) -> Answer {
         let input = self.input()?;
         self.page(member, most, select(self.organization(state)?, input)?)
@@ -197,31 +197,34 @@ impl Request {
         Ok(json!({member: page.items, "NextToken": page.next}))
     }
 
-    fn organization<'a>(&self, state: &'a State) -> Result<&'a Organization, Failure> {
+    fn organization<'a>(&self, state: &'a State) -> Result<&'a Organization, ServiceError> {
         let organization = self.organization_in_any_state(state)?;
         must_be_active(organization)?;
         Ok(organization)
     }
 
-    fn organization_in_any_state<'a>(&self, state: &'a State) -> Result<&'a Organization, Failure> {
+    fn organization_in_any_state<'a>(&self, state: &'a State) -> Result<&'a Organization, ServiceError> {
         Ok(&state.organizations[self.organization_at(state)?])
     }
 
-    fn organization_at(&self, state: &State) -> Result<usize, Failure> {
+    fn organization_at(&self, state: &State) -> Result<usize, ServiceError> {
         let input = self.input::<input::InOrganization>()?;
         let id = required("OrganizationId", input.organization_id)?;
         check("OrganizationId", &id, &ORGANIZATION_ID)?;
         state.organizations.iter().position(|organization| organization.id.as_str() == id).ok_or_else(|| {
-            Failure::modelled("OrganizationNotFoundException", format!("Organization {id} does not exist"))
+            ServiceError::modelled(
+                "OrganizationNotFoundException",
+                format!("Organization {id} does not exist"),
+            )
         })
     }
 }
 
-fn must_be_active(organization: &Organization) -> Result<(), Failure> {
+fn must_be_active(organization: &Organization) -> Result<(), ServiceError> {
     if organization.state == "Active" {
         return Ok(());
     }
-    Err(Failure::modelled(
+    Err(ServiceError::modelled(
         "OrganizationStateException",
         format!("Organization {} is in the state {}", organization.id, organization.state),
     ))

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::Answer;
 use super::input::{entity, required};
 use super::limits::{EMAIL, check};
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{EntityState, Organization};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
 #[derive(Deserialize)]
@@ -22,25 +22,25 @@ pub(super) fn register(organization: &mut Organization, input: Register, system:
     let text = entity("EntityId", input.entity_id)?;
     let email = required("Email", input.email)?;
     check("Email", &email, &EMAIL)?;
-    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
+    let found = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
     let domain = email.split_once('@').map_or("", |(_, domain)| domain);
     if !organization.has_domain(domain) {
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "MailDomainNotFoundException",
             format!("Domain {domain} does not exist"),
         ));
     }
     if organization.entities().any(|other| other.id() != found.id() && other.has_address(&email)) {
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "EmailAddressInUseException",
             format!("The address {email} is in use"),
         ));
     }
     match found.state() {
-        EntityState::Deleted => return Err(Failure::state(format!("Entity {text} is deleted"))),
+        EntityState::Deleted => return Err(ServiceError::state(format!("Entity {text} is deleted"))),
         EntityState::Enabled if found.has_address(&email) => return Ok(Value::Null),
         EntityState::Enabled => {
-            return Err(Failure::modelled(
+            return Err(ServiceError::modelled(
                 "EntityAlreadyRegisteredException",
                 format!("Entity {text} is registered with another address"),
             ));
@@ -66,9 +66,9 @@ pub(super) struct Deregister {
 /// The address is kept; the mailbox goes, and with it what others may do there.
 pub(super) fn deregister(organization: &mut Organization, input: Deregister, system: System) -> Answer {
     let text = entity("EntityId", input.entity_id)?;
-    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
+    let found = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
     if found.state() != EntityState::Enabled {
-        return Err(Failure::state(format!("Entity {text} is not enabled")));
+        return Err(ServiceError::state(format!("Entity {text} is not enabled")));
     }
     let id = found.id().to_owned();
     if let Some(status) = Status::of(organization, &id) {

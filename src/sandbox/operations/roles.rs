@@ -15,8 +15,8 @@ use super::{Answer, seconds, sha256};
 use crate::access;
 use crate::id::{RoleId, RuleId, UserId};
 use crate::role::{Description, MAX_RULES, MAX_USERS, RoleName, RoleType};
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{ClientToken, EntityState, Organization, Role, Rule, Token};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
 /// How long a token is good, in seconds (documented: 15 minutes).
@@ -41,7 +41,7 @@ impl Listed for &Role {
 #[derive(Deserialize)]
 pub(super) struct List {}
 
-pub(super) fn list(organization: &Organization, _: List) -> Result<Vec<&Role>, Failure> {
+pub(super) fn list(organization: &Organization, _: List) -> Result<Vec<&Role>, ServiceError> {
     Ok(organization.roles.iter().collect())
 }
 
@@ -52,15 +52,15 @@ pub(super) struct OneRole {
 }
 
 impl OneRole {
-    fn id(self) -> Result<String, Failure> {
+    fn id(self) -> Result<String, ServiceError> {
         let id = required("ImpersonationRoleId", self.impersonation_role_id)?;
         check("ImpersonationRoleId", &id, &WORD)?;
         Ok(id)
     }
 
-    fn find(self, organization: &Organization) -> Result<&Role, Failure> {
+    fn find(self, organization: &Organization) -> Result<&Role, ServiceError> {
         let id = self.id()?;
-        organization.role(&id).ok_or_else(|| Failure::no_role(&id))
+        organization.role(&id).ok_or_else(|| ServiceError::no_role(&id))
     }
 }
 
@@ -117,7 +117,7 @@ struct Checked {
 }
 
 impl RoleInput {
-    fn check(self) -> Result<Checked, Failure> {
+    fn check(self) -> Result<Checked, ServiceError> {
         let name = required("Name", self.name)?;
         check("Name", &name, &ROLE_NAME)?;
         let role_type = choice("Type", &required("Type", self.r#type)?, &["FULL_ACCESS", "READ_ONLY"])?;
@@ -135,7 +135,7 @@ impl RoleInput {
 }
 
 impl RuleInput {
-    fn check(self, at: &str) -> Result<Rule, Failure> {
+    fn check(self, at: &str) -> Result<Rule, ServiceError> {
         let member = |name| format!("{at}.{name}");
         let id = required(&member("ImpersonationRuleId"), self.impersonation_rule_id)?;
         check(&member("ImpersonationRuleId"), &id, &WORD)?;
@@ -163,7 +163,7 @@ fn resolve(
     organization: &Organization,
     rules: &mut [Rule],
     before: &BTreeSet<UserId>,
-) -> Result<(), Failure> {
+) -> Result<(), ServiceError> {
     for rule in rules {
         for list in [&mut rule.target_users, &mut rule.not_target_users].into_iter().flatten() {
             let mut ids: Vec<UserId> = Vec::with_capacity(list.len());
@@ -184,14 +184,14 @@ fn resolve_user(
     organization: &Organization,
     text: &UserId,
     before: &BTreeSet<UserId>,
-) -> Result<UserId, Failure> {
+) -> Result<UserId, ServiceError> {
     if before.contains(text) {
         return Ok(text.clone());
     }
     match organization.user(text.as_str()) {
-        None => Err(Failure::no_entity("User", text.as_str())),
+        None => Err(ServiceError::no_entity("User", text.as_str())),
         Some(user) if user.state == EntityState::Deleted => {
-            Err(Failure::state(format!("User {text} is deleted")))
+            Err(ServiceError::state(format!("User {text} is deleted")))
         }
         Some(user) => Ok(user.id.clone()),
     }
@@ -209,7 +209,7 @@ pub(super) struct Create {
 /// as there is that role.
 pub(super) fn create(organization: &mut Organization, input: Create, system: System) -> Answer {
     check_some("ClientToken", input.client_token.as_ref(), &CLIENT_TOKEN)?;
-    let request_sha256 = sha256(serde_json::to_vec(&input.role).map_err(Failure::serialization)?);
+    let request_sha256 = sha256(serde_json::to_vec(&input.role).map_err(ServiceError::serialization)?);
     let client_token = input.client_token.map(|token| ClientToken { token, request_sha256 });
     let Checked { name, role_type, description, mut rules } = input.role.check()?;
     if let Some(id) = client_token.as_ref().and_then(|token| made_before(organization, token)) {
@@ -230,11 +230,11 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     Ok(json!({"ImpersonationRoleId": id}))
 }
 
-fn made_before(organization: &Organization, token: &ClientToken) -> Option<Result<RoleId, Failure>> {
+fn made_before(organization: &Organization, token: &ClientToken) -> Option<Result<RoleId, ServiceError>> {
     organization.roles.iter().find_map(|role| match &role.client_token {
         Some(known) if known == token => Some(Ok(role.id.clone())),
         Some(known) if known.token == token.token => {
-            Some(Err(Failure::parameter("ClientToken was used with other parameters")))
+            Some(Err(ServiceError::parameter("ClientToken was used with other parameters")))
         }
         _ => None,
     })
@@ -253,7 +253,7 @@ pub(super) fn update(organization: &mut Organization, input: Update, system: Sys
     let id = OneRole { impersonation_role_id: input.impersonation_role_id }.id()?;
     let Checked { name, role_type, description, mut rules } = input.role.check()?;
     let at = organization.roles.iter().position(|role| role.id.as_str() == id);
-    let at = at.ok_or_else(|| Failure::no_role(&id))?;
+    let at = at.ok_or_else(|| ServiceError::no_role(&id))?;
     let before = organization.roles[at].rules.iter().flat_map(Rule::named).cloned().collect();
     resolve(organization, &mut rules, &before)?;
     let role = &mut organization.roles[at];
@@ -288,9 +288,9 @@ pub(super) struct AskEffect {
 pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
     let text = entity("TargetUser", input.target_user)?;
     let role = OneRole { impersonation_role_id: input.impersonation_role_id }.find(organization)?;
-    let user = organization.user(&text).ok_or_else(|| Failure::no_entity("User", &text))?;
+    let user = organization.user(&text).ok_or_else(|| ServiceError::no_entity("User", &text))?;
     if user.state != EntityState::Enabled {
-        return Err(Failure::state(format!("User {text} is not enabled")));
+        return Err(ServiceError::state(format!("User {text} is not enabled")));
     }
     let rules = role.rules();
     let decision = access::decide(&rules, &user.id);

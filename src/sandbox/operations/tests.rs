@@ -31,10 +31,10 @@ impl Sandbox {
 
     /// The answer, or the error's code and message.
     fn raw(&self, operation: &'static str, body: &Value) -> Result<Value, (String, String)> {
-        perform(&self.store, System::REAL, operation, body.to_string().as_bytes()).map_err(|failure| {
-            let body = failure.body();
+        perform(&self.store, System::REAL, operation, body.to_string().as_bytes()).map_err(|error| {
+            let body = error.body();
             let message = body["Message"].as_str().or(body["message"].as_str()).unwrap_or_default();
-            (failure.code.to_owned(), message.to_owned())
+            (error.code.to_owned(), message.to_owned())
         })
     }
 
@@ -78,8 +78,8 @@ fn every_operation_is_dispatched() {
     for operation in OPERATIONS {
         let request =
             Request { operation, system: System::REAL, body: json!({"OrganizationId": ORGANIZATION}) };
-        let unknown = |answer: Result<_, crate::sandbox::failure::Failure>| {
-            answer.is_err_and(|failure| failure.code == "UnknownOperationException")
+        let unknown = |answer: Result<_, crate::sandbox::service_error::ServiceError>| {
+            answer.is_err_and(|error| error.code == "UnknownOperationException")
         };
         let missed = unknown(request.read(&state)) && unknown(request.write(&mut state.clone()));
         assert!(!missed, "{operation}");

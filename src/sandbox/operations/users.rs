@@ -12,8 +12,8 @@ use super::organizations::ENTITY_STATES;
 use super::paging::Listed;
 use super::{Answer, seconds};
 use crate::id::UserId;
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{EntityState, Member, Organization, User, UserRole};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
 /// The shortest password; the directory's own rules are not known.
@@ -55,7 +55,7 @@ struct Filters {
     identity_provider_user_id_prefix: Option<String>,
 }
 
-pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&User>, Failure> {
+pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&User>, ServiceError> {
     let Filters {
         username_prefix,
         display_name_prefix,
@@ -99,7 +99,7 @@ pub(super) struct OneUser {
 
 pub(super) fn describe(organization: &Organization, input: OneUser) -> Answer {
     let text = entity("UserId", input.user_id)?;
-    let user = organization.user(&text).ok_or_else(|| Failure::no_entity("User", &text))?;
+    let user = organization.user(&text).ok_or_else(|| ServiceError::no_entity("User", &text))?;
     Ok(json!({
         "UserId": user.id,
         "Name": user.name,
@@ -128,7 +128,7 @@ pub(super) fn describe_entity(organization: &Organization, input: DescribeEntity
     let email = required("Email", input.email)?;
     check("Email", &email, &EMAIL)?;
     let found = organization.entities().find(|entity| entity.has_address(&email));
-    let entity = found.ok_or_else(|| Failure::no_entity("Entity", &email))?;
+    let entity = found.ok_or_else(|| ServiceError::no_entity("Entity", &email))?;
     Ok(json!({"EntityId": entity.id(), "Name": entity.name(), "Type": entity.kind()}))
 }
 
@@ -161,14 +161,14 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     let role = input.role.as_deref().unwrap_or("USER");
     let role: UserRole = choice("Role", role, &["USER", "RESOURCE", "SYSTEM_USER", "REMOTE_USER"])?;
     if matches!(role, UserRole::Resource | UserRole::SystemUser) {
-        return Err(Failure::parameter("Role can be USER or REMOTE_USER"));
+        return Err(ServiceError::parameter("Role can be USER or REMOTE_USER"));
     }
     if organization.entities().any(|entity| entity.name().eq_ignore_ascii_case(&name)) {
-        return Err(Failure::modelled("NameAvailabilityException", format!("The name {name} is taken")));
+        return Err(ServiceError::modelled("NameAvailabilityException", format!("The name {name} is taken")));
     }
     if organization.users.len() >= organization.user_limit {
         let limit = organization.user_limit;
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "LimitExceededException",
             format!("The organization has {limit} users, which is the limit"),
         ));
@@ -193,10 +193,10 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
 }
 
 /// Looked at and forgotten.
-fn check_password(password: Option<&String>) -> Result<(), Failure> {
+fn check_password(password: Option<&String>) -> Result<(), ServiceError> {
     let Some(password) = password else { return Ok(()) };
     if password.chars().count() < MIN_PASSWORD {
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "InvalidPasswordException",
             format!("Password must have at least {MIN_PASSWORD} characters"),
         ));
@@ -210,10 +210,10 @@ pub(super) fn delete(organization: &mut Organization, input: OneUser) -> Answer 
     let text = entity("UserId", input.user_id)?;
     let Some(user) = organization.user(&text) else { return Ok(Value::Null) };
     if user.state == EntityState::Enabled {
-        return Err(Failure::state(format!("User {text} is enabled; deregister it first")));
+        return Err(ServiceError::state(format!("User {text} is enabled; deregister it first")));
     }
     let (id, member) = (user.id.clone(), Member::User(user.id.clone()));
     organization.users.retain(|user| user.id != id);
-    organization.forget(&member);
+    organization.remove_member(&member);
     Ok(Value::Null)
 }

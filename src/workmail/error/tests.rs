@@ -5,12 +5,12 @@ use aws_credential_types::provider::error::CredentialsError;
 use super::classify::of_credentials;
 use super::*;
 use crate::id::RoleId;
-use crate::testing::mock_service::{Answer, Service, always};
+use crate::testing::mock_service::{MockResponse, MockService, replying};
 use crate::workmail::operation::Operation;
 use crate::workmail::{Options, connect};
 
-async fn failed(answer: Answer) -> Error {
-    let reader = always(answer).await.reader().await;
+async fn failed(answer: MockResponse) -> Error {
+    let reader = replying(answer).await.reader().await;
     reader
         .effect(&RoleId::from_service("role-1"), &crate::id::EntityName::from_service("alice"))
         .await
@@ -59,7 +59,7 @@ async fn each_code_has_a_kind_and_a_sentence() {
         ("InvalidParameterException", ErrorKind::InvalidParameter, "the service refuses the request: words"),
         ("OddException", ErrorKind::Other("OddException".into()), "OddException: words"),
     ] {
-        let error = failed(Answer::error(code, "words")).await;
+        let error = failed(MockResponse::error(code, "words")).await;
         assert_eq!(error.kind(), &kind, "{code}");
         assert_eq!(error.to_string(), format!("{ASKED}: {cause}"), "{code}");
         assert_eq!(error.operation(), Some(Operation::GetImpersonationRoleEffect));
@@ -71,7 +71,8 @@ async fn each_code_has_a_kind_and_a_sentence() {
 #[tokio::test]
 async fn common_errors_may_write_message_small() {
     let error =
-        failed(Answer::Json(400, json!({"__type": "AccessDeniedException", "message": "User: x"}))).await;
+        failed(MockResponse::Json(400, json!({"__type": "AccessDeniedException", "message": "User: x"})))
+            .await;
     assert_eq!(error.message(), "User: x");
     assert!(error.to_string().ends_with("here: User: x"));
 }
@@ -79,65 +80,65 @@ async fn common_errors_may_write_message_small() {
 #[tokio::test]
 async fn no_sentence_puts_a_full_stop_behind_it() {
     for code in ["AccessDeniedException", "OrganizationNotFoundException", "ThrottlingException"] {
-        let error = failed(Answer::error(code, "")).await;
+        let error = failed(MockResponse::error(code, "")).await;
         assert!(!error.to_string().ends_with(['.', ':']), "{error}");
     }
 }
 
 #[tokio::test]
 async fn throttling_is_waited_out() {
-    let service = Service::start(|asked| match asked.nth {
-        0..=2 => Answer::error("ThrottlingException", "Rate exceeded"),
-        _ => Answer::ok(json!({"Roles": []})),
+    let service = MockService::start(|request| match request.nth {
+        0..=2 => MockResponse::error("ThrottlingException", "Rate exceeded"),
+        _ => MockResponse::ok(json!({"Roles": []})),
     })
     .await;
     assert_eq!(service.reader().await.roles().await.expect("the fourth attempt"), []);
-    assert_eq!(service.asked().len(), 4);
+    assert_eq!(service.requests().len(), 4);
 }
 
 #[tokio::test]
 async fn throttling_that_does_not_end_is_said_with_the_attempts() {
-    let error = failed(Answer::error("ThrottlingException", "Rate exceeded")).await;
+    let error = failed(MockResponse::error("ThrottlingException", "Rate exceeded")).await;
     assert_eq!(error.kind(), &ErrorKind::Throttled);
     assert_eq!(error.to_string(), format!("{ASKED}: throttled: Rate exceeded (5 attempts)"));
 }
 
 #[tokio::test]
 async fn a_quota_is_not_waited_for() {
-    let service = always(Answer::error("LimitExceededException", "20 roles")).await;
+    let service = replying(MockResponse::error("LimitExceededException", "20 roles")).await;
     let role = crate::role::tests::role(vec![]);
     let error = service.writer().await.create(&role, "token").await.expect_err("too many");
     assert_eq!(error.kind(), &ErrorKind::LimitExceeded);
     assert_eq!(error.to_string(), "could not create role r: a limit of the service is reached: 20 roles");
-    assert_eq!(service.asked().len(), 1);
+    assert_eq!(service.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_service_that_fails_and_one_that_makes_no_sense_are_told_apart() {
-    let error = failed(Answer::Text(503, "<html>")).await;
+    let error = failed(MockResponse::Text(503, "<html>")).await;
     assert_eq!(error.kind(), &ErrorKind::Service);
     assert!(error.to_string().contains("the service failed"), "{error}");
-    let error = failed(Answer::Text(200, "<html>")).await;
+    let error = failed(MockResponse::Text(200, "<html>")).await;
     assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
-    let error = failed(Answer::Text(404, "not here")).await;
+    let error = failed(MockResponse::Text(404, "not here")).await;
     assert!(matches!(error.kind(), ErrorKind::Other(_) | ErrorKind::UnexpectedAnswer), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_dropped_connection_is_tried_again() {
-    let service = Service::start(|asked| match asked.nth {
-        0 => Answer::Drop,
-        _ => Answer::ok(json!({"Roles": []})),
+    let service = MockService::start(|request| match request.nth {
+        0 => MockResponse::Drop,
+        _ => MockResponse::ok(json!({"Roles": []})),
     })
     .await;
     assert_eq!(service.reader().await.roles().await.expect("the second attempt"), []);
-    assert_eq!(service.asked().len(), 2);
+    assert_eq!(service.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn after_a_dropped_connection_a_change_may_have_been_made() {
     let role = RoleId::from_service("role-1");
-    let writer = always(Answer::Drop).await.writer().await;
+    let writer = replying(MockResponse::Drop).await.writer().await;
     let error = writer.delete(&role).await.expect_err("no answer");
     assert_eq!(error.kind(), &ErrorKind::Network);
     assert!(error.outcome_unknown());
@@ -149,9 +150,9 @@ async fn after_a_dropped_connection_a_change_may_have_been_made() {
 
 #[tokio::test]
 async fn an_early_attempt_that_was_dropped_keeps_the_outcome_unknown() {
-    let service = Service::start(|asked| match asked.nth {
-        0 => Answer::Drop,
-        _ => Answer::error("ResourceNotFoundException", "gone"),
+    let service = MockService::start(|request| match request.nth {
+        0 => MockResponse::Drop,
+        _ => MockResponse::error("ResourceNotFoundException", "gone"),
     })
     .await;
     let error = service.writer().await.delete(&RoleId::from_service("r")).await.expect_err("gone");
@@ -163,7 +164,7 @@ async fn an_early_attempt_that_was_dropped_keeps_the_outcome_unknown() {
 async fn what_was_refused_or_never_sent_is_certainly_not_done() {
     let role = RoleId::from_service("r");
     for code in ["AccessDeniedException", "ThrottlingException"] {
-        let writer = always(Answer::error(code, "")).await.writer().await;
+        let writer = replying(MockResponse::error(code, "")).await.writer().await;
         assert!(!writer.delete(&role).await.expect_err("refused").outcome_unknown(), "{code}");
     }
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("one");

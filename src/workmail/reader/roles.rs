@@ -90,7 +90,7 @@ impl Reader {
         let call = Self::roles_call();
         let (mut roles, mut live) = (Vec::new(), Vec::new());
         let mut reading = FuturesUnordered::new();
-        let mut asked = None;
+        let mut token = None;
         let mut page = Box::pin(self.roles_page(&call, None));
         let mut paging = true;
         let mut permit = self.client.permit().await;
@@ -107,12 +107,12 @@ impl Reader {
                         reading.push(async move { (self.role(&id).await, id) });
                     }
                     roles.extend(summaries);
-                    asked = next_page(&self.client, &call, asked.as_deref(), next)?;
-                    paging = asked.is_some();
+                    token = next_page(&self.client, &call, token.as_deref(), next)?;
+                    paging = token.is_some();
                     if !paging {
                         drop(permit.take());
                     }
-                    page.set(self.roles_page(&call, asked.clone()));
+                    page.set(self.roles_page(&call, token.clone()));
                 }
                 Some((role, id)) = reading.next(), if !reading.is_empty() => match role? {
                     Some(role) => live.push(role),

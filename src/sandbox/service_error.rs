@@ -1,4 +1,4 @@
-//! What an operation answers when it does not do what was asked, in the service's shape.
+//! The errors of the service, in its shape.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::store::StoreError;
 
 /// An error of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub(crate) struct ServiceError {
     pub(crate) status: u16,
     pub(crate) code: &'static str,
     message: Option<String>,
@@ -14,7 +14,7 @@ pub(crate) struct Failure {
     key: &'static str,
 }
 
-impl Failure {
+impl ServiceError {
     /// An error of the service's own model.
     pub(crate) fn modelled(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: 400, code, message: Some(message.into()), key: "Message" }
@@ -68,7 +68,7 @@ impl Failure {
 }
 
 /// The file is at fault, not the caller.
-impl From<StoreError> for Failure {
+impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::common(500, "InternalFailure", error.to_string())
     }
