@@ -13,7 +13,7 @@ use super::operation::Operation;
 use super::reader::Reader;
 use super::token::Token;
 use crate::id::RoleId;
-use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split_all};
+use crate::role::{LimitViolation, Role, limit_violations, split_all};
 
 /// A [`Reader`] that can also write.
 #[derive(Debug, Clone)]
@@ -46,22 +46,10 @@ impl Writer {
     /// that cannot be split.
     fn rules(&self, call: &Call, role: &Role) -> Result<Vec<ImpersonationRule>, Error> {
         let refuse = |why: String| Err(Error::refused(call, self.client.endpoint(), why));
-        let rules = split_all(&role.rules);
-        if rules.len() > MAX_RULES {
-            let given = role.rules.len();
-            let split = match rules.len() {
-                sent if sent == given => String::new(),
-                sent => format!(", which are {sent} with at most {MAX_USERS} users each"),
-            };
-            return refuse(format!("it has {given} rules{split}, and the service takes {MAX_RULES}"));
+        if let Some(violation) = limit_violations(role).into_iter().find(LimitViolation::is_refused) {
+            return refuse(violation.to_string());
         }
-        if let Some(rule) = rules.iter().find(|rule| has_long_list(&rule.targets)) {
-            let Rule { id, .. } = rule;
-            return refuse(format!(
-                "a list of the rule {id} has more than {MAX_USERS} users and cannot be split"
-            ));
-        }
-        let rules: Result<_, _> = rules.iter().map(convert::sdk_rule).collect();
+        let rules: Result<_, _> = split_all(&role.rules).iter().map(convert::sdk_rule).collect();
         rules.or_else(refuse)
     }
 
@@ -166,10 +154,6 @@ impl Writer {
     }
 }
 
-fn has_long_list(targets: &Targets) -> bool {
-    [targets.users(), targets.except()].into_iter().flatten().any(|users: &UserSet| users.len() > MAX_USERS)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -177,7 +161,7 @@ mod tests {
     use super::*;
     use crate::id::UserId;
     use crate::role::tests::{role, rule};
-    use crate::role::{Description, Effect};
+    use crate::role::{Description, Effect, Targets, UserSet};
     use crate::testing::mock_service::{MockResponse, replying};
     use crate::workmail::ErrorKind;
 
@@ -240,9 +224,12 @@ mod tests {
         let split = vec![rule("x", Effect::Allow, Targets::Users(many(101)))];
         let except = vec![rule("x", Effect::Allow, Targets::Except(many(11)))];
         for (rules, why) in [
-            (eleven, "it has 11 rules, and the service takes 10"),
-            (split, "it has 1 rules, which are 11 with at most 10 users each, and the service takes 10"),
-            (except, "a list of the rule x has more than 10 users and cannot be split"),
+            (eleven, "the role has 11 rules; the service takes at most 10"),
+            (split, "the role needs 11 rules of at most 10 users each; the service takes at most 10"),
+            (
+                except,
+                "rule x excepts 11 users; the service takes at most 10, and exceptions cannot be split into several rules",
+            ),
         ] {
             let id = RoleId::from_service("id");
             let error = writer.update(&id, &role(rules)).await.expect_err(why);
