@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::operations::OPERATIONS;
+use super::operations::Operation;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl FromStr for Fault {
         let kind = FaultKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
         let kind = kind.ok_or_else(|| invalid(format!("{name:?} is not a kind")))?;
         let operation = parts.next().filter(|text| !text.is_empty() && *text != "*");
-        if let Some(unknown) = operation.filter(|name| !OPERATIONS.contains(name)) {
+        if let Some(unknown) = operation.filter(|name| Operation::find(name).is_none()) {
             return Err(invalid(format!("{unknown:?} is not an operation of the sandbox")));
         }
         let count = parts.next().map_or(Ok(usize::MAX), number)?;

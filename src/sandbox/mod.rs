@@ -57,7 +57,9 @@
 //!   for a role and the other way round, so a rule with both matches nothing. DENY wins over ALLOW.
 //! - At most 10 rules (`LimitExceededException`). Only IPv4, as in the model.
 
+mod aws_json;
 mod faults;
+mod hash;
 mod http;
 mod lookup;
 pub(crate) mod model;
@@ -66,6 +68,7 @@ mod recorder;
 mod seed;
 mod service_error;
 mod store;
+mod wire;
 
 pub(crate) use faults::{Fault, Faults};
 pub(crate) use http::Server;

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{choice, required};
 use super::limits::{
     ACCESS_RULE_DESCRIPTION, ACTION, ID, IP_ADDRESS, IP_RANGE, WORD, check, check_list, check_some,
 };
-use super::{Answer, seconds};
 use crate::directory::access_control::{self, AccessAttempt, AccessControlResult, Principal};
 use crate::id::{RoleId, UserId};
 use crate::sandbox::model::{AccessControlRule, Organization};

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{entity, has_prefix, required};
 use super::limits::{GROUP_NAME, USER_ATTRIBUTE, check, check_some};
 use super::organizations::NamedFilters;
 use super::paging::Listed;
-use super::{Answer, seconds};
 use crate::id::GroupId;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{EntityState, Group, Member, Organization};

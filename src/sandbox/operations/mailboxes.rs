@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::answer::Answer;
 use super::input::{choice, entity, required};
 use super::paging::Listed;
 use crate::sandbox::lookup::Entity;

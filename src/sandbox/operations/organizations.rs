@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{at_most_one_filter, choice, has_prefix};
 use super::limits::{USER_ATTRIBUTE, check_some};
 use super::paging::Listed;
-use super::{Answer, seconds};
 use crate::sandbox::model::{EntityState, Organization, Resource};
 use crate::sandbox::service_error::ServiceError;
 

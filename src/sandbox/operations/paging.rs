@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::limits::{NEXT_TOKEN, check_some};
-use super::sha256;
+use crate::sandbox::hash::sha256;
 use crate::sandbox::service_error::ServiceError;
 
 /// Something that lists are made of.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Answer;
+use super::answer::Answer;
 use super::input::{entity, required};
 use super::limits::{EMAIL, check};
 use crate::sandbox::model::{EntityState, Organization};

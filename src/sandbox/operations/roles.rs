@@ -6,15 +6,16 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{choice, entity, required};
 use super::limits::{
     CLIENT_TOKEN, ENTITY, ROLE_DESCRIPTION, ROLE_NAME, WORD, check, check_length, check_list, check_some,
 };
 use super::paging::Listed;
-use super::{Answer, seconds, sha256};
 use crate::access;
 use crate::id::{RoleId, RuleId, UserId};
 use crate::role::{Description, MAX_RULES, MAX_USERS, RoleName, RoleType};
+use crate::sandbox::hash::sha256;
 use crate::sandbox::model::{ClientToken, EntityState, Organization, Role, Rule, Token};
 use crate::sandbox::service_error::ServiceError;
 use crate::system::System;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{at_most_one_filter, choice, entity, has_prefix, required};
 use super::limits::{
     EMAIL, IDENTITY_PROVIDER_USER_ID, IDENTITY_PROVIDER_USER_ID_PREFIX, PASSWORD, USER_ATTRIBUTE, USER_NAME,
@@ -10,7 +11,6 @@ use super::limits::{
 };
 use super::organizations::ENTITY_STATES;
 use super::paging::Listed;
-use super::{Answer, seconds};
 use crate::id::UserId;
 use crate::sandbox::model::{EntityState, Member, Organization, User, UserRole};
 use crate::sandbox::service_error::ServiceError;
