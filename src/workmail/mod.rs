@@ -15,6 +15,7 @@ mod convert;
 mod endpoint;
 mod error;
 pub(crate) mod operation;
+mod options;
 mod pages;
 mod reader;
 mod regions;
@@ -25,8 +26,9 @@ mod trace;
 mod writer;
 
 pub(crate) use account::Account;
-pub(crate) use connect::{Options, connect};
+pub(crate) use connect::connect;
 pub(crate) use error::{Error, ErrorKind};
+pub(crate) use options::Options;
 pub(crate) use reader::Reader;
 pub(crate) use regions::{REGIONS, region_list};
 pub(crate) use response::{GroupSummary, RoleSummary};
