@@ -62,7 +62,7 @@ fn remedy(kind: &ErrorKind, profile: Option<&str>, custom_endpoint: bool) -> Opt
         ErrorKind::AmbiguousOrganization => "name one with --organization".into(),
         ErrorKind::InvalidParameter
         | ErrorKind::Configuration
-        | ErrorKind::UnexpectedAnswer
+        | ErrorKind::UnexpectedResponse
         | ErrorKind::Other(_) => return None,
     })
 }
@@ -88,7 +88,7 @@ mod tests {
         for kind in [
             ErrorKind::InvalidParameter,
             ErrorKind::Configuration,
-            ErrorKind::UnexpectedAnswer,
+            ErrorKind::UnexpectedResponse,
             ErrorKind::Other("OddException".into()),
         ] {
             assert_eq!(remedy(&kind, None, false), None, "{kind:?}");

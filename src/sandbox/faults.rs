@@ -52,14 +52,13 @@ impl fmt::Display for FaultKind {
 /// One fault: of some kind, for some of the calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// What goes wrong.
-    pub kind: FaultKind,
+    pub(crate) kind: FaultKind,
     /// In which operation; in any when `None`.
-    pub operation: Option<String>,
+    pub(crate) operation: Option<String>,
     /// How many calls go well first.
-    pub skip: usize,
+    pub(crate) skip: usize,
     /// How many then go wrong; `usize::MAX` for all.
-    pub count: usize,
+    pub(crate) count: usize,
 }
 
 #[cfg(test)]

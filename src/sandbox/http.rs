@@ -93,7 +93,6 @@ impl Server {
         self.recorder.record();
     }
 
-    /// The calls until now.
     pub(crate) fn calls(&self) -> Calls {
         self.recorder.calls()
     }

@@ -5,16 +5,12 @@ use super::model::{ACCOUNT, EntityState, Group, Member, Organization, Resource, 
 /// Whatever has an id and an address of its own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Entity<'a> {
-    /// A user.
     User(&'a User),
-    /// A group.
     Group(&'a Group),
-    /// A resource.
     Resource(&'a Resource),
 }
 
 impl<'a> Entity<'a> {
-    /// The id.
     pub(crate) fn id(self) -> &'a str {
         match self {
             Self::User(user) => user.id.as_str(),
@@ -23,7 +19,6 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The name.
     pub(crate) fn name(self) -> &'a str {
         match self {
             Self::User(user) => &user.name,
@@ -41,7 +36,6 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The state.
     pub(crate) fn state(self) -> EntityState {
         match self {
             Self::User(user) => user.state,
@@ -120,12 +114,10 @@ impl Organization {
             .or_else(|| self.groups.iter().find(|group| Entity::Group(group).is_called(text)))
     }
 
-    /// The role of this id.
     pub(crate) fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id.as_str() == id)
     }
 
-    /// The organization's ARN.
     pub(crate) fn arn(&self) -> String {
         format!("arn:aws:workmail:{}:{ACCOUNT}:organization/{}", self.region, self.id)
     }

@@ -7,34 +7,31 @@ use std::time::{Duration, Instant};
 /// One call that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
-    /// Which operation.
-    pub operation: String,
+    pub(crate) operation: String,
     /// What was asked, as it came.
-    pub request: String,
+    pub(crate) request: String,
     /// When its request was read, since the server's start.
-    pub start: Duration,
+    pub(crate) start: Duration,
     /// When its answer was ready.
-    pub end: Duration,
+    pub(crate) end: Duration,
 }
 
 /// The calls until now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Calls {
     /// How many of each operation, those that failed too.
-    pub by_operation: BTreeMap<String, usize>,
+    pub(crate) by_operation: BTreeMap<String, usize>,
     /// How many there were at one time, at most.
-    pub max_in_flight: usize,
+    pub(crate) max_in_flight: usize,
     /// Each call, in the order in which they ended; empty unless recording was asked for.
-    pub log: Vec<Call>,
+    pub(crate) log: Vec<Call>,
 }
 
 impl Calls {
-    /// How many in all.
     pub(crate) fn total(&self) -> usize {
         self.by_operation.values().sum()
     }
 
-    /// How many of one operation.
     #[cfg(test)]
     pub(crate) fn of(&self, operation: &str) -> usize {
         self.by_operation.get(operation).copied().unwrap_or_default()

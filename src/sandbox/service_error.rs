@@ -58,7 +58,6 @@ impl ServiceError {
         Self::modelled("EntityStateException", message)
     }
 
-    /// The JSON body.
     pub(crate) fn body(&self) -> Value {
         match &self.message {
             Some(message) => json!({"__type": self.code, self.key: message}),

@@ -29,23 +29,16 @@ pub(crate) enum StoreError {
     /// The file is no sandbox state.
     #[error("{} is not the state of a sandbox: {detail}; it is left as it is", path.display())]
     Corrupt {
-        /// The file.
         path: PathBuf,
         /// What is wrong and where.
         detail: String,
     },
     /// The file is of another version.
     #[error("the sandbox {} has version {version}, this program knows version {VERSION}; it is left as it is", path.display())]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        version: u64,
-    },
+    Version { path: PathBuf, version: u64 },
     /// The file system refused.
     #[error("cannot {action} the sandbox {}: {source}", path.display())]
     Io {
-        /// The file.
         path: PathBuf,
         /// What was tried.
         action: &'static str,

@@ -257,7 +257,7 @@ mod tests {
     async fn a_new_role_without_an_id_may_have_been_made() {
         let service = replying(MockResponse::ok(json!({}))).await;
         let error = service.writer().await.create(&role(vec![]), "token").await.expect_err("no id");
-        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse);
         assert!(error.outcome_unknown());
     }
 

@@ -18,7 +18,7 @@ where
     // A parser may quote the body that it cannot read, and the body may hold a token
     if let Some(status) = error.raw_response().map(HttpResponse::status).filter(|s| s.is_success()) {
         let message = format!("HTTP {} with a body that is not as documented", status.as_u16());
-        return (ErrorKind::UnexpectedAnswer, message);
+        return (ErrorKind::UnexpectedResponse, message);
     }
     let innermost = || chain(error).last().map(ToString::to_string).unwrap_or_default();
     match error {
@@ -27,7 +27,7 @@ where
             let message = service.err().message().unwrap_or_default().to_owned();
             (of_code(code.unwrap_or_default(), status, operation), message)
         }
-        SdkError::ResponseError(_) => (ErrorKind::UnexpectedAnswer, innermost()),
+        SdkError::ResponseError(_) => (ErrorKind::UnexpectedResponse, innermost()),
         SdkError::TimeoutError(_) => (ErrorKind::Timeout, innermost()),
         error => of_dispatch(error, innermost()),
     }

@@ -9,14 +9,12 @@ pub(crate) enum ErrorKind {
     ExpiredCredentials,
     /// AWS does not accept the credentials, or the clock is wrong.
     InvalidCredentials,
-    /// IAM does not allow the action.
     AccessDenied {
         /// As IAM names it: `workmail:ListUsers`.
         action: &'static str,
     },
     /// There is no such organization in the Region, for these credentials.
     OrganizationNotFound,
-    /// The organization is not active.
     OrganizationState,
     /// There is no such impersonation role.
     RoleNotFound,
@@ -44,12 +42,11 @@ pub(crate) enum ErrorKind {
     NoProfile,
     /// An option, an environment variable or a configuration file is wrong.
     Configuration,
-    /// Several organizations could be meant.
     AmbiguousOrganization,
     /// The account has no active organization in the Region.
     NoOrganization,
     /// The answer is not one that the service documents.
-    UnexpectedAnswer,
+    UnexpectedResponse,
     /// A code that has no kind here, in the service's spelling.
     Other(String),
 }

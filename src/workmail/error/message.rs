@@ -69,7 +69,7 @@ impl Details {
             ErrorKind::Network => with_words(&format!("{url} cannot be reached")),
             ErrorKind::Timeout => with_words(&format!("{url} does not answer")),
             ErrorKind::Service => with_words("the service failed"),
-            ErrorKind::UnexpectedAnswer => with_words("unexpected response"),
+            ErrorKind::UnexpectedResponse => with_words("unexpected response"),
             ErrorKind::Other(code) => with_words(code),
             ErrorKind::OrganizationNotFound
             | ErrorKind::InvalidParameter

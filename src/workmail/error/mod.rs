@@ -53,7 +53,7 @@ impl Error {
 
     /// A response that the service should not give.
     pub(super) fn unexpected(call: &Call, endpoint: &Arc<Endpoint>, message: impl Into<String>) -> Self {
-        let mut error = Self::of_call(ErrorKind::UnexpectedAnswer, call, endpoint, message.into());
+        let mut error = Self::of_call(ErrorKind::UnexpectedResponse, call, endpoint, message.into());
         error.details.outcome_unknown = call.writes();
         error
     }

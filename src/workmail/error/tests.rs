@@ -119,9 +119,9 @@ async fn a_service_that_fails_and_one_that_makes_no_sense_are_told_apart() {
     assert_eq!(error.kind(), &ErrorKind::Service);
     assert!(error.to_string().contains("the service failed"), "{error}");
     let error = failed(MockResponse::Text(200, "<html>")).await;
-    assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
+    assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse);
     let error = failed(MockResponse::Text(404, "not here")).await;
-    assert!(matches!(error.kind(), ErrorKind::Other(_) | ErrorKind::UnexpectedAnswer), "{error:?}");
+    assert!(matches!(error.kind(), ErrorKind::Other(_) | ErrorKind::UnexpectedResponse), "{error:?}");
 }
 
 #[tokio::test]

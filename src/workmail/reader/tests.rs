@@ -92,7 +92,7 @@ async fn a_page_that_fails_is_no_end_of_the_list() {
 async fn a_page_that_leads_to_itself_is_an_error() {
     let service = replying(MockResponse::ok(json!({"Roles": [], "NextToken": "again"}))).await;
     let reader = service.reader().await;
-    assert_eq!(reader.roles().await.expect_err("endless").kind(), &ErrorKind::UnexpectedAnswer);
+    assert_eq!(reader.roles().await.expect_err("endless").kind(), &ErrorKind::UnexpectedResponse);
     assert_eq!(service.requests().len(), 2);
     assert!(reader.live_roles(|_| true).await.is_err());
 }
@@ -194,7 +194,7 @@ async fn what_is_not_known_is_an_error_and_no_default() {
         role[field] = value;
         let service = replying(MockResponse::ok(role)).await;
         let error = service.reader().await.role(&id("r")).await.expect_err(field);
-        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer, "{field}");
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse, "{field}");
     }
 }
 
