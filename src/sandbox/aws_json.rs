@@ -26,7 +26,7 @@ pub(super) struct AwsJson {
 }
 
 impl AwsJson {
-    /// Responds to a call. Credentials, signature and Region are not looked at.
+    /// Responds to a call. Credentials, signature and Region are ignored.
     pub(super) async fn respond(&self, request: Request<Incoming>) -> Reply {
         if request.method() != Method::POST {
             return Ok(not_found());
@@ -42,7 +42,7 @@ impl AwsJson {
             Ok(body) => body,
             Err(error) => return Ok(render(Err(ServiceError::serialization(error)))),
         };
-        call.asks(&body);
+        call.set_body(&body);
         let latency = self.faults.latency();
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
@@ -61,8 +61,8 @@ impl AwsJson {
         Ok(render(result))
     }
 
-    /// Reads are done here, since they rarely do more than look at a file's time; writes may wait
-    /// for the lock.
+    /// Reads run here, since they rarely do more than look at a file's time; writes run on another
+    /// thread, since they may wait for the lock.
     async fn perform(&self, operation: &'static Operation, body: &Bytes) -> Result<Value, ServiceError> {
         if !operation.writes() {
             return operation.perform(&self.store, self.system, body);
@@ -74,7 +74,7 @@ impl AwsJson {
     }
 }
 
-/// The response where there is nothing.
+/// The response to a path or a method without a handler.
 pub(super) fn not_found() -> Response<Full<Bytes>> {
     render(Err(ServiceError::unknown_operation(404)))
 }
@@ -120,7 +120,7 @@ fn render(result: Result<Value, ServiceError>) -> Response<Full<Bytes>> {
         Ok(value) => (200, value),
         Err(error) => (error.status, error.body()),
     };
-    // An operation without output answers an empty body (documented)
+    // An operation without output has an empty body (documented)
     let bytes = if value.is_null() { Bytes::new() } else { Bytes::from(value.to_string()) };
     let response = Response::builder()
         .status(status)

@@ -1,4 +1,4 @@
-//! Faults that can be switched on: what goes wrong between a client and the service.
+//! Faults that can be switched on: failures of the service, and of the network before it.
 //!
 //! A [`Faults`] is a handle: its clones share one list, so that a test can change what a running
 //! server does.
@@ -19,13 +19,13 @@ pub(crate) enum FaultKind {
     ServerError,
     /// `ServiceUnavailable`, HTTP 503; nothing was done.
     Unavailable,
-    /// The connection is closed without an answer; nothing was done.
+    /// The connection is closed without a response; nothing was done.
     DropBefore,
-    /// The connection is closed without an answer, though the change was made.
+    /// The connection is closed without a response, though the change was made.
     DropAfter,
-    /// `AccessDeniedException`, HTTP 400, in the words of IAM.
+    /// `AccessDeniedException`, HTTP 400, with IAM's words.
     Deny,
-    /// `ExpiredTokenException`, HTTP 400: the caller's credentials are too old.
+    /// `ExpiredTokenException`, HTTP 400: the caller's credentials have expired.
     ExpiredToken,
 }
 
@@ -53,11 +53,11 @@ impl fmt::Display for FaultKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
-    /// In which operation; in any when `None`.
+    /// The operation; `None` for any.
     pub(crate) operation: Option<String>,
-    /// How many calls go well first.
+    /// How many calls succeed first.
     pub(crate) skip: usize,
-    /// How many then go wrong; `usize::MAX` for all.
+    /// How many then fail; `usize::MAX` for all.
     pub(crate) count: usize,
 }
 
@@ -117,7 +117,7 @@ impl FromStr for Fault {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults(Arc<Mutex<Active>>);
 
-/// What goes wrong now.
+/// The faults and the latency at this time.
 #[derive(Debug, Default)]
 struct Active {
     latency: Duration,
@@ -125,22 +125,22 @@ struct Active {
 }
 
 impl Faults {
-    /// Nothing goes wrong, for now.
+    /// No faults yet.
     pub(crate) fn none() -> Self {
         Self::default()
     }
 
-    /// Makes each call take so long before it is looked at.
+    /// Delays each call by this long before it is handled.
     pub(crate) fn set_latency(&self, latency: Duration) {
         self.active().latency = latency;
     }
 
-    /// Adds a fault. When several apply to a call, the one that was added first happens.
+    /// Adds a fault. When several apply to a call, the first one added is used.
     pub(crate) fn add(&self, fault: Fault) {
         self.active().faults.push(fault);
     }
 
-    /// Takes away all faults and the latency.
+    /// Removes all faults and the latency.
     #[cfg(test)]
     pub(crate) fn clear(&self) {
         *self.active() = Active::default();
@@ -150,7 +150,7 @@ impl Faults {
         self.active().latency
     }
 
-    /// What goes wrong in this call; counts it.
+    /// The fault of this call, if any; counts the call.
     pub(super) fn next(&self, operation: &str) -> Option<FaultKind> {
         self.active().faults.iter_mut().find_map(|fault| fault.apply(operation))
     }

@@ -1,4 +1,4 @@
-//! The server: accepts connections and chooses who responds, for this process or for others.
+//! The server: accepts connections, from this process or others, and routes requests by path.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -33,7 +33,7 @@ impl Server {
     /// Serves a store. Port 0 takes any free port. Must be called within a Tokio runtime.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When it cannot listen on the address.
     pub(crate) fn start(
         listen: SocketAddr,
         store: Store,
@@ -57,9 +57,6 @@ impl Server {
     }
 
     /// Serves a store on a free port of the loopback interface, without faults.
-    ///
-    /// # Errors
-    /// When no port can be listened on.
     pub(crate) fn start_local(store: Store, system: System) -> io::Result<Self> {
         Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none(), system)
     }
@@ -82,7 +79,7 @@ impl Server {
         format!("http://{address}")
     }
 
-    /// What goes wrong; can be changed while it runs.
+    /// Can be changed while the server runs.
     #[cfg(test)]
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
@@ -104,7 +101,7 @@ impl Drop for Server {
     }
 }
 
-/// Takes connections, and owns them, so that they end when it is aborted.
+/// Accepts connections, and owns them, so that they end when this task is aborted.
 async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
     let mut connections = JoinSet::new();
     loop {
@@ -113,7 +110,7 @@ async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
                 Ok((stream, caller)) => {
                     connections.spawn(serve(stream, caller, Arc::clone(&aws_json)));
                 }
-                // Out of file descriptors, say: later is better than not at all
+                // As when file descriptors run out: try again later
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -122,18 +119,18 @@ async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
 }
 
 async fn serve(stream: TcpStream, caller: SocketAddr, aws_json: Arc<AwsJson>) {
-    // Small answers go out at once; where that cannot be set, they go out a little later
+    // Small responses are sent at once; without the option they are sent a little later
     let _slower = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        // For whoever responds and must know the caller's address, as access control rules do
+        // For handlers that need the caller's address, as access control rules do
         request.extensions_mut().insert(caller);
         route(Arc::clone(&aws_json), request)
     });
-    // A client that went away, or a fault that closed the connection: either way it is over
+    // The client went away, or a fault closed the connection: nothing is left to do
     let _over = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Chooses who responds, by path.
+/// Chooses the handler by path.
 async fn route(aws_json: Arc<AwsJson>, request: Request<Incoming>) -> Reply {
     match request.uri().path() {
         "/" => aws_json.respond(request).await,

@@ -1,8 +1,8 @@
-//! Finding users, groups and resources by what people call them.
+//! Finding users, groups and resources by id, name or address.
 
 use super::model::{ACCOUNT, EntityState, Group, Member, Organization, Resource, Role, User};
 
-/// Whatever has an id and an address of its own.
+/// What has an id and an address: the service's word.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Entity<'a> {
     User(&'a User),
@@ -44,7 +44,7 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The entity as a member; a resource can be none.
+    /// The entity as a member of a group; a resource cannot be one.
     pub(crate) fn member(self) -> Option<Member> {
         match self {
             Self::User(user) => Some(Member::User(user.id.clone())),
@@ -73,11 +73,11 @@ impl<'a> Entity<'a> {
 }
 
 impl Organization {
-    /// Takes somebody who goes out of all groups and mailbox permissions. The id stays where roles and
-    /// access control rules name it.
+    /// Removes a deleted user or group from all groups and mailbox permissions. Roles and access
+    /// control rules keep the id.
     pub(crate) fn remove_member(&mut self, member: &Member) {
         for group in &mut self.groups {
-            group.members.retain(|one| one != member);
+            group.members.retain(|other| other != member);
         }
         self.mailbox_permissions.retain(|p| p.mailbox != member.id() && p.grantee != *member);
     }

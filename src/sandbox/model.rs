@@ -1,8 +1,8 @@
-//! The whole state of a sandbox, as it stands in its file.
+//! The whole state of a sandbox, in the form of its file.
 //!
 //! One JSON object, `"version": 1`, names in snake_case, times in RFC 3339, enums in the service's
-//! spelling. People may edit it; an unknown key is an error, so that a slip is not silently lost at
-//! the next write. No secret is in it: of a token only the SHA-256 is kept.
+//! spelling. It may be edited by hand; an unknown key is an error, so that a misspelt one is not
+//! silently lost at the next write. No secret is in it: of a token only the SHA-256 is kept.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,9 +33,9 @@ pub(crate) struct Organization {
     /// `m-` and 32 hex digits.
     pub(crate) id: OrganizationId,
     pub(crate) alias: String,
-    /// The Region that its ARN names; the sandbox answers whatever Region a call was signed for.
+    /// The Region that its ARN names; calls signed for any Region are taken.
     pub(crate) region: String,
-    /// `Active`; with any other, operations answer `OrganizationStateException`.
+    /// `Active`; with any other, operations fail with `OrganizationStateException`.
     pub(crate) state: String,
     /// The domain of new addresses.
     pub(crate) default_mail_domain: String,
@@ -62,7 +62,7 @@ pub(crate) struct Organization {
     pub(crate) mailbox_permissions: Vec<MailboxPermission>,
     #[serde(default)]
     pub(crate) roles: Vec<Role>,
-    /// The second gate, by address, protocol and principal; without any rule nothing passes.
+    /// The second gate, by address, protocol and principal; without any rule all access is denied.
     #[serde(default)]
     pub(crate) access_control_rules: Vec<AccessControlRule>,
     /// Tokens that were issued and have not expired.

@@ -41,7 +41,7 @@ impl ServiceError {
         Self::parameter(format!("Value at '{member}' failed to satisfy constraint: Member must {constraint}"))
     }
 
-    /// The members do not go together, or name something that cannot be.
+    /// The members contradict each other, or name something that is not allowed.
     pub(crate) fn parameter(message: impl Into<String>) -> Self {
         Self::modelled("InvalidParameterException", message)
     }
@@ -66,7 +66,7 @@ impl ServiceError {
     }
 }
 
-/// The file is at fault, not the caller.
+/// A failure of the file, not of the caller.
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::common(500, "InternalFailure", error.to_string())

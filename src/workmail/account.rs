@@ -1,4 +1,4 @@
-//! The organizations of an account in a Region, and which of them is meant.
+//! The organizations of an account in a Region, and the choice of one.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
 
-/// A connection that is not bound to an organization yet. Made by [`connect`](crate::workmail::connect).
+/// A connection to an account in a Region. Made by [`connect`](crate::workmail::connect).
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     client: ServiceClient,
@@ -26,7 +26,7 @@ impl Account {
         Self { client }
     }
 
-    /// The Region that is asked, as `eu-west-1`.
+    /// As `eu-west-1`.
     pub(crate) fn region(&self) -> &str {
         &self.client.endpoint().region
     }
@@ -37,21 +37,16 @@ impl Account {
         &self.client.endpoint().url
     }
 
-    /// What reads an organization.
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {
         Reader::new(self.client.clone(), organization.id.clone())
     }
 
-    /// What reads and changes an organization.
     pub(crate) fn writer(&self, organization: &Organization) -> Writer {
         Writer::new(self.reader(organization))
     }
 
-    /// Every organization of the account in the Region, those that were deleted lately included;
-    /// up to 100 by default (documented).
-    ///
-    /// # Errors
-    /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
+    /// Every organization of the account in the Region, recently deleted ones included; up to 100 by
+    /// default (documented). IAM must allow `workmail:ListOrganizations` on `*`.
     pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
         let call = &Call::page(Operation::ListOrganizations, "could not list the organizations");
         let convert = |summary| convert::organization_summary(summary, self.region());
@@ -64,11 +59,12 @@ impl Account {
         .await
     }
 
-    /// The organization that is meant: the one of this id, which is not looked up; the one of
-    /// this alias, in any case; or, without a choice, the only active one.
+    /// The organization of this id, which is not looked up; the one of this alias, in any case; or,
+    /// without a choice, the only active one.
     ///
     /// # Errors
-    /// When none or several could be meant; the message lists them. When they cannot be listed.
+    /// [`ErrorKind::OrganizationNotFound`], [`ErrorKind::NoOrganization`] and
+    /// [`ErrorKind::AmbiguousOrganization`], whose messages list the organizations.
     pub(crate) async fn organization(&self, choice: Option<&str>) -> Result<Organization, Error> {
         if let Some(Ok(id)) = choice.map(OrganizationId::parse) {
             return Ok(Organization::of_id(id, self.region()));
@@ -77,10 +73,8 @@ impl Account {
         choose(all, choice, self.client.endpoint())
     }
 
-    /// As [`Account::organization`] for several choices, with one listing for all of them.
-    ///
-    /// # Errors
-    /// When the organizations cannot be listed; each choice that fits none has an error of its own.
+    /// As [`Account::organization`] for several choices, with one listing for all of them. Each choice
+    /// has its own result; the outer error is that of the listing.
     pub(crate) async fn choose(
         &self,
         choices: &[Option<&str>],
@@ -90,11 +84,11 @@ impl Account {
             true => Vec::new(),
             false => self.organizations().await?,
         };
-        let one = |choice: &Option<&str>| match id(choice) {
+        let choose_one = |choice: &Option<&str>| match id(choice) {
             Some(id) => Ok(Organization::of_id(id, self.region())),
             None => choose(all.clone(), *choice, self.client.endpoint()),
         };
-        Ok(choices.iter().map(one).collect())
+        Ok(choices.iter().map(choose_one).collect())
     }
 }
 
@@ -109,7 +103,7 @@ fn choose(
     };
     if let Some(alias) = choice {
         let mut called: Vec<_> = all.iter().filter(|organization| organization.is_called(alias)).collect();
-        // An alias is free again once its organization is deleted, which is listed for a while
+        // A deleted organization is listed for a while, and its alias may be in use again
         called.sort_by_key(|organization| !organization.is_active());
         return called.first().copied().cloned().ok_or_else(|| {
             let others = match list(&all).as_str() {

@@ -53,7 +53,7 @@ impl ServiceClient {
     /// Waits for a permit. A list takes one for all its pages: they come one after another and are
     /// the longest chain of a command, so that they must not queue behind many single reads.
     pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        // The semaphore is never closed; the guard is all that matters
+        // The semaphore is never closed
         self.permits.acquire().await.ok()
     }
 

@@ -1,10 +1,10 @@
-//! What each call leaves in the log: the operation, how long, how often, how it ended and the
-//! request id. Never a body, a header or a token.
+//! What each call leaves in the log: operation, duration, attempts, outcome and request id. Never a
+//! body, a header or a token.
 //!
-//! The SDK's own events are not let out at any level while it works for a call ([`without_sdk_logs`]): at
-//! trace they show requests in full, and whatever it adds tomorrow it would print too. What the
-//! HTTP client says of its connections in the background, which is sizes and no content, is for
-//! the subscriber to filter: everything that is worth showing has the target `wmrole::api`.
+//! The SDK's own events are dropped at every level while it works for a call
+//! ([`without_sdk_logs`]): at trace they show whole requests, and a later version may show more. The
+//! HTTP client's events about its connections in the background have sizes and no content; the
+//! subscriber filters them by the target `wmrole::api`, which all events of this room have.
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +26,7 @@ use super::error::classify::is_throttling;
 /// The target of every event of this room.
 pub(super) const TARGET: &str = "wmrole::api";
 
-/// Runs a future of the SDK with nobody listening to its events.
+/// Runs a future of the SDK without a subscriber for its events.
 pub(super) async fn without_sdk_logs<F: Future>(future: F) -> F::Output {
     future.with_subscriber(Dispatch::none()).await
 }
@@ -55,7 +55,7 @@ struct Progress {
 pub(super) struct Log {
     operation: &'static str,
     started: Instant,
-    // Events are sent here, since the SDK's futures run with nobody listening
+    // Events are sent here, since the SDK's futures run without a subscriber
     listener: Dispatch,
     progress: Mutex<Progress>,
 }
@@ -79,19 +79,19 @@ impl Log {
         self.progress().attempts
     }
 
-    /// May some attempt have been carried out though no answer said so?
+    /// May some attempt have been carried out although no response said so?
     pub(super) fn outcome_unknown(&self) -> bool {
         self.progress().outcome_unknown
     }
 
-    /// What the SDK is to carry along, for errors of type `E`.
+    /// The interceptor for one call whose errors are of type `E`.
     pub(super) fn probe<E: ProvideErrorMetadata + StdError + Send + Sync + 'static>(
         self: &Arc<Self>,
     ) -> Probe {
         Probe { log: self.clone(), code_of: code_of::<E> }
     }
 
-    /// Says how the whole call ended.
+    /// Logs how the whole call ended.
     pub(super) fn finish(&self, outcome: &str, request_id: Option<&str>) {
         let (operation, attempts) = (self.operation, self.attempts());
         let ms = milliseconds(self.started);
@@ -163,7 +163,7 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// Rides along with a call and notes its attempts.
+/// The interceptor that records the attempts of a call.
 #[derive(Debug)]
 pub(super) struct Probe {
     log: Arc<Log>,

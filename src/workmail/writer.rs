@@ -1,4 +1,4 @@
-//! What changes an organization: the four operations of impersonation roles that do.
+//! Changing and assuming impersonation roles.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Writer {
         Self { reader }
     }
 
-    /// The same organization, to read only.
+    /// The same organization, without the writing methods.
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
@@ -42,8 +42,8 @@ impl Writer {
     /// The rules as they are sent, lists of more than ten users split.
     ///
     /// # Errors
-    /// When the service would refuse them: more than ten rules, or more than ten users in a list
-    /// that cannot be split.
+    /// [`ErrorKind::InvalidParameter`](crate::workmail::ErrorKind::InvalidParameter) for a limit that
+    /// the service would refuse.
     fn rules(&self, call: &Call, role: &Role) -> Result<Vec<ImpersonationRule>, Error> {
         let refuse = |why: String| Err(Error::refused(call, self.client.endpoint(), why));
         if let Some(violation) = limit_violations(role).into_iter().find(LimitViolation::is_refused) {
@@ -55,13 +55,13 @@ impl Writer {
 
     /// Makes a role and gives its id.
     ///
-    /// `client_token`, 1–128 visible ASCII characters, makes it idempotent: asked again with the
-    /// same one, the service makes no second role (documented).
+    /// `client_token`, 1–128 visible ASCII characters, makes it idempotent: a repeated request
+    /// with the same token makes no second role (documented).
     ///
     /// # Errors
-    /// When the role has more rules or users than the service takes; [`ErrorKind::EntityNotFound`]
-    /// and [`ErrorKind::EntityState`] for its users, [`ErrorKind::LimitExceeded`] for one role too
-    /// many; when [`Error::outcome_unknown`], the role may be there all the same.
+    /// As [`limit_violations`]; [`ErrorKind::EntityNotFound`] and [`ErrorKind::EntityState`] for its
+    /// users, [`ErrorKind::LimitExceeded`] for one role too many. With [`Error::outcome_unknown`], the
+    /// role may have been made.
     ///
     /// [`ErrorKind::EntityNotFound`]: crate::workmail::ErrorKind::EntityNotFound
     /// [`ErrorKind::EntityState`]: crate::workmail::ErrorKind::EntityState
@@ -87,8 +87,8 @@ impl Writer {
     }
 
     /// Replaces all of a role: name, type, description and rules (documented). The service has no
-    /// version check. A role without a description is sent without one, which is inferred to clear
-    /// what was there.
+    /// version check. A role without a description is sent without one, which clears the old one
+    /// (inferred).
     ///
     /// # Errors
     /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
@@ -110,11 +110,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Deletes a role. The service models no error for a role that is not there, so that is
-    /// silent (inferred): look first.
-    ///
-    /// # Errors
-    /// When it cannot be deleted.
+    /// Deletes a role. The service models no error for a missing role, so deleting one succeeds
+    /// (inferred): look first.
     pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
         let call = Call::new(Operation::DeleteImpersonationRole, format!("could not delete role {id}"));
         send!(
@@ -132,7 +129,7 @@ impl Writer {
     /// duration (documented).
     ///
     /// # Errors
-    /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound), or when it cannot be had.
+    /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
         let call =
             Call::new(Operation::AssumeImpersonationRole, format!("could not get a token for role {id}"));

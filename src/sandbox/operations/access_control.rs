@@ -72,7 +72,7 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
             ));
         }
     };
-    // The form was checked above
+    // `IP_ADDRESS` was checked above
     let address = address.parse().map_err(|_| ServiceError::invalid("IpAddress", "be an IPv4 address"))?;
     let AccessControlResult { effect, matched_rules } =
         decide(organization, &AccessAttempt { address, action, principal });
@@ -95,7 +95,7 @@ pub(super) struct Put {
     not_impersonation_role_ids: Option<Vec<String>>,
 }
 
-/// In place of the rule of that name, which keeps its time of creation.
+/// Replaces the rule of that name, which keeps its time of creation.
 pub(super) fn put(organization: &mut Organization, input: Put, system: System) -> Answer {
     let name = required("Name", input.name)?;
     check("Name", &name, &WORD)?;
@@ -157,7 +157,7 @@ pub(super) struct Delete {
     name: Option<String>,
 }
 
-/// A rule that is not there is deleted already (documented).
+/// Deleting a missing rule succeeds (documented).
 pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
     let name = required("Name", input.name)?;
     check("Name", &name, &WORD)?;
@@ -180,8 +180,8 @@ fn decide(organization: &Organization, attempt: &AccessAttempt) -> AccessControl
 
 /// Access control rules take ids alone, not names or addresses.
 fn known_user(organization: &Organization, id: String) -> Result<UserId, ServiceError> {
-    let found = organization.users.iter().find(|user| user.id.as_str() == id);
-    found.map(|user| user.id.clone()).ok_or_else(|| ServiceError::no_entity("User", &id))
+    let user = organization.users.iter().find(|user| user.id.as_str() == id);
+    user.map(|user| user.id.clone()).ok_or_else(|| ServiceError::no_entity("User", &id))
 }
 
 fn known_role(organization: &Organization, id: String) -> Result<RoleId, ServiceError> {

@@ -134,8 +134,8 @@ pub(super) fn of_entity(
     let text = entity("EntityId", input.entity_id)?;
     let prefix = input.filters.unwrap_or_default().group_name_prefix;
     check_some("Filters.GroupNamePrefix", prefix.as_ref(), &USER_ATTRIBUTE)?;
-    let found = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
-    let Some(member) = found.member() else { return Ok(vec![]) };
+    let target = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
+    let Some(member) = target.member() else { return Ok(vec![]) };
     let holds =
         |group: &&Group| group.members.contains(&member) && has_prefix(Some(&group.name), prefix.as_deref());
     Ok(organization.groups.iter().filter(holds).map(Identifier).collect())
@@ -168,7 +168,7 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     Ok(json!({"GroupId": id}))
 }
 
-/// A group that is not there is deleted already.
+/// Deleting a missing group succeeds.
 pub(super) fn delete(organization: &mut Organization, input: OneGroup) -> Answer {
     let text = entity("GroupId", input.group_id)?;
     let Some(group) = organization.group(&text) else { return Ok(Value::Null) };
@@ -189,23 +189,24 @@ pub(super) struct Membership {
 }
 
 impl Membership {
-    /// Where the group is, and who is to be in it or not.
+    /// The index of the group, and the member.
     fn find(self, organization: &Organization) -> Result<(usize, Member), ServiceError> {
         let text = entity("GroupId", self.group_id)?;
         let member = entity("MemberId", self.member_id)?;
         let group = organization.group(&text).ok_or_else(|| ServiceError::no_entity("Group", &text))?;
-        let found = organization.entity(&member).ok_or_else(|| ServiceError::no_entity("Entity", &member))?;
-        if group.state == EntityState::Deleted || found.state() == EntityState::Deleted {
+        let target =
+            organization.entity(&member).ok_or_else(|| ServiceError::no_entity("Entity", &member))?;
+        if group.state == EntityState::Deleted || target.state() == EntityState::Deleted {
             return Err(ServiceError::state(format!("{text} or {member} is deleted")));
         }
         let member =
-            found.member().ok_or_else(|| ServiceError::parameter("A resource cannot be in a group"))?;
-        let at = organization.groups.iter().position(|one| one.id == group.id);
+            target.member().ok_or_else(|| ServiceError::parameter("A resource cannot be in a group"))?;
+        let at = organization.groups.iter().position(|other| other.id == group.id);
         Ok((at.unwrap_or_default(), member))
     }
 }
 
-/// Who is a member already stays one.
+/// Adding a member twice changes nothing.
 pub(super) fn associate(organization: &mut Organization, input: Membership) -> Answer {
     let (at, member) = input.find(organization)?;
     let group = &mut organization.groups[at];
@@ -218,9 +219,9 @@ pub(super) fn associate(organization: &mut Organization, input: Membership) -> A
     Ok(Value::Null)
 }
 
-/// Who is no member stays none.
+/// Removing what is not a member changes nothing.
 pub(super) fn disassociate(organization: &mut Organization, input: Membership) -> Answer {
     let (at, member) = input.find(organization)?;
-    organization.groups[at].members.retain(|one| *one != member);
+    organization.groups[at].members.retain(|other| *other != member);
     Ok(Value::Null)
 }

@@ -152,7 +152,7 @@ fn is_latin(c: char) -> bool {
     ('\u{20}'..='\u{ff}').contains(&c)
 }
 
-/// `[a-zA-Z0-9.-]+\.X{2,}`: a part of at least two characters behind some dot.
+/// `[a-zA-Z0-9.-]+\.X{2,}`: a part of at least two characters after some dot.
 fn is_domain(domain: &str, last: fn(char) -> bool) -> bool {
     domain.rsplit_once('.').is_some_and(|(before, top)| {
         top.len() >= 2 && all(top, last) && all(before, |c| c.is_ascii_alphanumeric() || ".-".contains(c))

@@ -46,7 +46,7 @@ pub(super) struct Put {
     permission_values: Option<Vec<String>>,
 }
 
-/// In place of what the grantee had on that mailbox.
+/// Replaces what the grantee had on that mailbox.
 pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     let texts = required("PermissionValues", input.permission_values)?;
     let allowed = ["FULL_ACCESS", "SEND_AS", "SEND_ON_BEHALF"];
@@ -59,8 +59,8 @@ pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     }
     let owner = find(organization, "EntityId", input.entity_id)?;
     let grantee = find(organization, "GranteeId", input.grantee_id)?;
-    if let Some(one) = [owner, grantee].into_iter().find(|one| one.state() != EntityState::Enabled) {
-        return Err(ServiceError::state(format!("Entity {} is not enabled", one.id())));
+    if let Some(entity) = [owner, grantee].into_iter().find(|entity| entity.state() != EntityState::Enabled) {
+        return Err(ServiceError::state(format!("Entity {} is not enabled", entity.id())));
     }
     let grantee = member(grantee)?;
     let mailbox = owner.id().to_owned();
@@ -76,7 +76,7 @@ pub(super) struct Delete {
     grantee_id: Option<String>,
 }
 
-/// Permissions that are not there are deleted already.
+/// Deleting missing permissions succeeds.
 pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
     let mailbox = find(organization, "EntityId", input.entity_id)?.id().to_owned();
     let grantee = member(find(organization, "GranteeId", input.grantee_id)?)?;

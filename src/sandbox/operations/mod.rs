@@ -1,4 +1,4 @@
-//! The operations, one file a family, and the table of them.
+//! The operations, one file a subject, and the table of them.
 
 mod access_control;
 mod answer;

@@ -1,6 +1,6 @@
 //! Pages of a list.
 //!
-//! A token names the last item of its page, not a place, so that nothing is passed over or seen
+//! A token names the last item of its page, not a place, so that nothing is skipped or seen
 //! twice when items come and go in between. It is bound to the list that it was made for.
 
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::limits::{NEXT_TOKEN, check_some};
 use crate::sandbox::hash::sha256;
 use crate::sandbox::service_error::ServiceError;
 
-/// Something that lists are made of.
+/// An item of a list.
 pub(super) trait Listed {
     /// What the list is sorted by; no two items share it.
     fn key(&self) -> String;
@@ -49,7 +49,7 @@ impl PageRequest {
             None => None,
         };
         let mut left: Vec<_> = items.into_iter().map(|item| (item.key(), item)).collect();
-        // Sorted, since a token says where to go on by the last key alone
+        // Sorted, since a token holds nothing but the last key
         left.sort_by(|a, b| a.0.cmp(&b.0));
         left.retain(|(key, _)| after.as_ref().is_none_or(|after| key > after));
         let next =
@@ -71,7 +71,7 @@ impl PageRequest {
 
 const SEAL: usize = 16;
 
-/// The key in hex behind a seal that other lists, and people, do not know.
+/// The key in hex after a seal that binds it to the list.
 fn token(key: &str, scope: &str) -> String {
     let hex: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{}{hex}", seal(key, scope))

@@ -26,7 +26,7 @@ impl Request {
         Ok(Self { operation, system, body: Value::Object(body) })
     }
 
-    /// The members, each of its type; those that are unknown are passed over, as the service does.
+    /// The members, each of its type; unknown ones are ignored, as the service does.
     fn input<I: DeserializeOwned>(&self) -> Result<I, ServiceError> {
         I::deserialize(&self.body).map_err(ServiceError::serialization)
     }
@@ -51,7 +51,7 @@ impl Request {
         f(&mut state.organizations[at], input)
     }
 
-    /// As [`Self::change`], for what makes ids or keeps times.
+    /// As [`Self::change`], for handlers that make ids or keep times.
     pub(super) fn change_at<I: DeserializeOwned>(
         &self,
         state: &mut State,

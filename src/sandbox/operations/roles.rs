@@ -20,7 +20,7 @@ use crate::sandbox::model::{ClientToken, EntityState, Organization, Role, Rule, 
 use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
-/// How long a token is good, in seconds (documented: 15 minutes).
+/// How long a token is valid, in seconds (documented: 15 minutes).
 const TOKEN_SECONDS: i64 = 900;
 
 impl Listed for &Role {
@@ -88,7 +88,7 @@ pub(super) fn get(organization: &Organization, input: OneRole) -> Answer {
     }))
 }
 
-/// What creating and updating have in common; also what is hashed to know a request again.
+/// What creating and updating have in common; also hashed, to recognise a repeated request.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct RoleInput {
@@ -109,7 +109,7 @@ struct RuleInput {
     not_target_users: Option<Vec<String>>,
 }
 
-/// A role that keeps all limits; its users are not looked up yet.
+/// A role within all limits, before its users are looked up.
 struct Checked {
     name: RoleName,
     role_type: RoleType,
@@ -158,8 +158,8 @@ impl RuleInput {
     }
 }
 
-/// Turns what users are called into their ids. Ids that the role had before are kept, even if the
-/// directory no longer knows them.
+/// Resolves names and addresses to ids. Ids that the role had before are kept, even if the directory no
+/// longer knows them.
 fn resolve(
     organization: &Organization,
     rules: &mut [Rule],
@@ -206,8 +206,8 @@ pub(super) struct Create {
     role: RoleInput,
 }
 
-/// The same client token with the same request answers the role that was made then, for as long
-/// as there is that role.
+/// The same client token with the same request returns the role that was made first, for as long as it
+/// exists.
 pub(super) fn create(organization: &mut Organization, input: Create, system: System) -> Answer {
     check_some("ClientToken", input.client_token.as_ref(), &CLIENT_TOKEN)?;
     let request_sha256 = sha256(serde_json::to_vec(&input.role).map_err(ServiceError::serialization)?);
@@ -271,7 +271,7 @@ pub(super) fn update(organization: &mut Organization, input: Update, system: Sys
     Ok(Value::Null)
 }
 
-/// A role that is not there is deleted already. Its tokens go with it.
+/// Deleting a missing role succeeds. The tokens of a role are deleted with it.
 pub(super) fn delete(organization: &mut Organization, input: OneRole) -> Answer {
     let id = input.id()?;
     organization.roles.retain(|role| role.id.as_str() != id);
@@ -303,7 +303,7 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
     }))
 }
 
-/// The token is in the answer alone; the state keeps its hash.
+/// Only the response has the token; the state keeps its hash.
 pub(super) fn assume(organization: &mut Organization, input: OneRole, system: System) -> Answer {
     let role = input.find(organization)?.id.clone();
     let token = format!("{}{}", system.new_uuid().simple(), system.new_uuid().simple());

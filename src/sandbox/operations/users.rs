@@ -16,7 +16,7 @@ use crate::sandbox::model::{EntityState, Member, Organization, User, UserRole};
 use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
-/// The shortest password; the directory's own rules are not known.
+/// The shortest password; the directory's own rules are unknown.
 const MIN_PASSWORD: usize = 8;
 
 impl Listed for &User {
@@ -127,8 +127,8 @@ pub(super) struct DescribeEntity {
 pub(super) fn describe_entity(organization: &Organization, input: DescribeEntity) -> Answer {
     let email = required("Email", input.email)?;
     check("Email", &email, &EMAIL)?;
-    let found = organization.entities().find(|entity| entity.has_address(&email));
-    let entity = found.ok_or_else(|| ServiceError::no_entity("Entity", &email))?;
+    let entity = organization.entities().find(|entity| entity.has_address(&email));
+    let entity = entity.ok_or_else(|| ServiceError::no_entity("Entity", &email))?;
     Ok(json!({"EntityId": entity.id(), "Name": entity.name(), "Type": entity.kind()}))
 }
 
@@ -192,7 +192,7 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     Ok(json!({"UserId": id}))
 }
 
-/// Looked at and forgotten.
+/// Checks the password, which is not kept.
 fn check_password(password: Option<&String>) -> Result<(), ServiceError> {
     let Some(password) = password else { return Ok(()) };
     if password.chars().count() < MIN_PASSWORD {
@@ -204,8 +204,7 @@ fn check_password(password: Option<&String>) -> Result<(), ServiceError> {
     check("Password", password, &PASSWORD)
 }
 
-/// The id stays where roles and access control rules name it; a user who is not there is deleted
-/// already.
+/// Roles and access control rules keep the id. Deleting a missing user succeeds.
 pub(super) fn delete(organization: &mut Organization, input: OneUser) -> Answer {
     let text = entity("UserId", input.user_id)?;
     let Some(user) = organization.user(&text) else { return Ok(Value::Null) };

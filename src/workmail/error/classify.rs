@@ -67,7 +67,7 @@ fn of_code(code: &str, status: u16, operation: Operation) -> ErrorKind {
         | "AuthFailure" => ErrorKind::InvalidCredentials,
         "OrganizationNotFoundException" => ErrorKind::OrganizationNotFound,
         "OrganizationStateException" => ErrorKind::OrganizationState,
-        // Of the operations that are called here, all that answer it are about a role
+        // Every operation that is called here and has this error is about a role
         "ResourceNotFoundException" => ErrorKind::RoleNotFound,
         "EntityNotFoundException" => ErrorKind::EntityNotFound,
         "EntityStateException" => ErrorKind::EntityState,

@@ -3,7 +3,7 @@
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    /// No credentials were found, or those that are configured could not be had.
+    /// No credentials were found, or the configured ones could not be loaded.
     NoCredentials,
     /// The credentials, or the single sign-on session behind them, have expired.
     ExpiredCredentials,
@@ -13,24 +13,24 @@ pub(crate) enum ErrorKind {
         /// As IAM names it: `workmail:ListUsers`.
         action: &'static str,
     },
-    /// There is no such organization in the Region, for these credentials.
+    /// The account has no such organization in the Region.
     OrganizationNotFound,
     OrganizationState,
     /// There is no such impersonation role.
     RoleNotFound,
     /// There is no such user, group or resource.
     EntityNotFound,
-    /// The user, group or resource is not in a state for it, as when it is disabled.
+    /// The state of the user, group or resource does not allow it, as when it is disabled.
     EntityState,
-    /// The service, or this room before it, refuses what was sent.
+    /// The service refuses the request, or would and is not asked.
     InvalidParameter,
     /// A quota is used up.
     LimitExceeded,
-    /// Asked too often, retries included.
+    /// Throttled to the last retry.
     Throttled,
     /// No connection, or it was dropped.
     Network,
-    /// No answer in time.
+    /// No response in time.
     Timeout,
     /// The service failed (HTTP 5xx).
     Service,
@@ -45,8 +45,8 @@ pub(crate) enum ErrorKind {
     AmbiguousOrganization,
     /// The account has no active organization in the Region.
     NoOrganization,
-    /// The answer is not one that the service documents.
+    /// The response is not as documented.
     UnexpectedResponse,
-    /// A code that has no kind here, in the service's spelling.
+    /// An error code without a kind here, in the service's spelling.
     Other(String),
 }

@@ -1,7 +1,7 @@
 //! What goes wrong at the service or on the way to it: a kind to branch on and a sentence to show.
 //!
-//! The service's own words are kept verbatim; they may contain control characters, which whoever
-//! prints them takes out. Identifiers stand between spaces, so that they can be selected.
+//! The service's own words are kept verbatim; they may contain control characters, which the
+//! caller that prints them removes. Identifiers stand between spaces, so that they can be selected.
 
 pub(super) mod chain;
 pub(super) mod classify;
@@ -129,7 +129,7 @@ impl Error {
     }
 }
 
-/// Makes `None` of the error that says that there is no such thing.
+/// Turns the error of this kind, which says that there is none, into `None`.
 pub(super) fn optional<T>(result: Result<T, Error>, none: &ErrorKind) -> Result<Option<T>, Error> {
     match result {
         Err(error) if error.kind() == none => Ok(None),

@@ -14,9 +14,6 @@ use crate::workmail::response::GroupSummary;
 
 impl Reader {
     /// Every user of the directory, disabled and system users included.
-    ///
-    /// # Errors
-    /// When a page cannot be read.
     pub(crate) async fn users(&self) -> Result<Vec<User>, Error> {
         let call = &Call::page(Operation::ListUsers, "could not list the users");
         all_pages(&self.client, call, convert::user, |token| async {
@@ -35,9 +32,6 @@ impl Reader {
     }
 
     /// The user of this id, user name or address; `None` when there is none.
-    ///
-    /// # Errors
-    /// When it cannot be asked.
     pub(crate) async fn user(&self, name: &EntityName) -> Result<Option<User>, Error> {
         let call = Call::new(Operation::DescribeUser, format!("could not look up user {name}"));
         let response = send!(
@@ -51,9 +45,6 @@ impl Reader {
     }
 
     /// Every group, without members.
-    ///
-    /// # Errors
-    /// When a page cannot be read.
     pub(crate) async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
         let call = &Call::page(Operation::ListGroups, "could not list the groups");
         all_pages(&self.client, call, convert::group_summary, |token| async {
@@ -71,11 +62,8 @@ impl Reader {
         .await
     }
 
-    /// The group of this id, name or address with its direct members, both asked at the same
-    /// time; `None` when there is none.
-    ///
-    /// # Errors
-    /// When either cannot be asked.
+    /// The group of this id, name or address with its direct members, both requested at
+    /// the same time; `None` when there is none.
     pub(crate) async fn group(&self, name: &EntityName) -> Result<Option<Group>, Error> {
         let (group, members) = tokio::join!(self.describe_group(name), self.members_of(name.as_str()));
         let (Some(group), Some(members)) = (group?, optional(members, &ErrorKind::EntityNotFound)?) else {
@@ -100,7 +88,7 @@ impl Reader {
     /// The direct members of a group, nested groups as such.
     ///
     /// # Errors
-    /// [`ErrorKind::EntityNotFound`], or when a page cannot be read.
+    /// [`ErrorKind::EntityNotFound`].
     pub(crate) async fn group_members(&self, group: &GroupId) -> Result<Vec<Member>, Error> {
         self.members_of(group.as_str()).await
     }
@@ -131,7 +119,7 @@ impl Reader {
     /// a group has reach the members of nested groups too (documented).
     ///
     /// # Errors
-    /// [`ErrorKind::EntityNotFound`], or when a page cannot be read.
+    /// [`ErrorKind::EntityNotFound`].
     pub(crate) async fn mailbox_permissions(
         &self,
         mailbox: &UserId,

@@ -1,4 +1,4 @@
-//! What can be asked of an organization. Nothing here changes anything.
+//! Reading one organization. Nothing here changes anything.
 
 mod directory;
 mod roles;
@@ -28,9 +28,6 @@ impl Reader {
     }
 
     /// The organization with its alias, domain, state and account.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub(crate) async fn describe_organization(&self) -> Result<Organization, Error> {
         let id = &self.organization;
         let call = Call::new(Operation::DescribeOrganization, format!("could not read organization {id}"));
@@ -39,9 +36,6 @@ impl Reader {
     }
 
     /// The organization's access control rules, which are not paged.
-    ///
-    /// # Errors
-    /// When they cannot be read.
     pub(crate) async fn access_control_rules(&self) -> Result<Vec<AccessControlRule>, Error> {
         let call = Call::new(Operation::ListAccessControlRules, "could not list the access control rules");
         let output = send!(
@@ -61,7 +55,7 @@ impl Reader {
     /// (documented).
     ///
     /// # Errors
-    /// [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound), or when it cannot be asked.
+    /// [`ErrorKind::RoleNotFound`](super::ErrorKind::RoleNotFound).
     pub(crate) async fn access_control_effect(
         &self,
         from: Ipv4Addr,
@@ -75,7 +69,7 @@ impl Reader {
             get_access_control_effect()
                 .organization_id(self.organization.as_str())
                 .ip_address(from.to_string())
-                // A role can be asked about with this action alone (documented)
+                // With a role, the service takes this action only (documented)
                 .action("EWS")
                 .impersonation_role_id(role.as_str())
         )

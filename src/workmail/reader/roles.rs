@@ -35,9 +35,6 @@ impl Reader {
     }
 
     /// Every role, sorted by name and id.
-    ///
-    /// # Errors
-    /// When a page cannot be read.
     pub(crate) async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
         let call = Self::roles_call();
         let page = |token| self.roles_page(&call, token);
@@ -49,7 +46,7 @@ impl Reader {
     /// A role with its rules; `None` when there is none of this id.
     ///
     /// # Errors
-    /// When it cannot be read, or has an effect or a type that is not documented.
+    /// [`ErrorKind::UnexpectedResponse`] for an effect or a type that is not documented.
     pub(crate) async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
         let call = Call::new(Operation::GetImpersonationRole, format!("could not read role {id}"));
         let response = send!(
@@ -80,9 +77,6 @@ impl Reader {
     /// The list of all roles, and those that are `wanted` with their rules, both sorted by name
     /// and id. A role is read as soon as its page of the list is there, several at once. One that
     /// is deleted in between is in neither.
-    ///
-    /// # Errors
-    /// When a page or a wanted role cannot be read.
     pub(crate) async fn live_roles(
         &self,
         wanted: impl Fn(&RoleSummary) -> bool,
