@@ -370,7 +370,7 @@ mod tests {
             ..Options::default()
         };
         let environment = environment(&[("AWS_REGION", "us-east-1")], &[]);
-        let settings = Settings::find(&options, &environment).await.ok().expect("settings");
+        let settings = Settings::find(&options, &environment).await.expect("settings");
         assert_eq!(settings.region, Setting::new("eu-west-1", Source::CommandLine));
         assert_eq!(settings.endpoint, Setting::new("http://localhost:1", Source::CommandLine));
         assert!(settings.endpoint().custom);
