@@ -9,7 +9,7 @@
 mod account;
 mod call;
 mod client;
-mod connect;
+pub(crate) mod connect;
 mod convert;
 mod endpoint;
 mod error;

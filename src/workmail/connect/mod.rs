@@ -5,7 +5,7 @@
 mod credentials;
 mod http_client;
 mod metadata;
-mod settings;
+pub(crate) mod settings;
 
 use std::sync::Arc;
 

@@ -66,13 +66,13 @@ pub(crate) struct Settings {
 }
 
 /// The environment and the files that settings are read from.
-pub(super) struct ProcessEnvironment {
+pub(crate) struct ProcessEnvironment {
     variables: Env,
     files: Fs,
 }
 
 impl ProcessEnvironment {
-    pub(super) fn real() -> Self {
+    pub(crate) fn real() -> Self {
         Self { variables: Env::real(), files: Fs::real() }
     }
 
@@ -101,7 +101,7 @@ impl Settings {
     /// # Errors
     /// When the Region is missing or has no WorkMail, the profile does not exist, a configuration
     /// file cannot be read, the endpoint is no URL, or the retries are no number.
-    pub(super) async fn find(options: &Options, environment: &ProcessEnvironment) -> Result<Self, Error> {
+    pub(crate) async fn find(options: &Options, environment: &ProcessEnvironment) -> Result<Self, Error> {
         let profiles = profiles(options, environment).await?;
         let retries = retry::configured(|variable, key| {
             let setting = environment.variable(variable).or_else(|| of_profile(&profiles, key))?;
