@@ -2,6 +2,7 @@
 //! its code and its hint.
 
 use crate::exit_code::ExitCode;
+use crate::service_hint;
 use crate::workmail::{self, ErrorKind};
 
 /// An error of a command, with what to do about it.
@@ -66,6 +67,6 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
 pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
     match error.downcast_ref::<CommandError>() {
         Some(error) => error.hint.clone(),
-        None => error.downcast_ref::<workmail::Error>().and_then(workmail::Error::hint),
+        None => error.downcast_ref::<workmail::Error>().and_then(service_hint::hint),
     }
 }

@@ -27,6 +27,7 @@ mod plan;
 mod prompt;
 mod role;
 mod sandbox;
+mod service_hint;
 mod system;
 mod workmail;
 

@@ -18,6 +18,7 @@ use crate::plan::Plan;
 use crate::plan::role_diff::RoleDiff;
 use crate::plan::set::OrganizationPlan;
 use crate::role::{RoleName, UserId};
+use crate::service_hint;
 use crate::workmail::Writer;
 
 /// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked, and holds
@@ -87,7 +88,7 @@ async fn explain_failures(context: &Context, writer: &Writer, report: &Report, d
 fn explain(context: &Context, report: &ChangeReport, failure: &Failure, directory: &Directory) {
     let change = &report.change;
     let hint = match failure {
-        Failure::Service(error) | Failure::Unverified { error, .. } => error.hint(),
+        Failure::Service(error) | Failure::Unverified { error, .. } => service_hint::hint(error),
         Failure::NameTaken { .. } | Failure::Conflict { .. } | Failure::ReadsBack { .. } => None,
     };
     let title = format!("{} {}: {failure}", change.verb(), change.name());

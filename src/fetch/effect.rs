@@ -20,7 +20,7 @@ pub(crate) async fn effect(
         Ok(answer) => Ok(Answer {
             effect: answer.effect,
             role_type: answer.role_type,
-            rules: answer.matched.into_iter().map(|rule| (rule.id, rule.name)).collect(),
+            rules: answer.matched_rules.into_iter().map(|rule| (rule.id, rule.name)).collect(),
         }),
         Err(error) if *error.kind() == ErrorKind::EntityState => Ok(Answer::no_mailbox(role_type)),
         Err(error) => Err(error),

@@ -1,4 +1,4 @@
-//! Faults that can be switched on: what goes wrong between a client and the service.
+//! Faults that can be switched on: failures of the service, and of the network before it.
 //!
 //! A [`Faults`] is a handle: its clones share one list, so that a test can change what a running
 //! server does.
@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::operations::OPERATIONS;
+use super::operations::Operation;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub(crate) enum FaultKind {
     ServerError,
     /// `ServiceUnavailable`, HTTP 503; nothing was done.
     Unavailable,
-    /// The connection is closed without an answer; nothing was done.
+    /// The connection is closed without a response; nothing was done.
     DropBefore,
-    /// The connection is closed without an answer, though the change was made.
+    /// The connection is closed without a response, though the change was made.
     DropAfter,
-    /// `AccessDeniedException`, HTTP 400, in the words of IAM.
+    /// `AccessDeniedException`, HTTP 400, with IAM's words.
     Deny,
-    /// `ExpiredTokenException`, HTTP 400: the caller's credentials are too old.
+    /// `ExpiredTokenException`, HTTP 400: the caller's credentials have expired.
     ExpiredToken,
 }
 
@@ -52,14 +52,13 @@ impl fmt::Display for FaultKind {
 /// One fault: of some kind, for some of the calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// What goes wrong.
-    pub kind: FaultKind,
-    /// In which operation; in any when `None`.
-    pub operation: Option<String>,
-    /// How many calls go well first.
-    pub skip: usize,
-    /// How many then go wrong; `usize::MAX` for all.
-    pub count: usize,
+    pub(crate) kind: FaultKind,
+    /// The operation; `None` for any.
+    pub(crate) operation: Option<String>,
+    /// How many calls succeed first.
+    pub(crate) skip: usize,
+    /// How many then fail; `usize::MAX` for all.
+    pub(crate) count: usize,
 }
 
 #[cfg(test)]
@@ -75,7 +74,7 @@ impl Fault {
     }
 }
 
-/// A fault was written wrongly.
+/// A fault that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{problem} in fault {spec:?}; write KIND[:OPERATION[:COUNT[:SKIP]]], with KIND one of {}, as throttle:UpdateImpersonationRole:2",
@@ -96,66 +95,67 @@ impl FromStr for Fault {
 
     fn from_str(spec: &str) -> Result<Self, InvalidFault> {
         let invalid = |problem: String| InvalidFault { spec: spec.into(), problem };
-        let number = |text: &str| text.parse().map_err(|_| invalid(format!("{text:?} is no number")));
+        let number = |text: &str| text.parse().map_err(|_| invalid(format!("{text:?} is not a number")));
         let mut parts = spec.split(':');
         let name = parts.next().unwrap_or_default();
         let kind = FaultKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
-        let kind = kind.ok_or_else(|| invalid(format!("{name:?} is no kind")))?;
+        let kind = kind.ok_or_else(|| invalid(format!("{name:?} is not a kind")))?;
         let operation = parts.next().filter(|text| !text.is_empty() && *text != "*");
-        if let Some(unknown) = operation.filter(|name| !OPERATIONS.contains(name)) {
-            return Err(invalid(format!("{unknown:?} is no operation of the sandbox")));
+        if let Some(unknown) = operation.filter(|name| Operation::find(name).is_none()) {
+            return Err(invalid(format!("{unknown:?} is not an operation of the sandbox")));
         }
         let count = parts.next().map_or(Ok(usize::MAX), number)?;
         let skip = parts.next().map_or(Ok(0), number)?;
         match parts.next() {
             None => Ok(Self { kind, operation: operation.map(str::to_owned), skip, count }),
-            Some(more) => Err(invalid(format!("{more:?} is too much"))),
+            Some(more) => Err(invalid(format!("unexpected {more:?}"))),
         }
     }
 }
 
 /// The faults of a server; clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<Plan>>);
+pub(crate) struct Faults(Arc<Mutex<Active>>);
 
+/// The faults and the latency at this time.
 #[derive(Debug, Default)]
-struct Plan {
+struct Active {
     latency: Duration,
     faults: Vec<Fault>,
 }
 
 impl Faults {
-    /// Nothing goes wrong, for now.
+    /// No faults yet.
     pub(crate) fn none() -> Self {
         Self::default()
     }
 
-    /// Makes each call take so long before it is looked at.
+    /// Delays each call by this long before it is handled.
     pub(crate) fn set_latency(&self, latency: Duration) {
-        self.plan().latency = latency;
+        self.active().latency = latency;
     }
 
-    /// Adds a fault. When several apply to a call, the one that was added first happens.
+    /// Adds a fault. When several apply to a call, the first one added is used.
     pub(crate) fn add(&self, fault: Fault) {
-        self.plan().faults.push(fault);
+        self.active().faults.push(fault);
     }
 
-    /// Takes away all faults and the latency.
+    /// Removes all faults and the latency.
     #[cfg(test)]
     pub(crate) fn clear(&self) {
-        *self.plan() = Plan::default();
+        *self.active() = Active::default();
     }
 
     pub(super) fn latency(&self) -> Duration {
-        self.plan().latency
+        self.active().latency
     }
 
-    /// What goes wrong in this call; counts it.
+    /// The fault of this call, if any; counts the call.
     pub(super) fn next(&self, operation: &str) -> Option<FaultKind> {
-        self.plan().faults.iter_mut().find_map(|fault| fault.apply(operation))
+        self.active().faults.iter_mut().find_map(|fault| fault.apply(operation))
     }
 
-    fn plan(&self) -> MutexGuard<'_, Plan> {
+    fn active(&self) -> MutexGuard<'_, Active> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -208,10 +208,10 @@ mod tests {
     #[test]
     fn a_wrong_spec_says_what_is_wrong_and_lists_the_kinds() {
         for (spec, wanted) in [
-            ("slow", "\"slow\" is no kind"),
-            ("deny:ListUser", "\"ListUser\" is no operation"),
-            ("deny:ListUsers:x", "\"x\" is no number"),
-            ("deny:ListUsers:1:1:1", "\"1\" is too much"),
+            ("slow", "\"slow\" is not a kind"),
+            ("deny:ListUser", "\"ListUser\" is not an operation"),
+            ("deny:ListUsers:x", "\"x\" is not a number"),
+            ("deny:ListUsers:1:1:1", "unexpected \"1\""),
         ] {
             let error = spec.parse::<Fault>().map_err(|e| e.to_string()).expect_err(spec);
             assert!(error.contains(wanted) && error.contains("throttle, server-error"), "{error}");

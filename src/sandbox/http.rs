@@ -1,31 +1,23 @@
-//! The service's HTTP: AWS JSON 1.1 over a socket, for this process or for others.
+//! The server: accepts connections, from this process or others, and routes requests by path.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::failure::Failure;
-use super::faults::{FaultKind, Faults};
-use super::model::ACCOUNT;
-use super::operations::{self, Kind};
+use super::aws_json::{self, AwsJson};
+use super::faults::Faults;
 use super::recorder::{Calls, Recorder};
 use super::store::Store;
+use super::wire::Reply;
 use crate::system::System;
-
-/// No request of the service is longer.
-const MAX_BODY: usize = 1 << 20;
-
-const TARGET_PREFIX: &str = "WorkMailService.";
 
 /// A running sandbox; it stops when it is dropped.
 #[derive(Debug)]
@@ -37,26 +29,11 @@ pub(crate) struct Server {
     accepting: JoinHandle<()>,
 }
 
-#[derive(Debug)]
-struct Shared {
-    store: Store,
-    system: System,
-    faults: Faults,
-    recorder: Recorder,
-}
-
-/// The connection is to be closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("a fault closed the connection")]
-struct Dropped;
-
-type Answer = Result<Response<Full<Bytes>>, Dropped>;
-
 impl Server {
     /// Serves a store. Port 0 takes any free port. Must be called within a Tokio runtime.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When it cannot listen on the address.
     pub(crate) fn start(
         listen: SocketAddr,
         store: Store,
@@ -68,8 +45,8 @@ impl Server {
         let listener = TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
         let recorder = Recorder::new();
-        let shared = Arc::new(Shared { store, system, faults: faults.clone(), recorder: recorder.clone() });
-        let accepting = tokio::spawn(accept(listener, shared));
+        let aws_json = AwsJson { store, system, faults: faults.clone(), recorder: recorder.clone() };
+        let accepting = tokio::spawn(accept(listener, Arc::new(aws_json)));
         Ok(Self {
             address,
             #[cfg(test)]
@@ -80,9 +57,6 @@ impl Server {
     }
 
     /// Serves a store on a free port of the loopback interface, without faults.
-    ///
-    /// # Errors
-    /// When no port can be listened on.
     pub(crate) fn start_local(store: Store, system: System) -> io::Result<Self> {
         Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none(), system)
     }
@@ -105,7 +79,7 @@ impl Server {
         format!("http://{address}")
     }
 
-    /// What goes wrong; can be changed while it runs.
+    /// Can be changed while the server runs.
     #[cfg(test)]
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
@@ -116,7 +90,6 @@ impl Server {
         self.recorder.record();
     }
 
-    /// The calls until now.
     pub(crate) fn calls(&self) -> Calls {
         self.recorder.calls()
     }
@@ -128,16 +101,16 @@ impl Drop for Server {
     }
 }
 
-/// Takes connections, and owns them, so that they end when it is aborted.
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+/// Accepts connections, and owns them, so that they end when this task is aborted.
+async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&shared)));
+                Ok((stream, caller)) => {
+                    connections.spawn(serve(stream, caller, Arc::clone(&aws_json)));
                 }
-                // Out of file descriptors, say: later is better than not at all
+                // As when file descriptors run out: try again later
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -145,115 +118,23 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    // Small answers go out at once; where that cannot be set, they go out a little later
+async fn serve(stream: TcpStream, caller: SocketAddr, aws_json: Arc<AwsJson>) {
+    // Small responses are sent at once; without the option they are sent a little later
     let _slower = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(Arc::clone(&shared), request));
-    // A client that went away, or a fault that closed the connection: either way it is over
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        // For handlers that need the caller's address, as access control rules do
+        request.extensions_mut().insert(caller);
+        route(Arc::clone(&aws_json), request)
+    });
+    // The client went away, or a fault closed the connection: nothing is left to do
     let _over = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
-    // `/EWS/Exchange.asmx` is kept for EWS
-    if request.uri().path() != "/" || request.method() != Method::POST {
-        return Ok(render(Err(Failure::unknown_operation(404))));
+/// Chooses the handler by path.
+async fn route(aws_json: Arc<AwsJson>, request: Request<Incoming>) -> Reply {
+    match request.uri().path() {
+        "/" => aws_json.respond(request).await,
+        // `/EWS/Exchange.asmx` is kept for EWS
+        _ => Ok(aws_json::not_found()),
     }
-    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
-    let known = target.and_then(|target| target.strip_prefix(TARGET_PREFIX)).and_then(operations::find);
-    let Some((operation, kind)) = known else {
-        return Ok(render(Err(Failure::unknown_operation(400))));
-    };
-    let mut call = shared.recorder.begin(operation);
-    let body = match Limited::new(request.into_body(), MAX_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => return Ok(render(Err(Failure::serialization(error)))),
-    };
-    call.asks(&body);
-    let latency = shared.faults.latency();
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    let fault = shared.faults.next(operation);
-    if fault == Some(FaultKind::DropBefore) {
-        return Err(Dropped);
-    }
-    if let Some(failure) = fault.and_then(|kind| failure_of(kind, operation, &body)) {
-        return Ok(render(Err(failure)));
-    }
-    let done = perform(&shared, operation, kind, &body).await;
-    if fault == Some(FaultKind::DropAfter) {
-        return Err(Dropped);
-    }
-    Ok(render(done))
-}
-
-/// Reads are answered here, since they rarely do more than look at a file's time; writes may wait
-/// for the lock.
-async fn perform(
-    shared: &Shared,
-    operation: &'static str,
-    kind: Kind,
-    body: &Bytes,
-) -> Result<Value, Failure> {
-    match kind {
-        Kind::Read => operations::perform(&shared.store, shared.system, operation, body),
-        Kind::Write => {
-            let (store, system, body) = (shared.store.clone(), shared.system, body.clone());
-            tokio::task::spawn_blocking(move || operations::perform(&store, system, operation, &body))
-                .await
-                .unwrap_or_else(|error| Err(Failure::common(500, "InternalFailure", error.to_string())))
-        }
-    }
-}
-
-fn failure_of(kind: FaultKind, operation: &str, body: &[u8]) -> Option<Failure> {
-    Some(match kind {
-        FaultKind::Throttle => Failure::common(400, "ThrottlingException", "Rate exceeded"),
-        FaultKind::ServerError => {
-            Failure::common(500, "InternalFailure", "The request failed inside the service")
-        }
-        FaultKind::Unavailable => {
-            Failure::common(503, "ServiceUnavailable", "The service cannot handle the request now")
-        }
-        FaultKind::ExpiredToken => Failure::common(
-            400,
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-        ),
-        FaultKind::Deny => denied(operation, body),
-        FaultKind::DropBefore | FaultKind::DropAfter => return None,
-    })
-}
-
-fn denied(operation: &str, body: &[u8]) -> Failure {
-    let organization = serde_json::from_slice::<Value>(body).unwrap_or_default();
-    let resource = match organization["OrganizationId"].as_str() {
-        Some(id) => format!("arn:aws:workmail:us-east-1:{ACCOUNT}:organization/{id}"),
-        None => "*".into(),
-    };
-    Failure::common(
-        400,
-        "AccessDeniedException",
-        format!(
-            "User: arn:aws:sts::{ACCOUNT}:assumed-role/sandbox/session is not authorized to perform: \
-             workmail:{operation} on resource: {resource} because no identity-based policy allows the \
-             workmail:{operation} action"
-        ),
-    )
-}
-
-fn render(answer: Result<Value, Failure>) -> Response<Full<Bytes>> {
-    let (status, value) = match answer {
-        Ok(value) => (200, value),
-        Err(failure) => (failure.status, failure.body()),
-    };
-    // An operation without output answers an empty body (documented)
-    let bytes = if value.is_null() { Bytes::new() } else { Bytes::from(value.to_string()) };
-    let response = Response::builder()
-        .status(status)
-        .header("content-type", "application/x-amz-json-1.1")
-        .header("x-amzn-requestid", uuid::Uuid::new_v4().to_string())
-        .body(Full::new(bytes));
-    // None of these parts can be invalid
-    response.unwrap_or_default()
 }

@@ -1,20 +1,16 @@
-//! Finding users, groups and resources by what people call them.
+//! Finding users, groups and resources by id, name or address.
 
 use super::model::{ACCOUNT, EntityState, Group, Member, Organization, Resource, Role, User};
 
-/// Whatever has an id and an address of its own.
+/// What has an id and an address: the service's word.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Entity<'a> {
-    /// A user.
     User(&'a User),
-    /// A group.
     Group(&'a Group),
-    /// A resource.
     Resource(&'a Resource),
 }
 
 impl<'a> Entity<'a> {
-    /// The id.
     pub(crate) fn id(self) -> &'a str {
         match self {
             Self::User(user) => user.id.as_str(),
@@ -23,7 +19,6 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The name.
     pub(crate) fn name(self) -> &'a str {
         match self {
             Self::User(user) => &user.name,
@@ -41,7 +36,6 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The state.
     pub(crate) fn state(self) -> EntityState {
         match self {
             Self::User(user) => user.state,
@@ -50,7 +44,7 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The entity as a member; a resource can be none.
+    /// The entity as a member of a group; a resource cannot be one.
     pub(crate) fn member(self) -> Option<Member> {
         match self {
             Self::User(user) => Some(Member::User(user.id.clone())),
@@ -79,11 +73,11 @@ impl<'a> Entity<'a> {
 }
 
 impl Organization {
-    /// Takes somebody who goes out of all groups and mailbox permissions. The id stays where roles and
-    /// access control rules name it.
-    pub(crate) fn forget(&mut self, member: &Member) {
+    /// Removes a deleted user or group from all groups and mailbox permissions. Roles and access
+    /// control rules keep the id.
+    pub(crate) fn remove_member(&mut self, member: &Member) {
         for group in &mut self.groups {
-            group.members.retain(|one| one != member);
+            group.members.retain(|other| other != member);
         }
         self.mailbox_permissions.retain(|p| p.mailbox != member.id() && p.grantee != *member);
     }
@@ -120,12 +114,10 @@ impl Organization {
             .or_else(|| self.groups.iter().find(|group| Entity::Group(group).is_called(text)))
     }
 
-    /// The role of this id.
     pub(crate) fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id.as_str() == id)
     }
 
-    /// The organization's ARN.
     pub(crate) fn arn(&self) -> String {
         format!("arn:aws:workmail:{}:{ACCOUNT}:organization/{}", self.region, self.id)
     }

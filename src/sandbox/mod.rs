@@ -1,28 +1,28 @@
 //! A stand-in for the WorkMail service: its HTTP, its limits and its errors, over a state file.
 //!
-//! [`Store`] keeps the state, [`Server`] answers for it, [`Faults`] make it go wrong. It must not
-//! know the SDK or the commands: what it shares with them is the evaluation of rules, so that an
-//! answer that differs from the program's own is a fault of one of them.
+//! [`Store`] keeps the state, [`Server`] responds for it, [`Faults`] make calls fail. It must not know
+//! the SDK, `workmail/` or the commands. It shares the evaluation of rules with the program, so that
+//! a response that differs from the program's own answer is a fault of one of them.
 //!
 //! # What is not known of the service, and what was chosen
 //!
 //! Documented behaviour is followed; where the documentation and the SDK's model are silent:
 //!
 //! Requests
-//! - Credentials, signatures and the Region are not looked at. All organizations are in us-east-1
+//! - Credentials, signatures and the Region are ignored. All organizations are in us-east-1
 //!   and belong to the account 111122223333.
-//! - A member that breaks a limit, or is missing, is an `InvalidParameterException`, in operations
+//! - A member that is missing or breaks a limit is an `InvalidParameterException`, in operations
 //!   that do not model it too. A wrong type or malformed JSON is a `SerializationException`. The
-//!   first thing that is wrong is reported alone. Unknown members are passed over.
-//! - An operation without output answers an empty body. A path other than `/` is a 404.
+//!   first violation alone is reported. Unknown members are ignored.
+//! - An operation without output responds with an empty body. A path other than `/` is a 404.
 //! - Lists are sorted by id, roles by their time of creation. A token is refused with another
 //!   list, and with the same list under other filters.
 //! - Filters compare prefixes without case. More than one filter is an `InvalidParameterException`.
 //! - Names and addresses are compared without case; an id wins over a name, a name or address is
-//!   looked for among users, then groups, then resources. Aliases are addresses too.
+//!   looked up among users, then groups, then resources. Aliases are addresses too.
 //!
 //! Impersonation roles
-//! - The same `ClientToken` with the same request answers the same role for as long as it exists,
+//! - The same `ClientToken` with the same request returns the same role for as long as it exists,
 //!   even if it was updated; after its deletion a new one is made. With another request it is an
 //!   `InvalidParameterException`.
 //! - An update without `Description` clears it.
@@ -31,9 +31,9 @@
 //!   unknown user is an `EntityNotFoundException`, a new deleted one an `EntityStateException`, a
 //!   disabled one is taken. An update may keep ids that the role has and the directory has not.
 //!   Groups and resources are no users.
-//! - Deleting a role that is not there is silent. Deleting one ends its tokens.
+//! - Deleting a missing role succeeds. Deleting one ends its tokens.
 //! - The effect for a user who is not enabled is an `EntityStateException`. Rules change it at once.
-//! - A rule with both lists matches who is in the one and not in the other.
+//! - A rule with both lists matches users who are in the first and not in the second.
 //! - Assuming a role needs no rule and no enabled user. Only the token's hash is kept.
 //!
 //! Users and groups
@@ -41,13 +41,14 @@
 //!   `LimitExceededException`, which the operation does not model (`user_limit` in the state says
 //!   how many). Passwords have at least 8 characters and are forgotten. No name is reserved.
 //! - `DeregisterFromWorkMail` keeps the address and the permissions that the entity has elsewhere,
-//!   and removes those on its mailbox; what is not enabled is an `EntityStateException`.
-//! - `RegisterToWorkMail` of what is enabled changes nothing with one of its addresses, and is an
-//!   `EntityAlreadyRegisteredException` with another.
-//! - `DeleteUser` and `DeleteGroup` of what is not there are silent; of what is enabled an
+//!   and removes those on its mailbox; for an entity that is not enabled it is an
+//!   `EntityStateException`.
+//! - `RegisterToWorkMail` of an enabled entity changes nothing with one of its addresses, and is an
+//!   `EntityAlreadyRegisteredException` with a different one.
+//! - `DeleteUser` and `DeleteGroup` succeed for missing entities; for enabled ones they are an
 //!   `EntityStateException`. The entity disappears at once, from groups and permissions too, while
 //!   roles and access control rules keep its id.
-//! - Disabled groups may have members; a group cannot be in itself, longer circles are possible.
+//! - Disabled groups may have members; a group cannot be in itself, longer cycles are possible.
 //!   `ListGroupsForEntity` gives the groups that it is a direct member of.
 //! - Mailbox permissions need both sides enabled, at least one value, and a grantee who is a user
 //!   or a group.
@@ -57,15 +58,18 @@
 //!   for a role and the other way round, so a rule with both matches nothing. DENY wins over ALLOW.
 //! - At most 10 rules (`LimitExceededException`). Only IPv4, as in the model.
 
-mod failure;
+mod aws_json;
 mod faults;
+mod hash;
 mod http;
 mod lookup;
 pub(crate) mod model;
 mod operations;
 mod recorder;
 mod seed;
+mod service_error;
 mod store;
+mod wire;
 
 pub(crate) use faults::{Fault, Faults};
 pub(crate) use http::Server;

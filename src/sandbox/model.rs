@@ -1,12 +1,13 @@
-//! The whole state of a sandbox, as it stands in its file.
+//! The whole state of a sandbox, in the form of its file.
 //!
 //! One JSON object, `"version": 1`, names in snake_case, times in RFC 3339, enums in the service's
-//! spelling. People may edit it; an unknown key is an error, so that a slip is not silently lost at
-//! the next write. No secret is in it: of a token only the SHA-256 is kept.
+//! spelling. It may be edited by hand; an unknown key is an error, so that a misspelt one is not
+//! silently lost at the next write. No secret is in it: of a token only the SHA-256 is kept.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::directory::access_control;
 use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
 use crate::role::{self, Description, Effect, RoleName, RoleType, Targets, UserSet};
 
@@ -21,9 +22,8 @@ pub(crate) const ACCOUNT: &str = "111122223333";
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
     /// Always [`VERSION`].
-    pub version: u32,
-    /// The organizations of the account.
-    pub organizations: Vec<Organization>,
+    pub(crate) version: u32,
+    pub(crate) organizations: Vec<Organization>,
 }
 
 /// One WorkMail organization.
@@ -31,46 +31,43 @@ pub(crate) struct State {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Organization {
     /// `m-` and 32 hex digits.
-    pub id: OrganizationId,
-    /// The alias.
-    pub alias: String,
-    /// The Region that its ARN names; the sandbox answers whatever Region a call was signed for.
-    pub region: String,
-    /// `Active`; with any other, operations answer `OrganizationStateException`.
-    pub state: String,
+    pub(crate) id: OrganizationId,
+    pub(crate) alias: String,
+    /// The Region that its ARN names; calls signed for any Region are taken.
+    pub(crate) region: String,
+    /// `Active`; with any other, operations fail with `OrganizationStateException`.
+    pub(crate) state: String,
     /// The domain of new addresses.
-    pub default_mail_domain: String,
+    pub(crate) default_mail_domain: String,
     /// Further domains that addresses may have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub domains: Vec<String>,
-    /// The directory's id.
-    pub directory_id: String,
+    pub(crate) domains: Vec<String>,
+    pub(crate) directory_id: String,
     /// When the organization was made.
-    pub completed: Timestamp,
+    pub(crate) completed: Timestamp,
     /// How many users there may be (1,000 by default, documented).
     #[serde(default = "default_user_limit")]
-    pub user_limit: usize,
+    pub(crate) user_limit: usize,
     /// Who is in the directory.
     #[serde(default)]
-    pub users: Vec<User>,
+    pub(crate) users: Vec<User>,
     /// Groups and their direct members.
     #[serde(default)]
-    pub groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
     /// Rooms and equipment.
     #[serde(default)]
-    pub resources: Vec<Resource>,
+    pub(crate) resources: Vec<Resource>,
     /// Who has which right to whose mailbox.
     #[serde(default)]
-    pub mailbox_permissions: Vec<MailboxPermission>,
-    /// Impersonation roles.
+    pub(crate) mailbox_permissions: Vec<MailboxPermission>,
     #[serde(default)]
-    pub roles: Vec<Role>,
-    /// The second gate, by address, protocol and principal; without any rule nothing passes.
+    pub(crate) roles: Vec<Role>,
+    /// The second gate, by address, protocol and principal; without any rule all access is denied.
     #[serde(default)]
-    pub access_control_rules: Vec<AccessControlRule>,
+    pub(crate) access_control_rules: Vec<AccessControlRule>,
     /// Tokens that were issued and have not expired.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tokens: Vec<Token>,
+    pub(crate) tokens: Vec<Token>,
 }
 
 /// The documented number of users in an organization.
@@ -108,49 +105,42 @@ pub(crate) enum UserRole {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct User {
-    /// The id.
-    pub id: UserId,
-    /// The user name.
-    pub name: String,
+    pub(crate) id: UserId,
+    pub(crate) name: String,
     /// The name that people see.
-    pub display_name: String,
+    pub(crate) display_name: String,
     /// The primary address; one who was never enabled has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     /// Further addresses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    /// The given name.
+    pub(crate) aliases: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// The family name.
+    pub(crate) first_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
+    pub(crate) last_name: Option<String>,
     /// The id in IAM Identity Center.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identity_provider_user_id: Option<String>,
+    pub(crate) identity_provider_user_id: Option<String>,
     /// Left out of the address book.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hidden: bool,
-    /// The kind of user.
-    pub role: UserRole,
+    pub(crate) hidden: bool,
+    pub(crate) role: UserRole,
     /// Only enabled users have a mailbox.
-    pub state: EntityState,
+    pub(crate) state: EntityState,
     /// When last enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<Timestamp>,
+    pub(crate) enabled: Option<Timestamp>,
     /// When disabled, if disabled since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disabled: Option<Timestamp>,
+    pub(crate) disabled: Option<Timestamp>,
 }
 
 /// A user or a group, as a member of a group or the holder of a permission.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Member {
-    /// A user.
     User(UserId),
-    /// A group.
     Group(GroupId),
 }
 
@@ -176,27 +166,25 @@ impl Member {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
-    /// The id.
-    pub id: GroupId,
-    /// The name.
-    pub name: String,
+    pub(crate) id: GroupId,
+    pub(crate) name: String,
     /// The address; one that was never enabled has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     /// Left out of the address book.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hidden: bool,
+    pub(crate) hidden: bool,
     /// Enabled or not; the members count all the same.
-    pub state: EntityState,
+    pub(crate) state: EntityState,
     /// When last enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<Timestamp>,
+    pub(crate) enabled: Option<Timestamp>,
     /// When disabled, if disabled since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disabled: Option<Timestamp>,
+    pub(crate) disabled: Option<Timestamp>,
     /// Direct members, nested groups as such.
     #[serde(default)]
-    pub members: Vec<Member>,
+    pub(crate) members: Vec<Member>,
 }
 
 /// A room or a piece of equipment.
@@ -204,26 +192,22 @@ pub(crate) struct Group {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resource {
     /// `r-` and 32 hex digits.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// The address.
+    pub(crate) id: String,
+    pub(crate) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     /// `ROOM` or `EQUIPMENT`.
     #[serde(rename = "type")]
-    pub resource_type: String,
-    /// Free text.
+    pub(crate) resource_type: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Enabled or not.
-    pub state: EntityState,
+    pub(crate) description: Option<String>,
+    pub(crate) state: EntityState,
     /// When last enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<Timestamp>,
+    pub(crate) enabled: Option<Timestamp>,
     /// When disabled, if disabled since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disabled: Option<Timestamp>,
+    pub(crate) disabled: Option<Timestamp>,
 }
 
 /// A right to a mailbox.
@@ -243,11 +227,9 @@ pub(crate) enum PermissionType {
 #[serde(deny_unknown_fields)]
 pub(crate) struct MailboxPermission {
     /// The id of the user, group or resource whose mailbox it is.
-    pub mailbox: String,
-    /// Who may.
-    pub grantee: Member,
-    /// What.
-    pub values: Vec<PermissionType>,
+    pub(crate) mailbox: String,
+    pub(crate) grantee: Member,
+    pub(crate) values: Vec<PermissionType>,
 }
 
 /// An impersonation role.
@@ -255,24 +237,20 @@ pub(crate) struct MailboxPermission {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Role {
     /// The id, kept for life.
-    pub id: RoleId,
+    pub(crate) id: RoleId,
     /// The name; two roles may share one.
-    pub name: RoleName,
-    /// What it may do.
+    pub(crate) name: RoleName,
     #[serde(rename = "type")]
-    pub role_type: RoleType,
-    /// Free text.
+    pub(crate) role_type: RoleType,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<Description>,
+    pub(crate) description: Option<Description>,
     /// Whom it may impersonate.
-    pub rules: Vec<Rule>,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it was last changed.
-    pub modified: Timestamp,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
     /// What makes a repeated creation answer this role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_token: Option<ClientToken>,
+    pub(crate) client_token: Option<ClientToken>,
 }
 
 impl Role {
@@ -287,21 +265,18 @@ impl Role {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
     /// Chosen by the caller; two rules may share one.
-    pub id: RuleId,
-    /// The name.
+    pub(crate) id: RuleId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<RoleName>,
-    /// Free text.
+    pub(crate) name: Option<RoleName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<Description>,
-    /// What it decides.
-    pub effect: Effect,
+    pub(crate) description: Option<Description>,
+    pub(crate) effect: Effect,
     /// Only these users; absent means everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target_users: Option<Vec<UserId>>,
+    pub(crate) target_users: Option<Vec<UserId>>,
     /// But these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_target_users: Option<Vec<UserId>>,
+    pub(crate) not_target_users: Option<Vec<UserId>>,
 }
 
 impl Rule {
@@ -332,10 +307,9 @@ impl Rule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientToken {
-    /// The caller's token.
-    pub token: String,
+    pub(crate) token: String,
     /// The SHA-256, in hex, of the request without its token.
-    pub request_sha256: String,
+    pub(crate) request_sha256: String,
 }
 
 /// An access control rule: every list that is there must hold.
@@ -343,39 +317,52 @@ pub(crate) struct ClientToken {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccessControlRule {
     /// Unique: a second rule of a name takes the first one's place.
-    pub name: String,
-    /// What it decides.
-    pub effect: Effect,
-    /// Free text.
-    pub description: String,
+    pub(crate) name: String,
+    pub(crate) effect: Effect,
+    pub(crate) description: String,
     /// IPv4 networks in CIDR notation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ip_ranges: Vec<String>,
+    pub(crate) ip_ranges: Vec<String>,
     /// None of these networks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_ip_ranges: Vec<String>,
+    pub(crate) not_ip_ranges: Vec<String>,
     /// Protocols, as `EWS`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub actions: Vec<String>,
+    pub(crate) actions: Vec<String>,
     /// None of these protocols.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_actions: Vec<String>,
-    /// Users.
+    pub(crate) not_actions: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub user_ids: Vec<UserId>,
+    pub(crate) user_ids: Vec<UserId>,
     /// None of these users.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_user_ids: Vec<UserId>,
-    /// Impersonation roles.
+    pub(crate) not_user_ids: Vec<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub role_ids: Vec<RoleId>,
+    pub(crate) role_ids: Vec<RoleId>,
     /// None of these roles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_role_ids: Vec<RoleId>,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it was last changed.
-    pub modified: Timestamp,
+    pub(crate) not_role_ids: Vec<RoleId>,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+}
+
+impl AccessControlRule {
+    /// The rule as a value that [`access_control::decide`] decides on.
+    pub(crate) fn value(&self) -> access_control::AccessControlRule {
+        access_control::AccessControlRule {
+            name: self.name.clone(),
+            effect: self.effect,
+            description: Some(self.description.clone()),
+            ip_ranges: self.ip_ranges.clone(),
+            not_ip_ranges: self.not_ip_ranges.clone(),
+            actions: self.actions.clone(),
+            not_actions: self.not_actions.clone(),
+            users: self.user_ids.clone(),
+            not_users: self.not_user_ids.clone(),
+            roles: self.role_ids.clone(),
+            not_roles: self.not_role_ids.clone(),
+        }
+    }
 }
 
 /// A token that a role was assumed with.
@@ -383,31 +370,29 @@ pub(crate) struct AccessControlRule {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Token {
     /// The SHA-256 of the token, in hex.
-    pub sha256: String,
-    /// For which role.
-    pub role: RoleId,
+    pub(crate) sha256: String,
+    pub(crate) role: RoleId,
     /// Until when.
-    pub expires: Timestamp,
+    pub(crate) expires: Timestamp,
 }
 
 impl State {
-    /// What in the state the service could never have, in words.
-    pub(super) fn flaw(&self) -> Option<String> {
-        let rules = self
-            .organizations
-            .iter()
-            .flat_map(|o| &o.roles)
-            .flat_map(|r| r.rules.iter().map(move |u| (r, u)));
-        rules.into_iter().find_map(|(role, rule)| {
-            let empty = [&rule.target_users, &rule.not_target_users]
-                .into_iter()
-                .any(|list| list.as_ref().is_some_and(Vec::is_empty));
-            empty.then(|| {
-                format!(
-                    "rule {} of role {} has an empty list of users, which would be read as everyone",
-                    rule.id, role.id
-                )
-            })
-        })
+    /// Refuses what the service cannot have: an empty list of users, which would be read as everyone.
+    ///
+    /// # Errors
+    /// A sentence that names the rule.
+    pub(super) fn validate(&self) -> Result<(), String> {
+        for role in self.organizations.iter().flat_map(|organization| &organization.roles) {
+            for rule in &role.rules {
+                let mut lists = [&rule.target_users, &rule.not_target_users].into_iter().flatten();
+                if lists.any(Vec::is_empty) {
+                    return Err(format!(
+                        "rule {} of role {} has an empty list of users, which would be read as everyone",
+                        rule.id, role.id
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 }

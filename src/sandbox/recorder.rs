@@ -7,34 +7,31 @@ use std::time::{Duration, Instant};
 /// One call that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
-    /// Which operation.
-    pub operation: String,
-    /// What was asked, as it came.
-    pub request: String,
+    pub(crate) operation: String,
+    /// The body of the request, unchanged.
+    pub(crate) request: String,
     /// When its request was read, since the server's start.
-    pub start: Duration,
-    /// When its answer was ready.
-    pub end: Duration,
+    pub(crate) start: Duration,
+    /// When its response was ready.
+    pub(crate) end: Duration,
 }
 
 /// The calls until now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Calls {
-    /// How many of each operation, those that failed too.
-    pub by_operation: BTreeMap<String, usize>,
-    /// How many there were at one time, at most.
-    pub max_in_flight: usize,
+    /// How many of each operation, failed ones included.
+    pub(crate) by_operation: BTreeMap<String, usize>,
+    /// The most at one time.
+    pub(crate) max_in_flight: usize,
     /// Each call, in the order in which they ended; empty unless recording was asked for.
-    pub log: Vec<Call>,
+    pub(crate) log: Vec<Call>,
 }
 
 impl Calls {
-    /// How many in all.
     pub(crate) fn total(&self) -> usize {
         self.by_operation.values().sum()
     }
 
-    /// How many of one operation.
     #[cfg(test)]
     pub(crate) fn of(&self, operation: &str) -> usize {
         self.by_operation.get(operation).copied().unwrap_or_default()
@@ -54,7 +51,7 @@ impl Calls {
     /// command was.
     pub(crate) fn longest_chain(&self) -> usize {
         let mut calls: Vec<_> = self.log.iter().collect();
-        // The earliest end first: whoever ends first leaves most time for the others
+        // The earliest end first: it leaves most time for the others
         calls.sort_by_key(|call| call.end);
         let mut chain = 0;
         let mut until = None;
@@ -68,7 +65,7 @@ impl Calls {
     }
 }
 
-/// Where a server writes its calls down.
+/// Records the calls of a server.
 #[derive(Debug, Clone)]
 pub(super) struct Recorder {
     started: Instant,
@@ -95,7 +92,7 @@ impl Recorder {
         self.shared().calls.clone()
     }
 
-    /// Counts a call that begins; it ends when the guard goes.
+    /// Counts a call that begins; it ends when the guard is dropped.
     pub(super) fn begin(&self, operation: &str) -> InFlight {
         let mut shared = self.shared();
         *shared.calls.by_operation.entry(operation.to_owned()).or_default() += 1;
@@ -124,8 +121,8 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
-    /// Keeps what is asked, where calls are kept.
-    pub(super) fn asks(&mut self, body: &[u8]) {
+    /// Keeps the body, if calls are recorded.
+    pub(super) fn set_body(&mut self, body: &[u8]) {
         if self.recorder.shared().recording {
             self.request = String::from_utf8_lossy(body).into_owned();
         }

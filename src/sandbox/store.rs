@@ -2,9 +2,9 @@
 //!
 //! Every change locks the sibling `FILE.lock`, reads, changes, writes a new file in the same
 //! directory (mode 0600) and renames it over the old one, so that processes that share a file lose
-//! nothing and a reader, who takes no lock, never sees half of it. The lock file stays: taking it
-//! away would let two writers hold two different files. Nothing is flushed to the disk by force;
-//! a sandbox need not outlive a power cut.
+//! nothing and a reader, who takes no lock, never sees half of it. The lock file stays: removing
+//! it would let two writers hold two different files. Nothing is synced to the disk: a sandbox need
+//! not survive a power cut.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -23,29 +23,22 @@ pub(crate) enum StoreError {
     /// There is no file.
     #[error("the sandbox {} does not exist; make it with `wmrole sandbox init`", .0.display())]
     Missing(PathBuf),
-    /// There is one, and nobody said to replace it.
+    /// There is a file, and it is not to be replaced.
     #[error("the sandbox {} exists already; it is left as it is", .0.display())]
     Exists(PathBuf),
-    /// The file is no sandbox state.
+    /// The file is not the state of a sandbox.
     #[error("{} is not the state of a sandbox: {detail}; it is left as it is", path.display())]
     Corrupt {
-        /// The file.
         path: PathBuf,
         /// What is wrong and where.
         detail: String,
     },
     /// The file is of another version.
     #[error("the sandbox {} has version {version}, this program knows version {VERSION}; it is left as it is", path.display())]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        version: u64,
-    },
+    Version { path: PathBuf, version: u64 },
     /// The file system refused.
     #[error("cannot {action} the sandbox {}: {source}", path.display())]
     Io {
-        /// The file.
         path: PathBuf,
         /// What was tried.
         action: &'static str,
@@ -91,7 +84,7 @@ impl Store {
     /// Opens the state in an existing file.
     ///
     /// # Errors
-    /// When the file is missing, is no sandbox state, or is of another version.
+    /// When the file is missing, is not the state of a sandbox, or is of another version.
     #[cfg(test)]
     pub(crate) fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let store = Self::at(path.as_ref())?;
@@ -102,7 +95,7 @@ impl Store {
     /// Opens the state in a file, made with the demo organization if it is missing.
     ///
     /// # Errors
-    /// When the file is no sandbox state, is of another version, or cannot be made.
+    /// When the file is not the state of a sandbox, is of another version, or cannot be made.
     pub(crate) fn open_or_init(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let store = Self::at(path.as_ref())?;
         if !matches!(store.read(), Err(StoreError::Missing(_))) {
@@ -110,7 +103,7 @@ impl Store {
             return Ok(store);
         }
         match store.make(&Seed::default(), false) {
-            // Another process was first: its file is as good
+            // Another process was first: use its file
             Ok(()) | Err(StoreError::Exists(_)) => store.read().map(|_| store),
             Err(error) => Err(error),
         }
@@ -134,7 +127,7 @@ impl Store {
     /// The state as it is now; parsed again only when the file has changed.
     ///
     /// # Errors
-    /// When the file is missing, is no sandbox state, or is of another version.
+    /// When the file is missing, is not the state of a sandbox, or is of another version.
     pub(crate) fn read(&self) -> Result<Arc<State>, StoreError> {
         let metadata = fs::metadata(self.path()).map_err(|e| self.failed("read", e))?;
         if let Some(state) = self.cached(&Key::of(&metadata)) {
@@ -149,8 +142,8 @@ impl Store {
         Ok(state)
     }
 
-    /// Changes the state while no other thread or process can. When `change` fails, or leaves all
-    /// as it was, nothing is written.
+    /// Changes the state while no other thread or process can. When `change` fails, or changes
+    /// nothing, nothing is written.
     ///
     /// # Errors
     /// What `change` returned, or why the file could not be read or written.
@@ -168,7 +161,7 @@ impl Store {
         Ok(answer)
     }
 
-    /// Resolves links, so that all who share a file share its lock.
+    /// Resolves links, so that all processes that share a file share its lock.
     fn at(path: &Path) -> Result<Self, StoreError> {
         let missing =
             |source| StoreError::Io { path: path.to_owned(), action: "find the directory of", source };
@@ -198,7 +191,7 @@ impl Store {
         }
         let corrupt = |detail| StoreError::Corrupt { path: self.path().to_owned(), detail };
         let state = serde_json::from_str::<State>(text).map_err(|error| {
-            // Another version may have other keys: that is what to say then
+            // A different version may have different keys: say that instead
             match serde_json::from_str(text) {
                 Ok(Version { version }) if version != u64::from(VERSION) => {
                     StoreError::Version { path: self.path().to_owned(), version }
@@ -209,13 +202,11 @@ impl Store {
         if state.version != VERSION {
             return Err(StoreError::Version { path: self.path().to_owned(), version: state.version.into() });
         }
-        match state.flaw() {
-            Some(flaw) => Err(corrupt(flaw)),
-            None => Ok(state),
-        }
+        state.validate().map_err(corrupt)?;
+        Ok(state)
     }
 
-    /// The lock is let go when the file is closed.
+    /// Closing the file releases the lock.
     fn lock(&self) -> Result<File, StoreError> {
         let mut name = self.path().file_name().unwrap_or_default().to_owned();
         name.push(".lock");

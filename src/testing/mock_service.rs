@@ -1,5 +1,5 @@
-//! A service by script, for this room's tests: it answers what the test says, over real HTTP on
-//! loopback, and keeps what it was asked.
+//! A scripted service for tests of `workmail/`: it responds as the test says, over real HTTP on
+//! loopback, and records the requests.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -20,28 +20,29 @@ use crate::workmail::{Account, Options, Reader, Writer, connect};
 /// An organization that the script is about.
 pub(crate) const ORGANIZATION: &str = "m-0123456789abcdef0123456789abcdef";
 
-/// What was asked.
+/// A request that was received.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct RecordedRequest {
     pub(crate) operation: String,
     pub(crate) body: Value,
-    /// How often this operation was asked before, retries included.
+    /// How many requests for this operation came before, retries included.
     pub(crate) nth: usize,
 }
 
-/// What to answer.
+/// How to respond.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub(crate) enum MockResponse {
     Json(u16, Value),
     Text(u16, &'static str),
-    /// Close the connection without a word.
+    /// Close the connection without a response.
     Drop,
+    /// Wait this long first.
     After(Duration, Box<Self>),
-    /// When this many permits are there.
+    /// Wait for this many permits first.
     When(Arc<Semaphore>, u32, Box<Self>),
 }
 
-impl Answer {
+impl MockResponse {
     pub(crate) fn ok(body: Value) -> Self {
         Self::Json(200, body)
     }
@@ -51,25 +52,27 @@ impl Answer {
     }
 }
 
-type Script = Arc<dyn Fn(&Asked) -> Answer + Send + Sync>;
+type Script = Arc<dyn Fn(&RecordedRequest) -> MockResponse + Send + Sync>;
 
-/// The running service; it ends with the test's runtime.
+/// A running service; it ends with the test's runtime.
 #[derive(Clone)]
-pub(crate) struct Service {
+pub(crate) struct MockService {
     pub(crate) address: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
     in_flight: Arc<AtomicUsize>,
     most_in_flight: Arc<AtomicUsize>,
     script: Script,
 }
 
-impl Service {
-    pub(crate) async fn start(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+impl MockService {
+    pub(crate) async fn start(
+        script: impl Fn(&RecordedRequest) -> MockResponse + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let service = Self {
             address,
-            asked: Arc::default(),
+            requests: Arc::default(),
             in_flight: Arc::default(),
             most_in_flight: Arc::default(),
             script: Arc::new(script),
@@ -84,49 +87,49 @@ impl Service {
     }
 
     async fn serve(self, stream: TcpStream) {
-        let answer = service_fn(|request| self.answer(request));
+        let respond = service_fn(|request| self.respond(request));
         let served =
-            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), respond);
         // A dropped connection is an error here, and what the script wanted
         let _ = served.await;
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
+    async fn respond(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
         let operation =
             target.and_then(|target| target.strip_prefix("WorkMailService.")).unwrap_or("?").to_owned();
         let body = request.into_body().collect().await.map_err(|_| "no body")?.to_bytes();
         let body = serde_json::from_slice(&body).map_err(|_| "no JSON")?;
-        let asked = {
-            let mut all = self.asked.lock().expect("no panic");
-            let nth = all.iter().filter(|asked| asked.operation == operation).count();
-            all.push(Asked { operation, body, nth });
+        let request = {
+            let mut all = self.requests.lock().expect("no panic");
+            let nth = all.iter().filter(|request| request.operation == operation).count();
+            all.push(RecordedRequest { operation, body, nth });
             all.last().cloned().expect("just pushed")
         };
         let now = self.in_flight.fetch_add(1, SeqCst) + 1;
         self.most_in_flight.fetch_max(now, SeqCst);
-        let mut answer = (self.script)(&asked);
+        let mut response = (self.script)(&request);
         loop {
-            answer = match answer {
-                Answer::After(delay, then) => {
+            response = match response {
+                MockResponse::After(delay, then) => {
                     tokio::time::sleep(delay).await;
                     *then
                 }
-                Answer::When(permits, n, then) => {
+                MockResponse::When(permits, n, then) => {
                     permits.acquire_many(n).await.expect("not closed").forget();
                     *then
                 }
-                answer => break self.end(answer),
+                response => break self.end(response),
             };
         }
     }
 
-    fn end(&self, answer: Answer) -> Result<Response<Full<Bytes>>, &'static str> {
+    fn end(&self, response: MockResponse) -> Result<Response<Full<Bytes>>, &'static str> {
         self.in_flight.fetch_sub(1, SeqCst);
-        let (status, text) = match answer {
-            Answer::Json(status, body) => (status, body.to_string()),
-            Answer::Text(status, text) => (status, text.to_owned()),
-            Answer::Drop | Answer::After(..) | Answer::When(..) => return Err("dropped"),
+        let (status, text) = match response {
+            MockResponse::Json(status, body) => (status, body.to_string()),
+            MockResponse::Text(status, text) => (status, text.to_owned()),
+            MockResponse::Drop | MockResponse::After(..) | MockResponse::When(..) => return Err("dropped"),
         };
         Response::builder()
             .status(status)
@@ -135,14 +138,14 @@ impl Service {
             .map_err(|_| "no response")
     }
 
-    /// What was asked, in order.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("no panic").clone()
+    /// The requests, in order.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().expect("no panic").clone()
     }
 
-    /// The names of what was asked, in order.
+    /// The operations of the requests, in order.
     pub(crate) fn operations(&self) -> Vec<String> {
-        self.asked().into_iter().map(|asked| asked.operation).collect()
+        self.requests().into_iter().map(|request| request.operation).collect()
     }
 
     pub(crate) fn most_in_flight(&self) -> usize {
@@ -173,7 +176,7 @@ pub(crate) fn organization() -> Organization {
     Organization::of_id(crate::id::OrganizationId::from_service(ORGANIZATION), "us-east-1")
 }
 
-/// A service that always gives the same answer.
-pub(crate) async fn always(answer: Answer) -> Service {
-    Service::start(move |_| answer.clone()).await
+/// A service that always gives the same response.
+pub(crate) async fn replying(response: MockResponse) -> MockService {
+    MockService::start(move |_| response.clone()).await
 }

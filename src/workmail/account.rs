@@ -1,123 +1,80 @@
-//! The organizations of an account in a Region, and which of them is meant.
+//! The organizations of an account in a Region, and the choice of one.
 
 use std::sync::Arc;
 
-use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutput;
-use aws_sdk_workmail::types::OrganizationSummary;
-
-use super::client::{Api, Call, all_pages};
-use super::error::message::regions;
-use super::error::{Error, ErrorKind, Place};
-use super::{Reader, Writer};
+use super::call::Call;
+use super::client::{ServiceClient, send};
+use super::convert;
+use super::endpoint::Endpoint;
+use super::error::{Error, ErrorKind};
+use super::operation::Operation;
+use super::pages::{PAGE_SIZE, all_pages};
+use super::reader::Reader;
+use super::regions::region_list;
+use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
 
-fn of_summary(summary: OrganizationSummary, region: &str) -> Organization {
-    Organization {
-        alias: summary.alias,
-        domain: summary.default_mail_domain,
-        state: summary.state,
-        ..Organization::of_id(
-            OrganizationId::from_service(summary.organization_id.unwrap_or_default()),
-            region,
-        )
-    }
-}
-
-/// What a description says of the organization of this id.
-pub(super) fn of_description(
-    id: &OrganizationId,
-    region: &str,
-    described: DescribeOrganizationOutput,
-) -> Organization {
-    Organization {
-        alias: described.alias,
-        domain: described.default_mail_domain,
-        state: described.state,
-        account: described.arn.as_deref().and_then(account_of).map(str::to_owned),
-        ..Organization::of_id(id.clone(), region)
-    }
-}
-
-/// `arn:aws:workmail:REGION:ACCOUNT:organization/…`
-fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|account| !account.is_empty())
-}
-
-/// A connection that is not bound to an organization yet. Made by [`connect`](crate::workmail::connect).
+/// A connection to an account in a Region. Made by [`connect`](crate::workmail::connect).
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
-    api: Api,
+    client: ServiceClient,
 }
 
 impl Account {
-    pub(super) fn new(api: Api) -> Self {
-        Self { api }
+    pub(super) fn new(client: ServiceClient) -> Self {
+        Self { client }
     }
 
-    /// The Region that is asked, as `eu-west-1`.
+    /// As `eu-west-1`.
     pub(crate) fn region(&self) -> &str {
-        &self.api.place().region
+        &self.client.endpoint().region
     }
 
     /// The URL that calls go to.
     #[cfg(test)]
     pub(crate) fn endpoint(&self) -> &str {
-        &self.api.place().endpoint
+        &self.client.endpoint().url
     }
 
-    /// What reads an organization.
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {
-        Reader::new(self.api.clone(), organization.id.clone())
+        Reader::new(self.client.clone(), organization.id.clone())
     }
 
-    /// What reads and changes an organization.
     pub(crate) fn writer(&self, organization: &Organization) -> Writer {
         Writer::new(self.reader(organization))
     }
 
-    /// Every organization of the account in the Region, those that were deleted lately included;
-    /// up to 100 by default (documented).
-    ///
-    /// # Errors
-    /// When a page cannot be read. IAM must allow `workmail:ListOrganizations` on `*`.
+    /// Every organization of the account in the Region, recently deleted ones included; up to 100 by
+    /// default (documented). IAM must allow `workmail:ListOrganizations` on `*`.
     pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
-        let call = Call::list("ListOrganizations", "the organizations could not be listed");
-        let call = &call;
-        all_pages(call, &self.api, |token| async {
-            let page = self
-                .api
-                .call(call, |client, probe| {
-                    let ask = client.list_organizations().max_results(100).set_next_token(token);
-                    ask.customize().interceptor(probe).send()
-                })
-                .await?;
-            let organizations = page.organization_summaries.unwrap_or_default();
-            Ok((
-                organizations.into_iter().map(|one| of_summary(one, self.region())).collect(),
-                page.next_token,
-            ))
+        let call = &Call::page(Operation::ListOrganizations, "could not list the organizations");
+        let convert = |summary| convert::organization_summary(summary, self.region());
+        all_pages(&self.client, call, convert, |token| async {
+            let page =
+                send!(self.client, call, list_organizations().max_results(PAGE_SIZE).set_next_token(token))
+                    .await?;
+            Ok((page.organization_summaries, page.next_token))
         })
         .await
     }
 
-    /// The organization that is meant: the one of this id, which is not looked up; the one of
-    /// this alias, in any case; or, without a choice, the only active one.
+    /// The organization of this id, which is not looked up; the one of this alias, in any case; or,
+    /// without a choice, the only active one.
     ///
     /// # Errors
-    /// When none or several could be meant; the message lists them. When they cannot be listed.
+    /// [`ErrorKind::OrganizationNotFound`], [`ErrorKind::NoOrganization`] and
+    /// [`ErrorKind::AmbiguousOrganization`], whose messages list the organizations.
     pub(crate) async fn organization(&self, choice: Option<&str>) -> Result<Organization, Error> {
         if let Some(Ok(id)) = choice.map(OrganizationId::parse) {
             return Ok(Organization::of_id(id, self.region()));
         }
         let all = self.organizations().await?;
-        choose(all, choice, self.api.place())
+        choose(all, choice, self.client.endpoint())
     }
 
-    /// As [`Account::organization`] for several choices, with one listing for all of them.
-    ///
-    /// # Errors
-    /// When the organizations cannot be listed; each choice that fits none has an error of its own.
+    /// As [`Account::organization`] for several choices, with one listing for all of them. Each choice
+    /// has its own result; the outer error is that of the listing.
     pub(crate) async fn choose(
         &self,
         choices: &[Option<&str>],
@@ -127,22 +84,26 @@ impl Account {
             true => Vec::new(),
             false => self.organizations().await?,
         };
-        let one = |choice: &Option<&str>| match id(choice) {
+        let choose_one = |choice: &Option<&str>| match id(choice) {
             Some(id) => Ok(Organization::of_id(id, self.region())),
-            None => choose(all.clone(), *choice, self.api.place()),
+            None => choose(all.clone(), *choice, self.client.endpoint()),
         };
-        Ok(choices.iter().map(one).collect())
+        Ok(choices.iter().map(choose_one).collect())
     }
 }
 
-fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> Result<Organization, Error> {
-    let region = &place.region;
+fn choose(
+    all: Vec<Organization>,
+    choice: Option<&str>,
+    endpoint: &Arc<Endpoint>,
+) -> Result<Organization, Error> {
+    let region = &endpoint.region;
     let list = |organizations: &[Organization]| {
         organizations.iter().map(Organization::listed).collect::<Vec<_>>().join(", ")
     };
     if let Some(alias) = choice {
         let mut called: Vec<_> = all.iter().filter(|organization| organization.is_called(alias)).collect();
-        // An alias is free again once its organization is deleted, which is listed for a while
+        // A deleted organization is listed for a while, and its alias may be in use again
         called.sort_by_key(|organization| !organization.is_active());
         return called.first().copied().cloned().ok_or_else(|| {
             let others = match list(&all).as_str() {
@@ -150,7 +111,7 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
                 list => format!("but there are {list}"),
             };
             let message = format!("no organization in the Region {region} is called {alias} {others}");
-            Error::local(ErrorKind::OrganizationNotFound, message, place)
+            Error::local(ErrorKind::OrganizationNotFound, message, endpoint)
         });
     }
     let (mut active, others): (Vec<_>, Vec<_>) = all.into_iter().partition(Organization::is_active);
@@ -163,13 +124,13 @@ fn choose(all: Vec<Organization>, choice: Option<&str>, place: &Arc<Place>) -> R
             };
             let message = format!(
                 "the account has no active organization in the Region {region}{others} (WorkMail is in {} only)",
-                regions()
+                region_list()
             );
-            Err(Error::local(ErrorKind::NoOrganization, message, place))
+            Err(Error::local(ErrorKind::NoOrganization, message, endpoint))
         }
         _ => {
             let message = format!("the Region {region} has several organizations: {}", list(&active));
-            Err(Error::local(ErrorKind::AmbiguousOrganization, message, place))
+            Err(Error::local(ErrorKind::AmbiguousOrganization, message, endpoint))
         }
     }
 }
@@ -179,15 +140,15 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::testing::mock_service::{Answer, ORGANIZATION, Service, always};
+    use crate::testing::mock_service::{MockResponse, MockService, ORGANIZATION, replying};
 
     fn summary(digit: char, alias: &str, state: &str) -> Value {
         let id = format!("m-{}", digit.to_string().repeat(32));
         json!({"OrganizationId": id, "Alias": alias, "DefaultMailDomain": "example.com", "State": state})
     }
 
-    async fn having(organizations: Vec<Value>) -> Service {
-        always(Answer::ok(json!({"OrganizationSummaries": organizations}))).await
+    async fn having(organizations: Vec<Value>) -> MockService {
+        replying(MockResponse::ok(json!({"OrganizationSummaries": organizations}))).await
     }
 
     #[tokio::test]
@@ -201,11 +162,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_alias_is_found_on_any_page_and_in_any_case() {
-        let service = Service::start(|asked| match asked.body["NextToken"].as_str() {
-            None => Answer::ok(
+        let service = MockService::start(|request| match request.body["NextToken"].as_str() {
+            None => MockResponse::ok(
                 json!({"OrganizationSummaries": [summary('a', "one", "Active")], "NextToken": "2"}),
             ),
-            Some(_) => Answer::ok(json!({"OrganizationSummaries": [summary('b', "Two", "Active")]})),
+            Some(_) => MockResponse::ok(json!({"OrganizationSummaries": [summary('b', "Two", "Active")]})),
         })
         .await;
         let organization = service.account().await.organization(Some("tWO")).await.expect("it is there");
@@ -231,7 +192,6 @@ mod tests {
             error.to_string(),
             format!("no organization in the Region us-east-1 is called acme but {list}")
         );
-        assert!(error.hint().unwrap_or_default().contains("us-east-1, us-west-2 and eu-west-1"));
     }
 
     #[tokio::test]
@@ -246,7 +206,6 @@ mod tests {
         let service = having(vec![summary('a', "one", "Active"), summary('b', "two", "Active")]).await;
         let error = service.account().await.organization(None).await.expect_err("which?");
         assert!(error.to_string().contains("(one), m-"), "{error}");
-        assert_eq!(error.hint().as_deref(), Some("Name one with --organization"));
         assert_eq!(error.kind(), &ErrorKind::AmbiguousOrganization);
     }
 
@@ -261,7 +220,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_description_tells_the_account() {
-        let service = always(Answer::ok(json!({
+        let service = replying(MockResponse::ok(json!({
             "OrganizationId": ORGANIZATION, "Alias": "acme", "State": "Active", "DefaultMailDomain": "example.com",
             "ARN": format!("arn:aws:workmail:eu-west-1:111122223333:organization/{ORGANIZATION}"),
         })))

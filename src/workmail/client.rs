@@ -9,69 +9,55 @@ use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_workmail::operation::RequestId;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::error::{Error, Place};
-use super::trace::{Log, Probe, quiet};
+use super::call::Call;
+use super::convert::UnexpectedField;
+use super::endpoint::Endpoint;
+use super::error::{Attempts, Error};
+use super::trace::{Log, Probe, without_sdk_logs};
 
-/// What a call is for.
-pub(super) struct Call {
-    /// The service's name of it.
-    pub(super) operation: &'static str,
-    /// What is said when it fails, as `the roles could not be listed`.
-    pub(super) failed: String,
-    /// Does it change something?
-    pub(super) write: bool,
-    /// Is it a page of a list, behind which the next one waits?
-    page: bool,
-}
-
-impl Call {
-    pub(super) fn read(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { operation, failed: failed.into(), write: false, page: false }
-    }
-
-    /// A page of a list: whoever reads the list holds a permit for all of it.
-    pub(super) fn list(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { page: true, ..Self::read(operation, failed) }
-    }
-
-    pub(super) fn write(operation: &'static str, failed: impl Into<String>) -> Self {
-        Self { write: true, ..Self::read(operation, failed) }
-    }
-}
-
-/// The client, how many calls may be in flight, and where they go.
+/// The SDK's client, how many calls may be in flight, and where they go.
 #[derive(Clone)]
-pub(super) struct Api {
-    client: Client,
+pub(super) struct ServiceClient {
+    sdk: Client,
     permits: Arc<Semaphore>,
-    place: Arc<Place>,
+    endpoint: Arc<Endpoint>,
 }
 
-impl fmt::Debug for Api {
+impl fmt::Debug for ServiceClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not the client, which has the credentials
-        f.debug_tuple("Api").field(&self.place).finish()
+        // Not the SDK's client, which has the credentials
+        f.debug_tuple("ServiceClient").field(&self.endpoint).finish()
     }
 }
 
-impl Api {
-    pub(super) fn new(client: Client, concurrency: usize, place: Place) -> Self {
+/// Makes a call: `send!(client, &call, describe_user().organization_id(id).user_id(name)).await`.
+///
+/// A macro, since every operation of the SDK has a builder type of its own and they share no trait.
+macro_rules! send {
+    ($client:expr, $call:expr, $($request:tt)+) => {
+        $client.call($call, |sdk, probe| sdk.$($request)+.customize().interceptor(probe).send())
+    };
+}
+pub(super) use send;
+
+impl ServiceClient {
+    pub(super) fn new(sdk: Client, concurrency: usize, endpoint: Endpoint) -> Self {
         let permits = Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { client, permits, place: Arc::new(place) }
+        Self { sdk, permits, endpoint: Arc::new(endpoint) }
     }
 
-    pub(super) fn place(&self) -> &Arc<Place> {
-        &self.place
+    pub(super) fn endpoint(&self) -> &Arc<Endpoint> {
+        &self.endpoint
     }
 
     /// Waits for a permit. A list takes one for all its pages: they come one after another and are
     /// the longest chain of a command, so that they must not queue behind many single reads.
     pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        // The semaphore is never closed; the guard is all that matters
+        // The semaphore is never closed
         self.permits.acquire().await.ok()
     }
 
-    /// Makes one call. The permit is held until the last retry has ended.
+    /// Makes one call; see [`send!`]. The permit is held until the last retry has ended.
     pub(super) async fn call<O, E, F>(
         &self,
         call: &Call,
@@ -86,57 +72,19 @@ impl Api {
             true => None,
             false => self.permit().await,
         };
-        let log = Log::new(call.operation);
-        let answer = Box::pin(quiet(send(&self.client, log.probe::<E>()))).await;
-        answer.inspect(|output| log.finish("ok", output.request_id())).map_err(|error| {
-            let error = Error::from_sdk(call, &error, &log, &self.place);
-            log.finish(&error.outcome(), error.request_id());
+        let log = Log::new(call.operation.name());
+        let response = Box::pin(without_sdk_logs(send(&self.sdk, log.probe::<E>()))).await;
+        response.inspect(|output| log.finish("ok", output.request_id())).map_err(|error| {
+            let attempts = Attempts { count: log.attempts(), outcome_unknown: log.outcome_unknown() };
+            let error = Error::from_sdk(call, &error, attempts, &self.endpoint);
+            // The kind alone, without the service's words
+            log.finish(&format!("{:?}", error.kind()), error.request_id());
             error
         })
     }
-}
 
-/// Reads a list to its end, a page at a time.
-///
-/// # Errors
-/// When a page cannot be read: a part of a list is never taken for the list. When the service
-/// gives the same token twice, so that the list would never end.
-pub(super) async fn all_pages<T, F>(
-    call: &Call,
-    api: &Api,
-    mut page: impl FnMut(Option<String>) -> F,
-) -> Result<Vec<T>, Error>
-where
-    F: Future<Output = Result<(Vec<T>, Option<String>), Error>>,
-{
-    let _permit = api.permit().await;
-    let (mut all, mut token) = (Vec::new(), None);
-    loop {
-        let (items, next) = page(token.clone()).await?;
-        all.extend(items);
-        match next_page(call, api.place(), token.as_deref(), next)? {
-            Some(next) => token = Some(next),
-            None => return Ok(all),
-        }
+    /// A response with a field that the service does not document.
+    pub(super) fn unexpected(&self, call: &Call, field: UnexpectedField) -> Error {
+        Error::unexpected(call, &self.endpoint, field)
     }
-}
-
-/// The token to ask the next page with, if there is one.
-pub(super) fn next_page(
-    call: &Call,
-    place: &Arc<Place>,
-    asked: Option<&str>,
-    next: Option<String>,
-) -> Result<Option<String>, Error> {
-    match next.filter(|token| !token.is_empty()) {
-        Some(next) if asked == Some(next.as_str()) => {
-            Err(Error::unexpected(call, place, "the list never ends: a page leads to itself"))
-        }
-        next => Ok(next),
-    }
-}
-
-/// The request id of whatever the SDK gives.
-pub(super) fn request_id<E>(error: &SdkError<E>) -> Option<String> {
-    error.raw_response().and_then(RequestId::request_id).map(str::to_owned)
 }

@@ -1,28 +1,33 @@
 //! The SDK's values and the crate's, both ways.
 //!
-//! A value that the service does not document is an error, never a default: an effect that is not
-//! known must not become one that is.
+//! A value that the service does not document is an error, never a default: an unknown effect must
+//! not become a known one.
 
 use std::fmt::Debug;
 
+use aws_sdk_workmail::operation::describe_group::DescribeGroupOutput;
+use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutput;
+use aws_sdk_workmail::operation::describe_user::DescribeUserOutput;
 use aws_sdk_workmail::types as sdk;
 use jiff::Timestamp;
 
-use super::response::{GroupSummary, MailboxPermission, MatchedRule};
+use super::response::{GroupSummary, MatchedRule};
 use crate::directory::access_control::AccessControlRule;
+use crate::directory::permissions::MailboxPermission;
 use crate::directory::{GroupId, Member, State, User};
-use crate::id::{RoleId, RuleId, UserId};
+use crate::id::{OrganizationId, RoleId, RuleId, UserId};
+use crate::organization::Organization;
 use crate::role::{Description, Effect, RoleName, RoleSummary, RoleType, Rule, RuleName, Targets, UserSet};
 
-/// What is wrong with an answer, for a sentence.
-pub(super) type Odd = String;
+/// What is wrong with a response, as `the type of a role is "SUPER"`.
+pub(super) type UnexpectedField = String;
 
-fn unknown(what: &str, value: &impl Debug) -> Odd {
+fn unknown(what: &str, value: &impl Debug) -> UnexpectedField {
     format!("{what} is {value:?}")
 }
 
-/// A field that every answer has.
-pub(super) fn required<T>(what: &str, value: Option<T>) -> Result<T, Odd> {
+/// A field that every response has.
+pub(super) fn required<T>(what: &str, value: Option<T>) -> Result<T, UnexpectedField> {
     value.ok_or_else(|| format!("{what} is missing"))
 }
 
@@ -31,7 +36,43 @@ pub(super) fn timestamp(time: Option<aws_sdk_workmail::primitives::DateTime>) ->
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
 }
 
-pub(super) fn role_type(value: Option<sdk::ImpersonationRoleType>) -> Result<RoleType, Odd> {
+/// An organization of a list. The account is not in it.
+pub(super) fn organization_summary(
+    summary: sdk::OrganizationSummary,
+    region: &str,
+) -> Result<Organization, UnexpectedField> {
+    Ok(Organization {
+        alias: summary.alias,
+        domain: summary.default_mail_domain,
+        state: summary.state,
+        ..Organization::of_id(
+            OrganizationId::from_service(summary.organization_id.unwrap_or_default()),
+            region,
+        )
+    })
+}
+
+/// The organization of this id, with its account.
+pub(super) fn described_organization(
+    id: &OrganizationId,
+    region: &str,
+    output: DescribeOrganizationOutput,
+) -> Organization {
+    Organization {
+        alias: output.alias,
+        domain: output.default_mail_domain,
+        state: output.state,
+        account: output.arn.as_deref().and_then(account_of).map(str::to_owned),
+        ..Organization::of_id(id.clone(), region)
+    }
+}
+
+/// `arn:aws:workmail:REGION:ACCOUNT:organization/…`
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
+}
+
+pub(super) fn role_type(value: Option<sdk::ImpersonationRoleType>) -> Result<RoleType, UnexpectedField> {
     match required("the type of a role", value)? {
         sdk::ImpersonationRoleType::ReadOnly => Ok(RoleType::ReadOnly),
         sdk::ImpersonationRoleType::FullAccess => Ok(RoleType::FullAccess),
@@ -46,7 +87,7 @@ pub(super) fn sdk_role_type(role_type: RoleType) -> sdk::ImpersonationRoleType {
     }
 }
 
-pub(super) fn effect(value: &sdk::AccessEffect) -> Result<Effect, Odd> {
+pub(super) fn effect(value: &sdk::AccessEffect) -> Result<Effect, UnexpectedField> {
     match value {
         sdk::AccessEffect::Allow => Ok(Effect::Allow),
         sdk::AccessEffect::Deny => Ok(Effect::Deny),
@@ -61,7 +102,7 @@ fn sdk_effect(effect: Effect) -> sdk::AccessEffect {
     }
 }
 
-pub(super) fn access_effect(value: Option<sdk::AccessControlRuleEffect>) -> Result<Effect, Odd> {
+pub(super) fn access_effect(value: Option<sdk::AccessControlRuleEffect>) -> Result<Effect, UnexpectedField> {
     match required("the effect of an access control rule", value)? {
         sdk::AccessControlRuleEffect::Allow => Ok(Effect::Allow),
         sdk::AccessControlRuleEffect::Deny => Ok(Effect::Deny),
@@ -69,7 +110,7 @@ pub(super) fn access_effect(value: Option<sdk::AccessControlRuleEffect>) -> Resu
     }
 }
 
-fn state(value: Option<sdk::EntityState>) -> Result<State, Odd> {
+fn state(value: Option<sdk::EntityState>) -> Result<State, UnexpectedField> {
     match required("the state of a user or group", value)? {
         sdk::EntityState::Enabled => Ok(State::Enabled),
         sdk::EntityState::Disabled => Ok(State::Disabled),
@@ -83,7 +124,7 @@ fn user_set(ids: Option<Vec<String>>) -> Option<UserSet> {
     UserSet::new(ids.unwrap_or_default().into_iter().map(UserId::from_service)).ok()
 }
 
-pub(super) fn rule(rule: sdk::ImpersonationRule) -> Result<Rule, Odd> {
+pub(super) fn rule(rule: sdk::ImpersonationRule) -> Result<Rule, UnexpectedField> {
     let targets = match (user_set(rule.target_users), user_set(rule.not_target_users)) {
         (None, None) => Targets::Everyone,
         (Some(users), None) => Targets::Users(users),
@@ -104,7 +145,7 @@ pub(super) fn description(text: Option<String>) -> Option<Description> {
     text.filter(|text| !text.is_empty()).map(Description::from_service)
 }
 
-pub(super) fn sdk_rule(rule: &Rule) -> Result<sdk::ImpersonationRule, Odd> {
+pub(super) fn sdk_rule(rule: &Rule) -> Result<sdk::ImpersonationRule, UnexpectedField> {
     let Rule { id, name, description, effect, targets } = rule;
     // A set has at least one user, so no list that is sent is empty
     let ids = |set: &UserSet| set.iter().map(|user| user.as_str().to_owned()).collect::<Vec<_>>();
@@ -119,7 +160,7 @@ pub(super) fn sdk_rule(rule: &Rule) -> Result<sdk::ImpersonationRule, Odd> {
         .map_err(|error| error.to_string())
 }
 
-pub(super) fn role_summary(role: sdk::ImpersonationRole) -> Result<RoleSummary, Odd> {
+pub(super) fn role_summary(role: sdk::ImpersonationRole) -> Result<RoleSummary, UnexpectedField> {
     Ok(RoleSummary {
         id: RoleId::from_service(required("the id of a role", role.impersonation_role_id)?),
         name: RoleName::from_service(required("the name of a role", role.name)?),
@@ -129,14 +170,14 @@ pub(super) fn role_summary(role: sdk::ImpersonationRole) -> Result<RoleSummary, 
     })
 }
 
-pub(super) fn matched_rule(rule: sdk::ImpersonationMatchedRule) -> Result<MatchedRule, Odd> {
+pub(super) fn matched_rule(rule: sdk::ImpersonationMatchedRule) -> Result<MatchedRule, UnexpectedField> {
     Ok(MatchedRule {
         id: RuleId::from_service(required("the id of a rule", rule.impersonation_rule_id)?),
         name: rule.name.map(RuleName::from_service),
     })
 }
 
-pub(super) fn user(user: sdk::User) -> Result<User, Odd> {
+pub(super) fn user(user: sdk::User) -> Result<User, UnexpectedField> {
     Ok(User {
         id: UserId::from_service(required("the id of a user", user.id)?),
         email: user.email,
@@ -146,9 +187,7 @@ pub(super) fn user(user: sdk::User) -> Result<User, Odd> {
     })
 }
 
-pub(super) fn described_user(
-    user: aws_sdk_workmail::operation::describe_user::DescribeUserOutput,
-) -> Result<User, Odd> {
+pub(super) fn described_user(user: DescribeUserOutput) -> Result<User, UnexpectedField> {
     Ok(User {
         id: UserId::from_service(required("the id of a user", user.user_id)?),
         email: user.email,
@@ -158,7 +197,7 @@ pub(super) fn described_user(
     })
 }
 
-pub(super) fn group_summary(group: sdk::Group) -> Result<GroupSummary, Odd> {
+pub(super) fn group_summary(group: sdk::Group) -> Result<GroupSummary, UnexpectedField> {
     Ok(GroupSummary {
         id: GroupId::from_service(required("the id of a group", group.id)?),
         email: group.email,
@@ -167,9 +206,7 @@ pub(super) fn group_summary(group: sdk::Group) -> Result<GroupSummary, Odd> {
     })
 }
 
-pub(super) fn described_group(
-    group: aws_sdk_workmail::operation::describe_group::DescribeGroupOutput,
-) -> Result<GroupSummary, Odd> {
+pub(super) fn described_group(group: DescribeGroupOutput) -> Result<GroupSummary, UnexpectedField> {
     Ok(GroupSummary {
         id: GroupId::from_service(required("the id of a group", group.group_id)?),
         email: group.email,
@@ -178,7 +215,7 @@ pub(super) fn described_group(
     })
 }
 
-fn member_of(kind: &sdk::MemberType, id: String) -> Result<Member, Odd> {
+fn member_of(kind: &sdk::MemberType, id: String) -> Result<Member, UnexpectedField> {
     match kind {
         sdk::MemberType::User => Ok(Member::User(UserId::from_service(id))),
         sdk::MemberType::Group => Ok(Member::Group(GroupId::from_service(id))),
@@ -186,12 +223,12 @@ fn member_of(kind: &sdk::MemberType, id: String) -> Result<Member, Odd> {
     }
 }
 
-pub(super) fn member(member: sdk::Member) -> Result<Member, Odd> {
+pub(super) fn member(member: sdk::Member) -> Result<Member, UnexpectedField> {
     let kind = required("the type of a member", member.r#type)?;
     member_of(&kind, required("the id of a member", member.id)?)
 }
 
-pub(super) fn permission(permission: sdk::Permission) -> Result<MailboxPermission, Odd> {
+pub(super) fn permission(permission: sdk::Permission) -> Result<MailboxPermission, UnexpectedField> {
     let grantee = member_of(&permission.grantee_type, permission.grantee_id)?;
     let mut granted =
         MailboxPermission { grantee, full_access: false, send_as: false, send_on_behalf: false };
@@ -206,7 +243,9 @@ pub(super) fn permission(permission: sdk::Permission) -> Result<MailboxPermissio
     Ok(granted)
 }
 
-pub(super) fn access_control_rule(rule: sdk::AccessControlRule) -> Result<AccessControlRule, Odd> {
+pub(super) fn access_control_rule(
+    rule: sdk::AccessControlRule,
+) -> Result<AccessControlRule, UnexpectedField> {
     let users =
         |ids: Option<Vec<String>>| ids.unwrap_or_default().into_iter().map(UserId::from_service).collect();
     let roles =

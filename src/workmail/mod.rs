@@ -1,18 +1,23 @@
-//! The seam over the official SDK: what the service has and does, as the crate's own values.
+//! The official SDK behind this crate's own values: what the service has and does.
 //!
-//! The only room that names `aws_*`; nothing of the SDK's types, errors or log events leaves it.
-//! [`Reader`] has no writing methods, so what plans cannot write; [`Writer`] is a reader that
-//! can. Every call takes one of [`Options::concurrency`] permits and keeps it through its
-//! retries, leaves debug events under the target `wmrole::api`, and turns what went wrong into an
-//! [`Error`] that says what was wanted, what came and what to do. It knows nothing of commands,
-//! plans or definitions.
+//! The only room that names `aws_*`; no type, error or log event of the SDK leaves it. [`Reader`]
+//! has no writing methods, so that code that plans cannot write; [`Writer`] is a reader that can.
+//! Every call takes one of [`Options::concurrency`] permits and keeps it through its retries,
+//! leaves debug events under the target `wmrole::api`, and turns a failure into an [`Error`] that
+//! says what could not be done and why. The room knows nothing of commands, plans or definitions.
 
 mod account;
+mod call;
 mod client;
-mod connect;
+pub(crate) mod connect;
 mod convert;
+mod endpoint;
 mod error;
+pub(crate) mod operation;
+mod options;
+mod pages;
 mod reader;
+mod regions;
 mod response;
 mod retry;
 mod token;
@@ -20,12 +25,11 @@ mod trace;
 mod writer;
 
 pub(crate) use account::Account;
-pub(crate) use connect::{Options, connect};
+pub(crate) use connect::connect;
 pub(crate) use error::{Error, ErrorKind};
+pub(crate) use options::Options;
 pub(crate) use reader::Reader;
+pub(crate) use regions::{REGIONS, region_list};
 pub(crate) use response::GroupSummary;
 pub(crate) use token::Token;
 pub(crate) use writer::Writer;
-
-/// The Regions that have WorkMail; there are no others (documented).
-pub(crate) const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];

@@ -1,61 +1,32 @@
-//! What the service answers, as plain data, where no other room has a type for it.
+//! What the service answers about roles and groups, as plain data, where no other room has a type.
 
-use crate::directory::{GroupId, Member, State};
+use crate::directory::{GroupId, State};
 use crate::id::RuleId;
 use crate::role::{Effect, RoleType, RuleName};
 
-/// A rule that decided.
+/// A rule that decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MatchedRule {
-    /// Its id.
-    pub id: RuleId,
-    /// Its name, where it has one.
-    pub name: Option<RuleName>,
+    pub(crate) id: RuleId,
+    pub(crate) name: Option<RuleName>,
 }
 
-/// What the service says of a role and a user.
+/// Whether a role may impersonate a user, and by which rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct EffectAnswer {
-    /// What the role may do where it may.
-    pub role_type: RoleType,
-    /// May it impersonate the user?
-    pub effect: Effect,
+pub(crate) struct EffectResult {
+    pub(crate) role_type: RoleType,
+    pub(crate) effect: Effect,
     /// The rules that match and have that effect (documented); empty when no rule decides
     /// (inferred).
-    pub matched: Vec<MatchedRule>,
+    pub(crate) matched_rules: Vec<MatchedRule>,
 }
 
 /// A group without its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupSummary {
-    /// The id.
-    pub id: GroupId,
-    /// The address; a group that was never enabled has none.
-    pub email: Option<String>,
-    /// The group's name.
-    pub name: Option<String>,
-    /// Enabled or not.
-    pub state: State,
-}
-
-/// What somebody may do with a mailbox that is not theirs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MailboxPermission {
-    /// Who may.
-    pub grantee: Member,
-    /// `FULL_ACCESS`: read and change everything.
-    pub full_access: bool,
-    /// `SEND_AS`: send as if they were the owner.
-    pub send_as: bool,
-    /// `SEND_ON_BEHALF`: send for the owner, by their own name.
-    pub send_on_behalf: bool,
-}
-
-/// What the access control rules say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AccessControlAnswer {
-    /// Is the protocol open?
-    pub effect: Effect,
-    /// The names of the rules that match.
-    pub matched: Vec<String>,
+    pub(crate) id: GroupId,
+    /// `None` for a group that was never enabled.
+    pub(crate) email: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) state: State,
 }

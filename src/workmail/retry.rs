@@ -1,4 +1,4 @@
-//! How often a call is tried, how long it waits in between, and what is not worth trying again.
+//! How often a call is tried, how long it waits in between, and what is not retried.
 
 use std::time::Duration;
 
@@ -20,9 +20,9 @@ const BACKOFF: Duration = Duration::from_secs(1);
 const SANDBOX_BACKOFF: Duration = Duration::from_millis(20);
 /// What the retries of one run may cost; a retry costs 5, or 10 after a timeout.
 ///
-/// The SDK's 500 protects a service from servers that all retry for ever. One run of a command
-/// line, with a few calls in flight and jitter, is no such storm: a large organization that is
-/// throttled mildly must not fail for it.
+/// The SDK's 500 protects a service from servers that all retry forever. One run of a command
+/// line, with a few calls in flight and jitter, is no such load: reading a large organization must
+/// not fail because of mild throttling.
 const QUOTA: usize = 100_000;
 
 pub(super) fn quota() -> RetryPartition {
@@ -33,11 +33,11 @@ pub(super) fn of_sandbox() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(SANDBOX_BACKOFF)
 }
 
-/// Retries as they are configured for the AWS CLI; `setting` takes an environment variable and a
-/// profile's key, and gives which of them is set, and to what.
+/// Retries as they are configured for the AWS CLI. `setting` takes an environment variable and a
+/// profile's key, and gives the name and the value of the one that is set.
 ///
 /// # Errors
-/// Says which setting is wrong. The SDK itself would panic at it.
+/// A sentence that names the wrong setting, at which the SDK itself would panic.
 pub(super) fn configured(
     setting: impl Fn(&'static str, &'static str) -> Option<(&'static str, String)>,
 ) -> Result<RetryConfig, String> {
@@ -61,8 +61,8 @@ pub(super) fn configured(
     Ok(retries.with_initial_backoff(BACKOFF))
 }
 
-/// Forbids to wait for a quota. The SDK takes every `LimitExceededException` for throttling; here
-/// it says that there are too many roles, and fifteen seconds later there still are.
+/// Forbids retries of a full quota. The SDK takes every `LimitExceededException` for throttling; here
+/// it says that there are too many roles, which waiting does not change.
 #[derive(Debug)]
 pub(super) struct QuotasStay;
 
@@ -83,7 +83,7 @@ impl ClassifyRetry for QuotasStay {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        // Behind all of the SDK's own, which it overrules
+        // After all of the SDK's own, which it overrules
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }

@@ -1,4 +1,4 @@
-//! The token that a role is assumed with: a secret, shown only to who asks for it by name.
+//! The token that assuming a role gives: a secret, which only [`Token::expose`] shows.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,13 +19,12 @@ impl Token {
         Self { secret: Zeroizing::new(secret), expires_in }
     }
 
-    /// The secret itself.
     pub(crate) fn expose(&self) -> &str {
         &self.secret
     }
 
-    /// How long it is valid from when the service answered, in whole seconds; 15 minutes by the
-    /// documentation, but the service says so in each answer.
+    /// How long it is valid from the response on, in whole seconds. 15 minutes (documented), but each
+    /// response says how long.
     pub(crate) fn expires_in(&self) -> Duration {
         self.expires_in
     }

@@ -1,10 +1,10 @@
-//! What each call leaves in the log: the operation, how long, how often, how it ended and the
-//! request id. Never a body, a header or a token.
+//! What each call leaves in the log: operation, duration, attempts, outcome and request id. Never a
+//! body, a header or a token.
 //!
-//! The SDK's own events are not let out at any level while it works for a call ([`quiet`]): at
-//! trace they show requests in full, and whatever it adds tomorrow it would print too. What the
-//! HTTP client says of its connections in the background, which is sizes and no content, is for
-//! the subscriber to filter: everything that is worth showing has the target `wmrole::api`.
+//! The SDK's own events are dropped at every level while it works for a call
+//! ([`without_sdk_logs`]): at trace they show whole requests, and a later version may show more. The
+//! HTTP client's events about its connections in the background have sizes and no content; the
+//! subscriber filters them by the target `wmrole::api`, which all events of this room have.
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,13 +20,14 @@ use aws_smithy_runtime_api::client::interceptors::context::Error as ErasedError;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
-use super::error::is_throttling;
+use super::error::chain::is_connect;
+use super::error::classify::is_throttling;
 
 /// The target of every event of this room.
 pub(super) const TARGET: &str = "wmrole::api";
 
-/// Runs a future of the SDK with nobody listening to its events.
-pub(super) async fn quiet<F: Future>(future: F) -> F::Output {
+/// Runs a future of the SDK without a subscriber for its events.
+pub(super) async fn without_sdk_logs<F: Future>(future: F) -> F::Output {
     future.with_subscriber(Dispatch::none()).await
 }
 
@@ -54,7 +55,7 @@ struct Progress {
 pub(super) struct Log {
     operation: &'static str,
     started: Instant,
-    // Events are sent here, since the SDK's futures run with nobody listening
+    // Events are sent here, since the SDK's futures run without a subscriber
     listener: Dispatch,
     progress: Mutex<Progress>,
 }
@@ -78,19 +79,19 @@ impl Log {
         self.progress().attempts
     }
 
-    /// May some attempt have been carried out though no answer said so?
+    /// May some attempt have been carried out although no response said so?
     pub(super) fn outcome_unknown(&self) -> bool {
         self.progress().outcome_unknown
     }
 
-    /// What the SDK is to carry along, for errors of type `E`.
+    /// The interceptor for one call whose errors are of type `E`.
     pub(super) fn probe<E: ProvideErrorMetadata + StdError + Send + Sync + 'static>(
         self: &Arc<Self>,
     ) -> Probe {
         Probe { log: self.clone(), code_of: code_of::<E> }
     }
 
-    /// Says how the whole call ended.
+    /// Logs how the whole call ended.
     pub(super) fn finish(&self, outcome: &str, request_id: Option<&str>) {
         let (operation, attempts) = (self.operation, self.attempts());
         let ms = milliseconds(self.started);
@@ -162,21 +163,7 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// Did it fail before there was a connection, so that nothing can have been sent?
-pub(super) fn is_connect(error: &(dyn StdError + 'static)) -> bool {
-    chain(error).any(|error| {
-        error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
-    })
-}
-
-/// An error and what caused it, outermost first.
-pub(super) fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-}
-
-/// Rides along with a call and notes its attempts.
+/// The interceptor that records the attempts of a call.
 #[derive(Debug)]
 pub(super) struct Probe {
     log: Arc<Log>,
@@ -229,7 +216,7 @@ mod tests {
 
     use super::*;
     use crate::id::RoleId;
-    use crate::testing::mock_service::{Answer, Service, always};
+    use crate::testing::mock_service::{MockResponse, MockService, replying};
 
     /// Everything that anybody logs on this thread, at every level.
     #[derive(Clone, Default)]
@@ -268,7 +255,7 @@ mod tests {
     #[tokio::test]
     async fn no_level_shows_a_token_or_what_the_sdk_logs() {
         let (heard, _listening) = listen();
-        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        let service = replying(MockResponse::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
         service.writer().await.assume(&RoleId::from_service("r")).await.expect("a token");
         let text = heard.text();
         assert!(text.contains("AssumeImpersonationRole"), "{text}");
@@ -282,9 +269,9 @@ mod tests {
     #[tokio::test]
     async fn each_attempt_and_the_call_are_told_with_their_request() {
         let (heard, _listening) = listen();
-        let service = Service::start(|asked| match asked.nth {
-            0 => Answer::error("ThrottlingException", "slow down"),
-            _ => Answer::ok(json!({"Roles": []})),
+        let service = MockService::start(|request| match request.nth {
+            0 => MockResponse::error("ThrottlingException", "slow down"),
+            _ => MockResponse::ok(json!({"Roles": []})),
         })
         .await;
         service.reader().await.roles().await.expect("the second attempt");
@@ -318,7 +305,7 @@ mod tests {
     #[tokio::test]
     async fn a_failed_call_tells_how_it_ended() {
         let (heard, _listening) = listen();
-        let service = always(Answer::error("AccessDeniedException", "User: arn")).await;
+        let service = replying(MockResponse::error("AccessDeniedException", "User: arn")).await;
         service.reader().await.roles().await.expect_err("denied");
         let text = heard.text();
         assert!(text.contains("attempts=1 outcome=\"AccessDenied"), "{text}");

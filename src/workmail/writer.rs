@@ -1,16 +1,19 @@
-//! What changes an organization: the four operations of impersonation roles that do.
+//! Changing and assuming impersonation roles.
 
 use std::ops::Deref;
 use std::time::Duration;
 
 use aws_sdk_workmail::types::ImpersonationRule;
 
-use super::client::Call;
+use super::call::Call;
+use super::client::send;
 use super::convert;
 use super::error::Error;
-use super::{Reader, Token};
+use super::operation::Operation;
+use super::reader::Reader;
+use super::token::Token;
 use crate::id::RoleId;
-use crate::role::{MAX_RULES, MAX_USERS, Role, Rule, Targets, UserSet, split_all};
+use crate::role::{LimitViolation, Role, limit_violations, split_all};
 
 /// A [`Reader`] that can also write.
 #[derive(Debug, Clone)]
@@ -31,7 +34,7 @@ impl Writer {
         Self { reader }
     }
 
-    /// The same organization, to read only.
+    /// The same organization, without the writing methods.
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
@@ -39,111 +42,86 @@ impl Writer {
     /// The rules as they are sent, lists of more than ten users split.
     ///
     /// # Errors
-    /// When the service would refuse them: more than ten rules, or more than ten users in a list
-    /// that cannot be split.
+    /// [`ErrorKind::InvalidParameter`](crate::workmail::ErrorKind::InvalidParameter) for a limit that
+    /// the service would refuse.
     fn rules(&self, call: &Call, role: &Role) -> Result<Vec<ImpersonationRule>, Error> {
-        let refuse = |why: String| Err(Error::refused(call, self.api.place(), why));
-        let rules = split_all(&role.rules);
-        if rules.len() > MAX_RULES {
-            let given = role.rules.len();
-            let split = match rules.len() {
-                sent if sent == given => String::new(),
-                sent => format!(", which are {sent} with at most {MAX_USERS} users each"),
-            };
-            return refuse(format!("it has {given} rules{split}, and the service takes {MAX_RULES}"));
+        let refuse = |why: String| Err(Error::refused(call, self.client.endpoint(), why));
+        if let Some(violation) = limit_violations(role).into_iter().find(LimitViolation::is_refused) {
+            return refuse(violation.to_string());
         }
-        if let Some(rule) = rules.iter().find(|rule| has_long_list(&rule.targets)) {
-            let Rule { id, .. } = rule;
-            return refuse(format!(
-                "a list of the rule {id} has more than {MAX_USERS} users and cannot be split"
-            ));
-        }
-        let rules: Result<_, _> = rules.iter().map(convert::sdk_rule).collect();
+        let rules: Result<_, _> = split_all(&role.rules).iter().map(convert::sdk_rule).collect();
         rules.or_else(refuse)
     }
 
     /// Makes a role and gives its id.
     ///
-    /// `client_token`, 1–128 visible ASCII characters, makes it idempotent: asked again with the
-    /// same one, the service makes no second role (documented).
+    /// `client_token`, 1–128 visible ASCII characters, makes it idempotent: a repeated request
+    /// with the same token makes no second role (documented).
     ///
     /// # Errors
-    /// When the role has more rules or users than the service takes; [`ErrorKind::EntityNotFound`]
-    /// and [`ErrorKind::EntityState`] for its users, [`ErrorKind::LimitExceeded`] for one role too
-    /// many; when [`Error::outcome_unknown`], the role may be there all the same.
+    /// As [`limit_violations`]; [`ErrorKind::EntityNotFound`] and [`ErrorKind::EntityState`] for its
+    /// users, [`ErrorKind::LimitExceeded`] for one role too many. With [`Error::outcome_unknown`], the
+    /// role may have been made.
     ///
     /// [`ErrorKind::EntityNotFound`]: crate::workmail::ErrorKind::EntityNotFound
     /// [`ErrorKind::EntityState`]: crate::workmail::ErrorKind::EntityState
     /// [`ErrorKind::LimitExceeded`]: crate::workmail::ErrorKind::LimitExceeded
     pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
-        let failed = format!("the role {} could not be created", role.name);
-        let call = Call::write("CreateImpersonationRole", failed);
+        let failed = format!("could not create role {}", role.name);
+        let call = Call::new(Operation::CreateImpersonationRole, failed);
         let rules = self.rules(&call, role)?;
-        let created = self
-            .api
-            .call(&call, |client, probe| {
-                client
-                    .create_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .client_token(client_token)
-                    .name(role.name.as_str())
-                    .r#type(convert::sdk_role_type(role.role_type))
-                    .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
-                    .set_rules(Some(rules))
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        let created = send!(
+            self.client,
+            &call,
+            create_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .client_token(client_token)
+                .name(role.name.as_str())
+                .r#type(convert::sdk_role_type(role.role_type))
+                .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                .set_rules(Some(rules))
+        )
+        .await?;
         let id = convert::required("the id of the new role", created.impersonation_role_id);
-        id.map(RoleId::from_service).map_err(self.odd(&call))
+        id.map(RoleId::from_service).map_err(|field| self.client.unexpected(&call, field))
     }
 
     /// Replaces all of a role: name, type, description and rules (documented). The service has no
-    /// version check. A role without a description is sent without one, which is inferred to clear
-    /// what was there.
+    /// version check. A role without a description is sent without one, which clears the old one
+    /// (inferred).
     ///
     /// # Errors
     /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
-        let call = Call::write("UpdateImpersonationRole", format!("the role {id} could not be updated"));
+        let call = Call::new(Operation::UpdateImpersonationRole, format!("could not update role {id}"));
         let rules = self.rules(&call, role)?;
-        self.api
-            .call(&call, |client, probe| {
-                client
-                    .update_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .impersonation_role_id(id.as_str())
-                    .name(role.name.as_str())
-                    .r#type(convert::sdk_role_type(role.role_type))
-                    .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
-                    .set_rules(Some(rules))
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        send!(
+            self.client,
+            &call,
+            update_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+                .name(role.name.as_str())
+                .r#type(convert::sdk_role_type(role.role_type))
+                .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                .set_rules(Some(rules))
+        )
+        .await?;
         Ok(())
     }
 
-    /// Deletes a role. The service models no error for a role that is not there, so that is
-    /// silent (inferred): look first.
-    ///
-    /// # Errors
-    /// When it cannot be deleted.
+    /// Deletes a role. The service models no error for a missing role, so deleting one succeeds
+    /// (inferred): look first.
     pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
-        let call = Call::write("DeleteImpersonationRole", format!("the role {id} could not be deleted"));
-        self.api
-            .call(&call, |client, probe| {
-                client
-                    .delete_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .impersonation_role_id(id.as_str())
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        let call = Call::new(Operation::DeleteImpersonationRole, format!("could not delete role {id}"));
+        send!(
+            self.client,
+            &call,
+            delete_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+        )
+        .await?;
         Ok(())
     }
 
@@ -151,34 +129,26 @@ impl Writer {
     /// duration (documented).
     ///
     /// # Errors
-    /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound), or when it cannot be had.
+    /// [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn assume(&self, id: &RoleId) -> Result<Token, Error> {
-        // It changes nothing, so to ask again is safe
-        let call = Call::read("AssumeImpersonationRole", format!("no token could be had for the role {id}"));
-        let answer = self
-            .api
-            .call(&call, |client, probe| {
-                client
-                    .assume_impersonation_role()
-                    .organization_id(self.organization.as_str())
-                    .impersonation_role_id(id.as_str())
-                    .customize()
-                    .interceptor(probe)
-                    .send()
-            })
-            .await?;
+        let call =
+            Call::new(Operation::AssumeImpersonationRole, format!("could not get a token for role {id}"));
+        let output = send!(
+            self.client,
+            &call,
+            assume_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+        )
+        .await?;
         // The output's own `Debug` shows the token: it is taken apart and never formatted
-        let secret = convert::required("the token", answer.token);
-        let seconds = convert::required("the expiry of the token", answer.expires_in).and_then(|seconds| {
+        let secret = convert::required("the token", output.token);
+        let seconds = convert::required("the expiry of the token", output.expires_in).and_then(|seconds| {
             u64::try_from(seconds).map_err(|_| "the expiry of the token is negative".into())
         });
         let token = secret.and_then(|secret| Ok(Token::new(secret, Duration::from_secs(seconds?))));
-        token.map_err(self.odd(&call))
+        token.map_err(|field| self.client.unexpected(&call, field))
     }
-}
-
-fn has_long_list(targets: &Targets) -> bool {
-    [targets.users(), targets.except()].into_iter().flatten().any(|users: &UserSet| users.len() > MAX_USERS)
 }
 
 #[cfg(test)]
@@ -188,8 +158,8 @@ mod tests {
     use super::*;
     use crate::id::UserId;
     use crate::role::tests::{role, rule};
-    use crate::role::{Description, Effect};
-    use crate::testing::mock_service::{Answer, always};
+    use crate::role::{Description, Effect, Targets, UserSet};
+    use crate::testing::mock_service::{MockResponse, replying};
     use crate::workmail::ErrorKind;
 
     fn many(count: usize) -> UserSet {
@@ -197,10 +167,10 @@ mod tests {
     }
 
     async fn sent(role: &Role) -> Value {
-        let service = always(Answer::ok(json!({"ImpersonationRoleId": "new"}))).await;
+        let service = replying(MockResponse::ok(json!({"ImpersonationRoleId": "new"}))).await;
         let id = service.writer().await.create(role, "token-1").await.expect("it is made");
         assert_eq!(id.as_str(), "new");
-        service.asked()[0].body.clone()
+        service.requests()[0].body.clone()
     }
 
     #[tokio::test]
@@ -244,32 +214,35 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_service_would_refuse_is_not_sent() {
-        let service = always(Answer::ok(json!({}))).await;
+        let service = replying(MockResponse::ok(json!({}))).await;
         let writer = service.writer().await;
         let eleven =
             (0..11).map(|n| rule(&format!("x{n}"), Effect::Allow, Targets::Users(many(1)))).collect();
         let split = vec![rule("x", Effect::Allow, Targets::Users(many(101)))];
         let except = vec![rule("x", Effect::Allow, Targets::Except(many(11)))];
         for (rules, why) in [
-            (eleven, "it has 11 rules, and the service takes 10"),
-            (split, "it has 1 rules, which are 11 with at most 10 users each, and the service takes 10"),
-            (except, "a list of the rule x has more than 10 users and cannot be split"),
+            (eleven, "the role has 11 rules; the service takes at most 10"),
+            (split, "the role needs 11 rules of at most 10 users each; the service takes at most 10"),
+            (
+                except,
+                "rule x excepts 11 users; the service takes at most 10, and exceptions cannot be split into several rules",
+            ),
         ] {
             let id = RoleId::from_service("id");
             let error = writer.update(&id, &role(rules)).await.expect_err(why);
-            assert_eq!(error.to_string(), format!("the role id could not be updated: {why}"));
+            assert_eq!(error.to_string(), format!("could not update role id: {why}"));
             assert_eq!((error.kind(), error.outcome_unknown()), (&ErrorKind::InvalidParameter, false));
         }
-        assert_eq!(service.asked().len(), 0);
+        assert_eq!(service.requests().len(), 0);
     }
 
     #[tokio::test]
     async fn an_update_sends_all_of_the_role() {
-        let service = always(Answer::ok(json!({}))).await;
+        let service = replying(MockResponse::ok(json!({}))).await;
         let mut changed = role(vec![rule("x", Effect::Allow, Targets::Everyone)]);
         changed.description = Some(Description::from_service("two\nlines"));
         service.writer().await.update(&RoleId::from_service("id"), &changed).await.expect("it is changed");
-        let body = &service.asked()[0].body;
+        let body = &service.requests()[0].body;
         assert_eq!(
             (&body["ImpersonationRoleId"], &body["Description"]),
             (&json!("id"), &json!("two\nlines"))
@@ -279,15 +252,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_role_without_an_id_may_have_been_made() {
-        let service = always(Answer::ok(json!({}))).await;
+        let service = replying(MockResponse::ok(json!({}))).await;
         let error = service.writer().await.create(&role(vec![]), "token").await.expect_err("no id");
-        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer);
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse);
         assert!(error.outcome_unknown());
     }
 
     #[tokio::test]
     async fn a_token_comes_with_its_time() {
-        let service = always(Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
+        let service = replying(MockResponse::ok(json!({"Token": "s3cr3t", "ExpiresIn": 900}))).await;
         let token = service.writer().await.assume(&RoleId::from_service("id")).await.expect("a token");
         assert_eq!((token.expose(), token.expires_in().as_secs()), ("s3cr3t", 900));
     }
@@ -295,16 +268,16 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_is_cut_short_shows_no_token() {
         for answer in [
-            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"#),
-            Answer::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"s3cr3t"}"#),
-            Answer::Text(200, r#"{"Token":s3cr3t}"#),
-            Answer::ok(json!({"Token": "s3cr3t"})),
-            Answer::ok(json!({"Token": "s3cr3t", "ExpiresIn": -1})),
-            Answer::Text(400, r#"{"Token":"s3cr3t"}"#),
+            MockResponse::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"#),
+            MockResponse::Text(200, r#"{"Token":"s3cr3t","ExpiresIn":"s3cr3t"}"#),
+            MockResponse::Text(200, r#"{"Token":s3cr3t}"#),
+            MockResponse::ok(json!({"Token": "s3cr3t"})),
+            MockResponse::ok(json!({"Token": "s3cr3t", "ExpiresIn": -1})),
+            MockResponse::Text(400, r#"{"Token":"s3cr3t"}"#),
         ] {
-            let service = always(answer.clone()).await;
+            let service = replying(answer.clone()).await;
             let error = service.writer().await.assume(&RoleId::from_service("id")).await.expect_err("odd");
-            for shown in [error.to_string(), format!("{error:?}"), format!("{:?}", error.hint())] {
+            for shown in [error.to_string(), format!("{error:?}")] {
                 assert!(!shown.contains("s3cr3t"), "{answer:?}: {shown}");
             }
         }

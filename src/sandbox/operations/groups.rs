@@ -3,15 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{entity, has_prefix, required};
 use super::limits::{GROUP_NAME, USER_ATTRIBUTE, check, check_some};
 use super::organizations::NamedFilters;
 use super::paging::Listed;
-use super::{Answer, seconds};
 use crate::id::GroupId;
-use crate::sandbox::failure::Failure;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{EntityState, Group, Member, Organization};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
 impl Listed for &Group {
@@ -37,7 +37,7 @@ pub(super) struct List {
     filters: Option<NamedFilters>,
 }
 
-pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&Group>, Failure> {
+pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&Group>, ServiceError> {
     let wanted = input.filters.unwrap_or_default().checked()?;
     Ok(organization.groups.iter().filter(|g| wanted(&g.name, g.email.as_deref(), g.state)).collect())
 }
@@ -49,9 +49,9 @@ pub(super) struct OneGroup {
 }
 
 impl OneGroup {
-    fn find(self, organization: &Organization) -> Result<&Group, Failure> {
+    fn find(self, organization: &Organization) -> Result<&Group, ServiceError> {
         let text = entity("GroupId", self.group_id)?;
-        organization.group(&text).ok_or_else(|| Failure::no_entity("Group", &text))
+        organization.group(&text).ok_or_else(|| ServiceError::no_entity("Group", &text))
     }
 }
 
@@ -93,10 +93,10 @@ impl Listed for (&Member, Entity<'_>) {
 pub(super) fn members(
     organization: &Organization,
     input: OneGroup,
-) -> Result<Vec<(&Member, Entity<'_>)>, Failure> {
+) -> Result<Vec<(&Member, Entity<'_>)>, ServiceError> {
     let group = input.find(organization)?;
     if group.state == EntityState::Deleted {
-        return Err(Failure::state(format!("Group {} is deleted", group.name)));
+        return Err(ServiceError::state(format!("Group {} is deleted", group.name)));
     }
     Ok(group.members.iter().filter_map(|m| Some((m, organization.entity(m.id())?))).collect())
 }
@@ -130,12 +130,12 @@ impl Listed for Identifier<'_> {
 pub(super) fn of_entity(
     organization: &Organization,
     input: OfEntity,
-) -> Result<Vec<Identifier<'_>>, Failure> {
+) -> Result<Vec<Identifier<'_>>, ServiceError> {
     let text = entity("EntityId", input.entity_id)?;
     let prefix = input.filters.unwrap_or_default().group_name_prefix;
     check_some("Filters.GroupNamePrefix", prefix.as_ref(), &USER_ATTRIBUTE)?;
-    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
-    let Some(member) = found.member() else { return Ok(vec![]) };
+    let target = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
+    let Some(member) = target.member() else { return Ok(vec![]) };
     let holds =
         |group: &&Group| group.members.contains(&member) && has_prefix(Some(&group.name), prefix.as_deref());
     Ok(organization.groups.iter().filter(holds).map(Identifier).collect())
@@ -152,7 +152,7 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     let name = required("Name", input.name)?;
     check("Name", &name, &GROUP_NAME)?;
     if organization.entities().any(|entity| entity.name().eq_ignore_ascii_case(&name)) {
-        return Err(Failure::modelled("NameAvailabilityException", format!("The name {name} is taken")));
+        return Err(ServiceError::modelled("NameAvailabilityException", format!("The name {name} is taken")));
     }
     let id = GroupId::from_service(system.new_uuid().to_string());
     organization.groups.push(Group {
@@ -168,16 +168,16 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     Ok(json!({"GroupId": id}))
 }
 
-/// A group that is not there is deleted already.
+/// Deleting a missing group succeeds.
 pub(super) fn delete(organization: &mut Organization, input: OneGroup) -> Answer {
     let text = entity("GroupId", input.group_id)?;
     let Some(group) = organization.group(&text) else { return Ok(Value::Null) };
     if group.state == EntityState::Enabled {
-        return Err(Failure::state(format!("Group {text} is enabled; deregister it first")));
+        return Err(ServiceError::state(format!("Group {text} is enabled; deregister it first")));
     }
     let (id, member) = (group.id.clone(), Member::Group(group.id.clone()));
     organization.groups.retain(|group| group.id != id);
-    organization.forget(&member);
+    organization.remove_member(&member);
     Ok(Value::Null)
 }
 
@@ -189,27 +189,29 @@ pub(super) struct Membership {
 }
 
 impl Membership {
-    /// Where the group is, and who is to be in it or not.
-    fn find(self, organization: &Organization) -> Result<(usize, Member), Failure> {
+    /// The index of the group, and the member.
+    fn find(self, organization: &Organization) -> Result<(usize, Member), ServiceError> {
         let text = entity("GroupId", self.group_id)?;
         let member = entity("MemberId", self.member_id)?;
-        let group = organization.group(&text).ok_or_else(|| Failure::no_entity("Group", &text))?;
-        let found = organization.entity(&member).ok_or_else(|| Failure::no_entity("Entity", &member))?;
-        if group.state == EntityState::Deleted || found.state() == EntityState::Deleted {
-            return Err(Failure::state(format!("{text} or {member} is deleted")));
+        let group = organization.group(&text).ok_or_else(|| ServiceError::no_entity("Group", &text))?;
+        let target =
+            organization.entity(&member).ok_or_else(|| ServiceError::no_entity("Entity", &member))?;
+        if group.state == EntityState::Deleted || target.state() == EntityState::Deleted {
+            return Err(ServiceError::state(format!("{text} or {member} is deleted")));
         }
-        let member = found.member().ok_or_else(|| Failure::parameter("A resource cannot be in a group"))?;
-        let at = organization.groups.iter().position(|one| one.id == group.id);
+        let member =
+            target.member().ok_or_else(|| ServiceError::parameter("A resource cannot be in a group"))?;
+        let at = organization.groups.iter().position(|other| other.id == group.id);
         Ok((at.unwrap_or_default(), member))
     }
 }
 
-/// Who is a member already stays one.
+/// Adding a member twice changes nothing.
 pub(super) fn associate(organization: &mut Organization, input: Membership) -> Answer {
     let (at, member) = input.find(organization)?;
     let group = &mut organization.groups[at];
     if member == Member::Group(group.id.clone()) {
-        return Err(Failure::parameter("A group cannot be in itself"));
+        return Err(ServiceError::parameter("A group cannot be in itself"));
     }
     if !group.members.contains(&member) {
         group.members.push(member);
@@ -217,9 +219,9 @@ pub(super) fn associate(organization: &mut Organization, input: Membership) -> A
     Ok(Value::Null)
 }
 
-/// Who is no member stays none.
+/// Removing what is not a member changes nothing.
 pub(super) fn disassociate(organization: &mut Organization, input: Membership) -> Answer {
     let (at, member) = input.find(organization)?;
-    organization.groups[at].members.retain(|one| *one != member);
+    organization.groups[at].members.retain(|other| *other != member);
     Ok(Value::Null)
 }

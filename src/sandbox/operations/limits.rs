@@ -3,7 +3,8 @@
 //! Checked here and not with the types of [`crate::role`], so that the sandbox finds what the rest
 //! of the program lets through.
 
-use crate::sandbox::failure::Failure;
+use crate::directory::access_control::Network;
+use crate::sandbox::service_error::ServiceError;
 
 /// The form of a text.
 pub(super) struct Form {
@@ -136,7 +137,7 @@ pub(super) const IP_RANGE: Form = Form {
     min: 1,
     max: 18,
     pattern: "^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])/([0-9]|[12][0-9]|3[0-2])$",
-    matches: |text| crate::sandbox::operations::access_control::Network::parse(text).is_some(),
+    matches: |text| Network::parse(text).is_some(),
 };
 
 fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {
@@ -151,7 +152,7 @@ fn is_latin(c: char) -> bool {
     ('\u{20}'..='\u{ff}').contains(&c)
 }
 
-/// `[a-zA-Z0-9.-]+\.X{2,}`: a part of at least two characters behind some dot.
+/// `[a-zA-Z0-9.-]+\.X{2,}`: a part of at least two characters after some dot.
 fn is_domain(domain: &str, last: fn(char) -> bool) -> bool {
     domain.rsplit_once('.').is_some_and(|(before, top)| {
         top.len() >= 2 && all(top, last) && all(before, |c| c.is_ascii_alphanumeric() || ".-".contains(c))
@@ -159,7 +160,7 @@ fn is_domain(domain: &str, last: fn(char) -> bool) -> bool {
 }
 
 /// Checks a text against its form.
-pub(super) fn check(member: &str, text: &str, form: &Form) -> Result<(), Failure> {
+pub(super) fn check(member: &str, text: &str, form: &Form) -> Result<(), ServiceError> {
     let Form { min, max, pattern, matches } = form;
     let length = text.chars().count();
     let constraint = if length < *min {
@@ -171,21 +172,21 @@ pub(super) fn check(member: &str, text: &str, form: &Form) -> Result<(), Failure
     } else {
         return Ok(());
     };
-    Err(Failure::invalid(member, constraint))
+    Err(ServiceError::invalid(member, constraint))
 }
 
 /// Checks a text that may be absent.
-pub(super) fn check_some(member: &str, text: Option<&String>, form: &Form) -> Result<(), Failure> {
+pub(super) fn check_some(member: &str, text: Option<&String>, form: &Form) -> Result<(), ServiceError> {
     text.map_or(Ok(()), |text| check(member, text, form))
 }
 
 /// Checks the number of values in a list.
-pub(super) fn check_length(member: &str, length: usize, min: usize, max: usize) -> Result<(), Failure> {
+pub(super) fn check_length(member: &str, length: usize, min: usize, max: usize) -> Result<(), ServiceError> {
     if length < min {
-        return Err(Failure::invalid(member, format!("have length greater than or equal to {min}")));
+        return Err(ServiceError::invalid(member, format!("have length greater than or equal to {min}")));
     }
     if length > max {
-        return Err(Failure::invalid(member, format!("have length less than or equal to {max}")));
+        return Err(ServiceError::invalid(member, format!("have length less than or equal to {max}")));
     }
     Ok(())
 }
@@ -196,7 +197,7 @@ pub(super) fn check_list(
     list: Option<&Vec<String>>,
     (min, max): (usize, usize),
     form: &Form,
-) -> Result<(), Failure> {
+) -> Result<(), ServiceError> {
     let Some(list) = list else { return Ok(()) };
     check_length(member, list.len(), min, max)?;
     list.iter().enumerate().try_for_each(|(at, text)| check(&format!("{member}[{at}]"), text, form))

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::answer::Answer;
 use super::input::{choice, entity, required};
 use super::paging::Listed;
-use crate::sandbox::failure::Failure;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{EntityState, MailboxPermission, Member, Organization, PermissionType};
+use crate::sandbox::service_error::ServiceError;
 
 impl Listed for &MailboxPermission {
     fn key(&self) -> String {
@@ -30,7 +30,10 @@ pub(super) struct List {
     entity_id: Option<String>,
 }
 
-pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&MailboxPermission>, Failure> {
+pub(super) fn list(
+    organization: &Organization,
+    input: List,
+) -> Result<Vec<&MailboxPermission>, ServiceError> {
     let owner = find(organization, "EntityId", input.entity_id)?.id();
     Ok(organization.mailbox_permissions.iter().filter(|permission| permission.mailbox == owner).collect())
 }
@@ -43,7 +46,7 @@ pub(super) struct Put {
     permission_values: Option<Vec<String>>,
 }
 
-/// In place of what the grantee had on that mailbox.
+/// Replaces what the grantee had on that mailbox.
 pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     let texts = required("PermissionValues", input.permission_values)?;
     let allowed = ["FULL_ACCESS", "SEND_AS", "SEND_ON_BEHALF"];
@@ -52,12 +55,12 @@ pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     values.sort();
     values.dedup();
     if values.is_empty() {
-        return Err(Failure::invalid("PermissionValues", "have length greater than or equal to 1"));
+        return Err(ServiceError::invalid("PermissionValues", "have length greater than or equal to 1"));
     }
     let owner = find(organization, "EntityId", input.entity_id)?;
     let grantee = find(organization, "GranteeId", input.grantee_id)?;
-    if let Some(one) = [owner, grantee].into_iter().find(|one| one.state() != EntityState::Enabled) {
-        return Err(Failure::state(format!("Entity {} is not enabled", one.id())));
+    if let Some(entity) = [owner, grantee].into_iter().find(|entity| entity.state() != EntityState::Enabled) {
+        return Err(ServiceError::state(format!("Entity {} is not enabled", entity.id())));
     }
     let grantee = member(grantee)?;
     let mailbox = owner.id().to_owned();
@@ -73,7 +76,7 @@ pub(super) struct Delete {
     grantee_id: Option<String>,
 }
 
-/// Permissions that are not there are deleted already.
+/// Deleting missing permissions succeeds.
 pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
     let mailbox = find(organization, "EntityId", input.entity_id)?.id().to_owned();
     let grantee = member(find(organization, "GranteeId", input.grantee_id)?)?;
@@ -81,13 +84,17 @@ pub(super) fn delete(organization: &mut Organization, input: Delete) -> Answer {
     Ok(Value::Null)
 }
 
-fn find<'a>(organization: &'a Organization, name: &str, text: Option<String>) -> Result<Entity<'a>, Failure> {
+fn find<'a>(
+    organization: &'a Organization,
+    name: &str,
+    text: Option<String>,
+) -> Result<Entity<'a>, ServiceError> {
     let text = entity(name, text)?;
-    organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))
+    organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))
 }
 
-fn member(grantee: Entity<'_>) -> Result<Member, Failure> {
-    grantee.member().ok_or_else(|| Failure::parameter("A resource cannot be the grantee"))
+fn member(grantee: Entity<'_>) -> Result<Member, ServiceError> {
+    grantee.member().ok_or_else(|| ServiceError::parameter("A resource cannot be the grantee"))
 }
 
 fn remove(organization: &mut Organization, mailbox: &str, grantee: &Member) {

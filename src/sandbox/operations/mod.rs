@@ -1,6 +1,7 @@
-//! The operations, one file a family, and what is the same in all of them.
+//! The operations, one file a subject, and the table of them.
 
 mod access_control;
+mod answer;
 mod groups;
 mod input;
 mod limits;
@@ -8,248 +9,101 @@ mod mailboxes;
 mod organizations;
 mod paging;
 mod registration;
+mod request;
 mod roles;
 mod users;
 
-use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use self::input::required;
-use self::limits::{ORGANIZATION_ID, check};
-use self::paging::{Listed, PageRequest};
-use super::failure::Failure;
-use super::model::{Organization, State};
+use self::answer::{Answer, without_nulls};
+use self::request::Request;
+use super::model::State;
+use super::service_error::ServiceError;
 use super::store::Store;
 use crate::system::System;
 
-/// Does an operation change the state?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Read,
-    Write,
+/// An operation that the sandbox knows.
+pub(super) struct Operation {
+    /// The service's name.
+    pub(super) name: &'static str,
+    handler: Handler,
 }
 
-use Kind::{Read, Write};
+/// Does what a request asks, with the state to read or to change.
+enum Handler {
+    Read(fn(&Request, &State) -> Answer),
+    Write(fn(&Request, &mut State) -> Answer),
+}
 
-/// The operations that the sandbox knows.
-pub(super) const OPERATIONS: [&str; 32] = [
-    "AssociateMemberToGroup",
-    "AssumeImpersonationRole",
-    "CreateGroup",
-    "CreateImpersonationRole",
-    "CreateUser",
-    "DeleteAccessControlRule",
-    "DeleteGroup",
-    "DeleteImpersonationRole",
-    "DeleteMailboxPermissions",
-    "DeleteUser",
-    "DeregisterFromWorkMail",
-    "DescribeEntity",
-    "DescribeGroup",
-    "DescribeOrganization",
-    "DescribeUser",
-    "DisassociateMemberFromGroup",
-    "GetAccessControlEffect",
-    "GetImpersonationRole",
-    "GetImpersonationRoleEffect",
-    "ListAccessControlRules",
-    "ListGroupMembers",
-    "ListGroups",
-    "ListGroupsForEntity",
-    "ListImpersonationRoles",
-    "ListMailboxPermissions",
-    "ListOrganizations",
-    "ListResources",
-    "ListUsers",
-    "PutAccessControlRule",
-    "PutMailboxPermissions",
-    "RegisterToWorkMail",
-    "UpdateImpersonationRole",
+const fn read(name: &'static str, handler: fn(&Request, &State) -> Answer) -> Operation {
+    Operation { name, handler: Handler::Read(handler) }
+}
+
+const fn write(name: &'static str, handler: fn(&Request, &mut State) -> Answer) -> Operation {
+    Operation { name, handler: Handler::Write(handler) }
+}
+
+/// Every operation, sorted by name. `AssumeImpersonationRole` writes, since it keeps the token's hash.
+static OPERATIONS: [Operation; 32] = [
+    write("AssociateMemberToGroup", |request, state| request.change(state, groups::associate)),
+    write("AssumeImpersonationRole", |request, state| request.change_at(state, roles::assume)),
+    write("CreateGroup", |request, state| request.change_at(state, groups::create)),
+    write("CreateImpersonationRole", |request, state| request.change_at(state, roles::create)),
+    write("CreateUser", |request, state| request.change_at(state, users::create)),
+    write("DeleteAccessControlRule", |request, state| request.change(state, access_control::delete)),
+    write("DeleteGroup", |request, state| request.change(state, groups::delete)),
+    write("DeleteImpersonationRole", |request, state| request.change(state, roles::delete)),
+    write("DeleteMailboxPermissions", |request, state| request.change(state, mailboxes::delete)),
+    write("DeleteUser", |request, state| request.change(state, users::delete)),
+    write("DeregisterFromWorkMail", |request, state| request.change_at(state, registration::deregister)),
+    read("DescribeEntity", |request, state| request.ask(state, users::describe_entity)),
+    read("DescribeGroup", |request, state| request.ask(state, groups::describe)),
+    read("DescribeOrganization", |request, state| {
+        organizations::describe(request.organization_in_any_state(state)?)
+    }),
+    read("DescribeUser", |request, state| request.ask(state, users::describe)),
+    write("DisassociateMemberFromGroup", |request, state| request.change(state, groups::disassociate)),
+    read("GetAccessControlEffect", |request, state| request.ask(state, access_control::effect)),
+    read("GetImpersonationRole", |request, state| request.ask(state, roles::get)),
+    read("GetImpersonationRoleEffect", |request, state| request.ask(state, roles::effect)),
+    read("ListAccessControlRules", |request, state| Ok(access_control::list(request.organization(state)?))),
+    read("ListGroupMembers", |request, state| request.list(state, "Members", 100, groups::members)),
+    read("ListGroups", |request, state| request.list(state, "Groups", 100, groups::list)),
+    read("ListGroupsForEntity", |request, state| request.list(state, "Groups", 100, groups::of_entity)),
+    // At most 20 whatever was asked for (documented)
+    read("ListImpersonationRoles", |request, state| request.list(state, "Roles", 20, roles::list)),
+    read("ListMailboxPermissions", |request, state| request.list(state, "Permissions", 100, mailboxes::list)),
+    read("ListOrganizations", |request, state| {
+        request.page("OrganizationSummaries", 100, state.organizations.iter().collect())
+    }),
+    read("ListResources", |request, state| request.list(state, "Resources", 100, organizations::resources)),
+    read("ListUsers", |request, state| request.list(state, "Users", 100, users::list)),
+    write("PutAccessControlRule", |request, state| request.change_at(state, access_control::put)),
+    write("PutMailboxPermissions", |request, state| request.change(state, mailboxes::put)),
+    write("RegisterToWorkMail", |request, state| request.change_at(state, registration::register)),
+    write("UpdateImpersonationRole", |request, state| request.change_at(state, roles::update)),
 ];
 
-/// The operation of this name, and whether it changes anything.
-pub(super) fn find(name: &str) -> Option<(&'static str, Kind)> {
-    let name = *OPERATIONS.iter().find(|known| **known == name)?;
-    let reads = ["List", "Get", "Describe"].iter().any(|verb| name.starts_with(verb));
-    Some((name, if reads { Read } else { Write }))
-}
-
-type Answer = Result<Value, Failure>;
-
-/// Does what a request asks. Null stands for an answer without a body.
-pub(super) fn perform(store: &Store, system: System, operation: &'static str, body: &[u8]) -> Answer {
-    let body = serde_json::from_slice::<Map<_, _>>(body).map_err(Failure::serialization)?;
-    let request = Request { operation, system, body: Value::Object(body) };
-    let answer = match find(operation) {
-        Some((_, Read)) => request.read(&*store.read()?),
-        Some((_, Write)) => store.update(|state| request.write(state)),
-        None => Err(Failure::unknown_operation(400)),
-    };
-    answer.map(without_nulls)
-}
-
-struct Request {
-    operation: &'static str,
-    system: System,
-    body: Value,
-}
-
-impl Request {
-    fn read(&self, state: &State) -> Answer {
-        match self.operation {
-            "DescribeEntity" => self.ask(state, users::describe_entity),
-            "DescribeGroup" => self.ask(state, groups::describe),
-            "DescribeOrganization" => organizations::describe(self.organization_in_any_state(state)?),
-            "DescribeUser" => self.ask(state, users::describe),
-            "GetAccessControlEffect" => self.ask(state, access_control::effect),
-            "GetImpersonationRole" => self.ask(state, roles::get),
-            "GetImpersonationRoleEffect" => self.ask(state, roles::effect),
-            "ListAccessControlRules" => Ok(access_control::list(self.organization(state)?)),
-            "ListGroupMembers" => self.list(state, "Members", 100, groups::members),
-            "ListGroups" => self.list(state, "Groups", 100, groups::list),
-            "ListGroupsForEntity" => self.list(state, "Groups", 100, groups::of_entity),
-            // At most 20 whatever was asked for (documented)
-            "ListImpersonationRoles" => self.list(state, "Roles", 20, roles::list),
-            "ListMailboxPermissions" => self.list(state, "Permissions", 100, mailboxes::list),
-            "ListOrganizations" => {
-                self.page("OrganizationSummaries", 100, state.organizations.iter().collect())
-            }
-            "ListResources" => self.list(state, "Resources", 100, organizations::resources),
-            "ListUsers" => self.list(state, "Users", 100, users::list),
-            _ => Err(Failure::unknown_operation(400)),
-        }
+impl Operation {
+    /// The operation of this name.
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.name == name)
     }
 
-    fn write(&self, state: &mut State) -> Answer {
-        match self.operation {
-            "AssociateMemberToGroup" => self.change(state, groups::associate),
-            "AssumeImpersonationRole" => self.change_at(state, roles::assume),
-            "CreateGroup" => self.change_at(state, groups::create),
-            "CreateImpersonationRole" => self.change_at(state, roles::create),
-            "CreateUser" => self.change_at(state, users::create),
-            "DeleteAccessControlRule" => self.change(state, access_control::delete),
-            "DeleteGroup" => self.change(state, groups::delete),
-            "DeleteImpersonationRole" => self.change(state, roles::delete),
-            "DeleteMailboxPermissions" => self.change(state, mailboxes::delete),
-            "DeleteUser" => self.change(state, users::delete),
-            "DeregisterFromWorkMail" => self.change_at(state, registration::deregister),
-            "DisassociateMemberFromGroup" => self.change(state, groups::disassociate),
-            "PutAccessControlRule" => self.change_at(state, access_control::put),
-            "PutMailboxPermissions" => self.change(state, mailboxes::put),
-            "RegisterToWorkMail" => self.change_at(state, registration::register),
-            "UpdateImpersonationRole" => self.change_at(state, roles::update),
-            _ => Err(Failure::unknown_operation(400)),
-        }
+    /// Does it change the state, so that it may wait for the lock?
+    pub(super) fn writes(&self) -> bool {
+        matches!(self.handler, Handler::Write(_))
     }
 
-    /// The members, each of its type; those that are unknown are passed over, as the service does.
-    fn input<I: DeserializeOwned>(&self) -> Result<I, Failure> {
-        I::deserialize(&self.body).map_err(Failure::serialization)
+    /// Does what a request asks. Null stands for a response without a body.
+    pub(super) fn perform(&self, store: &Store, system: System, body: &[u8]) -> Result<Value, ServiceError> {
+        let request = Request::parse(self.name, system, body)?;
+        let answer = match self.handler {
+            Handler::Read(handler) => handler(&request, &*store.read()?),
+            Handler::Write(handler) => store.update(|state| handler(&request, state)),
+        };
+        answer.map(without_nulls)
     }
-
-    fn ask<I: DeserializeOwned>(&self, state: &State, f: fn(&Organization, I) -> Answer) -> Answer {
-        let input = self.input()?;
-        f(self.organization(state)?, input)
-    }
-
-    fn change<I: DeserializeOwned>(
-        &self,
-        state: &mut State,
-        f: fn(&mut Organization, I) -> Answer,
-    ) -> Answer {
-        let input = self.input()?;
-        let at = self.organization_at(state)?;
-        must_be_active(&state.organizations[at])?;
-        f(&mut state.organizations[at], input)
-    }
-
-    /// As [`Self::change`], for what makes ids or keeps times.
-    fn change_at<I: DeserializeOwned>(
-        &self,
-        state: &mut State,
-        f: fn(&mut Organization, I, System) -> Answer,
-    ) -> Answer {
-        let input = self.input()?;
-        let at = self.organization_at(state)?;
-        must_be_active(&state.organizations[at])?;
-        f(&mut state.organizations[at], input, self.system)
-    }
-
-    fn list<'a, I: DeserializeOwned, T: Listed>(
-        &self,
-        state: &'a State,
-        member: &str,
-        most: usize,
-        select: fn(&'a Organization, I) -> Result<Vec<T>, Failure>,
-    ) -> Answer {
-        let input = self.input()?;
-        self.page(member, most, select(self.organization(state)?, input)?)
-    }
-
-    fn page<T: Listed>(&self, member: &str, most: usize, items: Vec<T>) -> Answer {
-        // A token belongs to the list that it was made for: the same request but for the page
-        let mut scope = self.body.clone();
-        if let Some(members) = scope.as_object_mut() {
-            members.retain(|name, _| name != "NextToken" && name != "MaxResults");
-        }
-        let page = self.input::<PageRequest>()?.take(items, most, &format!("{}{scope}", self.operation))?;
-        Ok(json!({member: page.items, "NextToken": page.next}))
-    }
-
-    fn organization<'a>(&self, state: &'a State) -> Result<&'a Organization, Failure> {
-        let organization = self.organization_in_any_state(state)?;
-        must_be_active(organization)?;
-        Ok(organization)
-    }
-
-    fn organization_in_any_state<'a>(&self, state: &'a State) -> Result<&'a Organization, Failure> {
-        Ok(&state.organizations[self.organization_at(state)?])
-    }
-
-    fn organization_at(&self, state: &State) -> Result<usize, Failure> {
-        let input = self.input::<input::InOrganization>()?;
-        let id = required("OrganizationId", input.organization_id)?;
-        check("OrganizationId", &id, &ORGANIZATION_ID)?;
-        state.organizations.iter().position(|organization| organization.id.as_str() == id).ok_or_else(|| {
-            Failure::modelled("OrganizationNotFoundException", format!("Organization {id} does not exist"))
-        })
-    }
-}
-
-fn must_be_active(organization: &Organization) -> Result<(), Failure> {
-    if organization.state == "Active" {
-        return Ok(());
-    }
-    Err(Failure::modelled(
-        "OrganizationStateException",
-        format!("Organization {} is in the state {}", organization.id, organization.state),
-    ))
-}
-
-/// What has no value is absent, not null.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(members) => members
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name, without_nulls(value)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        value => value,
-    }
-}
-
-/// A time as AWS JSON has it: seconds since 1970, with milliseconds behind the point.
-fn seconds(time: Timestamp) -> Value {
-    let milliseconds = i32::try_from(time.as_millisecond().rem_euclid(1000)).unwrap_or_default();
-    let whole = time.as_millisecond().div_euclid(1000);
-    json!(format!("{whole}.{milliseconds:03}").parse::<f64>().unwrap_or_default())
-}
-
-fn sha256(bytes: impl AsRef<[u8]>) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

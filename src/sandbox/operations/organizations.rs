@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{at_most_one_filter, choice, has_prefix};
 use super::limits::{USER_ATTRIBUTE, check_some};
 use super::paging::Listed;
-use super::{Answer, seconds};
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{EntityState, Organization, Resource};
+use crate::sandbox::service_error::ServiceError;
 
 /// The service's spelling of [`EntityState`].
 pub(super) const ENTITY_STATES: [&str; 3] = ["ENABLED", "DISABLED", "DELETED"];
@@ -78,7 +78,7 @@ pub(super) struct NamedFilters {
 
 impl NamedFilters {
     /// The filter as a question about a name, an address and a state.
-    pub(super) fn checked(self) -> Result<impl Fn(&str, Option<&str>, EntityState) -> bool, Failure> {
+    pub(super) fn checked(self) -> Result<impl Fn(&str, Option<&str>, EntityState) -> bool, ServiceError> {
         let Self { name_prefix: name, primary_email_prefix: email, state } = self;
         at_most_one_filter(&[name.is_some(), email.is_some(), state.is_some()])?;
         check_some("Filters.NamePrefix", name.as_ref(), &USER_ATTRIBUTE)?;
@@ -96,7 +96,7 @@ impl NamedFilters {
 pub(super) fn resources(
     organization: &Organization,
     input: ListResources,
-) -> Result<Vec<&Resource>, Failure> {
+) -> Result<Vec<&Resource>, ServiceError> {
     let wanted = input.filters.unwrap_or_default().checked()?;
     Ok(organization.resources.iter().filter(|r| wanted(&r.name, r.email.as_deref(), r.state)).collect())
 }

@@ -1,16 +1,16 @@
 //! Pages of a list.
 //!
-//! A token names the last item of its page, not a place, so that nothing is passed over or seen
+//! A token names the last item of its page, not a place, so that nothing is skipped or seen
 //! twice when items come and go in between. It is bound to the list that it was made for.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::limits::{NEXT_TOKEN, check_some};
-use super::sha256;
-use crate::sandbox::failure::Failure;
+use crate::sandbox::hash::sha256;
+use crate::sandbox::service_error::ServiceError;
 
-/// Something that lists are made of.
+/// An item of a list.
 pub(super) trait Listed {
     /// What the list is sorted by; no two items share it.
     fn key(&self) -> String;
@@ -34,17 +34,22 @@ pub(super) struct Page {
 
 impl PageRequest {
     /// The page out of all items, with at most `most` of them.
-    pub(super) fn take<T: Listed>(self, items: Vec<T>, most: usize, scope: &str) -> Result<Page, Failure> {
+    pub(super) fn take<T: Listed>(
+        self,
+        items: Vec<T>,
+        most: usize,
+        scope: &str,
+    ) -> Result<Page, ServiceError> {
         let size = self.size(most)?;
         check_some("NextToken", self.next_token.as_ref(), &NEXT_TOKEN)?;
         let after = match &self.next_token {
-            Some(token) => {
-                Some(last_key(token, scope).ok_or_else(|| Failure::parameter("NextToken is not valid"))?)
-            }
+            Some(token) => Some(
+                last_key(token, scope).ok_or_else(|| ServiceError::parameter("NextToken is not valid"))?,
+            ),
             None => None,
         };
         let mut left: Vec<_> = items.into_iter().map(|item| (item.key(), item)).collect();
-        // Sorted, since a token says where to go on by the last key alone
+        // Sorted, since a token holds nothing but the last key
         left.sort_by(|a, b| a.0.cmp(&b.0));
         left.retain(|(key, _)| after.as_ref().is_none_or(|after| key > after));
         let next =
@@ -52,19 +57,21 @@ impl PageRequest {
         Ok(Page { items: left.iter().take(size).map(|(_, item)| item.summary()).collect(), next })
     }
 
-    fn size(&self, most: usize) -> Result<usize, Failure> {
+    fn size(&self, most: usize) -> Result<usize, ServiceError> {
         match self.max_results {
             None => Ok(most),
             Some(n @ 1..=100) => Ok(most.min(usize::try_from(n).unwrap_or(most))),
-            Some(n) if n < 1 => Err(Failure::invalid("MaxResults", "have value greater than or equal to 1")),
-            Some(_) => Err(Failure::invalid("MaxResults", "have value less than or equal to 100")),
+            Some(n) if n < 1 => {
+                Err(ServiceError::invalid("MaxResults", "have value greater than or equal to 1"))
+            }
+            Some(_) => Err(ServiceError::invalid("MaxResults", "have value less than or equal to 100")),
         }
     }
 }
 
 const SEAL: usize = 16;
 
-/// The key in hex behind a seal that other lists, and people, do not know.
+/// The key in hex after a seal that binds it to the list.
 fn token(key: &str, scope: &str) -> String {
     let hex: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{}{hex}", seal(key, scope))
@@ -99,7 +106,7 @@ mod tests {
         items: impl IntoIterator<Item = u32>,
         max: Option<i64>,
         token: Option<String>,
-    ) -> Result<Page, Failure> {
+    ) -> Result<Page, ServiceError> {
         PageRequest { max_results: max, next_token: token }.take(items.into_iter().collect(), 100, "scope")
     }
 

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Answer;
+use super::answer::Answer;
 use super::input::{entity, required};
 use super::limits::{EMAIL, check};
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{EntityState, Organization};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
 #[derive(Deserialize)]
@@ -22,32 +22,32 @@ pub(super) fn register(organization: &mut Organization, input: Register, system:
     let text = entity("EntityId", input.entity_id)?;
     let email = required("Email", input.email)?;
     check("Email", &email, &EMAIL)?;
-    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
+    let target = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
     let domain = email.split_once('@').map_or("", |(_, domain)| domain);
     if !organization.has_domain(domain) {
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "MailDomainNotFoundException",
             format!("Domain {domain} does not exist"),
         ));
     }
-    if organization.entities().any(|other| other.id() != found.id() && other.has_address(&email)) {
-        return Err(Failure::modelled(
+    if organization.entities().any(|other| other.id() != target.id() && other.has_address(&email)) {
+        return Err(ServiceError::modelled(
             "EmailAddressInUseException",
             format!("The address {email} is in use"),
         ));
     }
-    match found.state() {
-        EntityState::Deleted => return Err(Failure::state(format!("Entity {text} is deleted"))),
-        EntityState::Enabled if found.has_address(&email) => return Ok(Value::Null),
+    match target.state() {
+        EntityState::Deleted => return Err(ServiceError::state(format!("Entity {text} is deleted"))),
+        EntityState::Enabled if target.has_address(&email) => return Ok(Value::Null),
         EntityState::Enabled => {
-            return Err(Failure::modelled(
+            return Err(ServiceError::modelled(
                 "EntityAlreadyRegisteredException",
                 format!("Entity {text} is registered with another address"),
             ));
         }
         EntityState::Disabled => {}
     }
-    let id = found.id().to_owned();
+    let id = target.id().to_owned();
     if let Some(status) = Status::of(organization, &id) {
         *status.email = Some(email);
         *status.state = EntityState::Enabled;
@@ -63,14 +63,14 @@ pub(super) struct Deregister {
     entity_id: Option<String>,
 }
 
-/// The address is kept; the mailbox goes, and with it what others may do there.
+/// Keeps the address; removes the mailbox, and with it the permissions on it.
 pub(super) fn deregister(organization: &mut Organization, input: Deregister, system: System) -> Answer {
     let text = entity("EntityId", input.entity_id)?;
-    let found = organization.entity(&text).ok_or_else(|| Failure::no_entity("Entity", &text))?;
-    if found.state() != EntityState::Enabled {
-        return Err(Failure::state(format!("Entity {text} is not enabled")));
+    let target = organization.entity(&text).ok_or_else(|| ServiceError::no_entity("Entity", &text))?;
+    if target.state() != EntityState::Enabled {
+        return Err(ServiceError::state(format!("Entity {text} is not enabled")));
     }
-    let id = found.id().to_owned();
+    let id = target.id().to_owned();
     if let Some(status) = Status::of(organization, &id) {
         *status.state = EntityState::Disabled;
         *status.disabled = Some(system.now());
@@ -79,7 +79,7 @@ pub(super) fn deregister(organization: &mut Organization, input: Deregister, sys
     Ok(Value::Null)
 }
 
-/// What users, groups and resources have in common.
+/// The fields that users, groups and resources share.
 struct Status<'a> {
     email: &'a mut Option<String>,
     state: &'a mut EntityState,
@@ -90,12 +90,12 @@ struct Status<'a> {
 impl<'a> Status<'a> {
     fn of(organization: &'a mut Organization, id: &str) -> Option<Self> {
         macro_rules! status {
-            ($one:expr) => {
+            ($entity:expr) => {
                 Self {
-                    email: &mut $one.email,
-                    state: &mut $one.state,
-                    enabled: &mut $one.enabled,
-                    disabled: &mut $one.disabled,
+                    email: &mut $entity.email,
+                    state: &mut $entity.state,
+                    enabled: &mut $entity.enabled,
+                    disabled: &mut $entity.disabled,
                 }
             };
         }

@@ -6,20 +6,21 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{choice, entity, required};
 use super::limits::{
     CLIENT_TOKEN, ENTITY, ROLE_DESCRIPTION, ROLE_NAME, WORD, check, check_length, check_list, check_some,
 };
 use super::paging::Listed;
-use super::{Answer, seconds, sha256};
 use crate::access;
 use crate::id::{RoleId, RuleId, UserId};
 use crate::role::{Description, MAX_RULES, MAX_USERS, RoleName, RoleType};
-use crate::sandbox::failure::Failure;
+use crate::sandbox::hash::sha256;
 use crate::sandbox::model::{ClientToken, EntityState, Organization, Role, Rule, Token};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
-/// How long a token is good, in seconds (documented: 15 minutes).
+/// How long a token is valid, in seconds (documented: 15 minutes).
 const TOKEN_SECONDS: i64 = 900;
 
 impl Listed for &Role {
@@ -41,7 +42,7 @@ impl Listed for &Role {
 #[derive(Deserialize)]
 pub(super) struct List {}
 
-pub(super) fn list(organization: &Organization, _: List) -> Result<Vec<&Role>, Failure> {
+pub(super) fn list(organization: &Organization, _: List) -> Result<Vec<&Role>, ServiceError> {
     Ok(organization.roles.iter().collect())
 }
 
@@ -52,15 +53,15 @@ pub(super) struct OneRole {
 }
 
 impl OneRole {
-    fn id(self) -> Result<String, Failure> {
+    fn id(self) -> Result<String, ServiceError> {
         let id = required("ImpersonationRoleId", self.impersonation_role_id)?;
         check("ImpersonationRoleId", &id, &WORD)?;
         Ok(id)
     }
 
-    fn find(self, organization: &Organization) -> Result<&Role, Failure> {
+    fn find(self, organization: &Organization) -> Result<&Role, ServiceError> {
         let id = self.id()?;
-        organization.role(&id).ok_or_else(|| Failure::no_role(&id))
+        organization.role(&id).ok_or_else(|| ServiceError::no_role(&id))
     }
 }
 
@@ -87,7 +88,7 @@ pub(super) fn get(organization: &Organization, input: OneRole) -> Answer {
     }))
 }
 
-/// What creating and updating have in common; also what is hashed to know a request again.
+/// What creating and updating have in common; also hashed, to recognise a repeated request.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct RoleInput {
@@ -108,7 +109,7 @@ struct RuleInput {
     not_target_users: Option<Vec<String>>,
 }
 
-/// A role that keeps all limits; its users are not looked up yet.
+/// A role within all limits, before its users are looked up.
 struct Checked {
     name: RoleName,
     role_type: RoleType,
@@ -117,7 +118,7 @@ struct Checked {
 }
 
 impl RoleInput {
-    fn check(self) -> Result<Checked, Failure> {
+    fn check(self) -> Result<Checked, ServiceError> {
         let name = required("Name", self.name)?;
         check("Name", &name, &ROLE_NAME)?;
         let role_type = choice("Type", &required("Type", self.r#type)?, &["FULL_ACCESS", "READ_ONLY"])?;
@@ -135,7 +136,7 @@ impl RoleInput {
 }
 
 impl RuleInput {
-    fn check(self, at: &str) -> Result<Rule, Failure> {
+    fn check(self, at: &str) -> Result<Rule, ServiceError> {
         let member = |name| format!("{at}.{name}");
         let id = required(&member("ImpersonationRuleId"), self.impersonation_rule_id)?;
         check(&member("ImpersonationRuleId"), &id, &WORD)?;
@@ -157,13 +158,13 @@ impl RuleInput {
     }
 }
 
-/// Turns what users are called into their ids. Ids that the role had before are kept, even if the
-/// directory no longer knows them.
+/// Resolves names and addresses to ids. Ids that the role had before are kept, even if the directory no
+/// longer knows them.
 fn resolve(
     organization: &Organization,
     rules: &mut [Rule],
     before: &BTreeSet<UserId>,
-) -> Result<(), Failure> {
+) -> Result<(), ServiceError> {
     for rule in rules {
         for list in [&mut rule.target_users, &mut rule.not_target_users].into_iter().flatten() {
             let mut ids: Vec<UserId> = Vec::with_capacity(list.len());
@@ -184,14 +185,14 @@ fn resolve_user(
     organization: &Organization,
     text: &UserId,
     before: &BTreeSet<UserId>,
-) -> Result<UserId, Failure> {
+) -> Result<UserId, ServiceError> {
     if before.contains(text) {
         return Ok(text.clone());
     }
     match organization.user(text.as_str()) {
-        None => Err(Failure::no_entity("User", text.as_str())),
+        None => Err(ServiceError::no_entity("User", text.as_str())),
         Some(user) if user.state == EntityState::Deleted => {
-            Err(Failure::state(format!("User {text} is deleted")))
+            Err(ServiceError::state(format!("User {text} is deleted")))
         }
         Some(user) => Ok(user.id.clone()),
     }
@@ -205,11 +206,11 @@ pub(super) struct Create {
     role: RoleInput,
 }
 
-/// The same client token with the same request answers the role that was made then, for as long
-/// as there is that role.
+/// The same client token with the same request returns the role that was made first, for as long as it
+/// exists.
 pub(super) fn create(organization: &mut Organization, input: Create, system: System) -> Answer {
     check_some("ClientToken", input.client_token.as_ref(), &CLIENT_TOKEN)?;
-    let request_sha256 = sha256(serde_json::to_vec(&input.role).map_err(Failure::serialization)?);
+    let request_sha256 = sha256(serde_json::to_vec(&input.role).map_err(ServiceError::serialization)?);
     let client_token = input.client_token.map(|token| ClientToken { token, request_sha256 });
     let Checked { name, role_type, description, mut rules } = input.role.check()?;
     if let Some(id) = client_token.as_ref().and_then(|token| made_before(organization, token)) {
@@ -230,11 +231,11 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     Ok(json!({"ImpersonationRoleId": id}))
 }
 
-fn made_before(organization: &Organization, token: &ClientToken) -> Option<Result<RoleId, Failure>> {
+fn made_before(organization: &Organization, token: &ClientToken) -> Option<Result<RoleId, ServiceError>> {
     organization.roles.iter().find_map(|role| match &role.client_token {
         Some(known) if known == token => Some(Ok(role.id.clone())),
         Some(known) if known.token == token.token => {
-            Some(Err(Failure::parameter("ClientToken was used with other parameters")))
+            Some(Err(ServiceError::parameter("ClientToken was used with other parameters")))
         }
         _ => None,
     })
@@ -253,7 +254,7 @@ pub(super) fn update(organization: &mut Organization, input: Update, system: Sys
     let id = OneRole { impersonation_role_id: input.impersonation_role_id }.id()?;
     let Checked { name, role_type, description, mut rules } = input.role.check()?;
     let at = organization.roles.iter().position(|role| role.id.as_str() == id);
-    let at = at.ok_or_else(|| Failure::no_role(&id))?;
+    let at = at.ok_or_else(|| ServiceError::no_role(&id))?;
     let before = organization.roles[at].rules.iter().flat_map(Rule::named).cloned().collect();
     resolve(organization, &mut rules, &before)?;
     let role = &mut organization.roles[at];
@@ -270,7 +271,7 @@ pub(super) fn update(organization: &mut Organization, input: Update, system: Sys
     Ok(Value::Null)
 }
 
-/// A role that is not there is deleted already. Its tokens go with it.
+/// Deleting a missing role succeeds. The tokens of a role are deleted with it.
 pub(super) fn delete(organization: &mut Organization, input: OneRole) -> Answer {
     let id = input.id()?;
     organization.roles.retain(|role| role.id.as_str() != id);
@@ -288,9 +289,9 @@ pub(super) struct AskEffect {
 pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
     let text = entity("TargetUser", input.target_user)?;
     let role = OneRole { impersonation_role_id: input.impersonation_role_id }.find(organization)?;
-    let user = organization.user(&text).ok_or_else(|| Failure::no_entity("User", &text))?;
+    let user = organization.user(&text).ok_or_else(|| ServiceError::no_entity("User", &text))?;
     if user.state != EntityState::Enabled {
-        return Err(Failure::state(format!("User {text} is not enabled")));
+        return Err(ServiceError::state(format!("User {text} is not enabled")));
     }
     let rules = role.rules();
     let decision = access::decide(&rules, &user.id);
@@ -302,7 +303,7 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
     }))
 }
 
-/// The token is in the answer alone; the state keeps its hash.
+/// Only the response has the token; the state keeps its hash.
 pub(super) fn assume(organization: &mut Organization, input: OneRole, system: System) -> Answer {
     let role = input.find(organization)?.id.clone();
     let token = format!("{}{}", system.new_uuid().simple(), system.new_uuid().simple());

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, seconds};
 use super::input::{at_most_one_filter, choice, entity, has_prefix, required};
 use super::limits::{
     EMAIL, IDENTITY_PROVIDER_USER_ID, IDENTITY_PROVIDER_USER_ID_PREFIX, PASSWORD, USER_ATTRIBUTE, USER_NAME,
@@ -10,13 +11,12 @@ use super::limits::{
 };
 use super::organizations::ENTITY_STATES;
 use super::paging::Listed;
-use super::{Answer, seconds};
 use crate::id::UserId;
-use crate::sandbox::failure::Failure;
 use crate::sandbox::model::{EntityState, Member, Organization, User, UserRole};
+use crate::sandbox::service_error::ServiceError;
 use crate::system::System;
 
-/// The shortest password; the directory's own rules are not known.
+/// The shortest password; the directory's own rules are unknown.
 const MIN_PASSWORD: usize = 8;
 
 impl Listed for &User {
@@ -55,7 +55,7 @@ struct Filters {
     identity_provider_user_id_prefix: Option<String>,
 }
 
-pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&User>, Failure> {
+pub(super) fn list(organization: &Organization, input: List) -> Result<Vec<&User>, ServiceError> {
     let Filters {
         username_prefix,
         display_name_prefix,
@@ -99,7 +99,7 @@ pub(super) struct OneUser {
 
 pub(super) fn describe(organization: &Organization, input: OneUser) -> Answer {
     let text = entity("UserId", input.user_id)?;
-    let user = organization.user(&text).ok_or_else(|| Failure::no_entity("User", &text))?;
+    let user = organization.user(&text).ok_or_else(|| ServiceError::no_entity("User", &text))?;
     Ok(json!({
         "UserId": user.id,
         "Name": user.name,
@@ -127,8 +127,8 @@ pub(super) struct DescribeEntity {
 pub(super) fn describe_entity(organization: &Organization, input: DescribeEntity) -> Answer {
     let email = required("Email", input.email)?;
     check("Email", &email, &EMAIL)?;
-    let found = organization.entities().find(|entity| entity.has_address(&email));
-    let entity = found.ok_or_else(|| Failure::no_entity("Entity", &email))?;
+    let entity = organization.entities().find(|entity| entity.has_address(&email));
+    let entity = entity.ok_or_else(|| ServiceError::no_entity("Entity", &email))?;
     Ok(json!({"EntityId": entity.id(), "Name": entity.name(), "Type": entity.kind()}))
 }
 
@@ -161,14 +161,14 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     let role = input.role.as_deref().unwrap_or("USER");
     let role: UserRole = choice("Role", role, &["USER", "RESOURCE", "SYSTEM_USER", "REMOTE_USER"])?;
     if matches!(role, UserRole::Resource | UserRole::SystemUser) {
-        return Err(Failure::parameter("Role can be USER or REMOTE_USER"));
+        return Err(ServiceError::parameter("Role can be USER or REMOTE_USER"));
     }
     if organization.entities().any(|entity| entity.name().eq_ignore_ascii_case(&name)) {
-        return Err(Failure::modelled("NameAvailabilityException", format!("The name {name} is taken")));
+        return Err(ServiceError::modelled("NameAvailabilityException", format!("The name {name} is taken")));
     }
     if organization.users.len() >= organization.user_limit {
         let limit = organization.user_limit;
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "LimitExceededException",
             format!("The organization has {limit} users, which is the limit"),
         ));
@@ -192,11 +192,11 @@ pub(super) fn create(organization: &mut Organization, input: Create, system: Sys
     Ok(json!({"UserId": id}))
 }
 
-/// Looked at and forgotten.
-fn check_password(password: Option<&String>) -> Result<(), Failure> {
+/// Checks the password, which is not kept.
+fn check_password(password: Option<&String>) -> Result<(), ServiceError> {
     let Some(password) = password else { return Ok(()) };
     if password.chars().count() < MIN_PASSWORD {
-        return Err(Failure::modelled(
+        return Err(ServiceError::modelled(
             "InvalidPasswordException",
             format!("Password must have at least {MIN_PASSWORD} characters"),
         ));
@@ -204,16 +204,15 @@ fn check_password(password: Option<&String>) -> Result<(), Failure> {
     check("Password", password, &PASSWORD)
 }
 
-/// The id stays where roles and access control rules name it; a user who is not there is deleted
-/// already.
+/// Roles and access control rules keep the id. Deleting a missing user succeeds.
 pub(super) fn delete(organization: &mut Organization, input: OneUser) -> Answer {
     let text = entity("UserId", input.user_id)?;
     let Some(user) = organization.user(&text) else { return Ok(Value::Null) };
     if user.state == EntityState::Enabled {
-        return Err(Failure::state(format!("User {text} is enabled; deregister it first")));
+        return Err(ServiceError::state(format!("User {text} is enabled; deregister it first")));
     }
     let (id, member) = (user.id.clone(), Member::User(user.id.clone()));
     organization.users.retain(|user| user.id != id);
-    organization.forget(&member);
+    organization.remove_member(&member);
     Ok(Value::Null)
 }

@@ -6,8 +6,11 @@ use tokio::sync::Semaphore;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::directory::{EntityName, GroupId, Member};
+use crate::id::UserId;
 use crate::role::{Effect, RoleType, Targets};
-use crate::testing::mock_service::{Answer, Asked, ORGANIZATION, Service, always};
+use crate::testing::mock_service::{MockResponse, MockService, ORGANIZATION, RecordedRequest, replying};
+use crate::workmail::ErrorKind;
 
 fn id(text: &str) -> RoleId {
     RoleId::from_service(text)
@@ -30,24 +33,24 @@ fn whole_role(id: &str, name: &str) -> Value {
 }
 
 /// Roles `a` to `c` on page one, `d` and `e` on page two.
-fn two_pages(asked: &Asked) -> Answer {
-    match (asked.operation.as_str(), asked.body["NextToken"].as_str()) {
-        ("ListImpersonationRoles", None) => Answer::ok(json!({
+fn two_pages(request: &RecordedRequest) -> MockResponse {
+    match (request.operation.as_str(), request.body["NextToken"].as_str()) {
+        ("ListImpersonationRoles", None) => MockResponse::ok(json!({
             "Roles": [summary("c", "same"), summary("b", "same"), summary("a", "zed")], "NextToken": "two",
         })),
         ("ListImpersonationRoles", Some("two")) => {
-            Answer::ok(json!({"Roles": [summary("d", "first"), summary("e", "same")]}))
+            MockResponse::ok(json!({"Roles": [summary("d", "first"), summary("e", "same")]}))
         }
         ("GetImpersonationRole", _) => {
-            let id = asked.body["ImpersonationRoleId"].as_str().unwrap_or_default();
+            let id = request.body["ImpersonationRoleId"].as_str().unwrap_or_default();
             let name = match id {
                 "a" => "zed",
                 "d" => "first",
                 _ => "same",
             };
-            Answer::ok(whole_role(id, name))
+            MockResponse::ok(whole_role(id, name))
         }
-        _ => Answer::error("UnknownOperationException", ""),
+        _ => MockResponse::error("UnknownOperationException", ""),
     }
 }
 
@@ -57,26 +60,26 @@ fn ids<'a>(roles: impl IntoIterator<Item = &'a RoleId>) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn no_roles_are_no_roles() {
-    let service = always(Answer::ok(json!({"Roles": []}))).await;
+    let service = replying(MockResponse::ok(json!({"Roles": []}))).await;
     assert_eq!(service.reader().await.roles().await.expect("a list"), []);
-    assert_eq!(service.asked()[0].body["OrganizationId"], ORGANIZATION);
+    assert_eq!(service.requests()[0].body["OrganizationId"], ORGANIZATION);
     assert_eq!(service.operations(), ["ListImpersonationRoles"]);
 }
 
 #[tokio::test]
 async fn a_list_is_read_to_its_last_page_and_sorted() {
-    let service = Service::start(two_pages).await;
+    let service = MockService::start(two_pages).await;
     let roles = service.reader().await.roles().await.expect("a list");
     assert_eq!(ids(roles.iter().map(|role| &role.id)), ["d", "b", "c", "e", "a"]);
     assert_eq!(roles[0].created.map(|time| time.as_millisecond()), Some(1_700_000_000_500));
-    assert_eq!(service.asked().len(), 2, "a page that is not announced is not asked for");
+    assert_eq!(service.requests().len(), 2, "a page that is not announced is not asked for");
 }
 
 #[tokio::test]
 async fn a_page_that_fails_is_no_end_of_the_list() {
-    let service = Service::start(|asked| match asked.nth {
-        0 => two_pages(asked),
-        _ => Answer::error("InvalidParameterException", "bad token"),
+    let service = MockService::start(|request| match request.nth {
+        0 => two_pages(request),
+        _ => MockResponse::error("InvalidParameterException", "bad token"),
     })
     .await;
     let reader = service.reader().await;
@@ -87,35 +90,35 @@ async fn a_page_that_fails_is_no_end_of_the_list() {
 
 #[tokio::test]
 async fn a_page_that_leads_to_itself_is_an_error() {
-    let service = always(Answer::ok(json!({"Roles": [], "NextToken": "again"}))).await;
+    let service = replying(MockResponse::ok(json!({"Roles": [], "NextToken": "again"}))).await;
     let reader = service.reader().await;
-    assert_eq!(reader.roles().await.expect_err("endless").kind(), &ErrorKind::UnexpectedAnswer);
-    assert_eq!(service.asked().len(), 2);
+    assert_eq!(reader.roles().await.expect_err("endless").kind(), &ErrorKind::UnexpectedResponse);
+    assert_eq!(service.requests().len(), 2);
     assert!(reader.live_roles(|_| true).await.is_err());
 }
 
 #[tokio::test]
 async fn an_empty_token_ends_the_list() {
-    let service = always(Answer::ok(json!({"Users": [], "NextToken": ""}))).await;
+    let service = replying(MockResponse::ok(json!({"Users": [], "NextToken": ""}))).await;
     assert_eq!(service.reader().await.users().await.expect("a list"), []);
-    assert_eq!(service.asked().len(), 1);
+    assert_eq!(service.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn only_wanted_roles_are_read() {
-    let service = Service::start(two_pages).await;
+    let service = MockService::start(two_pages).await;
     let reader = service.reader().await;
     let (all, live) = reader.live_roles(|role| role.name.as_str() == "same").await.expect("roles");
     assert_eq!(ids(all.iter().map(|role| &role.id)), ["d", "b", "c", "e", "a"]);
     assert_eq!(ids(live.iter().map(|role| &role.id)), ["b", "c", "e"]);
-    assert_eq!(service.asked().len(), 5);
+    assert_eq!(service.requests().len(), 5);
 }
 
 #[tokio::test]
 async fn a_role_that_vanishes_while_it_is_read_is_in_neither_list() {
-    let service = Service::start(|asked| match asked.body["ImpersonationRoleId"].as_str() {
-        Some("b") => Answer::error("ResourceNotFoundException", "gone"),
-        _ => two_pages(asked),
+    let service = MockService::start(|request| match request.body["ImpersonationRoleId"].as_str() {
+        Some("b") => MockResponse::error("ResourceNotFoundException", "gone"),
+        _ => two_pages(request),
     })
     .await;
     let (all, live) = service.reader().await.live_roles(|_| true).await.expect("roles");
@@ -125,9 +128,9 @@ async fn a_role_that_vanishes_while_it_is_read_is_in_neither_list() {
 
 #[tokio::test]
 async fn a_wanted_role_that_cannot_be_read_ends_it() {
-    let service = Service::start(|asked| match asked.operation.as_str() {
-        "GetImpersonationRole" => Answer::error("AccessDeniedException", "no"),
-        _ => two_pages(asked),
+    let service = MockService::start(|request| match request.operation.as_str() {
+        "GetImpersonationRole" => MockResponse::error("AccessDeniedException", "no"),
+        _ => two_pages(request),
     })
     .await;
     assert!(service.reader().await.live_roles(|_| true).await.is_err());
@@ -136,14 +139,14 @@ async fn a_wanted_role_that_cannot_be_read_ends_it() {
 #[tokio::test]
 async fn roles_are_read_before_the_list_ends() {
     // Page two comes when the roles of page one were asked for, and never to a reader that waits for it
-    let asked = Arc::new(Semaphore::new(0));
-    let service = Service::start(move |what| match what.body["NextToken"].as_str() {
-        Some(_) => Answer::When(asked.clone(), 3, Box::new(two_pages(what))),
+    let roles_asked = Arc::new(Semaphore::new(0));
+    let service = MockService::start(move |request| match request.body["NextToken"].as_str() {
+        Some(_) => MockResponse::When(roles_asked.clone(), 3, Box::new(two_pages(request))),
         None => {
-            if what.operation == "GetImpersonationRole" {
-                asked.add_permits(1);
+            if request.operation == "GetImpersonationRole" {
+                roles_asked.add_permits(1);
             }
-            two_pages(what)
+            two_pages(request)
         }
     })
     .await;
@@ -155,11 +158,14 @@ async fn roles_are_read_before_the_list_ends() {
 #[tokio::test]
 async fn no_more_calls_are_in_flight_than_allowed() {
     let many: Vec<_> = (0..30).map(|n| summary(&format!("r{n}"), "same")).collect();
-    let script = move |asked: &Asked| match asked.operation.as_str() {
-        "ListImpersonationRoles" => Answer::ok(json!({"Roles": many})),
-        _ => Answer::After(Duration::from_millis(10), Box::new(Answer::ok(whole_role("x", "same")))),
+    let script = move |request: &RecordedRequest| match request.operation.as_str() {
+        "ListImpersonationRoles" => MockResponse::ok(json!({"Roles": many})),
+        _ => MockResponse::After(
+            Duration::from_millis(10),
+            Box::new(MockResponse::ok(whole_role("x", "same"))),
+        ),
     };
-    let service = Service::start(script).await;
+    let service = MockService::start(script).await;
     let reader = service.account_with(3).await.reader(&crate::testing::mock_service::organization());
     let (_, live) = reader.live_roles(|_| true).await.expect("roles");
     assert_eq!(live.len(), 30);
@@ -168,7 +174,7 @@ async fn no_more_calls_are_in_flight_than_allowed() {
 
 #[tokio::test]
 async fn the_targets_of_rules_are_what_their_lists_say() {
-    let service = always(Answer::ok(whole_role("r", "R"))).await;
+    let service = replying(MockResponse::ok(whole_role("r", "R"))).await;
     let live = service.reader().await.role(&id("r")).await.expect("an answer").expect("a role");
     assert_eq!(live.role.role_type, RoleType::FullAccess);
     assert_eq!(live.role.description, None, "an empty description is none");
@@ -186,17 +192,17 @@ async fn what_is_not_known_is_an_error_and_no_default() {
     {
         let mut role = whole_role("r", "R");
         role[field] = value;
-        let service = always(Answer::ok(role)).await;
+        let service = replying(MockResponse::ok(role)).await;
         let error = service.reader().await.role(&id("r")).await.expect_err(field);
-        assert_eq!(error.kind(), &ErrorKind::UnexpectedAnswer, "{field}");
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse, "{field}");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_none() {
-    let service = always(Answer::error("ResourceNotFoundException", "none")).await;
+    let service = replying(MockResponse::error("ResourceNotFoundException", "none")).await;
     assert_eq!(service.reader().await.role(&id("r")).await.expect("an answer"), None);
-    let service = always(Answer::error("EntityNotFoundException", "none")).await;
+    let service = replying(MockResponse::error("EntityNotFoundException", "none")).await;
     let reader = service.reader().await;
     assert_eq!(reader.user(&name("alice")).await.expect("an answer"), None);
     assert_eq!(reader.group(&name("staff")).await.expect("an answer"), None);
@@ -206,13 +212,13 @@ async fn what_is_not_there_is_none() {
 
 #[tokio::test]
 async fn a_group_and_its_members_are_asked_at_the_same_time() {
-    let service = Service::start(|asked| {
-        let answer = match (asked.operation.as_str(), asked.nth) {
+    let service = MockService::start(|request| {
+        let answer = match (request.operation.as_str(), request.nth) {
             ("DescribeGroup", _) => json!({"GroupId": "g", "Name": "staff", "State": "DISABLED"}),
             (_, 0) => json!({"Members": [{"Id": "u", "Type": "USER", "State": "ENABLED"}], "NextToken": "2"}),
             _ => json!({"Members": [{"Id": "n", "Type": "GROUP", "State": "ENABLED"}]}),
         };
-        Answer::After(Duration::from_millis(30), Box::new(Answer::ok(answer)))
+        MockResponse::After(Duration::from_millis(30), Box::new(MockResponse::ok(answer)))
     })
     .await;
     let group = service.reader().await.group(&name("staff")).await.expect("an answer").expect("a group");
@@ -222,12 +228,13 @@ async fn a_group_and_its_members_are_asked_at_the_same_time() {
         [Member::User(UserId::from_service("u")), Member::Group(GroupId::from_service("n"))]
     );
     assert_eq!(service.most_in_flight(), 2);
-    assert!(service.asked().iter().all(|asked| asked.body["GroupId"] == "staff"));
+    assert!(service.requests().iter().all(|request| request.body["GroupId"] == "staff"));
 }
 
 #[tokio::test]
 async fn a_user_who_was_never_enabled_has_no_address() {
-    let service = always(Answer::ok(json!({"UserId": "u", "Name": "bob", "State": "DISABLED"}))).await;
+    let service =
+        replying(MockResponse::ok(json!({"UserId": "u", "Name": "bob", "State": "DISABLED"}))).await;
     let user = service.reader().await.user(&name("bob")).await.expect("an answer").expect("a user");
     assert_eq!((user.label(), user.state), ("bob", crate::directory::State::Disabled));
 }
@@ -236,21 +243,21 @@ async fn a_user_who_was_never_enabled_has_no_address() {
 async fn the_effect_names_the_rules_that_decide() {
     let answer =
         json!({"Type": "READ_ONLY", "Effect": "DENY", "MatchedRules": [{"ImpersonationRuleId": "x"}]});
-    let service = always(Answer::ok(answer)).await;
+    let service = replying(MockResponse::ok(answer)).await;
     let effect = service.reader().await.effect(&id("r"), &name("bob")).await.expect("an answer");
     assert_eq!((effect.role_type, effect.effect), (RoleType::ReadOnly, Effect::Deny));
-    assert_eq!(effect.matched[0].id.as_str(), "x");
-    assert_eq!(service.asked()[0].body["TargetUser"], "bob");
+    assert_eq!(effect.matched_rules[0].id.as_str(), "x");
+    assert_eq!(service.requests()[0].body["TargetUser"], "bob");
 }
 
 #[tokio::test]
 async fn access_control_rules_and_their_effect_are_plain_data() {
-    let service = Service::start(|asked| match asked.operation.as_str() {
-        "ListAccessControlRules" => Answer::ok(json!({"Rules": [
+    let service = MockService::start(|request| match request.operation.as_str() {
+        "ListAccessControlRules" => MockResponse::ok(json!({"Rules": [
             {"Name": "Default", "Effect": "ALLOW"},
             {"Name": "ours", "Effect": "DENY", "ImpersonationRoleIds": ["r"], "NotIpRanges": ["10.0.0.0/8"]},
         ]})),
-        _ => Answer::ok(json!({"Effect": "DENY", "MatchedRules": ["ours"]})),
+        _ => MockResponse::ok(json!({"Effect": "DENY", "MatchedRules": ["ours"]})),
     })
     .await;
     let reader = service.reader().await;
@@ -258,15 +265,15 @@ async fn access_control_rules_and_their_effect_are_plain_data() {
     assert_eq!(rules[1].roles, [id("r")]);
     assert_eq!(rules[1].not_ip_ranges, ["10.0.0.0/8"]);
     let role = id("r");
-    let asked = reader.access_control_effect(Ipv4Addr::LOCALHOST, &role).await.expect("an answer");
-    assert_eq!((asked.effect, asked.matched), (Effect::Deny, vec!["ours".to_owned()]));
-    let body = &service.asked()[1].body;
+    let result = reader.access_control_effect(Ipv4Addr::LOCALHOST, &role).await.expect("an answer");
+    assert_eq!((result.effect, result.matched_rules), (Effect::Deny, vec!["ours".to_owned()]));
+    let body = &service.requests()[1].body;
     assert_eq!((&body["ImpersonationRoleId"], &body["Action"]), (&json!("r"), &json!("EWS")));
 }
 
 #[tokio::test]
 async fn the_permissions_on_a_mailbox_are_told_apart() {
-    let service = always(Answer::ok(json!({"Permissions": [
+    let service = replying(MockResponse::ok(json!({"Permissions": [
         {"GranteeId": "g", "GranteeType": "GROUP", "PermissionValues": ["FULL_ACCESS", "SEND_AS"]},
     ]})))
     .await;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{Sandbox, TRIAGE, role, rule};
 use crate::access;
 use crate::sandbox::Seed;
+use crate::sandbox::hash::sha256;
 use crate::sandbox::model::EntityState;
-use crate::sandbox::operations::sha256;
 
 const LEGACY: &str = "30000001-0000-4000-8000-000000000003";
 

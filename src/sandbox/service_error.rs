@@ -1,4 +1,4 @@
-//! What an operation answers when it does not do what was asked, in the service's shape.
+//! The errors of the service, in its shape.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::store::StoreError;
 
 /// An error of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub(crate) struct ServiceError {
     pub(crate) status: u16,
     pub(crate) code: &'static str,
     message: Option<String>,
@@ -14,7 +14,7 @@ pub(crate) struct Failure {
     key: &'static str,
 }
 
-impl Failure {
+impl ServiceError {
     /// An error of the service's own model.
     pub(crate) fn modelled(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: 400, code, message: Some(message.into()), key: "Message" }
@@ -41,7 +41,7 @@ impl Failure {
         Self::parameter(format!("Value at '{member}' failed to satisfy constraint: Member must {constraint}"))
     }
 
-    /// The members do not go together, or name something that cannot be.
+    /// The members contradict each other, or name something that is not allowed.
     pub(crate) fn parameter(message: impl Into<String>) -> Self {
         Self::modelled("InvalidParameterException", message)
     }
@@ -58,7 +58,6 @@ impl Failure {
         Self::modelled("EntityStateException", message)
     }
 
-    /// The JSON body.
     pub(crate) fn body(&self) -> Value {
         match &self.message {
             Some(message) => json!({"__type": self.code, self.key: message}),
@@ -67,8 +66,8 @@ impl Failure {
     }
 }
 
-/// The file is at fault, not the caller.
-impl From<StoreError> for Failure {
+/// A failure of the file, not of the caller.
+impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::common(500, "InternalFailure", error.to_string())
     }

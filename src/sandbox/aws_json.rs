@@ -1,0 +1,132 @@
+//! The service's API: AWS JSON 1.1 by POST to `/`, with the operation in `X-Amz-Target` (documented).
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::{Method, Request, Response};
+use serde_json::Value;
+
+use super::faults::{FaultKind, Faults};
+use super::model::ACCOUNT;
+use super::operations::Operation;
+use super::recorder::Recorder;
+use super::service_error::ServiceError;
+use super::store::Store;
+use super::wire::{Dropped, Reply, read_body};
+use crate::system::System;
+
+const TARGET_PREFIX: &str = "WorkMailService.";
+
+/// What responds to calls of the API.
+#[derive(Debug)]
+pub(super) struct AwsJson {
+    pub(super) store: Store,
+    pub(super) system: System,
+    pub(super) faults: Faults,
+    pub(super) recorder: Recorder,
+}
+
+impl AwsJson {
+    /// Responds to a call. Credentials, signature and Region are ignored.
+    pub(super) async fn respond(&self, request: Request<Incoming>) -> Reply {
+        if request.method() != Method::POST {
+            return Ok(not_found());
+        }
+        let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+        let operation =
+            target.and_then(|target| target.strip_prefix(TARGET_PREFIX)).and_then(Operation::find);
+        let Some(operation) = operation else {
+            return Ok(render(Err(ServiceError::unknown_operation(400))));
+        };
+        let mut call = self.recorder.begin(operation.name);
+        let body = match read_body(request).await {
+            Ok(body) => body,
+            Err(error) => return Ok(render(Err(ServiceError::serialization(error)))),
+        };
+        call.set_body(&body);
+        let latency = self.faults.latency();
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+        let fault = self.faults.next(operation.name);
+        if fault == Some(FaultKind::DropBefore) {
+            return Err(Dropped);
+        }
+        if let Some(error) = fault.and_then(|kind| error_of(kind, operation.name, &body)) {
+            return Ok(render(Err(error)));
+        }
+        let result = self.perform(operation, &body).await;
+        if fault == Some(FaultKind::DropAfter) {
+            return Err(Dropped);
+        }
+        Ok(render(result))
+    }
+
+    /// Reads run here, since they rarely do more than look at a file's time; writes run on another
+    /// thread, since they may wait for the lock.
+    async fn perform(&self, operation: &'static Operation, body: &Bytes) -> Result<Value, ServiceError> {
+        if !operation.writes() {
+            return operation.perform(&self.store, self.system, body);
+        }
+        let (store, system, body) = (self.store.clone(), self.system, body.clone());
+        tokio::task::spawn_blocking(move || operation.perform(&store, system, &body))
+            .await
+            .unwrap_or_else(|error| Err(ServiceError::common(500, "InternalFailure", error.to_string())))
+    }
+}
+
+/// The response to a path or a method without a handler.
+pub(super) fn not_found() -> Response<Full<Bytes>> {
+    render(Err(ServiceError::unknown_operation(404)))
+}
+
+fn error_of(kind: FaultKind, operation: &str, body: &[u8]) -> Option<ServiceError> {
+    Some(match kind {
+        FaultKind::Throttle => ServiceError::common(400, "ThrottlingException", "Rate exceeded"),
+        FaultKind::ServerError => {
+            ServiceError::common(500, "InternalFailure", "The request failed inside the service")
+        }
+        FaultKind::Unavailable => {
+            ServiceError::common(503, "ServiceUnavailable", "The service cannot handle the request now")
+        }
+        FaultKind::ExpiredToken => ServiceError::common(
+            400,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
+        FaultKind::Deny => denied(operation, body),
+        FaultKind::DropBefore | FaultKind::DropAfter => return None,
+    })
+}
+
+fn denied(operation: &str, body: &[u8]) -> ServiceError {
+    let organization = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let resource = match organization["OrganizationId"].as_str() {
+        Some(id) => format!("arn:aws:workmail:us-east-1:{ACCOUNT}:organization/{id}"),
+        None => "*".into(),
+    };
+    ServiceError::common(
+        400,
+        "AccessDeniedException",
+        format!(
+            "User: arn:aws:sts::{ACCOUNT}:assumed-role/sandbox/session is not authorized to perform: \
+             workmail:{operation} on resource: {resource} because no identity-based policy allows the \
+             workmail:{operation} action"
+        ),
+    )
+}
+
+fn render(result: Result<Value, ServiceError>) -> Response<Full<Bytes>> {
+    let (status, value) = match result {
+        Ok(value) => (200, value),
+        Err(error) => (error.status, error.body()),
+    };
+    // An operation without output has an empty body (documented)
+    let bytes = if value.is_null() { Bytes::new() } else { Bytes::from(value.to_string()) };
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amzn-requestid", uuid::Uuid::new_v4().to_string())
+        .body(Full::new(bytes));
+    // None of these parts can be invalid
+    response.unwrap_or_default()
+}

@@ -1,0 +1,32 @@
+//! HTTP clients without TLS, for endpoints without TLS: loading the system's certificates takes
+//! longer than the call.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use aws_sdk_workmail::config::{RuntimeComponents, SharedHttpClient};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, Connector};
+use hyper::Uri;
+
+/// A client for an `http://` endpoint; `None` for any other. The environment's proxy is used as
+/// ever, but not for this machine.
+pub(super) fn plain(endpoint: &str) -> Option<SharedHttpClient> {
+    let uri = Uri::from_str(endpoint).ok().filter(|uri| uri.scheme_str() == Some("http"))?;
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    if host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()) {
+        return Some(local());
+    }
+    let proxy = ProxyConfig::from_env();
+    Some(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.build_http()
+    }))
+}
+
+/// A client for this machine, without a proxy.
+pub(super) fn local() -> SharedHttpClient {
+    Builder::new().build_http()
+}

@@ -1,0 +1,14 @@
+//! Where calls go.
+
+/// The Region, URL and profile that calls are made with, for messages.
+#[derive(Debug, Default)]
+pub(super) struct Endpoint {
+    /// As `eu-west-1`; empty while it is not known.
+    pub(super) region: String,
+    /// `http://` or `https://`; empty while it is not known.
+    pub(super) url: String,
+    /// The profile, unless it is `default`.
+    pub(super) profile: Option<String>,
+    /// Is the URL one that the user set, and not the Region's?
+    pub(super) custom: bool,
+}

@@ -1,0 +1,17 @@
+//! An error and its causes.
+
+use std::error::Error as StdError;
+
+/// Did it fail before there was a connection, so that nothing was sent?
+pub(in crate::workmail) fn is_connect(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|error| {
+        error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
+    })
+}
+
+/// An error and its causes, outermost first.
+pub(in crate::workmail) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}

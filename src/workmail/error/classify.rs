@@ -1,0 +1,116 @@
+//! What the service's codes, HTTP statuses and the SDK's failures mean, as an [`ErrorKind`].
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_workmail::config::http::HttpResponse;
+use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
+
+use super::chain::{chain, is_connect};
+use super::kind::ErrorKind;
+use crate::workmail::operation::Operation;
+
+/// What the SDK's error means, and the service's or the system's own words for it.
+///
+/// The error's `Debug` is never used: it contains whole responses.
+pub(super) fn classify<E>(error: &SdkError<E>, operation: Operation) -> (ErrorKind, String)
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    // A parser may quote the body that it cannot read, and the body may hold a token
+    if let Some(status) = error.raw_response().map(HttpResponse::status).filter(|s| s.is_success()) {
+        let message = format!("HTTP {} with a body that is not as documented", status.as_u16());
+        return (ErrorKind::UnexpectedResponse, message);
+    }
+    let innermost = || chain(error).last().map(ToString::to_string).unwrap_or_default();
+    match error {
+        SdkError::ServiceError(service) => {
+            let (code, status) = (service.err().code(), service.raw().status().as_u16());
+            let message = service.err().message().unwrap_or_default().to_owned();
+            (of_code(code.unwrap_or_default(), status, operation), message)
+        }
+        SdkError::ResponseError(_) => (ErrorKind::UnexpectedResponse, innermost()),
+        SdkError::TimeoutError(_) => (ErrorKind::Timeout, innermost()),
+        error => of_dispatch(error, innermost()),
+    }
+}
+
+/// Why a request was not sent, or its response did not arrive.
+fn of_dispatch<E: std::error::Error + 'static>(error: &SdkError<E>, message: String) -> (ErrorKind, String) {
+    let SdkError::DispatchFailure(failure) = error else { return (ErrorKind::Configuration, message) };
+    if let Some(credentials) = chain(error).find_map(|cause| cause.downcast_ref::<CredentialsError>()) {
+        return of_credentials(credentials);
+    }
+    let kind =
+        if failure.is_timeout() && !is_connect(error) { ErrorKind::Timeout } else { ErrorKind::Network };
+    (kind, message)
+}
+
+/// What an error code means. Modelled errors are HTTP 400; the common ones are documented for all of
+/// AWS, in several spellings.
+fn of_code(code: &str, status: u16, operation: Operation) -> ErrorKind {
+    match code {
+        _ if is_throttling(code, status) => ErrorKind::Throttled,
+        "AccessDeniedException" | "AccessDenied" | "NotAuthorized" | "UnauthorizedOperation" => {
+            ErrorKind::AccessDenied { action: operation.iam_action() }
+        }
+        "ExpiredTokenException" | "ExpiredToken" | "TokenRefreshRequired" => ErrorKind::ExpiredCredentials,
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "AuthFailure" => ErrorKind::InvalidCredentials,
+        "OrganizationNotFoundException" => ErrorKind::OrganizationNotFound,
+        "OrganizationStateException" => ErrorKind::OrganizationState,
+        // Every operation that is called here and has this error is about a role
+        "ResourceNotFoundException" => ErrorKind::RoleNotFound,
+        "EntityNotFoundException" => ErrorKind::EntityNotFound,
+        "EntityStateException" => ErrorKind::EntityState,
+        "InvalidParameterException" | "ValidationException" | "SerializationException" => {
+            ErrorKind::InvalidParameter
+        }
+        "LimitExceededException" | "ServiceQuotaExceededException" => ErrorKind::LimitExceeded,
+        _ if status >= 500 => ErrorKind::Service,
+        "" => ErrorKind::Other(format!("HTTP {status}")),
+        _ => ErrorKind::Other(code.to_owned()),
+    }
+}
+
+/// Does the service throttle? A throttled attempt was not carried out.
+pub(in crate::workmail) fn is_throttling(code: &str, status: u16) -> bool {
+    status == 429
+        || matches!(
+            code,
+            "ThrottlingException"
+                | "Throttling"
+                | "ThrottledException"
+                | "TooManyRequestsException"
+                | "RequestLimitExceeded"
+                | "RequestThrottled"
+                | "RequestThrottledException"
+                | "SlowDown"
+        )
+}
+
+/// Why credentials could not be loaded. The SDK tells the cases apart in words only.
+pub(super) fn of_credentials(error: &CredentialsError) -> (ErrorKind, String) {
+    let causes: Vec<_> = chain(error).skip(1).map(ToString::to_string).collect();
+    let all = causes.join(": ");
+    let kind = match error {
+        CredentialsError::CredentialsNotLoaded(_) => return (ErrorKind::NoCredentials, String::new()),
+        // Instance metadata is the last source: without any credentials, its error is the one left
+        _ if all.contains("IMDS") => return (ErrorKind::NoCredentials, String::new()),
+        // `the SSO token has expired`, an SSO token that was never cached, ExpiredTokenException
+        // of the Security Token Service, UnauthorizedException of the sign-on portal
+        _ if ["SSO", "xpired", "UnauthorizedException"].iter().any(|sign| all.contains(sign)) => {
+            ErrorKind::ExpiredCredentials
+        }
+        _ => ErrorKind::NoCredentials,
+    };
+    (kind, causes.last().cloned().unwrap_or_default())
+}

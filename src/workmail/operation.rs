@@ -1,0 +1,89 @@
+//! The operations of WorkMail that are called: their names, IAM actions and what they do.
+
+/// What an operation does to the organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum OperationKind {
+    /// It reads.
+    Read,
+    /// It changes nothing and gives a token that opens mailboxes: no policy for readers allows it.
+    Token,
+    /// It changes the organization.
+    Write,
+}
+
+macro_rules! operations {
+    ($($name:ident: $kind:ident,)*) => {
+        /// An operation of WorkMail, in the service's spelling.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum Operation {
+            $($name,)*
+        }
+
+        impl Operation {
+            /// Every operation that is called, sorted by name.
+            #[cfg_attr(not(test), expect(dead_code, reason = "for `iam-policy` and `doctor`, which come"))]
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The service's name, as `ListUsers`.
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// The action that an IAM policy must allow, as `workmail:ListUsers`.
+            pub(crate) const fn iam_action(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!("workmail:", stringify!($name)),)*
+                }
+            }
+
+            /// What it does to the organization.
+            pub(crate) const fn kind(self) -> OperationKind {
+                match self {
+                    $(Self::$name => OperationKind::$kind,)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    AssumeImpersonationRole: Token,
+    CreateImpersonationRole: Write,
+    DeleteImpersonationRole: Write,
+    DescribeGroup: Read,
+    DescribeOrganization: Read,
+    DescribeUser: Read,
+    GetAccessControlEffect: Read,
+    GetImpersonationRole: Read,
+    GetImpersonationRoleEffect: Read,
+    ListAccessControlRules: Read,
+    ListGroupMembers: Read,
+    ListGroups: Read,
+    ListImpersonationRoles: Read,
+    ListMailboxPermissions: Read,
+    ListOrganizations: Read,
+    ListUsers: Read,
+    UpdateImpersonationRole: Write,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_as_a_reader_reads_and_the_table_is_sorted() {
+        for operation in Operation::ALL {
+            let reads = ["Describe", "Get", "List"].iter().any(|verb| operation.name().starts_with(verb));
+            assert_eq!(operation.kind() == OperationKind::Read, reads, "{operation:?}");
+        }
+        assert!(Operation::ALL.is_sorted_by_key(|operation| operation.name()));
+    }
+
+    #[test]
+    fn the_action_is_the_name_in_the_services_namespace() {
+        assert_eq!(Operation::ListUsers.iam_action(), "workmail:ListUsers");
+        assert_eq!(Operation::AssumeImpersonationRole.kind(), OperationKind::Token);
+    }
+}

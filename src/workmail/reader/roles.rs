@@ -1,0 +1,154 @@
+//! Reading impersonation roles.
+
+use futures::stream::{FuturesUnordered, StreamExt};
+
+use super::Reader;
+use crate::directory::EntityName;
+use crate::id::RoleId;
+use crate::role::{LiveRole, Role, RoleName, RoleSummary};
+use crate::workmail::call::Call;
+use crate::workmail::client::send;
+use crate::workmail::convert;
+use crate::workmail::error::{Error, ErrorKind, optional};
+use crate::workmail::operation::Operation;
+use crate::workmail::pages::{PAGE_SIZE, all_pages, converted, next_page};
+use crate::workmail::response::EffectResult;
+
+type Page = (Option<Vec<aws_sdk_workmail::types::ImpersonationRole>>, Option<String>);
+
+impl Reader {
+    fn roles_call() -> Call {
+        Call::page(Operation::ListImpersonationRoles, "could not list the roles")
+    }
+
+    async fn roles_page(&self, call: &Call, token: Option<String>) -> Result<Page, Error> {
+        let page = send!(
+            self.client,
+            call,
+            list_impersonation_roles()
+                .organization_id(self.organization.as_str())
+                .max_results(PAGE_SIZE)
+                .set_next_token(token)
+        )
+        .await?;
+        Ok((page.roles, page.next_token))
+    }
+
+    /// Every role, sorted by name and id.
+    pub(crate) async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
+        let call = Self::roles_call();
+        let page = |token| self.roles_page(&call, token);
+        let mut roles = all_pages(&self.client, &call, convert::role_summary, page).await?;
+        sort_summaries(&mut roles);
+        Ok(roles)
+    }
+
+    /// A role with its rules; `None` when there is none of this id.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnexpectedResponse`] for an effect or a type that is not documented.
+    pub(crate) async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
+        let call = Call::new(Operation::GetImpersonationRole, format!("could not read role {id}"));
+        let response = send!(
+            self.client,
+            &call,
+            get_impersonation_role()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(id.as_str())
+        )
+        .await;
+        let Some(output) = optional(response, &ErrorKind::RoleNotFound)? else { return Ok(None) };
+        let role = (|| {
+            Ok(Role {
+                name: RoleName::from_service(convert::required("the name of a role", output.name)?),
+                role_type: convert::role_type(output.r#type)?,
+                description: convert::description(output.description),
+                rules: converted(output.rules, convert::rule)?,
+            })
+        })();
+        Ok(Some(LiveRole {
+            id: id.clone(),
+            role: role.map_err(|field| self.client.unexpected(&call, field))?,
+            created: convert::timestamp(output.date_created),
+            modified: convert::timestamp(output.date_modified),
+        }))
+    }
+
+    /// The list of all roles, and those that are `wanted` with their rules, both sorted by name
+    /// and id. A role is read as soon as its page of the list is there, several at once. One that
+    /// is deleted in between is in neither.
+    pub(crate) async fn live_roles(
+        &self,
+        wanted: impl Fn(&RoleSummary) -> bool,
+    ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Error> {
+        let call = Self::roles_call();
+        let (mut roles, mut live) = (Vec::new(), Vec::new());
+        let mut reading = FuturesUnordered::new();
+        let mut token = None;
+        let mut page = Box::pin(self.roles_page(&call, None));
+        let mut paging = true;
+        let mut permit = self.client.permit().await;
+        while paging || !reading.is_empty() {
+            tokio::select! {
+                // The next page first, so that it does not queue for a permit behind the roles
+                biased;
+                response = &mut page, if paging => {
+                    let (items, next) = response?;
+                    let summaries = converted(items, convert::role_summary)
+                        .map_err(|field| self.client.unexpected(&call, field))?;
+                    for role in summaries.iter().filter(|role| wanted(role)) {
+                        let id = role.id.clone();
+                        reading.push(async move { (self.role(&id).await, id) });
+                    }
+                    roles.extend(summaries);
+                    token = next_page(&self.client, &call, token.as_deref(), next)?;
+                    paging = token.is_some();
+                    if !paging {
+                        drop(permit.take());
+                    }
+                    page.set(self.roles_page(&call, token.clone()));
+                }
+                Some((role, id)) = reading.next(), if !reading.is_empty() => match role? {
+                    Some(role) => live.push(role),
+                    None => roles.retain(|summary| summary.id != id),
+                },
+            }
+        }
+        sort_summaries(&mut roles);
+        live.sort_by(|a, b| (&a.role.name, &a.id).cmp(&(&b.role.name, &b.id)));
+        Ok((roles, live))
+    }
+
+    /// May the role impersonate the user? Asks the service, whose answer follows a change of the
+    /// rules at once, while mailboxes take up to five minutes (documented).
+    ///
+    /// # Errors
+    /// [`ErrorKind::RoleNotFound`], [`ErrorKind::EntityNotFound`]; [`ErrorKind::EntityState`] for a
+    /// user who is not enabled.
+    pub(crate) async fn effect(&self, role: &RoleId, user: &EntityName) -> Result<EffectResult, Error> {
+        let failed = format!("could not ask whether role {role} may impersonate {user}");
+        let call = Call::new(Operation::GetImpersonationRoleEffect, failed);
+        let output = send!(
+            self.client,
+            &call,
+            get_impersonation_role_effect()
+                .organization_id(self.organization.as_str())
+                .impersonation_role_id(role.as_str())
+                .target_user(user.as_str())
+        )
+        .await?;
+        (|| {
+            Ok(EffectResult {
+                role_type: convert::role_type(output.r#type)?,
+                effect: convert::effect(&convert::required("the effect", output.effect)?)?,
+                matched_rules: converted(output.matched_rules, convert::matched_rule)?,
+            })
+        })()
+        .map_err(|field| self.client.unexpected(&call, field))
+    }
+}
+
+/// By name as users look for it, and by id where names are alike, so that output is stable.
+fn sort_summaries(roles: &mut [RoleSummary]) {
+    roles.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+}
