@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use futures::future::{join_all, try_join};
 
 use crate::args::PlanLimits;
-use crate::context::{Connection, Context, described};
+use crate::context::{Connection, Context};
 use crate::definition::diagnostic::{Diagnostic, Errors, Severity};
 use crate::definition::load::{Loaded, load};
 use crate::definition::model::Document;
 use crate::definition::span::Sources;
 use crate::error::CommandError;
 use crate::fetch::definitions::{Gathered, gather};
+use crate::fetch::organization::describe;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
 use crate::output::{plans, text};
@@ -96,7 +97,7 @@ pub(crate) async fn plan(
     request: &Request<'_>,
 ) -> anyhow::Result<(Connection, PlanSet)> {
     context.ui.waiting("reading roles and users");
-    let connection = context.connect().await?;
+    let connection = Connection::new(&context.config, &context.ui).await?;
     let account = &connection.account;
     let groups = organizations(account, request.choice, &loaded).await?;
     let several = groups.len() > 1;
@@ -197,5 +198,5 @@ async fn one(
 ) -> anyhow::Result<(Organization, Result<Gathered, Errors>)> {
     let organization = organization?;
     let reader = account.reader(&organization);
-    Ok(try_join(described(&reader, organization), gather(&reader, documents, prune)).await?)
+    Ok(try_join(describe(&reader, organization), gather(&reader, documents, prune)).await?)
 }

@@ -18,7 +18,7 @@ use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::output::json::plan::PlanJson;
 use crate::output::style::Line;
-use crate::output::text::plan as plan_text;
+use crate::output::text;
 use crate::output::{plans, shell};
 use crate::plan::guard::Limits;
 use crate::plan::role_diff::RoleDiff;
@@ -222,13 +222,13 @@ fn tell_moved(context: &Context, moved: &Moved, directory: &Directory) -> Vec<St
             // Of a role that was deleted, the name is enough
             let lines = now.as_ref().map_or(Vec::new(), |now| {
                 let diff = RoleDiff::between(before.as_ref().map(|live| &live.role), Some(&now.role));
-                plan_text::role_diff(&diff, directory)
+                text::plan::role_diff(&diff, directory)
             });
             (format!("role {name} {what} since the plan was saved"), lines)
         }
         Moved::Members { before, now } => (
             format!("the definition of {} means other users than when the plan was saved", now.name),
-            plan_text::role_diff(&RoleDiff::between(Some(before), Some(now)), directory),
+            text::plan::role_diff(&RoleDiff::between(Some(before), Some(now)), directory),
         ),
         Moved::Undeclared(name, true) => {
             (format!("role {name}, which nothing declares, was made since the plan was saved"), Vec::new())

@@ -6,14 +6,19 @@ use futures::future::try_join;
 
 use crate::access;
 use crate::config::Format;
-use crate::context::{Context, described, directory_of, find_roles, normal_all, roles_and_directory};
+use crate::context::{Connection, Context};
 use crate::directory::{Directory, EntityName, UserId};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::fetch::directory as reading;
-use crate::fetch::principals as people;
+use crate::fetch;
+use crate::fetch::organization::describe;
+use crate::fetch::principals;
+use crate::fetch::principals::find_roles;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
+use crate::fetch::roles::roles_and_directory;
 use crate::output::json::access::AccessDocument;
-use crate::output::text::access_table::{self as matrix, Reach};
+use crate::output::text::access_table::{self, Reach};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
 use clap::Args;
@@ -46,9 +51,9 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
     let names = args.user.iter().map(EntityName::parse);
     let names: BTreeSet<_> =
         names.collect::<Result<_, _>>().map_err(|e| CommandError::usage(e.to_string()))?;
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
-    let organization = async { Ok(described(&reader, organization).await?) };
+    let organization = async { Ok(describe(&reader, organization).await?) };
     let (organization, (live, directory, chosen)) =
         try_join(organization, read(&reader, args, &names)).await?;
     let reaches = reaches(&live, &chosen, &directory);
@@ -56,10 +61,12 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
         Format::Json | Format::Yaml => {
             context.ui.document(&AccessDocument::of(&organization, &reaches, &directory))?;
         }
-        Format::Csv => context.ui.raw(&matrix::csv(&reaches, &directory)?)?,
-        Format::Markdown => context.ui.raw(&matrix::markdown(&reaches, &directory, !chosen.is_empty()))?,
+        Format::Csv => context.ui.raw(&access_table::csv(&reaches, &directory)?)?,
+        Format::Markdown => {
+            context.ui.raw(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
+        }
         Format::Table | Format::Github | Format::Junit => {
-            let table = matrix::table(&reaches, &directory, !chosen.is_empty());
+            let table = access_table::table(&reaches, &directory, !chosen.is_empty());
             if table.rows.is_empty() {
                 context.ui.status(match (&args.role[..], &args.user[..]) {
                     (_, [_, ..]) => format!("no role reaches {}", args.user.join(" or ")),
@@ -93,13 +100,14 @@ async fn read(
             roles => find_roles(reader, roles).await,
         }
     };
-    let users = async { Ok(reading::read_names(reader, names, &BTreeSet::new()).await?) };
+    let users = async { Ok(fetch::directory::read_names(reader, names, &BTreeSet::new()).await?) };
     let (live, mut directory) = try_join(roles, users).await?;
-    let chosen = people::user_ids(&args.user, reader, &mut directory, people::NO_GROUPS).await?;
+    let chosen =
+        principals::user_ids(&args.user, reader, &mut directory, principals::name_its_members).await?;
     if chosen.is_empty() {
-        directory = directory_of(reader, &live.iter().collect::<Vec<_>>()).await?;
+        directory = directory_for(reader, &live.iter().collect::<Vec<_>>()).await?;
     }
-    Ok((normal_all(live, &directory), directory, chosen))
+    Ok((canonical_roles(live, &directory), directory, chosen))
 }
 
 /// Whom each role reaches: everyone who is enabled, or those `chosen`, and then only the roles that

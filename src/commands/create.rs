@@ -8,9 +8,10 @@ use crate::args::{RuleFlags, role_type};
 use crate::change::organizations::{self, Request};
 use crate::change::{self, Question};
 use crate::config::Format;
-use crate::context::{Context, described};
+use crate::context::{Connection, Context};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::fetch::organization::describe;
 use crate::fetch::{self, rule_flags};
 use crate::prompt::{self, dialog};
 use crate::role::{Description, Role, RoleName, RoleSummary, RoleType};
@@ -74,7 +75,7 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
         .map(Description::parse)
         .transpose()
         .map_err(|error| CommandError::usage(error.to_string()))?;
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let mut rules = args.rules.clone();
     if rules.is_empty() && asking {
@@ -91,7 +92,7 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     let (roles, (organization, mut directory)) = futures::future::try_join(
         writer.roles(),
         futures::future::try_join(
-            described(&writer, organization),
+            describe(&writer, organization),
             fetch::directory::read_names(&writer, &users, &groups),
         ),
     )

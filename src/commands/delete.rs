@@ -2,10 +2,14 @@
 
 use crate::change::{self, Question};
 use crate::config::Format;
-use crate::context::{Context, described, directory_of, find_roles, normal_all};
+use crate::context::{Connection, Context};
 use crate::directory::access_control;
 use crate::exit_code::ExitCode;
-use crate::fetch::definitions as gather;
+use crate::fetch::definitions;
+use crate::fetch::organization::describe;
+use crate::fetch::principals::find_roles;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
 use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::plan::{self, Plan};
 use crate::role::LiveRole;
@@ -32,16 +36,16 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When one is not there, or the confirmation is refused; nothing was changed then.
 pub(super) async fn run(context: &Context, args: &DeleteArgs) -> anyhow::Result<ExitCode> {
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let (organization, live) = futures::future::try_join(
-        async { Ok(described(&writer, organization).await?) },
+        async { Ok(describe(&writer, organization).await?) },
         find_roles(&writer, &args.roles),
     )
     .await?;
-    let directory = directory_of(&writer, &live.iter().collect::<Vec<_>>()).await?;
-    let live = normal_all(live, &directory);
-    let rules = gather::access_control(&writer).await?;
+    let directory = directory_for(&writer, &live.iter().collect::<Vec<_>>()).await?;
+    let live = canonical_roles(live, &directory);
+    let rules = definitions::access_control(&writer).await?;
     let deletion = |role: &LiveRole| {
         plan::deletion(role, access_control::naming(rules.as_deref(), &role.id), &directory)
     };

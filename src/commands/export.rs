@@ -7,13 +7,17 @@ use std::path::Path;
 use anyhow::Context as _;
 use futures::future::try_join;
 
-use crate::atomic_file as file;
+use crate::atomic_file;
 use crate::config::Format;
-use crate::context::{Context, described, directory_of, find_roles_among, normal_all};
+use crate::context::{Connection, Context};
 use crate::definition::export;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
 use crate::exit_code::ExitCode;
-use crate::fetch::directory as reading;
+use crate::fetch;
+use crate::fetch::organization::describe;
+use crate::fetch::principals::find_roles_among;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -48,7 +52,7 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
         return snapshot(context, path).await;
     }
     context.ui.waiting("reading roles");
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let roles = async {
         if args.roles.is_empty() {
@@ -57,10 +61,10 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
         find_roles_among(&reader, &args.roles).await
     };
     let (organization, (all, live)) =
-        try_join(async { Ok(described(&reader, organization).await?) }, roles).await?;
+        try_join(async { Ok(describe(&reader, organization).await?) }, roles).await?;
     let shared = export::shared_names(all.iter().map(|role| &role.name));
-    let directory = directory_of(&reader, &live.iter().collect::<Vec<_>>()).await?;
-    let live = normal_all(live, &directory);
+    let directory = directory_for(&reader, &live.iter().collect::<Vec<_>>()).await?;
+    let live = canonical_roles(live, &directory);
     let name = organization.label();
     let Some(dir) = &args.dir else {
         let exported = export::export_among(Some(name), &live, &shared, &directory);
@@ -72,7 +76,7 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
     for (file, exported) in export::export_each(Some(name), &live, &shared, &directory) {
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
         let path = dir.join(file);
-        file::write(&path, &exported.yaml)?;
+        atomic_file::write(&path, &exported.yaml)?;
         context.ui.status(format!("wrote {}", path.display()));
     }
     Ok(ExitCode::Done)
@@ -81,11 +85,11 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
 /// Writes users, groups and members as JSON.
 async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
     context.ui.waiting("reading users and groups");
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let (organization, ((_, live), directory)) = try_join(
-        described(&reader, organization),
-        try_join(reader.live_roles(|_| true), reading::read_directory(&reader)),
+        describe(&reader, organization),
+        try_join(reader.live_roles(|_| true), fetch::directory::read_directory(&reader)),
     )
     .await?;
     let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.named()).collect();
@@ -97,7 +101,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
         context.ui.raw(&text)?;
         return Ok(ExitCode::Done);
     }
-    file::write(path, &text)?;
+    atomic_file::write(path, &text)?;
     let (users, groups) = (snapshot.users.len(), snapshot.groups.len());
     context.ui.status(format!("wrote {users} users and {groups} groups into {}", path.display()));
     Ok(ExitCode::Done)

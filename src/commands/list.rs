@@ -3,12 +3,14 @@
 use futures::future::try_join;
 
 use crate::config::Format;
-use crate::context::{Context, described, roles_and_directory};
+use crate::context::{Connection, Context};
 use crate::exit_code::ExitCode;
+use crate::fetch::organization::describe;
+use crate::fetch::roles::roles_and_directory;
 use crate::output::json::Version;
 use crate::output::json::organization::{ListDocument, OrganizationJson};
 use crate::output::json::role::RoleJson;
-use crate::output::text::role as roles;
+use crate::output::text;
 
 /// Does the result have this format?
 pub(super) fn has_format(format: Format) -> bool {
@@ -24,10 +26,10 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a read fails.
 pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     context.ui.waiting("reading roles");
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let (organization, (live, directory)) =
-        try_join(described(&reader, organization), roles_and_directory(&reader)).await?;
+        try_join(describe(&reader, organization), roles_and_directory(&reader)).await?;
     if !context.ui.is_table() {
         let document = ListDocument {
             version: Version,
@@ -42,7 +44,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
         context.ui.hint("`wmrole create` makes one");
         return Ok(ExitCode::Done);
     }
-    let rows: Vec<_> = live.iter().map(|role| roles::row(role, &directory)).collect();
-    context.ui.table(&roles::HEADER, &rows)?;
+    let rows: Vec<_> = live.iter().map(|role| text::role::row(role, &directory)).collect();
+    context.ui.table(&text::role::HEADER, &rows)?;
     Ok(ExitCode::Done)
 }

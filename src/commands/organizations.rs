@@ -1,7 +1,7 @@
 //! `organizations`: those of the account in the Region.
 
 use crate::config::Format;
-use crate::context::Context;
+use crate::context::{Connection, Context};
 use crate::exit_code::ExitCode;
 use crate::output::json::organization::OrganizationsDocument;
 
@@ -18,7 +18,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When the read fails.
 pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
-    let connection = context.connect().await?;
+    let connection = Connection::new(&context.config, &context.ui).await?;
     let all = connection.account.organizations().await?;
     if !context.ui.is_table() {
         context.ui.document(&OrganizationsDocument::of(&all))?;

@@ -3,12 +3,16 @@
 use futures::future::try_join;
 
 use crate::config::Format;
-use crate::context::{Context, described, directory_of, find_role, normal_all};
+use crate::context::{Connection, Context};
 use crate::exit_code::ExitCode;
+use crate::fetch::organization::describe;
+use crate::fetch::principals::find_role;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
 use crate::output::json::Version;
 use crate::output::json::organization::{OrganizationJson, ShowDocument};
 use crate::output::json::role::RoleJson;
-use crate::output::text::role as roles;
+use crate::output::text;
 use clap::Args;
 
 /// `show`.
@@ -31,15 +35,15 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When there is no such role, or a read fails.
 pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<ExitCode> {
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let (organization, live) =
-        try_join(async { Ok(described(&reader, organization).await?) }, find_role(&reader, &args.role))
+        try_join(async { Ok(describe(&reader, organization).await?) }, find_role(&reader, &args.role))
             .await?;
-    let directory = directory_of(&reader, &[&live]).await?;
-    let live = normal_all(vec![live], &directory).remove(0);
+    let directory = directory_for(&reader, &[&live]).await?;
+    let live = canonical_roles(vec![live], &directory).remove(0);
     if context.ui.is_table() {
-        context.ui.lines(&roles::block(&live, &directory))?;
+        context.ui.lines(&text::role::block(&live, &directory))?;
     } else {
         context.ui.document(&ShowDocument {
             version: Version,

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::directory as reading;
 use crate::definition::diagnostic::{Diagnostic, Errors};
 use crate::definition::model::Document;
 use crate::definition::resolve::Desired;
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::{Directory, UserId};
+use crate::fetch;
 use crate::plan::Plan;
 use crate::plan::compose::{Blocked, Options, Proposal, compose};
 use crate::plan::inventory::{Inventory, Needs, WantedRoles};
@@ -78,7 +78,7 @@ async fn read(reader: &Reader, needs: Needs, inventory: &mut Inventory) -> Resul
     let known = &mut inventory.directory;
     let (live, named, (), listed, rules) = tokio::try_join!(
         read_roles(reader, roles.as_ref()),
-        reading::read_names(reader, users, groups),
+        fetch::directory::read_names(reader, users, groups),
         read_more_users(reader, known, user_ids, *everyone),
         read_group_names(reader, *group_names),
         async { if *access_rules { access_control(reader).await } else { Ok(None) } },
@@ -110,16 +110,16 @@ async fn read_more_users(
     everyone: bool,
 ) -> Result<(), Error> {
     if everyone {
-        return reading::read_everyone(reader, known).await;
+        return fetch::directory::read_everyone(reader, known).await;
     }
-    reading::read_users(reader, known, user_ids).await
+    fetch::directory::read_users(reader, known, user_ids).await
 }
 
 /// The groups by name alone; none where they cannot be listed.
 async fn read_group_names(reader: &Reader, wanted: bool) -> Result<Directory, Error> {
     let mut directory = Directory::default();
     if wanted {
-        reading::read_group_names(reader, &mut directory).await;
+        fetch::directory::read_group_names(reader, &mut directory).await;
     }
     Ok(directory)
 }

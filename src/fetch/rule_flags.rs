@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::principals::{self, InsteadOfGroup};
+use super::principals::{self, GroupHint};
 use crate::args::RuleFlags;
 use crate::directory::{Directory, EntityName, State};
 use crate::error::CommandError;
@@ -36,9 +36,12 @@ pub(crate) async fn add_rules(
     directory: &mut Directory,
 ) -> anyhow::Result<()> {
     let RuleFlags { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = rules;
-    let allowing = InsteadOfGroup("{} is a group: allow its members with --allow-group {}");
-    let denying = InsteadOfGroup("{} is a group: deny its members with --deny-group {}");
-    let excepting = InsteadOfGroup("{} is a group: use --allow-everyone with --deny-group {}");
+    let allowing: GroupHint =
+        |group| format!("{group} is a group: allow its members with --allow-group {group}");
+    let denying: GroupHint =
+        |group| format!("{group} is a group: deny its members with --deny-group {group}");
+    let excepting: GroupHint =
+        |group| format!("{group} is a group: use --allow-everyone with --deny-group {group}");
     for (id, effect, users, groups, instead) in [
         ("allow", Effect::Allow, allow, allow_group, allowing),
         ("deny", Effect::Deny, deny, deny_group, denying),

@@ -1,8 +1,8 @@
 //! A plan as a pull request's comment: the summary, who gains and loses access, then a fold a role.
 
 use super::style::{Line, Sign};
+use super::text;
 use super::text::access;
-use super::text::plan as text;
 use crate::apply::report::{Outcome, Report};
 use crate::directory::Directory;
 use crate::output::sanitize;
@@ -23,7 +23,7 @@ pub(crate) fn plan(
     report: Option<&Report>,
     room: usize,
 ) -> String {
-    let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(&text::summary(plan)));
+    let mut out = format!("### {}: {}\n\n", escaped(organization), escaped(&text::plan::summary(plan)));
     out += &refusals(refused);
     if plan.is_empty() {
         return out + &undeclared(plan);
@@ -68,7 +68,7 @@ pub(crate) fn refusals(refusals: &[Refusal]) -> String {
 }
 
 fn undeclared(plan: &Plan) -> String {
-    text::undeclared(plan).map_or(String::new(), |text| format!("{}\n\n", escaped(&text)))
+    text::plan::undeclared(plan).map_or(String::new(), |text| format!("{}\n\n", escaped(&text)))
 }
 
 /// Why there is no plan.
@@ -89,7 +89,7 @@ fn fold(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> St
         Some(Outcome::Failed(failure)) => format!(": failed: {}", html(&failure.to_string())),
         Some(outcome) => format!(": {}", outcome.as_str().replace('_', " ")),
     };
-    let lines: Vec<_> = text::details(change, directory).iter().map(diff_line).collect();
+    let lines: Vec<_> = text::plan::details(change, directory).iter().map(diff_line).collect();
     let details = fenced(&lines, LIMIT);
     format!("<details><summary>{} <b>{name}</b>{became}</summary>\n\n{details}</details>\n\n", change.verb())
 }

@@ -9,13 +9,14 @@ use super::fixture::{self as bench, Bench, document};
 use super::model::Model;
 use crate::access;
 use crate::apply;
-use crate::context::{directory_of, normal_all};
 use crate::definition::export::export;
 use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
 use crate::definition::span::Spanned;
 use crate::directory::{Directory, EntityName};
 use crate::fetch::definitions::gather;
 use crate::fetch::directory::read_everyone;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
 use crate::role::tests::targets;
 use crate::role::{
     Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
@@ -117,8 +118,8 @@ fn wanted(roles: Vec<Role>, groups: &[(bool, usize)], all: &Directory) -> Docume
 
 async fn live(writer: &Writer) -> (Vec<LiveRole>, Directory) {
     let live = writer.live_roles(|_| true).await.expect("roles").1;
-    let directory = directory_of(writer, &live.iter().collect::<Vec<_>>()).await.expect("a directory");
-    (normal_all(live, &directory), directory)
+    let directory = directory_for(writer, &live.iter().collect::<Vec<_>>()).await.expect("a directory");
+    (canonical_roles(live, &directory), directory)
 }
 
 /// A rule about a group, for each role.

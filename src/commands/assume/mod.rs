@@ -6,11 +6,12 @@ use anyhow::Context as _;
 
 use crate::config::Format;
 use crate::context::child;
-use crate::context::{Context, find_role};
+use crate::context::{Connection, Context};
 use crate::directory::{EntityName, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch;
+use crate::fetch::principals::find_role;
 use crate::output::json::Version;
 use crate::output::json::assume::AssumeDocument;
 use crate::output::json::role::{TypedRoleJson, UserJson};
@@ -52,7 +53,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         Some(TokenFormat::Github) => Some(formats::job_file()?),
         _ => None,
     };
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, &args.role).await?;
     let mut directory = crate::directory::Directory::default();
@@ -65,7 +66,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
             std::slice::from_ref(text),
             &writer,
             &mut directory,
-            fetch::principals::NO_GROUPS,
+            fetch::principals::name_its_members,
         )
         .await?;
         user = directory.find_user(text).cloned();

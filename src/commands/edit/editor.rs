@@ -1,7 +1,7 @@
 //! A role's YAML in `$VISUAL` or `$EDITOR`, reopened with what is wrong as comments.
 
 use crate::change::{self, Question};
-use crate::context::{Context, described, directory_of, find_role, normal_all};
+use crate::context::{Connection, Context};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::export::export_one;
 use crate::definition::model::Document;
@@ -10,6 +10,10 @@ use crate::definition::span::Sources;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::definitions::{Gathered, gather};
+use crate::fetch::organization::describe;
+use crate::fetch::principals::find_role;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
 use crate::organization::Organization;
 use crate::plan::Plan;
 use crate::plan::guard;
@@ -36,12 +40,12 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             .hint("give what to change, as --allow USER; see `wmrole edit --help`")
             .into());
     }
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
-    let organization = described(&writer, organization).await?;
-    let directory = directory_of(&writer, &[&live]).await?;
-    let live = normal_all(vec![live], &directory).remove(0);
+    let organization = describe(&writer, organization).await?;
+    let directory = directory_for(&writer, &[&live]).await?;
+    let live = canonical_roles(vec![live], &directory).remove(0);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
     let mut wrote: Option<String> = None;
     loop {

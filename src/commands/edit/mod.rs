@@ -7,9 +7,13 @@ use clap::Args;
 use crate::args::{RuleFlags, role_type};
 use crate::change::{self, Question};
 use crate::config::Format;
-use crate::context::{Context, described, directory_of, find_role, normal_all};
+use crate::context::{Connection, Context};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::fetch::organization::describe;
+use crate::fetch::principals::find_role;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::roles::directory_for;
 use crate::fetch::{self, rule_flags};
 use crate::role::{Description, Role, RoleName, RoleType, UserId};
 
@@ -61,20 +65,20 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     if none {
         return editor::run(context, role).await;
     }
-    let (connection, organization) = context.open().await?;
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
     let (users, groups) = rule_flags::names(rules, remove_user)?;
     let (organization, (mut directory, named)) = futures::future::try_join(
-        described(&writer, organization),
+        describe(&writer, organization),
         futures::future::try_join(
-            directory_of(&writer, &[&live]),
+            directory_for(&writer, &[&live]),
             fetch::directory::read_names(&writer, &users, &groups),
         ),
     )
     .await?;
     directory.merge(named);
-    let live = normal_all(vec![live], &directory).remove(0);
+    let live = canonical_roles(vec![live], &directory).remove(0);
     let mut wanted: Role = live.role.clone();
     let usage = |error: crate::id::Invalid| CommandError::usage(error.to_string());
     if let Some(name) = name {

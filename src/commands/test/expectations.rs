@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::organizations;
-use crate::context::{Context, described};
+use crate::context::{Connection, Context};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
@@ -13,6 +13,7 @@ use crate::error::{self, CommandError};
 use crate::exit_code::{Ended, ExitCode, merge};
 use crate::expectation::{self, AnswerSource, Checked, ExpectationsReport, OrganizationExpectations};
 use crate::fetch;
+use crate::fetch::organization::describe;
 use crate::organization::Organization;
 use crate::output::{self, plans};
 use crate::plan::compose::{Options, Proposal};
@@ -33,7 +34,7 @@ pub(crate) async fn run(context: &Context, args: &super::TestArgs) -> anyhow::Re
             .into());
     }
     context.ui.waiting("running expectations");
-    let connection = context.connect().await?;
+    let connection = Connection::new(&context.config, &context.ui).await?;
     let account = &connection.account;
     let choice = context.config.organization.as_deref();
     let groups = organizations::organizations(account, choice, &loaded).await?;
@@ -78,7 +79,7 @@ async fn one(
     let organization = organization?;
     let reader = account.reader(&organization);
     let (organization, (checked, directory, diagnostics)) =
-        try_join(async { Ok(described(&reader, organization).await?) }, async {
+        try_join(async { Ok(describe(&reader, organization).await?) }, async {
             if offline { here(&reader, documents).await } else { service(&reader, documents).await }
         })
         .await?;

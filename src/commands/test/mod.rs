@@ -2,16 +2,16 @@
 
 mod expectations;
 
-use super::test::expectations as expect;
 use crate::config::Format;
-use crate::context::{Context, find_role, normal_all};
+use crate::context::{Connection, Context};
 use crate::directory::{EntityName, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::expectation::{Answer, AnswerSource};
 use crate::fetch;
-use crate::fetch::directory as reading;
-use crate::fetch::principals as people;
+use crate::fetch::principals;
+use crate::fetch::principals::find_role;
+use crate::fetch::roles::canonical_roles;
 use crate::output::json::test::TestDocument;
 use crate::role::Effect;
 use clap::{Args, ValueHint};
@@ -48,17 +48,17 @@ pub(super) fn has_format(args: &TestArgs, format: Format) -> bool {
 /// # Errors
 /// When the role or a user is not there, or a call fails.
 pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<ExitCode> {
-    let Some(role) = &args.role else { return expect::run(context, args).await };
-    let (connection, organization) = context.open().await?;
+    let Some(role) = &args.role else { return expectations::run(context, args).await };
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let names = args.users.iter().map(EntityName::parse);
     let names = names.collect::<Result<_, _>>().map_err(|error| CommandError::usage(error.to_string()))?;
     let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {
-        Ok(reading::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
+        Ok(fetch::directory::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })
     .await?;
-    people::user_ids(&args.users, &reader, &mut directory, people::NO_GROUPS).await?;
-    let live = normal_all(vec![live], &directory).remove(0);
+    principals::user_ids(&args.users, &reader, &mut directory, principals::name_its_members).await?;
+    let live = canonical_roles(vec![live], &directory).remove(0);
     let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
     let answers = futures::future::try_join_all(users.iter().map(|user| async {
         let role_type = live.role.role_type;

@@ -1,0 +1,67 @@
+//! The way to the service, or to a sandbox inside this process.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::config::Config;
+use crate::organization::Organization;
+use crate::output::ui::Ui;
+use crate::sandbox;
+use crate::workmail::{self, Account};
+
+/// An account, and the sandbox that answers for it as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// The account.
+    pub(crate) account: Account,
+    /// Where EWS is.
+    pub(crate) ews_url: String,
+    _sandbox: Option<sandbox::Server>,
+}
+
+impl Connection {
+    /// Connects.
+    ///
+    /// # Errors
+    /// When there is no Region, no such profile, or the sandbox's file cannot be used.
+    pub(crate) async fn new(config: &Config, ui: &Ui) -> anyhow::Result<Self> {
+        let server = match &config.sandbox {
+            Some(path) => Some(start_sandbox(path, config, ui)?),
+            None => None,
+        };
+        let options = workmail::Options {
+            profile: config.profile.clone(),
+            region: config.region.clone(),
+            endpoint_url: server.as_ref().map(sandbox::Server::url).or_else(|| config.endpoint_url.clone()),
+            concurrency: config.concurrency,
+            sandbox: server.is_some(),
+        };
+        let account = workmail::connect(&options).await?;
+        let ews_url = match (&config.ews_url, &server) {
+            (Some(url), _) => url.clone(),
+            (None, Some(server)) => format!("{}/EWS/Exchange.asmx", server.url()),
+            (None, None) => format!("https://ews.mail.{}.awsapps.com/EWS/Exchange.asmx", account.region()),
+        };
+        Ok(Self { account, ews_url, _sandbox: server })
+    }
+
+    /// Connects, and chooses the organization of the command line, else the only one.
+    ///
+    /// # Errors
+    /// As [`Connection::new`]; and when there is no such organization, or more than one to choose from.
+    pub(crate) async fn open(config: &Config, ui: &Ui) -> anyhow::Result<(Self, Organization)> {
+        let connection = Self::new(config, ui).await?;
+        let organization = connection.account.organization(config.organization.as_deref()).await?;
+        Ok((connection, organization))
+    }
+}
+
+fn start_sandbox(path: &Path, config: &Config, ui: &Ui) -> anyhow::Result<sandbox::Server> {
+    let new = !path.exists();
+    let store = sandbox::Store::open_or_init(path)?;
+    if new {
+        ui.status(format!("made the sandbox {} with the demo organization acme", path.display()));
+    }
+    sandbox::Server::start_local(store, config.system).context("starting the sandbox")
+}
