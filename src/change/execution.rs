@@ -34,7 +34,7 @@ pub(super) async fn execute(
     label: Option<&str>,
 ) -> anyhow::Result<Report> {
     let OrganizationPlan { organization, plan, directory, .. } = one;
-    let writer = &super::writer(connection, one);
+    let writer = &connection.account.writer(organization);
     let others = remaining_names(writer, plan).await?;
     let system = context.config.system;
     let saved = backup::save_before(organization, &plan.changes, directory, &others, system)?;

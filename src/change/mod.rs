@@ -16,6 +16,7 @@ use crate::exit_code::{Ended, ExitCode, merge};
 use crate::fetch;
 use crate::organization::Organization;
 use crate::output::plans::{self, Purpose};
+use crate::output::style;
 use crate::output::text;
 use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::plan::{self, Plan};
@@ -168,15 +169,10 @@ async fn ask(context: &Context, set: &PlanSet, question: Question) -> anyhow::Re
 
 fn apply_question(set: &PlanSet) -> String {
     let planned = set.planned().filter(|one| !one.plan.is_empty()).count();
-    let changes = text::plan::counted(set.changes(), "change", "changes");
+    let changes = style::counted(set.changes(), "change", "changes");
     match (set.is_several(), set.errors().next()) {
         (false, _) => format!("Apply {changes}?"),
         (true, None) => format!("Apply {changes} in {planned} organizations?"),
         (true, Some(_)) => format!("Apply {changes} in {planned} organizations, though others have no plan?"),
     }
-}
-
-/// The writer for an organization with a plan.
-fn writer(connection: &Connection, one: &OrganizationPlan) -> crate::workmail::Writer {
-    connection.account.writer(&one.organization)
 }

@@ -17,7 +17,7 @@ use crate::expectation::{self, AnswerSource, ExpectationsReport, OrganizationExp
 use crate::output::json::Version;
 use crate::output::json::definitions::{DiagnosticJson, ValidateDocument};
 use crate::output::json::expectations::{ExpectationJson, SummaryJson};
-use crate::output::json::plan::RefusalJson;
+use crate::output::json::refusal::RefusalJson;
 use crate::output::{self, plans};
 use crate::plan::guard::{self, Refusal};
 use crate::role::Effect;
@@ -143,7 +143,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &ExpectationsReport, wrong: boo
                 output::expectations::write(&context.ui, run, &loaded.sources)?;
             }
             if refusals.is_empty() {
-                let (files, counted) = (loaded.documents.len(), output::text::plan::counted);
+                let (files, counted) = (loaded.documents.len(), output::style::counted);
                 let (roles, files) = (counted(roles, "role", "roles"), counted(files, "file", "files"));
                 context.ui.out(&format!("valid: {roles} in {files}\n"))?;
             }

@@ -2,6 +2,7 @@
 //! whatever is not a plain character is written out as its escape.
 
 use crate::output::sanitize;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -145,6 +146,16 @@ impl Line {
         let sign = sign.map_or(String::new(), |sign| format!("{} ", sign.as_char()));
         format!("{:indent$}{sign}", "")
     }
+}
+
+/// `1 user`, `2 users`.
+pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// `a, b`.
+pub(crate) fn listed(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `test -f`: every expectation of definitions, asked of the service or evaluated here.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::change::organizations;
 use crate::context::{Connection, Context};
@@ -25,8 +26,8 @@ use futures::future::{join_all, try_join, try_join_all};
 ///
 /// # Errors
 /// When a definition is wrong, there is no expectation at all, or the only organization fails.
-pub(crate) async fn run(context: &Context, args: &super::TestArgs) -> anyhow::Result<ExitCode> {
-    let loaded = organizations::read(context, &args.file)?;
+pub(super) async fn run(context: &Context, files: &[PathBuf], offline: bool) -> anyhow::Result<ExitCode> {
+    let loaded = organizations::read(context, files)?;
     let documents: Vec<_> = loaded.documents.iter().collect();
     if resolve::expected(&documents).is_empty() {
         return Err(CommandError::usage("there is no expectation in the definitions, so nothing was tested")
@@ -40,7 +41,7 @@ pub(crate) async fn run(context: &Context, args: &super::TestArgs) -> anyhow::Re
     let groups = organizations::organizations(account, choice, &loaded).await?;
     let several = groups.len() > 1;
     let running = groups.into_iter().map(|(name, organization, documents)| async move {
-        (name, one(account, organization, &documents, args.offline).await)
+        (name, one(account, organization, &documents, offline).await)
     });
     let (mut report, mut ended) = (ExpectationsReport::default(), Vec::new());
     let mut warnings = loaded.diagnostics.clone();

@@ -48,7 +48,7 @@ pub(super) fn has_format(args: &TestArgs, format: Format) -> bool {
 /// # Errors
 /// When the role or a user is not there, or a call fails.
 pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<ExitCode> {
-    let Some(role) = &args.role else { return expectations::run(context, args).await };
+    let Some(role) = &args.role else { return expectations::run(context, &args.file, args.offline).await };
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let names = args.users.iter().map(EntityName::parse);

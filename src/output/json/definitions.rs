@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Version;
 use super::expectations::{ExpectationJson, SummaryJson};
-use super::plan::RefusalJson;
+use super::refusal::RefusalJson;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 

@@ -9,6 +9,7 @@ pub(crate) mod definitions;
 pub(crate) mod expectations;
 pub(crate) mod organization;
 pub(crate) mod plan;
+pub(crate) mod refusal;
 pub(crate) mod role;
 mod schema;
 pub(crate) mod test;

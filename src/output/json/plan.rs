@@ -6,36 +6,16 @@ use serde::Serialize;
 use super::Version;
 use super::definitions::DiagnosticJson;
 use super::organization::OrganizationJson;
+use super::refusal::RefusalJson;
 use super::role::{RoleJson, RoleRefJson, RuleJson, UserJson};
 use crate::access::{Delta, Escalation, Grant};
 use crate::apply::report::{ChangeReport, Outcome, Report};
 use crate::directory::Directory;
 use crate::organization::Organization;
-use crate::plan::guard::{Refusal, RefusalCode};
+use crate::plan::guard::Refusal;
 use crate::plan::role_diff::{RuleDiff, Target, WholeRule};
 use crate::plan::{Change, Counts, Plan};
 use crate::role::{RoleName, RoleType, UserId};
-
-/// What forbids executing a plan
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "Refusal")]
-pub(crate) struct RefusalJson {
-    code: RefusalCode,
-    message: String,
-    /// What allows it, or what to do instead
-    remedy: String,
-}
-
-impl RefusalJson {
-    pub(crate) fn all(refusals: &[Refusal]) -> Vec<Self> {
-        let one = |Refusal { code, message, help, span: _ }: &Refusal| Self {
-            code: *code,
-            message: message.clone(),
-            remedy: help.clone(),
-        };
-        refusals.iter().map(one).collect()
-    }
-}
 
 /// Who gains and loses access
 #[derive(Debug, Clone, Serialize, JsonSchema)]

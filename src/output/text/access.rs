@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::plan::{counted, listed};
 use crate::access::{self, Delta, Grant};
 use crate::directory::Directory;
 use crate::output::style::{Line, Sign, Tone};
+use crate::output::style::{counted, listed};
 use crate::plan::cause::GroupCause;
 use crate::plan::{Change, Plan};
 use crate::role::{Role, RoleName, RoleType, UserId};

@@ -1,10 +1,8 @@
 //! A plan as people read it: who gains and loses what, then which settings and rules change.
 
-use std::collections::BTreeSet;
-
 use super::access;
 use crate::directory::{Directory, State};
-use crate::output::style::{Line, Sign, Tone};
+use crate::output::style::{Line, Sign, Tone, counted, listed};
 use crate::plan::role_diff::{Edit, Lists, RoleDiff, RuleChange, RuleDiff, SetDiff, Target, WholeRule};
 use crate::plan::{Action, Change, Plan};
 use crate::role::{Rule, Targets};
@@ -55,11 +53,6 @@ pub(crate) fn undeclared(plan: &Plan) -> Option<String> {
     let names: Vec<_> = plan.undeclared.iter().map(|role| role.name.as_str()).collect();
     let count = counted(names.len(), "live role is", "live roles are");
     (!names.is_empty()).then(|| format!("{count} not declared, and left alone: {}", names.join(", ")))
-}
-
-/// `1 user`, `2 users`.
-pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// One change: its title, then what is different.
@@ -196,11 +189,6 @@ fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// `a, b`.
-pub(super) fn listed(names: &BTreeSet<String>) -> String {
-    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn kind(lists: Lists) -> &'static str {

@@ -1,9 +1,9 @@
 //! Live roles as people read them: a line in a list, or one with its rules.
 
 use super::access::everyone_but;
-use super::plan::counted;
 use crate::access;
 use crate::directory::{Directory, State};
+use crate::output::style::counted;
 use crate::output::style::{Line, Tone};
 use crate::role::{LiveRole, Targets, UserId, UserSet};
 
