@@ -7,7 +7,6 @@ use crate::context::{Connection, Context};
 use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
-use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
 use crate::output::json::Version;
 use crate::output::json::organization::{OrganizationJson, ShowDocument};
@@ -41,7 +40,7 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
         try_join(async { Ok(describe(&reader, organization).await?) }, find_role(&reader, &args.role))
             .await?;
     let directory = directory_for(&reader, &[&live]).await?;
-    let live = canonical_roles(vec![live], &directory).remove(0);
+    let live = directory.canonical(live);
     if context.ui.is_table() {
         context.ui.lines(&text::role::block(&live, &directory))?;
     } else {

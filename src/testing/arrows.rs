@@ -199,7 +199,7 @@ fn a_subcommand_is_imported_by_the_command_line_alone() {
     let mut wrong = Vec::new();
     for source in sources.iter().filter(|source| source.file != "commands/mod.rs") {
         for Reference { line, path, .. } in source.references(&modules) {
-            let subcommand = path.len() > 1 && path[0] == "commands" && modules.contains(&path[..2].to_vec());
+            let subcommand = path.len() > 1 && path[0] == "commands" && modules.contains(&path[..2]);
             if subcommand && !source.module.starts_with(&path[..2]) {
                 wrong.push(format!("src/{}:{line}: imports commands::{}", source.file, path[1]));
             }
@@ -239,7 +239,7 @@ fn no_files_import_each_other_in_a_circle() {
     for source in &sources {
         for Reference { path, reexport, .. } in source.references(&modules) {
             if let (true, Some(name)) = (reexport, path.last()) {
-                reexports.insert([&source.module[..], &[name.clone()]].concat(), path.clone());
+                reexports.insert([&source.module[..], std::slice::from_ref(name)].concat(), path.clone());
             }
         }
     }

@@ -2,20 +2,23 @@
 
 mod formats;
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 
 use crate::config::Format;
 use crate::context::child;
 use crate::context::{Connection, Context};
-use crate::directory::{EntityName, User};
+use crate::directory::{Directory, EntityName, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::fetch;
 use crate::fetch::principals::find_role;
+use crate::fetch::{self, principals};
 use crate::output::json::Version;
 use crate::output::json::assume::AssumeDocument;
 use crate::output::json::role::{TypedRoleJson, UserJson};
 use crate::role::Effect;
+use crate::workmail::Reader;
 use clap::{Args, ValueHint};
 use formats::TokenFormat;
 
@@ -56,25 +59,16 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, &args.role).await?;
-    let mut directory = crate::directory::Directory::default();
-    let mut user: Option<User> = None;
-    if let Some(text) = &args.user {
-        let name = EntityName::parse(text).map_err(|error| CommandError::usage(error.to_string()))?;
-        directory =
-            fetch::directory::read_names(&writer, &[name].into(), &std::collections::BTreeSet::new()).await?;
-        fetch::principals::user_ids(
-            std::slice::from_ref(text),
-            &writer,
-            &mut directory,
-            fetch::principals::name_its_members,
-        )
-        .await?;
-        user = directory.find_user(text).cloned();
-    }
+    let (directory, user) = match &args.user {
+        None => (Directory::default(), None),
+        Some(text) => {
+            let (directory, user) = find_user(&writer, text).await?;
+            (directory, Some(user))
+        }
+    };
     if let Some(user) = &user {
         let answer = fetch::effect::effect(&writer, &live.id, live.role.role_type, user).await?;
-        let allowed = answer.effect == Effect::Allow;
-        if !allowed {
+        if answer.effect == Effect::Deny {
             context.ui.warn(format!("{} may not impersonate {}", live.role.name, user.label()));
             return Ok(ExitCode::Negative);
         }
@@ -98,11 +92,10 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         context.interrupts.leave();
         return command(args, variables).await;
     }
-    let format = match (args.format, context.ui.format) {
-        (Some(format), _) => format,
-        (None, Format::Json | Format::Yaml) => TokenFormat::Json,
-        (None, _) => TokenFormat::Token,
-    };
+    let format = args.format.unwrap_or(match context.config.output {
+        Format::Json | Format::Yaml => TokenFormat::Json,
+        Format::Table | Format::Markdown | Format::Github | Format::Junit | Format::Csv => TokenFormat::Token,
+    });
     if format == TokenFormat::Json {
         context.ui.document(&AssumeDocument {
             version: Version,
@@ -122,6 +115,16 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     }
     context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
     Ok(ExitCode::Done)
+}
+
+/// The user whom the flag names, and the directory as far as it was read for it.
+async fn find_user(reader: &Reader, text: &String) -> anyhow::Result<(Directory, User)> {
+    let name = EntityName::parse(text).map_err(|error| CommandError::usage(error.to_string()))?;
+    let mut directory = fetch::directory::read_names(reader, &[name].into(), &BTreeSet::new()).await?;
+    let hint = principals::name_its_members;
+    principals::user_ids(std::slice::from_ref(text), reader, &mut directory, hint).await?;
+    let user = directory.find_user(text).cloned().context("the user was looked up")?;
+    Ok((directory, user))
 }
 
 /// Runs the command with the token in its environment, and ends as it ends.

@@ -12,7 +12,6 @@ use crate::exit_code::ExitCode;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
-use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
 use crate::organization::Organization;
 use crate::plan::Plan;
@@ -45,7 +44,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
     let live = find_role(&writer, role).await?;
     let organization = describe(&writer, organization).await?;
     let directory = directory_for(&writer, &[&live]).await?;
-    let live = canonical_roles(vec![live], &directory).remove(0);
+    let live = directory.canonical(live);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
     let mut wrote: Option<String> = None;
     loop {

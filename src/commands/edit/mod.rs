@@ -8,14 +8,14 @@ use crate::args::{RuleFlags, role_type};
 use crate::change::{self, Question};
 use crate::config::Format;
 use crate::context::{Connection, Context};
+use crate::directory::Directory;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
-use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
 use crate::fetch::{self, rule_flags};
-use crate::role::{Description, Role, RoleName, RoleType, UserId};
+use crate::role::{Description, LiveRole, Role, RoleName, RoleType, UserId};
 
 /// `edit`.
 #[derive(Debug, Args)]
@@ -78,16 +78,23 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     )
     .await?;
     directory.merge(named);
-    let live = canonical_roles(vec![live], &directory).remove(0);
+    let live = directory.canonical(live);
+    let mut wanted = edited(args, &live, &directory)?;
+    if wanted.name != live.role.name && writer.roles().await?.iter().any(|other| other.name == wanted.name) {
+        return Err(CommandError::failed(format!("there is a role {} already", wanted.name)).into());
+    }
+    rule_flags::add_rules(&mut wanted, rules, &writer, &mut directory).await?;
+    let question = Question::YesNo(format!("Change role {}?", wanted.name));
+    change::one_role(context, &connection, organization, &wanted, Some(&live), directory, question).await
+}
+
+/// The role with what the flags change, but for the rules that they add.
+fn edited(args: &EditArgs, live: &LiveRole, directory: &Directory) -> anyhow::Result<Role> {
+    let EditArgs { role: _, name, role_type, description, rules: _, remove_user, remove_rule } = args;
     let mut wanted: Role = live.role.clone();
     let usage = |error: crate::id::Invalid| CommandError::usage(error.to_string());
     if let Some(name) = name {
         wanted.name = RoleName::parse(name).map_err(usage)?;
-        if wanted.name != live.role.name
-            && writer.roles().await?.iter().any(|other| other.name == wanted.name)
-        {
-            return Err(CommandError::failed(format!("there is a role {} already", wanted.name)).into());
-        }
     }
     wanted.role_type = role_type.unwrap_or(wanted.role_type);
     match description.as_deref() {
@@ -113,7 +120,5 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
                 .hint("remove the rule with --remove-rule, and give --allow-everyone if that is meant")
         })?;
     }
-    rule_flags::add_rules(&mut wanted, rules, &writer, &mut directory).await?;
-    let question = Question::YesNo(format!("Change role {}?", wanted.name));
-    change::one_role(context, &connection, organization, &wanted, Some(&live), directory, question).await
+    Ok(wanted)
 }

@@ -11,7 +11,6 @@ use crate::expectation::{Answer, AnswerSource};
 use crate::fetch;
 use crate::fetch::principals;
 use crate::fetch::principals::find_role;
-use crate::fetch::roles::canonical_roles;
 use crate::output::json::test::TestDocument;
 use crate::role::Effect;
 use clap::{Args, ValueHint};
@@ -58,7 +57,7 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     })
     .await?;
     principals::user_ids(&args.users, &reader, &mut directory, principals::name_its_members).await?;
-    let live = canonical_roles(vec![live], &directory).remove(0);
+    let live = directory.canonical(live);
     let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
     let answers = futures::future::try_join_all(users.iter().map(|user| async {
         let role_type = live.role.role_type;
