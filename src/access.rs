@@ -154,7 +154,7 @@ pub(crate) fn needs_every_user(before: Option<&Role>, after: Option<&Role>) -> b
 /// Could the change let the role do anything to anyone that it could not before, be the mailbox
 /// enabled today or not?
 pub(crate) fn widens(before: Option<&Role>, after: Option<&Role>) -> bool {
-    let named: BTreeSet<&UserId> = before.into_iter().chain(after).flat_map(Role::named).collect();
+    let named: BTreeSet<&UserId> = before.into_iter().chain(after).flat_map(Role::mentioned_users).collect();
     let delta = delta(before, after, named);
     let escalates_open = match (before, after) {
         (Some(before), Some(after)) => {

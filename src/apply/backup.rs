@@ -77,9 +77,9 @@ pub(crate) fn save_before<'a>(
 /// Users whom the directory no longer has and the role will no longer name: the service knows no such
 /// user whom it could take again.
 fn unknown(before: &Role, after: Option<&Role>, directory: &Directory) -> Vec<UserId> {
-    let stays = |id: &UserId| after.is_some_and(|role| role.named().contains(id));
+    let stays = |id: &UserId| after.is_some_and(|role| role.mentioned_users().contains(id));
     let there = |id: &UserId| directory.user(id).is_some_and(|user| user.state != State::Deleted);
-    before.named().into_iter().filter(|id| !there(id) && !stays(id)).cloned().collect()
+    before.mentioned_users().into_iter().filter(|id| !there(id) && !stays(id)).cloned().collect()
 }
 
 /// The role without these users. A rule that named nobody else goes; a role with one that excepted nobody
@@ -87,7 +87,7 @@ fn unknown(before: &Role, after: Option<&Role>, directory: &Directory) -> Vec<Us
 fn without(role: &Role, gone: &[UserId]) -> Option<Role> {
     let mut rules = Vec::new();
     for rule in &role.rules {
-        let targets = rule.targets.without(|id| gone.contains(id)).ok()?;
+        let targets = rule.targets.remove_users(|id| gone.contains(id)).ok()?;
         rules.extend(targets.map(|targets| Rule { targets, ..rule.clone() }));
     }
     Some(Role { rules, ..role.clone() })

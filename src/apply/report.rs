@@ -96,9 +96,17 @@ impl Failure {
         match self {
             Self::Conflict { expected, now } => {
                 let now = now.iter().map(|live| &live.role);
-                expected.iter().map(AsRef::as_ref).chain(now).flat_map(Role::named).cloned().collect()
+                expected
+                    .iter()
+                    .map(AsRef::as_ref)
+                    .chain(now)
+                    .flat_map(Role::mentioned_users)
+                    .cloned()
+                    .collect()
             }
-            Self::ReadsBack { now, .. } => now.iter().flat_map(|live| live.role.named()).cloned().collect(),
+            Self::ReadsBack { now, .. } => {
+                now.iter().flat_map(|live| live.role.mentioned_users()).cloned().collect()
+            }
             Self::Service(_) | Self::Unverified { .. } | Self::NameTaken { .. } => Vec::new(),
         }
     }

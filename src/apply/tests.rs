@@ -50,7 +50,7 @@ fn desired(role: Role) -> Desired {
         previously: vec![],
         via: std::collections::BTreeMap::new(),
         groups: Default::default(),
-        left_out: Vec::new(),
+        skipped_rules: Vec::new(),
     }
 }
 

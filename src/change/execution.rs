@@ -38,20 +38,20 @@ pub(super) async fn execute(
     let others = remaining_names(writer, plan).await?;
     let system = context.config.system;
     let saved = backup::save_before(organization, &plan.changes, directory, &others, system)?;
-    saved.iter().for_each(|saved| context.interrupts.saved(&saved.path));
+    saved.iter().for_each(|saved| context.interrupts.add_backup(&saved.path));
     let nonce = system.new_uuid().to_string();
     let ui = &context.ui;
-    let print = |change: &ChangeReport| ui.say(&text::report::outcome(label, change));
-    let stopped = || context.interrupts.stopped();
+    let print = |change: &ChangeReport| ui.status_line(&text::report::outcome(label, change));
+    let stopped = || context.interrupts.requested();
     let report = apply::apply(plan, &nonce, directory, writer, stopped, print).await;
     if let Some(label) = label {
-        ui.say(&Line::of(Tone::Bold, format!("== organization {label}")));
+        ui.status_line(&Line::of(Tone::Bold, format!("== organization {label}")));
     }
     explain_failures(context, writer, &report, directory).await;
     for (id, name) in &report.parked {
         ui.warn(format!("role {id} still has the temporary name {name:?}: its own change was not made"));
     }
-    ui.say(&text::report::summary(&report));
+    ui.status_line(&text::report::summary(&report));
     if report.may_have_written() {
         ui.status("mailboxes can take up to five minutes to follow");
         hint_undo(context, organization, &report, directory, saved, &others)?;
@@ -97,14 +97,14 @@ fn explain(context: &Context, report: &ChangeReport, failure: &Failure, director
         Failure::ReadsBack { now, .. } => (change.after(), now),
         Failure::Service(_) | Failure::Unverified { .. } | Failure::NameTaken { .. } => {
             let hint = hint.or(text::report::hint(failure).map(str::to_owned));
-            return context.ui.failed(&title, hint.as_deref());
+            return context.ui.error_message(&title, hint.as_deref());
         }
     };
-    context.ui.failed(&title, None);
+    context.ui.error_message(&title, None);
     let Some(now) = now else { return context.ui.status("    it no longer exists") };
     context.ui.status("    changed since the plan was made:");
     let diff = RoleDiff::between(expected, Some(&now.role));
-    text::plan::role_diff(&diff, directory).iter().for_each(|line| context.ui.say(line));
+    text::plan::role_diff(&diff, directory).iter().for_each(|line| context.ui.status_line(line));
     context.ui.hint(text::report::hint(failure).unwrap_or_default());
 }
 

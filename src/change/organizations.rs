@@ -96,7 +96,7 @@ pub(crate) async fn plan(
     loaded: Loaded,
     request: &Request<'_>,
 ) -> anyhow::Result<(Connection, PlanSet)> {
-    context.ui.waiting("reading roles and users");
+    context.ui.spinner("reading roles and users");
     let connection = Connection::new(&context.config, &context.ui).await?;
     let account = &connection.account;
     let groups = organizations(account, request.choice, &loaded).await?;

@@ -22,7 +22,7 @@ use crate::output::text;
 use crate::output::{plans, shell};
 use crate::plan::guard::Limits;
 use crate::plan::role_diff::RoleDiff;
-use crate::plan::saved::{self, Moved, SavedOrganization, SavedPlan, Seen, Unusable};
+use crate::plan::saved::{self, Drift, Fingerprint, SavedOrganization, SavedPlan, Unusable};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 
 /// Saves what was planned, whole or not at all, mode 0600.
@@ -65,9 +65,9 @@ pub(crate) fn save(
     Ok(())
 }
 
-fn seen(one: &OrganizationPlan) -> Seen {
+fn seen(one: &OrganizationPlan) -> Fingerprint {
     let OrganizationPlan { plan, live, desired, .. } = one;
-    Seen {
+    Fingerprint {
         live: live.clone(),
         desired: desired.clone(),
         undeclared: plan.undeclared.clone(),
@@ -141,14 +141,14 @@ async fn drift(context: &Context, connection: &Connection, plan: &SavedPlan, set
         let Some(saved) = plan.organizations.iter().find(|saved| saved.id == one.organization.id) else {
             continue;
         };
-        let moved = saved::moved(&saved.seen, &seen(one));
+        let changes = saved::drift(&saved.seen, &seen(one));
         // Users whom only somebody else's change names were not read yet. Best effort: an unknown user is
         // shown by id
         let reader = connection.account.reader(&one.organization);
         let mut directory = one.directory.clone();
-        let users = moved.iter().flat_map(Moved::users).collect();
+        let users = changes.iter().flat_map(Drift::users).collect();
         let _ = fetch::directory::read_users(&reader, &mut directory, &users).await;
-        lines.extend(moved.iter().flat_map(|moved| tell_moved(context, moved, &directory)));
+        lines.extend(changes.iter().flat_map(|drift| emit_drift(context, drift, &directory)));
     }
     lines
 }
@@ -208,10 +208,10 @@ fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyh
     Ok(changed)
 }
 
-/// Tells one thing that moved, and gives its lines.
-fn tell_moved(context: &Context, moved: &Moved, directory: &Directory) -> Vec<String> {
-    let (message, lines) = match moved {
-        Moved::Role { before, now } => {
+/// Warns of one thing that changed, and gives its lines.
+fn emit_drift(context: &Context, drift: &Drift, directory: &Directory) -> Vec<String> {
+    let (message, lines) = match drift {
+        Drift::Role { before, now } => {
             let what = match (before, now) {
                 (None, _) => "was made",
                 (_, None) => "was deleted",
@@ -226,17 +226,17 @@ fn tell_moved(context: &Context, moved: &Moved, directory: &Directory) -> Vec<St
             });
             (format!("role {name} {what} since the plan was saved"), lines)
         }
-        Moved::Members { before, now } => (
+        Drift::Members { before, now } => (
             format!("the definition of {} means other users than when the plan was saved", now.name),
             text::plan::role_diff(&RoleDiff::between(Some(before), Some(now)), directory),
         ),
-        Moved::Undeclared(name, true) => {
+        Drift::Undeclared { name, created: true } => {
             (format!("role {name}, which nothing declares, was made since the plan was saved"), Vec::new())
         }
-        Moved::Undeclared(name, false) => {
+        Drift::Undeclared { name, created: false } => {
             (format!("role {name}, which nothing declares, is gone since the plan was saved"), Vec::new())
         }
-        Moved::Mailboxes(users) => {
+        Drift::Mailboxes(users) => {
             let users: Vec<_> = users.iter().map(|id| directory.label(id)).collect();
             let message = format!(
                 "mailboxes were enabled or disabled since the plan was saved, so that others gain or lose access \
@@ -247,6 +247,6 @@ fn tell_moved(context: &Context, moved: &Moved, directory: &Directory) -> Vec<St
         }
     };
     context.ui.warn(message.as_str());
-    lines.iter().for_each(|line| context.ui.say(line));
+    lines.iter().for_each(|line| context.ui.status_line(line));
     std::iter::once(message).chain(lines.iter().map(Line::plain)).collect()
 }

@@ -47,7 +47,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a role or a user is not there, or a read fails.
 pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<ExitCode> {
-    context.ui.waiting("reading roles and users");
+    context.ui.spinner("reading roles and users");
     let names = args.user.iter().map(EntityName::parse);
     let names: BTreeSet<_> =
         names.collect::<Result<_, _>>().map_err(|e| CommandError::usage(e.to_string()))?;
@@ -61,9 +61,9 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
         Format::Json | Format::Yaml => {
             context.ui.document(&AccessDocument::of(&organization, &reaches, &directory))?;
         }
-        Format::Csv => context.ui.raw(&access_table::csv(&reaches, &directory)?)?,
+        Format::Csv => context.ui.print_verbatim(&access_table::csv(&reaches, &directory)?)?,
         Format::Markdown => {
-            context.ui.raw(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
+            context.ui.print_verbatim(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
         }
         Format::Table | Format::Github | Format::Junit => {
             let table = access_table::table(&reaches, &directory, !chosen.is_empty());

@@ -35,6 +35,6 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "wmrole", &mut script);
-    context.ui.raw(&String::from_utf8_lossy(&script))?;
+    context.ui.print_verbatim(&String::from_utf8_lossy(&script))?;
     Ok(ExitCode::Done)
 }

@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
     if let Some(path) = &args.snapshot {
         return snapshot(context, path).await;
     }
-    context.ui.waiting("reading roles");
+    context.ui.spinner("reading roles");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let roles = async {
@@ -69,7 +69,7 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
     let Some(dir) = &args.dir else {
         let exported = export::export_among(Some(name), &live, &shared, &directory);
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
-        context.ui.raw(&exported.yaml)?;
+        context.ui.print_verbatim(&exported.yaml)?;
         return Ok(ExitCode::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
@@ -84,7 +84,7 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
 
 /// Writes users, groups and members as JSON.
 async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
-    context.ui.waiting("reading users and groups");
+    context.ui.spinner("reading users and groups");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let (organization, ((_, live), directory)) = try_join(
@@ -92,13 +92,13 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
         try_join(reader.live_roles(|_| true), fetch::directory::read_directory(&reader)),
     )
     .await?;
-    let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.named()).collect();
+    let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.mentioned_users()).collect();
     let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
     let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };
     let snapshot = Snapshot::new(owner, &directory, unknown.collect(), context.config.system.now());
     let text = serde_json::to_string_pretty(&snapshot)? + "\n";
     if path.as_os_str() == "-" {
-        context.ui.raw(&text)?;
+        context.ui.print_verbatim(&text)?;
         return Ok(ExitCode::Done);
     }
     atomic_file::write(path, &text)?;

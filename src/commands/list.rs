@@ -25,7 +25,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a read fails.
 pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
-    context.ui.waiting("reading roles");
+    context.ui.spinner("reading roles");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let (organization, (live, directory)) =

@@ -152,7 +152,7 @@ pub(crate) async fn run(command: &Command, context: &Context) -> anyhow::Result<
     tokio::select! {
         biased;
         result = dispatch(context, command) => result,
-        interrupted = context.interrupts.ended(&context.ui) => Err(interrupted),
+        interrupted = context.interrupts.wait(&context.ui) => Err(interrupted),
     }
 }
 

@@ -113,9 +113,9 @@ async fn serve(context: &Context, args: &ServeArgs) -> anyhow::Result<ExitCode> 
         server.record_calls();
     }
     // Whoever reads the address may end the server at once
-    context.interrupts.leave();
+    context.interrupts.ignore();
     let mut signals = Signals::listen()?;
-    context.ui.raw(&format!("{}\n", server.url()))?;
+    context.ui.print_verbatim(&format!("{}\n", server.url()))?;
     signals.next().await;
     if context.config.verbose > 0 {
         tell_calls(context, &server.calls());

@@ -41,6 +41,6 @@ pub(super) fn run(context: &Context, args: &SchemaArgs) -> anyhow::Result<ExitCo
         SchemaOf::Definitions => definition::schema::schema(),
         SchemaOf::Output => output::json::schema(),
     };
-    context.ui.raw(&schema)?;
+    context.ui.print_verbatim(&schema)?;
     Ok(ExitCode::Done)
 }

@@ -145,7 +145,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &ExpectationsReport, wrong: boo
             if refusals.is_empty() {
                 let (files, counted) = (loaded.documents.len(), output::style::counted);
                 let (roles, files) = (counted(roles, "role", "roles"), counted(files, "file", "files"));
-                context.ui.out(&format!("valid: {roles} in {files}\n"))?;
+                context.ui.print(&format!("valid: {roles} in {files}\n"))?;
             }
         }
         Format::Json | Format::Yaml => {

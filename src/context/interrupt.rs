@@ -16,7 +16,7 @@ pub(crate) struct Interrupts {
     stop: AtomicBool,
     elsewhere: AtomicBool,
     /// Where is saved what was there before the writes.
-    saved: Mutex<Vec<PathBuf>>,
+    backups: Mutex<Vec<PathBuf>>,
 }
 
 /// As long as this lives, writes are under way.
@@ -31,8 +31,8 @@ impl Drop for Writing<'_> {
 
 impl Interrupts {
     /// What was there before the writes is saved here.
-    pub(crate) fn saved(&self, path: &Path) {
-        if let Ok(mut all) = self.saved.lock() {
+    pub(crate) fn add_backup(&self, path: &Path) {
+        if let Ok(mut all) = self.backups.lock() {
             all.push(path.to_owned());
         }
     }
@@ -44,19 +44,19 @@ impl Interrupts {
     }
 
     /// Must the next write not begin?
-    pub(crate) fn stopped(&self) -> bool {
+    pub(crate) fn requested(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
     /// Somebody else takes care of the signals from now on.
-    pub(crate) fn leave(&self) {
+    pub(crate) fn ignore(&self) {
         self.elsewhere.store(true, Ordering::Relaxed);
     }
 
     /// A program that was started takes care of the signals until this ends. One that is not from the
     /// keyboard stops this program too, after the other.
     pub(crate) async fn left_to<T>(&self, other: impl Future<Output = T>) -> T {
-        self.leave();
+        self.ignore();
         let result = other.await;
         // A signal that came with the program's end is looked at before they are taken back
         tokio::task::yield_now().await;
@@ -65,7 +65,7 @@ impl Interrupts {
     }
 
     /// Ends when the command must end at once, with the reason.
-    pub(crate) async fn ended(&self, ui: &Ui) -> anyhow::Error {
+    pub(crate) async fn wait(&self, ui: &Ui) -> anyhow::Error {
         let mut signals = match Signals::listen() {
             Ok(signals) => signals,
             // Without a handler a signal ends the program by itself
@@ -87,7 +87,7 @@ impl Interrupts {
                 return CommandError::interrupted().into();
             }
             if self.stop.swap(true, Ordering::Relaxed) {
-                for path in self.saved.lock().iter().flat_map(|all| all.iter()) {
+                for path in self.backups.lock().iter().flat_map(|all| all.iter()) {
                     ui.warn(format!("what was there is saved in {}", path.display()));
                 }
                 return CommandError::interrupted()

@@ -30,7 +30,7 @@ pub(crate) struct Desired {
     /// The groups that each rule names.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
     /// Rules that match nobody today, since their groups have no members: they are left out.
-    pub left_out: Vec<SkippedRule>,
+    pub skipped_rules: Vec<SkippedRule>,
 }
 
 /// A rule of a definition that matches nobody today, and is left out.
@@ -126,12 +126,12 @@ pub(crate) fn role(
 struct Resolver<'d> {
     directory: &'d Directory,
     diagnostics: Vec<Diagnostic>,
-    left_out: Vec<SkippedRule>,
+    skipped_rules: Vec<SkippedRule>,
 }
 
 impl<'d> Resolver<'d> {
     fn new(directory: &'d Directory) -> Self {
-        Self { directory, diagnostics: Vec::new(), left_out: Vec::new() }
+        Self { directory, diagnostics: Vec::new(), skipped_rules: Vec::new() }
     }
 
     fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
@@ -164,7 +164,7 @@ impl<'d> Resolver<'d> {
             previously: previously.iter().map(|name| name.value.clone()).collect(),
             via,
             groups,
-            left_out: std::mem::take(&mut self.left_out),
+            skipped_rules: std::mem::take(&mut self.skipped_rules),
         }
     }
 
@@ -235,7 +235,7 @@ impl<'d> Resolver<'d> {
         let warning = Diagnostic::warning(&rule.span, message).label("its groups have no members");
         self.diagnostics.push(warning);
         let RuleDefinition { span: _, id, name, description, effect, targets: _ } = rule;
-        self.left_out.push(SkippedRule {
+        self.skipped_rules.push(SkippedRule {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
@@ -427,9 +427,9 @@ mod tests {
 
     #[test]
     fn an_empty_group_never_means_everyone() {
-        let left_out = resolved("groups: [empty]");
-        assert_eq!(targets(&left_out), None);
-        assert_eq!(left_out.map(|(_, warnings)| warnings.len()), Ok(1));
+        let skipped_rules = resolved("groups: [empty]");
+        assert_eq!(targets(&skipped_rules), None);
+        assert_eq!(skipped_rules.map(|(_, warnings)| warnings.len()), Ok(1));
         let refused = errors(resolved("except_groups: [empty]"));
         assert_eq!(refused.len(), 1);
         assert_eq!(refused[0].message, "the exceptions of rule a are empty, so it would reach everyone");

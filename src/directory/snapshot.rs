@@ -49,7 +49,7 @@ impl SnapshotOrganization {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unusable {
     /// It is something else.
-    #[error("it is no directory that `wmrole export --snapshot` wrote: {0}")]
+    #[error("not a snapshot: {0}")]
     Other(#[from] serde_json::Error),
     /// A version of the form that is not known.
     #[error("it has version {0}; this program knows version {VERSION}")]

@@ -13,7 +13,7 @@ use crate::workmail::{Error, Reader};
 
 /// Must everyone be known to tell whom these roles reach?
 fn needs_everyone(roles: &[&LiveRole]) -> bool {
-    let named: BTreeSet<_> = roles.iter().flat_map(|role| role.role.named()).collect();
+    let named: BTreeSet<_> = roles.iter().flat_map(|role| role.role.mentioned_users()).collect();
     named.len() > directory::FEW || roles.iter().any(|role| access::is_open(&role.role.rules))
 }
 
@@ -50,7 +50,8 @@ pub(crate) async fn directory_for(reader: &Reader, roles: &[&LiveRole]) -> Resul
     if needs_everyone(roles) {
         directory::read_everyone(reader, &mut directory).await?;
     } else {
-        let named: BTreeSet<UserId> = roles.iter().flat_map(|role| role.role.named()).cloned().collect();
+        let named: BTreeSet<UserId> =
+            roles.iter().flat_map(|role| role.role.mentioned_users()).cloned().collect();
         directory::read_users(reader, &mut directory, &named).await?;
     }
     Ok(directory)

@@ -32,9 +32,9 @@ pub(crate) fn write(ui: &Ui, report: &ExpectationsReport, sources: &Sources) -> 
                 annotations +=
                     &github::annotation(github::Level::Error, None, name, std::slice::from_ref(error));
             }
-            ui.raw(&(annotations + &github::refusals(refusals, sources)))?;
+            ui.print_verbatim(&(annotations + &github::refusals(refusals, sources)))?;
         }
-        Format::Junit => ui.raw(&junit::report(parts, errors, refusals, sources)?)?,
+        Format::Junit => ui.print_verbatim(&junit::report(parts, errors, refusals, sources)?)?,
         Format::Json | Format::Yaml => ui.document(&ExpectationsDocument::of(parts, errors, sources))?,
         Format::Markdown | Format::Csv => {}
     }

@@ -89,12 +89,12 @@ pub(crate) fn write(
         Format::Markdown => {
             let room = markdown::LIMIT / set.parts.len().max(1);
             let parts: String = parts().map(|(part, report)| as_markdown(part, report, room)).collect();
-            ui.raw(&(parts + &markdown::refusals(&set.refusals)))?;
+            ui.print_verbatim(&(parts + &markdown::refusals(&set.refusals)))?;
         }
         Format::Github => {
             let parts: String =
                 parts().map(|(part, report)| as_annotations(part, report, &set.sources)).collect();
-            ui.raw(&(parts + &github::refusals(&set.refusals, &set.sources)))?;
+            ui.print_verbatim(&(parts + &github::refusals(&set.refusals, &set.sources)))?;
         }
         Format::Json | Format::Yaml => {
             let organizations = parts().map(|(part, report)| as_json(set, part, purpose, report));
@@ -157,7 +157,7 @@ fn as_json(
 pub(crate) fn draw_diagnostics(ui: &Ui, diagnostics: &[Diagnostic], sources: &Sources) {
     if ui.format == Format::Github {
         // A closed stdout is told by the command's own output
-        let _ = ui.raw(&github::diagnostics(diagnostics, sources));
+        let _ = ui.print_verbatim(&github::diagnostics(diagnostics, sources));
     }
     ui.diagnostics(diagnostics, sources);
 }
@@ -173,11 +173,11 @@ pub(crate) fn write_diagnostics(
 ) -> anyhow::Result<()> {
     match ui.format {
         Format::Json | Format::Yaml => ui.document(&DiagnosticsDocument::of(diagnostics, sources))?,
-        Format::Markdown => ui.raw(&markdown::block(
+        Format::Markdown => ui.print_verbatim(&markdown::block(
             "The definitions are wrong",
             &text::diagnostics::plain(diagnostics, sources),
         ))?,
-        Format::Junit => ui.raw(&junit::wrong(diagnostics, sources)?)?,
+        Format::Junit => ui.print_verbatim(&junit::wrong(diagnostics, sources)?)?,
         // Drawn already
         Format::Table | Format::Github | Format::Csv => {}
     }
@@ -193,9 +193,14 @@ pub(crate) fn write_stale(ui: &Ui, lines: &[String]) -> anyhow::Result<()> {
         Format::Json | Format::Yaml => {
             ui.document(&StaleDocument { version: Version, stale: lines.to_vec() })?;
         }
-        Format::Markdown => ui.raw(&markdown::block("The saved plan is stale", lines))?,
+        Format::Markdown => ui.print_verbatim(&markdown::block("The saved plan is stale", lines))?,
         Format::Github => {
-            ui.raw(&github::annotation(github::Level::Error, None, "the saved plan is stale", lines))?;
+            ui.print_verbatim(&github::annotation(
+                github::Level::Error,
+                None,
+                "the saved plan is stale",
+                lines,
+            ))?;
         }
         // Drawn already
         Format::Table | Format::Junit | Format::Csv => {}

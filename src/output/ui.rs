@@ -47,7 +47,7 @@ impl Ui {
     }
 
     /// Shows on a terminal that something takes its time, until the next output or question.
-    pub(crate) fn waiting(&self, what: &'static str) {
+    pub(crate) fn spinner(&self, what: &'static str) {
         if self.quiet || self.verbose || !io::stderr().is_terminal() {
             return;
         }
@@ -56,7 +56,7 @@ impl Ui {
         self.spinner.replace(Some(spinner));
     }
 
-    /// Takes away what [`Ui::waiting`] shows; whatever is written through here does it too.
+    /// Takes away what [`Ui::spinner`] shows; whatever is written through here does it too.
     pub(crate) fn clear(&self) {
         if let Some(spinner) = self.spinner.take() {
             spinner.finish_and_clear();
@@ -72,15 +72,15 @@ impl Ui {
     ///
     /// # Errors
     /// When stdout cannot be written for another reason, as a full disk.
-    pub(crate) fn out(&self, text: &str) -> io::Result<()> {
-        self.raw(&sanitize::workflow_commands(text))
+    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        self.print_verbatim(&sanitize::workflow_commands(text))
     }
 
     /// Writes to stdout as it is what is meant for a program.
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn print_verbatim(&self, text: &str) -> io::Result<()> {
         self.clear();
         if self.closed.get() {
             return Ok(());
@@ -110,7 +110,7 @@ impl Ui {
     /// As [`Ui::out`].
     pub(crate) fn lines(&self, lines: &[Line]) -> io::Result<()> {
         let text: String = lines.iter().map(|line| line.styled() + "\n").collect();
-        self.out(&text)
+        self.print(&text)
     }
 
     /// Writes lines where people look for the result: on stdout where the result is for them, else on
@@ -122,7 +122,7 @@ impl Ui {
         if self.is_table() {
             return self.lines(lines);
         }
-        lines.iter().for_each(|line| self.say(line));
+        lines.iter().for_each(|line| self.status_line(line));
         Ok(())
     }
 
@@ -135,7 +135,7 @@ impl Ui {
             Format::Yaml => serde_yaml::to_string(value)?,
             _ => sanitize::json(&serde_json::to_string_pretty(value)?) + "\n",
         };
-        Ok(self.raw(&text)?)
+        Ok(self.print_verbatim(&text)?)
     }
 
     /// Writes a table; what is in the cells is made harmless.
@@ -154,7 +154,7 @@ impl Ui {
             column.set_padding((0, 2));
         }
         let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
-        self.out(&text)
+        self.print(&text)
     }
 
     fn err(&self, text: &str) {
@@ -165,7 +165,7 @@ impl Ui {
     }
 
     /// Says something on stderr, unless asked to be quiet.
-    pub(crate) fn say(&self, line: &Line) {
+    pub(crate) fn status_line(&self, line: &Line) {
         if !self.quiet {
             self.err(&(line.styled() + "\n"));
         }
@@ -173,7 +173,7 @@ impl Ui {
 
     /// Says what is going on.
     pub(crate) fn status(&self, text: impl Into<String>) {
-        self.say(&Line::of(Tone::Plain, text));
+        self.status_line(&Line::of(Tone::Plain, text));
     }
 
     /// Warns; heard even when quiet.
@@ -188,7 +188,7 @@ impl Ui {
     }
 
     /// Says what failed and what to do about it; heard even when quiet.
-    pub(crate) fn failed(&self, message: &str, help: Option<&str>) {
+    pub(crate) fn error_message(&self, message: &str, help: Option<&str>) {
         self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
         if let Some(help) = help {
             self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
@@ -197,7 +197,7 @@ impl Ui {
 
     /// Says what to do next.
     pub(crate) fn hint(&self, text: impl Into<String>) {
-        self.say(&Line::of(Tone::Bold, "hint: ").and(Tone::Plain, text));
+        self.status_line(&Line::of(Tone::Bold, "hint: ").and(Tone::Plain, text));
     }
 
     /// Says why the command ends.

@@ -55,9 +55,9 @@ fn cause(
         return Some(GroupCause::Member(joined));
     }
     let names = |rules: &[Rule], id: &RuleId| {
-        rules
-            .iter()
-            .any(|rule| rule.id == *id && rule.effect != effect && rule.targets.named().any(|u| u == user))
+        rules.iter().any(|rule| {
+            rule.id == *id && rule.effect != effect && rule.targets.mentioned_users().any(|u| u == user)
+        })
     };
     let left = desired.groups.iter().filter(|(id, _)| names(before, id) && !names(after, id));
     let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).cloned().collect();
@@ -89,7 +89,7 @@ mod tests {
             role: after,
             id: None,
             previously: Vec::new(),
-            left_out: Vec::new(),
+            skipped_rules: Vec::new(),
         };
         group_causes(before, &desired, &delta)
     }

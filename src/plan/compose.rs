@@ -150,7 +150,7 @@ fn named_by_live(
 ) -> BTreeSet<UserId> {
     let declared = matched.iter().filter_map(|one| live_role(one, inventory));
     let live = declared.chain(undeclared.pruned.iter().copied());
-    live.flat_map(|live| live.role.named()).cloned().collect()
+    live.flat_map(|live| live.role.mentioned_users()).cloned().collect()
 }
 
 fn live_role<'a>(matched: &Matched<'_>, inventory: &'a Inventory) -> Option<&'a LiveRole> {
@@ -167,7 +167,7 @@ struct Declared {
 
 fn declare(matched: &Matched<'_>, inventory: &Inventory) -> Validated<Declared> {
     let live = live_role(matched, inventory);
-    let kept = live.map(|live| live.role.named()).unwrap_or_default();
+    let kept = live.map(|live| live.role.mentioned_users()).unwrap_or_default();
     let (desired, warnings) = resolve::role(matched.definition, &inventory.directory, &kept)?;
     let live = live.map(|live| inventory.directory.canonical(live.clone()));
     Ok((Declared { live, desired }, warnings))

@@ -65,7 +65,7 @@ pub(crate) struct Change {
     /// The groups by which users gain or lose access, where groups are the cause.
     pub causes: BTreeMap<UserId, GroupCause>,
     /// Rules of the definition that match nobody today, and are left out.
-    pub left_out: Vec<SkippedRule>,
+    pub skipped_rules: Vec<SkippedRule>,
     /// The access control rules that name the id which a deletion takes away; none where they were
     /// not read.
     pub referenced_by: Option<Vec<String>>,
@@ -203,8 +203,8 @@ pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Dir
     };
     let delta = delta(before, Some(&desired.role), directory);
     let causes = cause::group_causes(before, desired, &delta);
-    let (left_out, span) = (desired.left_out.clone(), Some(desired.span.clone()));
-    Some(Change { action, diff, delta, causes, left_out, referenced_by: None, span })
+    let (skipped_rules, span) = (desired.skipped_rules.clone(), Some(desired.span.clone()));
+    Some(Change { action, diff, delta, causes, skipped_rules, referenced_by: None, span })
 }
 
 /// As [`change`] for a role that no definition declares.
@@ -218,8 +218,8 @@ pub(crate) fn change_of_role(role: &Role, live: Option<&LiveRole>, directory: &D
         Some(_) if diff.is_empty() => return None,
         Some(live) => Action::Update { before: live.clone(), after },
     };
-    let (causes, left_out) = Default::default();
-    Some(Change { action, diff, delta, causes, left_out, referenced_by: None, span: None })
+    let (causes, skipped_rules) = Default::default();
+    Some(Change { action, diff, delta, causes, skipped_rules, referenced_by: None, span: None })
 }
 
 /// The change that deletes a live role. `referenced_by` are the access control rules that name its id,
@@ -231,7 +231,7 @@ pub(crate) fn deletion(live: &LiveRole, referenced_by: Option<Vec<String>>, dire
         diff: RoleDiff::between(Some(&live.role), None),
         delta,
         causes: BTreeMap::new(),
-        left_out: Vec::new(),
+        skipped_rules: Vec::new(),
         referenced_by,
         span: None,
     }

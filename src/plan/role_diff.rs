@@ -138,7 +138,7 @@ impl RoleDiff {
 
     /// The difference of a live role, if there is one, and the role that a definition declares.
     pub(crate) fn to_desired(before: Option<&Role>, desired: &Desired) -> Self {
-        let Desired { role, via, groups, span: _, id: _, previously: _, left_out: _ } = desired;
+        let Desired { role, via, groups, span: _, id: _, previously: _, skipped_rules: _ } = desired;
         Self::with_groups(before, Some(role), Groups { via, named: groups })
     }
 
@@ -244,7 +244,8 @@ impl Groups<'_> {
                 .iter()
                 .any(|side| self.via.contains_key(&(rule.clone(), *side, (*user).clone())))
         };
-        let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.named().collect(), new.named().collect());
+        let (old, new): (BTreeSet<_>, BTreeSet<_>) =
+            (old.mentioned_users().collect(), new.mentioned_users().collect());
         old.intersection(&new).any(&is_member) && new.difference(&old).all(is_member)
     }
 }
@@ -306,7 +307,7 @@ mod tests {
             role: role(vec![after]),
             id: None,
             previously: Vec::new(),
-            left_out: Vec::new(),
+            skipped_rules: Vec::new(),
         };
         let diff = RoleDiff::to_desired(Some(&role(vec![before])), &desired);
         changes(&diff)[0].clone()

@@ -1,5 +1,5 @@
-//! A plan that is kept for review, and what has moved since. Pure: reading and writing the file is
-//! the commands'.
+//! A plan that is kept for review, and the drift since. Pure: reading and writing the file is
+//! `change/saved_plan.rs`.
 //!
 //! A saved plan is not deserialized into a [`crate::plan::Plan`] and executed. It says what was seen and
 //! what was meant; the plan is made again from the same definitions, and is executed only when both
@@ -56,13 +56,13 @@ pub(crate) struct SavedOrganization {
     /// The plan as `diff -o json` shows it, for people and scripts.
     pub plan: Value,
     /// What was seen and meant.
-    pub seen: Seen,
+    pub seen: Fingerprint,
 }
 
 /// What a plan was made from and what it does: as long as this is the same, so is the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Seen {
+pub(crate) struct Fingerprint {
     /// The live roles that the plan is about.
     pub live: Vec<LiveRole>,
     /// The declared roles in ids.
@@ -77,7 +77,7 @@ pub(crate) struct Seen {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unusable {
     /// It is something else.
-    #[error("it is no saved plan: {0}")]
+    #[error("not a saved plan: {0}")]
     Other(String),
     /// A version of the form that is not known.
     #[error("it has version {0}; this program knows version {VERSION}")]
@@ -144,7 +144,7 @@ impl SavedPlan {
 
 /// One thing that is no longer as it was when a plan was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Moved {
+pub(crate) enum Drift {
     /// Somebody made, changed or deleted a live role.
     Role {
         /// What it was.
@@ -159,16 +159,23 @@ pub(crate) enum Moved {
         /// What it means now.
         now: Role,
     },
-    /// A live role that nothing declares has come (`true`) or gone.
-    Undeclared(RoleName, bool),
+    /// A live role that nothing declares was created or deleted.
+    Undeclared {
+        /// Its name.
+        name: RoleName,
+        /// It was created since; otherwise it is gone.
+        created: bool,
+    },
     /// Mailboxes were enabled or disabled, so that these users gain or lose access otherwise.
     Mailboxes(BTreeSet<UserId>),
 }
 
-impl Moved {
+impl Drift {
     /// Everyone whom it is about.
     pub(crate) fn users(&self) -> BTreeSet<UserId> {
-        let named = |role: Option<&Role>| role.into_iter().flat_map(Role::named).cloned().collect::<Vec<_>>();
+        let named = |role: Option<&Role>| {
+            role.into_iter().flat_map(Role::mentioned_users).cloned().collect::<Vec<_>>()
+        };
         match self {
             Self::Role { before, now } => {
                 let roles = [before, now].map(|live| live.as_ref().map(|live| &live.role));
@@ -177,40 +184,40 @@ impl Moved {
             Self::Members { before, now } => {
                 [before, now].into_iter().flat_map(|role| named(Some(role))).collect()
             }
-            Self::Undeclared(..) => BTreeSet::new(),
+            Self::Undeclared { .. } => BTreeSet::new(),
             Self::Mailboxes(users) => users.clone(),
         }
     }
 }
 
-/// What has moved between what was seen and what is seen now.
-pub(crate) fn moved(before: &Seen, now: &Seen) -> Vec<Moved> {
-    let mut moved = Vec::new();
+/// What has changed between two fingerprints.
+pub(crate) fn drift(before: &Fingerprint, now: &Fingerprint) -> Vec<Drift> {
+    let mut drift = Vec::new();
     for role in &before.live {
         let found = now.live.iter().find(|other| other.id == role.id);
         if !found.is_some_and(|found| found.role.same_as(&role.role)) {
-            moved.push(Moved::Role { before: Some(role.clone()), now: found.cloned() });
+            drift.push(Drift::Role { before: Some(role.clone()), now: found.cloned() });
         }
     }
     for role in now.live.iter().filter(|role| !before.live.iter().any(|other| other.id == role.id)) {
-        moved.push(Moved::Role { before: None, now: Some(role.clone()) });
+        drift.push(Drift::Role { before: None, now: Some(role.clone()) });
     }
     // The same definitions: the roles are the same, in the same order
     for (was, is) in before.desired.iter().zip(&now.desired).filter(|(was, is)| !was.same_as(is)) {
-        moved.push(Moved::Members { before: was.clone(), now: is.clone() });
+        drift.push(Drift::Members { before: was.clone(), now: is.clone() });
     }
     let gone = before.undeclared.iter().filter(|role| !now.undeclared.contains(role));
     let come = now.undeclared.iter().filter(|role| !before.undeclared.contains(role));
-    moved.extend(gone.map(|role| Moved::Undeclared(role.name.clone(), false)));
-    moved.extend(come.map(|role| Moved::Undeclared(role.name.clone(), true)));
-    if moved.is_empty() && before.delta != now.delta {
-        moved.push(Moved::Mailboxes(otherwise(&before.delta, &now.delta)));
+    drift.extend(gone.map(|role| Drift::Undeclared { name: role.name.clone(), created: false }));
+    drift.extend(come.map(|role| Drift::Undeclared { name: role.name.clone(), created: true }));
+    if drift.is_empty() && before.delta != now.delta {
+        drift.push(Drift::Mailboxes(changed_users(&before.delta, &now.delta)));
     }
-    moved
+    drift
 }
 
-/// Whose access changes otherwise by the one than by the other.
-fn otherwise(a: &Delta, b: &Delta) -> BTreeSet<UserId> {
+/// Users whose access change differs between two deltas.
+fn changed_users(a: &Delta, b: &Delta) -> BTreeSet<UserId> {
     let users = |a: &[Grant], b: &[Grant]| {
         let only =
             |a: &[Grant], b: &[Grant]| a.iter().filter(|one| !b.contains(one)).cloned().collect::<Vec<_>>();
@@ -235,8 +242,8 @@ mod tests {
         LiveRole { id: RoleId::from_service(id), role, created: None, modified: None }
     }
 
-    fn seen(live: Vec<LiveRole>) -> Seen {
-        Seen { live, desired: vec![], undeclared: vec![], delta: Delta::default() }
+    fn seen(live: Vec<LiveRole>) -> Fingerprint {
+        Fingerprint { live, desired: vec![], undeclared: vec![], delta: Delta::default() }
     }
 
     fn plan() -> SavedPlan {
@@ -250,7 +257,7 @@ mod tests {
     #[test]
     fn nothing_has_moved_at_first() {
         let before = seen(vec![live("1", Targets::Everyone)]);
-        assert_eq!(moved(&before, &before), []);
+        assert_eq!(drift(&before, &before), []);
     }
 
     #[test]
@@ -278,15 +285,15 @@ mod tests {
     fn what_moved_is_named() {
         let (a, b) = (live("1", Targets::Everyone), live("1", Targets::Users(users(&["x"]))));
         let other = live("2", Targets::Everyone);
-        let found = moved(&seen(vec![a.clone()]), &seen(vec![b.clone(), other.clone()]));
+        let found = drift(&seen(vec![a.clone()]), &seen(vec![b.clone(), other.clone()]));
         assert_eq!(
             found,
             [
-                Moved::Role { before: Some(a.clone()), now: Some(b) },
-                Moved::Role { before: None, now: Some(other) }
+                Drift::Role { before: Some(a.clone()), now: Some(b) },
+                Drift::Role { before: None, now: Some(other) }
             ]
         );
-        let gone = moved(&seen(vec![a.clone()]), &seen(vec![]));
-        assert_eq!(gone, [Moved::Role { before: Some(a), now: None }]);
+        let gone = drift(&seen(vec![a.clone()]), &seen(vec![]));
+        assert_eq!(gone, [Drift::Role { before: Some(a), now: None }]);
     }
 }

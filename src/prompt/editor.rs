@@ -33,7 +33,7 @@ pub(crate) async fn edit(context: &Context, text: &str) -> anyhow::Result<Option
         CommandError::failed(format!("cannot run the editor {editor}: {error}; nothing was changed"))
             .hint("set VISUAL or EDITOR")
     })?;
-    if context.interrupts.stopped() {
+    if context.interrupts.requested() {
         // Some editors write the file before they end
         if let Some(written) = fs::read_to_string(&path).ok().filter(|written| written != text) {
             keep(context, &written);

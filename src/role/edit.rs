@@ -55,7 +55,7 @@ impl Role {
     pub(crate) fn remove_user(&mut self, user: &UserId) -> Result<(), RuleId> {
         let mut kept = Vec::with_capacity(self.rules.len());
         for rule in &self.rules {
-            match rule.targets.without(|id| id == user) {
+            match rule.targets.remove_users(|id| id == user) {
                 Ok(targets) => kept.extend(targets.map(|targets| Rule { targets, ..rule.clone() })),
                 Err(EmptySet) => return Err(rule.id.clone()),
             }

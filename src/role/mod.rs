@@ -189,7 +189,7 @@ impl Targets {
     }
 
     /// Everyone whom the rule names, on either side.
-    pub(crate) fn named(&self) -> impl Iterator<Item = &UserId> {
+    pub(crate) fn mentioned_users(&self) -> impl Iterator<Item = &UserId> {
         self.users().into_iter().chain(self.except()).flat_map(UserSet::iter)
     }
 
@@ -198,7 +198,7 @@ impl Targets {
     ///
     /// # Errors
     /// When nobody would be excepted any longer, so that the targets would become everyone.
-    pub(crate) fn without(&self, gone: impl Fn(&UserId) -> bool) -> Result<Option<Self>, EmptySet> {
+    pub(crate) fn remove_users(&self, gone: impl Fn(&UserId) -> bool) -> Result<Option<Self>, EmptySet> {
         let kept = |set: &UserSet| UserSet::new(set.iter().filter(|id| !gone(id)).cloned());
         Ok(match self {
             Self::Everyone => Some(Self::Everyone),
@@ -289,8 +289,8 @@ impl Role {
     }
 
     /// Everyone whom some rule names.
-    pub(crate) fn named(&self) -> BTreeSet<&UserId> {
-        self.rules.iter().flat_map(|rule| rule.targets.named()).collect()
+    pub(crate) fn mentioned_users(&self) -> BTreeSet<&UserId> {
+        self.rules.iter().flat_map(|rule| rule.targets.mentioned_users()).collect()
     }
 
     /// The role with each user replaced.
@@ -372,7 +372,7 @@ pub(crate) mod tests {
     fn targets_without_somebody_never_widen() {
         let (one, two) = (|| users(&["a"]), || users(&["a", "b"]));
         let both = |u, e| Targets::UsersExcept { users: u, except: e };
-        let without = |targets: Targets| targets.without(|id| *id == uid("a"));
+        let without = |targets: Targets| targets.remove_users(|id| *id == uid("a"));
         assert_eq!(without(Targets::Everyone), Ok(Some(Targets::Everyone)));
         assert_eq!(without(Targets::Users(two())), Ok(Some(Targets::Users(users(&["b"])))));
         assert_eq!(without(Targets::Users(one())), Ok(None));

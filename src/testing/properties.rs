@@ -99,7 +99,7 @@ fn change_members(organization: &mut state::Organization, joined: &[(usize, usiz
 
 /// A document of those roles whose users are all known, with rules about groups.
 fn wanted(roles: Vec<Role>, groups: &[(bool, usize)], all: &Directory) -> Document {
-    let known = |role: &LiveRole| role.role.named().iter().all(|id| all.user(id).is_some());
+    let known = |role: &LiveRole| role.role.mentioned_users().iter().all(|id| all.user(id).is_some());
     let wanted: Vec<LiveRole> = roles
         .into_iter()
         .zip(1..)

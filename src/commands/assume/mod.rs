@@ -89,7 +89,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         variables.push(("WORKMAIL_IMPERSONATED_USER", user.label().to_owned()));
     }
     if !args.command.is_empty() {
-        context.interrupts.leave();
+        context.interrupts.ignore();
         return command(args, variables).await;
     }
     let format = args.format.unwrap_or(match context.config.output {
@@ -108,7 +108,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         })?;
     } else {
         // The mask comes before anything else
-        context.ui.raw(&formats::format(format, &token, &variables))?;
+        context.ui.print_verbatim(&formats::format(format, &token, &variables))?;
         if let Some(file) = job_file {
             formats::set_for_job(file, &variables)?;
         }

@@ -112,7 +112,7 @@ fn edited(args: &EditArgs, live: &LiveRole, directory: &Directory) -> anyhow::Re
             Some(user) => user.id.clone(),
             None => UserId::from_service(name.as_str()),
         };
-        if !wanted.named().contains(&id) {
+        if !wanted.mentioned_users().contains(&id) {
             return Err(CommandError::failed(format!("{} names no user {name}", live.role.name)).into());
         }
         wanted.remove_user(&id).map_err(|rule| {

@@ -107,7 +107,7 @@ pub(super) fn has_format(format: Format) -> bool {
 pub(super) fn run(context: &Context, args: &ManArgs, command: clap::Command) -> anyhow::Result<ExitCode> {
     let pages = man_pages(command)?;
     let Some(dir) = &args.dir else {
-        context.ui.raw(pages.first().map_or("", |(_, page)| page))?;
+        context.ui.print_verbatim(pages.first().map_or("", |(_, page)| page))?;
         return Ok(ExitCode::Done);
     };
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;

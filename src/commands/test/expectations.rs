@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context, files: &[PathBuf], offline: bool) -> 
             .hint("write `expect:` with `allow` and `deny` into the roles")
             .into());
     }
-    context.ui.waiting("running expectations");
+    context.ui.spinner("running expectations");
     let connection = Connection::new(&context.config, &context.ui).await?;
     let account = &connection.account;
     let choice = context.config.organization.as_deref();

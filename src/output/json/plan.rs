@@ -229,7 +229,7 @@ impl ChangeJson {
             after: change.after().map(|role| RoleJson::of(id, role, directory)),
             access: DeltaJson::of(&change.delta, directory),
             rule_changes: change.diff.rules.iter().map(|rule| RuleChangeJson::of(rule, directory)).collect(),
-            left_out: change.left_out.iter().map(RuleJson::without_targets).collect(),
+            left_out: change.skipped_rules.iter().map(RuleJson::without_targets).collect(),
             result: outcome.map(ResultJson::of),
         }
     }

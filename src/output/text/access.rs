@@ -140,10 +140,7 @@ fn lost(change: &Change, directory: &Directory) -> Vec<AccessLine> {
         lines.push(AccessLine::new(Sign::Removed, format!("{all} is no longer reachable{stay}")));
     }
     if is_reduced(change) {
-        lines.push(AccessLine::new(
-            Sign::Removed,
-            "whom it reaches, it can only read from now on, and no longer change".into(),
-        ));
+        lines.push(AccessLine::new(Sign::Removed, "reduced to READ_ONLY in every mailbox it reaches".into()));
     }
     lines
 }

@@ -83,7 +83,7 @@ pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
         lines.extend(id_goes(change.referenced_by.as_deref()).into_iter().map(warning));
     }
     lines.extend(role_diff(&change.diff, directory));
-    lines.extend(change.left_out.iter().map(|rule| {
+    lines.extend(change.skipped_rules.iter().map(|rule| {
         let text = format!("rule {} is left out: its groups have no members today", rule.label());
         Line::signed(Sign::Warning, text).indented(IN_ROLE)
     }));
@@ -110,11 +110,11 @@ pub(crate) fn role_diff(diff: &RoleDiff, directory: &Directory) -> Vec<Line> {
 /// What a deletion does to those who name the role's id.
 fn id_goes(referenced_by: Option<&[String]>) -> Vec<String> {
     let mut lines =
-        vec!["its id goes for good; IAM policies that name it break, and cannot be seen from here".into()];
+        vec!["its id is gone for good; IAM policies that name it (not checked) stop matching".into()];
     match referenced_by {
         Some([]) => {}
         Some(rules) => lines.push(format!("access control rules that name it: {}", rules.join(", "))),
-        None => lines.push("access control rules that name it could not be looked for".into()),
+        None => lines.push("access control rules could not be read; some may name this role".into()),
     }
     lines
 }
