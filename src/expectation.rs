@@ -2,10 +2,11 @@
 //! elsewhere and brings the answers.
 
 use crate::access;
-use crate::definition::diagnostic::{Diagnostic, did_you_mean};
+use crate::definition::diagnostic::Diagnostic;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::Desired;
 use crate::definition::span::{Span, Spanned};
+use crate::definition::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName, State, UserId};
 use crate::plan::guard::Refusal;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};

@@ -144,31 +144,6 @@ fn found<T>(result: Validated<T>) -> Vec<Diagnostic> {
     result.map_or_else(Vec::from, |(_, warnings)| warnings)
 }
 
-/// The candidate that `text` was probably meant to be, as `did you mean X?`.
-pub(crate) fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let folded = text.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let other = candidate.to_lowercase();
-            // A domain that both have says nothing about who is meant
-            let (folded, other) = match (folded.split_once('@'), other.split_once('@')) {
-                (Some((a, here)), Some((b, there))) if here == there => (a.to_owned(), b.to_owned()),
-                _ => (folded.clone(), other),
-            };
-            // One slip of the finger in a short name is far away by likeness alone
-            let slip = folded.len() > 2 && strsim::osa_distance(&folded, &other) == 1;
-            (slip, strsim::jaro_winkler(&folded, &other), candidate)
-        })
-        .filter(|(slip, likeness, _)| *slip || *likeness > 0.8)
-        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
-        .map(|(_, _, candidate)| match candidate.contains(char::is_whitespace) {
-            // As a shell takes it
-            true => format!("did you mean '{candidate}'?"),
-            false => format!("did you mean {candidate}?"),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,16 +161,5 @@ mod tests {
         let all = all([warned("a"), wrong, warned("c")]).map_err(Vec::from);
         let messages = all.map_err(|found| found.into_iter().map(|one| one.message).collect::<Vec<_>>());
         assert_eq!(messages, Err(vec!["a".into(), "b".into(), "c".into()]));
-    }
-
-    #[test]
-    fn a_near_miss_is_suggested_and_a_far_one_is_not() {
-        assert_eq!(did_you_mean("user", ["users", "groups"]), Some("did you mean users?".into()));
-        assert_eq!(
-            did_you_mean("alcie@example.com", ["bob@example.com", "alice@example.com"]),
-            Some("did you mean alice@example.com?".into())
-        );
-        assert_eq!(did_you_mean("bbo", ["alice", "bob"]), Some("did you mean bob?".into()));
-        assert_eq!(did_you_mean("zzz", ["users", "groups"]), None);
     }
 }

@@ -11,4 +11,5 @@ pub(crate) mod parse;
 pub(crate) mod resolve;
 pub(crate) mod schema;
 pub(crate) mod span;
+pub(crate) mod suggest;
 mod yaml;

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostic::{Diagnostic, Validated, did_you_mean, validated};
+use super::diagnostic::{Diagnostic, Validated, validated};
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::span::{Span, Spanned};
+use super::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
     Description, Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets,

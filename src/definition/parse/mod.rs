@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::diagnostic::{Diagnostic, did_you_mean};
+use super::diagnostic::Diagnostic;
 use super::model::{
     Document, Expectations, RoleDefinition, RuleDefinition, TargetsDefinition, derive_rule_id,
 };
 use super::span::{Span, Spanned};
+use super::suggest::did_you_mean;
 use super::yaml::{self, Node, NodeKind};
 use crate::id::{EntityName, Invalid};
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
