@@ -5,6 +5,7 @@
 
 pub(crate) mod diagnostic;
 pub(crate) mod export;
+mod limit;
 pub(crate) mod load;
 pub(crate) mod model;
 pub(crate) mod parse;

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Diagnostic, Validated, validated};
+use super::limit;
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::span::{Span, Spanned};
 use super::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets,
-    UserId, UserSet, split_all, split_id_collision,
+    Description, Effect, LimitViolation, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets, UserId,
+    UserSet, limit_violations,
 };
 
 /// A role as it is wanted, in ids.
@@ -136,10 +137,11 @@ impl<'d> Resolver<'d> {
     }
 
     fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
-        let RoleDefinition { name, id, description, role_type, previously, rules, expect: _ } = definition;
+        let RoleDefinition { name, id, description, role_type, previously, rules: defined, expect: _ } =
+            definition;
         let mut via = BTreeMap::new();
         let mut groups = BTreeMap::new();
-        let rules: Vec<_> = rules
+        let rules: Vec<_> = defined
             .iter()
             .filter_map(|definition| {
                 let (rule, sides) = self.rule(definition, kept)?;
@@ -151,13 +153,13 @@ impl<'d> Resolver<'d> {
             })
             .collect();
         groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
-        self.diagnostics.extend(beyond_limits(name, &rules));
         let role = Role {
             name: name.value.clone(),
             role_type: role_type.value,
             description: description.clone(),
             rules,
         };
+        self.diagnostics.extend(broken_limits(definition, &role));
         Desired {
             span: name.span.clone(),
             role: role.canonical(),
@@ -183,7 +185,7 @@ impl<'d> Resolver<'d> {
         definition: &RuleDefinition,
         kept: &BTreeSet<&UserId>,
     ) -> Option<(Rule, [(TargetList, Members); 2])> {
-        let RuleDefinition { span, id, name, description, effect, targets } = definition;
+        let RuleDefinition { span: _, id, name, description, effect, targets } = definition;
         let (mut via, mut via_except) = (Members::new(), Members::new());
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
@@ -213,14 +215,6 @@ impl<'d> Resolver<'d> {
                 }
             }
         };
-        if let Some(except) = targets.except().filter(|except| except.len() > MAX_USERS) {
-            let message = format!(
-                "the exceptions of rule {id} are {} users; the service takes {MAX_USERS}, and exceptions cannot be \
-                 split into several rules",
-                except.len()
-            );
-            self.diagnostics.push(Diagnostic::error(span, message));
-        }
         let rule = Rule {
             id: id.clone(),
             name: name.clone(),
@@ -325,26 +319,18 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// The limits of the service that the rules of a role break.
-fn beyond_limits(name: &Spanned<RoleName>, rules: &[Rule]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let needed = split_all(rules).len();
-    if needed > MAX_RULES {
-        let message = format!(
-            "role {} would take {needed} rules of the service, which takes {MAX_RULES} (at most {MAX_USERS} users \
-             each, groups counted by their members)",
-            name.value
-        );
-        diagnostics.push(Diagnostic::error(&name.span, message));
-    }
-    if let Some(twice) = split_id_collision(rules) {
-        let message = format!(
-            "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
-            name.value
-        );
-        diagnostics.push(Diagnostic::error(&name.span, message).help("give one of them another `id`"));
-    }
-    diagnostics
+/// The limits of the service that the role breaks, each at the role's name or at the rule.
+fn broken_limits(definition: &RoleDefinition, role: &Role) -> Vec<Diagnostic> {
+    let at = |violation: &LimitViolation| match violation {
+        LimitViolation::TooManyExceptions { rule, .. } => {
+            definition.rules.iter().find(|defined| defined.id == *rule).map(|defined| &defined.span)
+        }
+        LimitViolation::TooManyRules { .. } | LimitViolation::SplitIdCollision { .. } => None,
+    };
+    let diagnostic = |violation: LimitViolation| {
+        limit::diagnostic(at(&violation).unwrap_or(&definition.name.span), &violation)
+    };
+    limit_violations(role).into_iter().map(diagnostic).collect()
 }
 
 /// A rule for everyone but some, where those are nobody.

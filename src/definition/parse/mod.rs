@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::Diagnostic;
+use super::limit;
 use super::model::{
     Document, Expectations, RoleDefinition, RuleDefinition, TargetsDefinition, derive_rule_id,
 };
@@ -10,7 +11,9 @@ use super::span::{Span, Spanned};
 use super::suggest::did_you_mean;
 use super::yaml::{self, Node, NodeKind};
 use crate::id::{EntityName, Invalid};
-use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
+use crate::role::{
+    Description, Effect, LimitViolation, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName,
+};
 
 /// The version of the format that this program reads.
 pub(crate) const VERSION: u32 = 1;
@@ -299,12 +302,8 @@ impl Parser<'_> {
         let rules: Vec<_> = items.iter().filter_map(|rule| self.rule(rule)).collect();
         self.unique_rules(&rules);
         let needed: usize = rules.iter().map(rules_needed).sum();
-        if needed > MAX_RULES {
-            let message = format!(
-                "a role has at most {MAX_RULES} rules, and this one would take {needed} (a rule takes at \
-                 most {MAX_USERS} users; longer lists are split)"
-            );
-            self.error(node, message);
+        if let Some(violation) = LimitViolation::of_rules(rules.len(), needed) {
+            self.diagnostics.push(limit::diagnostic(&self.at(node), &violation));
         }
         rules
     }
@@ -348,7 +347,7 @@ impl Parser<'_> {
                 None
             }
         };
-        let targets = self.targets(node, &fields);
+        let targets = self.targets(node, id.as_ref(), &fields);
         let span = name.as_ref().and_then(Option::as_ref).map_or_else(|| self.at(node), |n| n.span.clone());
         let name = name.flatten().map(|name| name.value);
         Some(RuleDefinition { span, id: id?, name, description, effect: effect?, targets: targets? })
@@ -380,7 +379,12 @@ impl Parser<'_> {
         }
     }
 
-    fn targets(&mut self, node: &Node, fields: &Fields<'_>) -> Option<TargetsDefinition> {
+    fn targets(
+        &mut self,
+        node: &Node,
+        id: Option<&RuleId>,
+        fields: &Fields<'_>,
+    ) -> Option<TargetsDefinition> {
         let mut given = false;
         let mut list = |key: &str| {
             let Some((_, value)) = fields.get(key) else { return Vec::new() };
@@ -391,17 +395,10 @@ impl Parser<'_> {
         let groups = list("groups");
         let except_users = list("except_users");
         let except_groups = list("except_groups");
-        if except_users.len() > MAX_USERS {
-            let error = Diagnostic::error(
-                &except_users[MAX_USERS].span,
-                format!(
-                    "except_users names {} users; the service takes {MAX_USERS}, and exceptions cannot be split \
-                     into several rules",
-                    except_users.len()
-                ),
-            )
-            .help("name those who are allowed in `users`, or deny the excepted ones in a DENY rule of their own");
-            self.diagnostics.push(error);
+        if let Some(first_too_many) = except_users.get(MAX_USERS)
+            && let Some(violation) = id.and_then(|id| LimitViolation::of_exceptions(id, except_users.len()))
+        {
+            self.diagnostics.push(limit::diagnostic(&first_too_many.span, &violation));
         }
         if let Some((key, value)) = fields.get("everyone") {
             return self.everyone(key, value, given);
