@@ -2,6 +2,7 @@
 //! elsewhere and brings the answers.
 
 use crate::access;
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::Desired;
@@ -171,7 +172,7 @@ fn unknown(user: &Spanned<EntityName>, directory: &Directory) -> Diagnostic {
     let text = user.value.as_str();
     let group =
         directory.find_group(text).map(|_| "this is a group: an expectation is about users".to_owned());
-    Diagnostic::error(&user.span, format!("there is no user {text}"))
+    Diagnostic::error(DiagnosticCode::UnknownUser, &user.span, format!("there is no user {text}"))
         .maybe_help(did_you_mean(text, directory.user_names()))
         .maybe_help(group)
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a definition, as data. `output/` draws it.
 
+use super::code::DiagnosticCode;
 use super::span::Span;
 
 /// How bad it is.
@@ -15,6 +16,8 @@ pub(crate) enum Severity {
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
+    /// What is wrong, for programs.
+    pub code: DiagnosticCode,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, in one line.
@@ -31,8 +34,9 @@ pub(crate) struct Diagnostic {
 
 impl Diagnostic {
     /// An error at a span.
-    pub(crate) fn error(span: &Span, message: impl Into<String>) -> Self {
+    pub(crate) fn error(code: DiagnosticCode, span: &Span, message: impl Into<String>) -> Self {
         Self {
+            code,
             severity: Severity::Error,
             message: message.into(),
             span: Some(span.clone()),
@@ -43,8 +47,8 @@ impl Diagnostic {
     }
 
     /// A warning at a span.
-    pub(crate) fn warning(span: &Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(span, message) }
+    pub(crate) fn warning(code: DiagnosticCode, span: &Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
     }
 
     /// With a text under the mark.
@@ -151,8 +155,9 @@ mod tests {
     #[test]
     fn errors_come_with_everything_else_that_was_found() {
         let span = Span::default();
-        let warned = |text: &str| validated(1, vec![Diagnostic::warning(&span, text)]);
-        let wrong = validated(1, vec![Diagnostic::error(&span, "b")]);
+        let warned =
+            |text: &str| validated(1, vec![Diagnostic::warning(DiagnosticCode::SameUser, &span, text)]);
+        let wrong = validated(1, vec![Diagnostic::error(DiagnosticCode::UnknownUser, &span, "b")]);
         assert_eq!(all::<u8>([]), Ok((vec![], vec![])));
         assert_eq!(
             all([warned("a"), warned("c")]).map(|(values, found)| (values.len(), found.len())),

@@ -1,12 +1,18 @@
 //! Broken limits of the service as diagnostics; [`crate::role::limit_violations`] has the limits themselves.
 
+use super::code::DiagnosticCode;
 use super::diagnostic::Diagnostic;
 use super::span::Span;
 use crate::role::LimitViolation;
 
 /// A broken limit at the place that breaks it.
 pub(super) fn diagnostic(span: &Span, violation: &LimitViolation) -> Diagnostic {
-    let error = Diagnostic::error(span, violation.to_string());
+    let code = match violation {
+        LimitViolation::TooManyRules { .. } => DiagnosticCode::TooManyRules,
+        LimitViolation::TooManyExceptions { .. } => DiagnosticCode::TooManyExceptions,
+        LimitViolation::SplitIdCollision { .. } => DiagnosticCode::SplitIdCollision,
+    };
+    let error = Diagnostic::error(code, span, violation.to_string());
     match violation {
         LimitViolation::TooManyRules { given, needed } if given == needed => error,
         LimitViolation::TooManyRules { .. } => {

@@ -3,6 +3,7 @@
 //! Reading knows no network; resolving takes a [`crate::directory::Directory`] that somebody else
 //! filled. Drawing diagnostics is `output/`'s.
 
+pub(crate) mod code;
 pub(crate) mod diagnostic;
 pub(crate) mod export;
 mod limit;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, Validated, validated};
 use super::limit;
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
@@ -227,7 +228,8 @@ impl<'d> Resolver<'d> {
 
     fn leave_out(&mut self, rule: &RuleDefinition) {
         let message = format!("rule {} matches nobody today, and is left out", rule.id);
-        let warning = Diagnostic::warning(&rule.span, message).label("its groups have no members");
+        let warning = Diagnostic::warning(DiagnosticCode::RuleMatchesNobody, &rule.span, message)
+            .label("its groups have no members");
         self.diagnostics.push(warning);
         let RuleDefinition { span: _, id, name, description, effect, targets: _ } = rule;
         self.left_out.push(SkippedRule {
@@ -250,7 +252,7 @@ impl<'d> Resolver<'d> {
             let Some(id) = self.user(user, kept) else { continue };
             if let Some(first) = found.insert(id, user) {
                 let message = format!("{} and {} are the same user", first.value, user.value);
-                self.diagnostics.push(Diagnostic::warning(&user.span, message));
+                self.diagnostics.push(Diagnostic::warning(DiagnosticCode::SameUser, &user.span, message));
             }
         }
         let mut all: BTreeSet<UserId> = found.into_keys().collect();
@@ -273,7 +275,7 @@ impl<'d> Resolver<'d> {
                 // The service takes nobody anew who was deleted
                 let new = !kept.contains(&user.id);
                 let kind = if new { Diagnostic::error } else { Diagnostic::warning };
-                self.diagnostics.push(kind(&name.span, message));
+                self.diagnostics.push(kind(DiagnosticCode::DeletedUser, &name.span, message));
             }
             return Some(user.id.clone());
         }
@@ -281,17 +283,18 @@ impl<'d> Resolver<'d> {
         if kept.contains(&id) {
             let message =
                 format!("the directory no longer knows {text}; the live role names it, so it stays");
-            self.diagnostics.push(Diagnostic::warning(&name.span, message));
+            self.diagnostics.push(Diagnostic::warning(DiagnosticCode::VanishedUser, &name.span, message));
             return Some(id);
         }
-        let error = Diagnostic::error(&name.span, format!("there is no user {text}"))
-            .maybe_help(did_you_mean(text, self.directory.user_names()))
-            .maybe_help(
-                self.directory
-                    .group_names()
-                    .any(|name| name.eq_ignore_ascii_case(text))
-                    .then(|| "this is a group: name it under `groups`".to_owned()),
-            );
+        let error =
+            Diagnostic::error(DiagnosticCode::UnknownUser, &name.span, format!("there is no user {text}"))
+                .maybe_help(did_you_mean(text, self.directory.user_names()))
+                .maybe_help(
+                    self.directory
+                        .group_names()
+                        .any(|name| name.eq_ignore_ascii_case(text))
+                        .then(|| "this is a group: name it under `groups`".to_owned()),
+                );
         self.diagnostics.push(error);
         None
     }
@@ -299,20 +302,22 @@ impl<'d> Resolver<'d> {
     fn group(&mut self, name: &Spanned<EntityName>) -> Vec<(UserId, String)> {
         let text = name.value.as_str();
         let Some(group) = self.directory.find_group(text) else {
-            let error = Diagnostic::error(&name.span, format!("there is no group {text}"))
-                .maybe_help(did_you_mean(text, self.directory.group_names()))
-                .maybe_help(
-                    self.directory
-                        .find_user(text)
-                        .map(|_| "this is a user: name it under `users`".to_owned()),
-                );
+            let error = Diagnostic::error(
+                DiagnosticCode::UnknownGroup,
+                &name.span,
+                format!("there is no group {text}"),
+            )
+            .maybe_help(did_you_mean(text, self.directory.group_names()))
+            .maybe_help(
+                self.directory.find_user(text).map(|_| "this is a user: name it under `users`".to_owned()),
+            );
             self.diagnostics.push(error);
             return Vec::new();
         };
         let (members, unread) = self.directory.members(&group.id);
         for id in unread {
             let message = format!("the members of group {id}, which is in {text}, could not be read");
-            self.diagnostics.push(Diagnostic::error(&name.span, message));
+            self.diagnostics.push(Diagnostic::error(DiagnosticCode::UnreadableGroup, &name.span, message));
         }
         let label = group.label().to_owned();
         members.into_iter().map(|user| (user, label.clone())).collect()
@@ -340,7 +345,8 @@ fn nobody_excepted(rule: &RuleDefinition) -> Diagnostic {
         Effect::Deny => "match everyone",
     };
     let message = format!("the exceptions of rule {} are empty, so it would {would}", rule.id);
-    Diagnostic::error(&rule.span, message).help("write `everyone: true` instead if that is meant")
+    Diagnostic::error(DiagnosticCode::EmptyExceptions, &rule.span, message)
+        .help("write `everyone: true` instead if that is meant")
 }
 
 #[cfg(test)]

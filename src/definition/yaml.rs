@@ -9,6 +9,8 @@ use std::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
 
+use super::code::DiagnosticCode;
+
 /// A value and the bytes that it was written in.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -49,6 +51,7 @@ impl NodeKind {
 /// A text that is no YAML.
 #[derive(Debug)]
 pub(super) struct SyntaxError {
+    pub code: DiagnosticCode,
     pub message: String,
     pub bytes: Range<usize>,
 }
@@ -65,15 +68,17 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
         let message = error.to_string();
         // The span is shown beside it
-        let message = match message.split(" at line ").next().unwrap_or(&message) {
+        let (code, message) = match message.split(" at line ").next().unwrap_or(&message) {
             // The library's words are about its own functions and limits
             text if text.contains("from_str_multiple") => {
-                "a second document begins here; write one a file".into()
+                (DiagnosticCode::SeveralDocuments, "a second document begins here; write one a file".into())
             }
-            text if text.contains("budget breached") => "the file is too big to be definitions".into(),
-            text => text.to_owned(),
+            text if text.contains("budget breached") => {
+                (DiagnosticCode::FileTooLarge, "the file is too big to be definitions".into())
+            }
+            text => (DiagnosticCode::NotYaml, text.to_owned()),
         };
-        SyntaxError { message, bytes: bytes_of(text, line, column) }
+        SyntaxError { code, message, bytes: bytes_of(text, line, column) }
     })
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> Stri
         let location = diagnostic.span.as_ref().map(|span| sources.location(span));
         let mut message = vec![diagnostic.message.clone()];
         message.extend(diagnostic.help.clone());
-        annotation(level, location.as_ref(), "definition", &message)
+        annotation(level, location.as_ref(), &format!("definition ({})", diagnostic.code), &message)
     };
     diagnostics.iter().map(one).collect()
 }

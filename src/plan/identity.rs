@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Errors, validated};
 use crate::definition::model::RoleDefinition;
 use crate::definition::span::Spanned;
@@ -108,7 +109,7 @@ fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
     let ids: Vec<_> = live.iter().map(|role| role.id.as_str()).collect();
     let name = live.first().map_or(&definition.name.value, |role| &role.name);
     let message = format!("{} live roles have the name {name}", ids.len());
-    Diagnostic::error(&definition.name.span, message)
+    Diagnostic::error(DiagnosticCode::AmbiguousRole, &definition.name.span, message)
         .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
 }
 
@@ -137,6 +138,7 @@ impl GoneId<'_> {
         if let Some(other) = namesake {
             // Somebody else's role by now: it is not overwritten for its name
             return Diagnostic::error(
+                DiagnosticCode::VanishedRoleNameTaken,
                 span,
                 format!("there is no role {id} now, and role {other} has this name"),
             )
@@ -149,7 +151,9 @@ impl GoneId<'_> {
             Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
         };
         let help = format!("{names}; IAM policies cannot be seen from here: look for {id} in them");
-        Diagnostic::warning(span, message).label("the id cannot be kept").help(help)
+        Diagnostic::warning(DiagnosticCode::VanishedRole, span, message)
+            .label("the id cannot be kept")
+            .help(help)
     }
 }
 
@@ -164,7 +168,7 @@ pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: 
         let other = live.iter().find(|role| role.name == name.value && role.id != *own)?;
         let message = format!("role {own} cannot be called {}: role {} is", name.value, other.id);
         (!leaves(other)).then(|| {
-            Diagnostic::error(&name.span, message)
+            Diagnostic::error(DiagnosticCode::NameTaken, &name.span, message)
                 .help("declare that role too, or give this one another name")
         })
     });
@@ -181,8 +185,12 @@ pub(super) fn shared_names(matched: &[Matched<'_>]) -> Vec<Diagnostic> {
         if let Some(first) = first
             && (one.is_renamed() || first.is_renamed())
         {
-            let error = Diagnostic::error(&name.span, format!("two roles would be called {}", name.value))
-                .related(&first.definition.name.span, "the other");
+            let error = Diagnostic::error(
+                DiagnosticCode::SharedName,
+                &name.span,
+                format!("two roles would be called {}", name.value),
+            )
+            .related(&first.definition.name.span, "the other");
             diagnostics.push(error.help("give one of them another name"));
         }
     }

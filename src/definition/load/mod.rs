@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, has_errors};
 use super::model::{Document, RoleDefinition};
 use super::parse::parse;
@@ -85,7 +86,7 @@ impl Loaded {
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 let range = start..start + char::REPLACEMENT_CHARACTER.len_utf8();
                 let span = Span { file: self.sources.add(name, text), range };
-                let error = Diagnostic::error(&span, "the file is not UTF-8")
+                let error = Diagnostic::error(DiagnosticCode::NotUtf8, &span, "the file is not UTF-8")
                     .label("this is no character in UTF-8")
                     .help("save the file as UTF-8");
                 self.diagnostics.push(error);
@@ -252,7 +253,7 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
         if let Some(first) = other {
             let message =
                 format!("the role {} is declared twice, once with an id and once without", role.name.value);
-            let error = Diagnostic::error(&role.name.span, message)
+            let error = Diagnostic::error(DiagnosticCode::DuplicateRole, &role.name.span, message)
                 .related(first, "first declared here")
                 .help("remove one; where two live roles share a name, give each its `id`");
             diagnostics.push(error);
@@ -266,9 +267,10 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
             None => (names.get(&role.name.value), &role.name.span, format!("the role {}", role.name.value)),
         };
         if let Some(first) = first {
-            let error = Diagnostic::error(span, format!("{what} is declared twice"))
-                .related(first, "first declared here")
-                .help("remove one; where two live roles share a name, give each its `id`");
+            let error =
+                Diagnostic::error(DiagnosticCode::DuplicateRole, span, format!("{what} is declared twice"))
+                    .related(first, "first declared here")
+                    .help("remove one; where two live roles share a name, give each its `id`");
             diagnostics.push(error);
             continue;
         }
@@ -287,6 +289,7 @@ fn former_names(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
         for former in &role.previously {
             if former.value == role.name.value {
                 let error = Diagnostic::error(
+                    DiagnosticCode::PreviouslyCurrentName,
                     &former.span,
                     format!("{} is the role's name, so it is no former one", former.value),
                 )
@@ -296,7 +299,7 @@ fn former_names(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
             } else if let Some(first) = claims.get(&former.value) {
                 let message = format!("the former name {} is claimed twice", former.value);
                 diagnostics.push(
-                    Diagnostic::error(&former.span, message)
+                    Diagnostic::error(DiagnosticCode::DuplicateFormerName, &former.span, message)
                         .related(first, "first claimed here")
                         .help("a live role can be renamed to one name only"),
                 );

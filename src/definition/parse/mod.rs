@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::code::DiagnosticCode;
 use super::diagnostic::Diagnostic;
 use super::limit;
 use super::model::{
@@ -33,7 +34,8 @@ pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnosti
         Ok(node) => parser.document(&node),
         Err(error) => {
             let span = parser.span(&error.bytes);
-            parser.diagnostics.push(Diagnostic::error(&span, format!("this is not YAML: {}", error.message)));
+            let message = format!("this is not YAML: {}", error.message);
+            parser.diagnostics.push(Diagnostic::error(error.code, &span, message));
             None
         }
     };
@@ -65,14 +67,18 @@ impl Parser<'_> {
         self.span(&node.bytes)
     }
 
-    fn error(&mut self, node: &Node, message: impl Into<String>) {
+    fn error(&mut self, code: DiagnosticCode, node: &Node, message: impl Into<String>) {
         let span = self.at(node);
-        self.diagnostics.push(Diagnostic::error(&span, message));
+        self.diagnostics.push(Diagnostic::error(code, &span, message));
     }
 
     fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
-        let error = Diagnostic::error(&self.at(node), format!("{what} must be {wanted}"))
-            .label(format!("this is {}", node.kind.name()));
+        let error = Diagnostic::error(
+            DiagnosticCode::WrongValueType,
+            &self.at(node),
+            format!("{what} must be {wanted}"),
+        )
+        .label(format!("this is {}", node.kind.name()));
         let error = match node.kind {
             NodeKind::Bool(_) if wanted == "a text" => error.help("write it in quotes"),
             NodeKind::Null => error.help(format!("write {wanted}, or leave the key out")),
@@ -89,17 +95,25 @@ impl Parser<'_> {
         let mut fields = Fields::new();
         for (key, value) in entries {
             let NodeKind::Text(name) = &key.kind else {
-                self.error(key, format!("a key of {what} must be a text"));
+                self.error(DiagnosticCode::KeyNotString, key, format!("a key of {what} must be a text"));
                 continue;
             };
             if !keys.contains(&name.as_str()) {
-                let error = Diagnostic::error(&self.at(key), format!("unknown key {name} in {what}"))
-                    .help(format!("the keys of {what} are {}", keys.join(", ")))
-                    .maybe_help(did_you_mean(name, keys.iter().copied()));
+                let error = Diagnostic::error(
+                    DiagnosticCode::UnknownKey,
+                    &self.at(key),
+                    format!("unknown key {name} in {what}"),
+                )
+                .help(format!("the keys of {what} are {}", keys.join(", ")))
+                .maybe_help(did_you_mean(name, keys.iter().copied()));
                 self.diagnostics.push(error);
             } else if let Some((first, _)) = fields.get(name.as_str()) {
-                let error = Diagnostic::error(&self.at(key), format!("{name} is given twice in {what}"))
-                    .related(&self.at(first), "first given here");
+                let error = Diagnostic::error(
+                    DiagnosticCode::DuplicateKey,
+                    &self.at(key),
+                    format!("{name} is given twice in {what}"),
+                )
+                .related(&self.at(first), "first given here");
                 self.diagnostics.push(error);
             } else {
                 fields.insert(name, (key, value));
@@ -139,7 +153,7 @@ impl Parser<'_> {
         match parse(text) {
             Ok(value) => Some(Spanned { value, span: self.at(node) }),
             Err(error) => {
-                self.error(node, error.to_string());
+                self.error(DiagnosticCode::InvalidValue, node, error.to_string());
                 None
             }
         }
@@ -157,8 +171,12 @@ impl Parser<'_> {
 
     fn document(&mut self, node: &Node) -> Option<Document> {
         if matches!(node.kind, NodeKind::Null) {
-            let error = Diagnostic::error(&Span { file: self.file, range: 0..0 }, "the document is empty")
-                .help("begin with `version: 1` and a `roles` list");
+            let error = Diagnostic::error(
+                DiagnosticCode::EmptyDocument,
+                &Span { file: self.file, range: 0..0 },
+                "the document is empty",
+            )
+            .help("begin with `version: 1` and a `roles` list");
             self.diagnostics.push(error);
             return None;
         }
@@ -167,7 +185,7 @@ impl Parser<'_> {
         let organization = fields.get("organization").and_then(|(_, value)| {
             let text = self.text(value, "organization")?;
             if text.is_empty() {
-                self.error(value, "organization is empty");
+                self.error(DiagnosticCode::InvalidValue, value, "organization is empty");
             }
             Some(Spanned { value: text.to_owned(), span: self.at(value) })
         });
@@ -176,8 +194,12 @@ impl Parser<'_> {
             .map(|(_, value)| self.entities(value, "protected_users"))
             .unwrap_or_default();
         let Some((_, roles)) = fields.get("roles") else {
-            let error = Diagnostic::error(&self.at(node), "the document has no roles key")
-                .help("write `roles:` and a list of roles under it; `roles: []` declares none");
+            let error = Diagnostic::error(
+                DiagnosticCode::MissingRoles,
+                &self.at(node),
+                "the document has no roles key",
+            )
+            .help("write `roles:` and a list of roles under it; `roles: []` declares none");
             self.diagnostics.push(error);
             return None;
         };
@@ -187,8 +209,12 @@ impl Parser<'_> {
 
     fn version(&mut self, document: &Node, version: Option<&Node>) {
         let Some(node) = version else {
-            let error = Diagnostic::error(&self.at(document), "the document has no version key")
-                .help(format!("write `version: {VERSION}` at the top"));
+            let error = Diagnostic::error(
+                DiagnosticCode::MissingVersion,
+                &self.at(document),
+                "the document has no version key",
+            )
+            .help(format!("write `version: {VERSION}` at the top"));
             self.diagnostics.push(error);
             return;
         };
@@ -197,8 +223,12 @@ impl Parser<'_> {
             _ => return self.wrong_kind(node, "version", "a number"),
         };
         if text != VERSION.to_string() {
-            let error = Diagnostic::error(&self.at(node), format!("version {text} is not known"))
-                .help(format!("this wmrole reads version {VERSION}; a newer one may read {text}"));
+            let error = Diagnostic::error(
+                DiagnosticCode::UnsupportedVersion,
+                &self.at(node),
+                format!("version {text} is not known"),
+            )
+            .help(format!("this wmrole reads version {VERSION}; a newer one may read {text}"));
             self.diagnostics.push(error);
         }
     }
@@ -209,7 +239,7 @@ impl Parser<'_> {
         let name = match value("name") {
             Some(name) => self.parsed(name, "a role's name", RoleName::parse),
             None => {
-                self.error(node, "a role has no name");
+                self.error(DiagnosticCode::RoleWithoutName, node, "a role has no name");
                 None
             }
         };
@@ -218,8 +248,9 @@ impl Parser<'_> {
         let role_type = match value("type") {
             Some(text) => self.role_type(text),
             None => {
-                let error = Diagnostic::error(&self.at(node), "a role has no type")
-                    .help("write `type: READ_ONLY` or `type: FULL_ACCESS`");
+                let error =
+                    Diagnostic::error(DiagnosticCode::RoleWithoutType, &self.at(node), "a role has no type")
+                        .help("write `type: READ_ONLY` or `type: FULL_ACCESS`");
                 self.diagnostics.push(error);
                 None
             }
@@ -249,9 +280,13 @@ impl Parser<'_> {
             "FULL_ACCESS" => RoleType::FullAccess,
             _ => {
                 let help = did_you_mean(text, ["READ_ONLY", "FULL_ACCESS"]);
-                let error = Diagnostic::error(&self.at(node), format!("{text} is no role type"))
-                    .help("the types are READ_ONLY and FULL_ACCESS")
-                    .maybe_help(help);
+                let error = Diagnostic::error(
+                    DiagnosticCode::UnknownRoleType,
+                    &self.at(node),
+                    format!("{text} is no role type"),
+                )
+                .help("the types are READ_ONLY and FULL_ACCESS")
+                .maybe_help(help);
                 self.diagnostics.push(error);
                 return None;
             }
@@ -265,8 +300,12 @@ impl Parser<'_> {
             "ALLOW" => Some(Effect::Allow),
             "DENY" => Some(Effect::Deny),
             _ => {
-                let error = Diagnostic::error(&self.at(node), format!("{text} is no effect"))
-                    .help("the effects are ALLOW and DENY");
+                let error = Diagnostic::error(
+                    DiagnosticCode::UnknownEffect,
+                    &self.at(node),
+                    format!("{text} is no effect"),
+                )
+                .help("the effects are ALLOW and DENY");
                 self.diagnostics.push(error);
                 None
             }
@@ -280,7 +319,7 @@ impl Parser<'_> {
             _ => std::slice::from_ref(node),
         };
         if items.is_empty() {
-            self.error(node, "previously is empty: leave it out");
+            self.error(DiagnosticCode::EmptyList, node, "previously is empty: leave it out");
         }
         items.iter().filter_map(|item| self.parsed(item, "a role's former name", RoleName::parse)).collect()
     }
@@ -291,7 +330,11 @@ impl Parser<'_> {
             |key: &str| fields.get(key).map(|(_, value)| self.entities(value, key)).unwrap_or_default();
         let (allow, deny) = (list("allow"), list("deny"));
         for both in deny.iter().filter(|d| allow.iter().any(|a| a.value == d.value)) {
-            let error = Diagnostic::error(&both.span, format!("{} is expected both ways", both.value));
+            let error = Diagnostic::error(
+                DiagnosticCode::ContradictoryExpectation,
+                &both.span,
+                format!("{} is expected both ways", both.value),
+            );
             self.diagnostics.push(error);
         }
         Expectations { allow, deny }
@@ -314,17 +357,23 @@ impl Parser<'_> {
         for rule in rules {
             if let Some(first) = ids.insert(&rule.id, &rule.span) {
                 let same_name = rule.name.as_ref().is_some_and(|name| names.contains_key(name));
-                let what = if same_name { "name" } else { "id" };
+                let (code, what) = match same_name {
+                    true => (DiagnosticCode::DuplicateRuleName, "name"),
+                    false => (DiagnosticCode::DuplicateRuleId, "id"),
+                };
                 let shown =
                     rule.name.as_ref().filter(|_| same_name).map_or(rule.id.as_str(), RuleName::as_str);
-                let error = Diagnostic::error(&rule.span, format!("two rules have the {what} {shown}"))
+                let error = Diagnostic::error(code, &rule.span, format!("two rules have the {what} {shown}"))
                     .related(first, "the first one")
                     .help("give one of them another name, or an `id` of its own");
                 self.diagnostics.push(error);
             } else if let Some(first) = rule.name.as_ref().and_then(|name| names.get(name)) {
                 let message =
                     format!("two rules have the name {}", rule.name.as_ref().map_or("", |n| n.as_str()));
-                self.diagnostics.push(Diagnostic::error(&rule.span, message).related(first, "the first one"));
+                self.diagnostics.push(
+                    Diagnostic::error(DiagnosticCode::DuplicateRuleName, &rule.span, message)
+                        .related(first, "the first one"),
+                );
             }
             if let Some(name) = &rule.name {
                 names.insert(name, &rule.span);
@@ -341,8 +390,12 @@ impl Parser<'_> {
         let effect = match value("effect") {
             Some(effect) => self.effect(effect),
             None => {
-                let error = Diagnostic::error(&self.at(node), "a rule has no effect")
-                    .help("write `effect: ALLOW` or `effect: DENY`");
+                let error = Diagnostic::error(
+                    DiagnosticCode::RuleWithoutEffect,
+                    &self.at(node),
+                    "a rule has no effect",
+                )
+                .help("write `effect: ALLOW` or `effect: DENY`");
                 self.diagnostics.push(error);
                 None
             }
@@ -366,14 +419,18 @@ impl Parser<'_> {
                 let name = name.as_ref()?;
                 let id = derive_rule_id(&name.value);
                 if id.is_none() {
-                    let error = Diagnostic::error(&name.span, "no rule id can be derived from this name")
-                        .help("give the rule an `id` of letters, digits, '_' and '-'");
+                    let error = Diagnostic::error(
+                        DiagnosticCode::UnderivableRuleId,
+                        &name.span,
+                        "no rule id can be derived from this name",
+                    )
+                    .help("give the rule an `id` of letters, digits, '_' and '-'");
                     self.diagnostics.push(error);
                 }
                 id
             }
             (None, None) => {
-                self.error(node, "a rule has neither a name nor an id");
+                self.error(DiagnosticCode::RuleWithoutName, node, "a rule has neither a name nor an id");
                 None
             }
         }
@@ -404,12 +461,16 @@ impl Parser<'_> {
             return self.everyone(key, value, given);
         }
         if !given {
-            let error = Diagnostic::error(&self.at(node), "a rule says about no one")
-                .label("this rule has no targets")
-                .help(
-                    "write at least one of users, groups, except_users, except_groups, or `everyone: true` if \
+            let error = Diagnostic::error(
+                DiagnosticCode::RuleWithoutTargets,
+                &self.at(node),
+                "a rule says about no one",
+            )
+            .label("this rule has no targets")
+            .help(
+                "write at least one of users, groups, except_users, except_groups, or `everyone: true` if \
                      every mailbox is meant, those made tomorrow included",
-                );
+            );
             self.diagnostics.push(error);
             return None;
         }
@@ -419,15 +480,23 @@ impl Parser<'_> {
     fn everyone(&mut self, key: &Node, value: &Node, given: bool) -> Option<TargetsDefinition> {
         match value.kind {
             NodeKind::Bool(true) if given => {
-                let error = Diagnostic::error(&self.at(key), "everyone stands beside a list of targets")
-                    .help("keep the one or the other; for all but some write `except_users` alone");
+                let error = Diagnostic::error(
+                    DiagnosticCode::EveryoneWithTargets,
+                    &self.at(key),
+                    "everyone stands beside a list of targets",
+                )
+                .help("keep the one or the other; for all but some write `except_users` alone");
                 self.diagnostics.push(error);
                 None
             }
             NodeKind::Bool(true) => Some(TargetsDefinition::Everyone),
             NodeKind::Bool(false) => {
-                let error = Diagnostic::error(&self.at(value), "everyone is either true or left out")
-                    .help("leave `everyone` out, and name users or groups");
+                let error = Diagnostic::error(
+                    DiagnosticCode::EveryoneFalse,
+                    &self.at(value),
+                    "everyone is either true or left out",
+                )
+                .help("leave `everyone` out, and name users or groups");
                 self.diagnostics.push(error);
                 None
             }
@@ -442,8 +511,9 @@ impl Parser<'_> {
     fn entities(&mut self, node: &Node, what: &str) -> Vec<Spanned<EntityName>> {
         let Some(items) = self.list(node, what) else { return Vec::new() };
         if items.is_empty() {
-            let error = Diagnostic::error(&self.at(node), format!("{what} is empty"))
-                .help("name at least one, or leave the key out");
+            let error =
+                Diagnostic::error(DiagnosticCode::EmptyList, &self.at(node), format!("{what} is empty"))
+                    .help("name at least one, or leave the key out");
             self.diagnostics.push(error);
         }
         let mut found: Vec<Spanned<EntityName>> = Vec::new();
@@ -453,9 +523,12 @@ impl Parser<'_> {
             };
             let folded = entity.value.as_str().to_lowercase();
             if let Some(first) = found.iter().find(|f| f.value.as_str().to_lowercase() == folded) {
-                let error =
-                    Diagnostic::error(&entity.span, format!("{} is named twice in {what}", entity.value))
-                        .related(&first.span, "first named here");
+                let error = Diagnostic::error(
+                    DiagnosticCode::DuplicateEntry,
+                    &entity.span,
+                    format!("{} is named twice in {what}", entity.value),
+                )
+                .related(&first.span, "first named here");
                 self.diagnostics.push(error);
             } else {
                 found.push(entity);

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Version;
 use super::expectations::{ExpectationJson, SummaryJson};
 use super::refusal::RefusalJson;
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 
@@ -14,6 +15,7 @@ use crate::definition::span::{Location, Sources};
 #[schemars(rename = "Diagnostic")]
 pub(crate) struct DiagnosticJson {
     severity: Severity,
+    code: DiagnosticCode,
     message: String,
     /// Null for a whole file that cannot be read
     location: Option<Location>,
@@ -30,10 +32,11 @@ impl DiagnosticJson {
     }
 
     fn of(diagnostic: &Diagnostic, sources: &Sources) -> Self {
-        let Diagnostic { severity, message, span, label: _, help, related: _ } = diagnostic;
+        let Diagnostic { code, severity, message, span, label: _, help, related: _ } = diagnostic;
         let location = span.as_ref().map(|span| sources.location(span));
         Self {
             severity: *severity,
+            code: *code,
             message: message.clone(),
             help: help.clone(),
             file: location.as_ref().map(|location| location.file.clone()),

@@ -28,7 +28,7 @@ pub(crate) fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String
 }
 
 fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
-    let Diagnostic { severity, message, span, label, help, related } = diagnostic;
+    let Diagnostic { code: _, severity, message, span, label, help, related } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
