@@ -6,6 +6,7 @@
 pub(crate) mod code;
 pub(crate) mod diagnostic;
 pub(crate) mod export;
+mod format;
 mod limit;
 pub(crate) mod load;
 pub(crate) mod model;

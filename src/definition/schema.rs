@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_yaml::Commented;
 
+use super::format::VERSION;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
 /// Where the schema of the newest version is published; exported files name it for editors.
@@ -146,7 +147,7 @@ fn limited(max: usize, pattern: &str) -> Schema {
 }
 
 fn version(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "integer", "const": crate::definition::parse::VERSION})
+    json_schema!({"type": "integer", "const": VERSION})
 }
 
 fn organization(_: &mut SchemaGenerator) -> Schema {
@@ -217,7 +218,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::definition::parse::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
+    use crate::definition::format::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
 
     fn value() -> Value {
         serde_json::from_str(&schema()).expect("JSON")

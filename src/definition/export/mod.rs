@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml::SerializerOptions;
 
+use super::format::VERSION;
 use super::model::derive_rule_id;
-use super::parse::{VERSION, parse};
+use super::parse::parse;
 use super::schema::{DocumentForm, RoleForm, RuleForm, SCHEMA_URL, UserForm};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};

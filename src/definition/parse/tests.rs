@@ -1,5 +1,7 @@
-use super::*;
+use super::parse;
 use crate::definition::diagnostic::Severity;
+use crate::definition::model::TargetsDefinition;
+use crate::role::RoleType;
 
 const GOOD: &str = "\
 version: 1
