@@ -1,4 +1,5 @@
 use std::io::empty;
+use std::path::Path;
 
 use tempfile::TempDir;
 
