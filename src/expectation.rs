@@ -170,8 +170,7 @@ pub(crate) fn expectations(
 
 fn unknown(user: &Spanned<EntityName>, directory: &Directory) -> Diagnostic {
     let text = user.value.as_str();
-    let group =
-        directory.find_group(text).map(|_| "this is a group: an expectation is about users".to_owned());
+    let group = directory.find_group(text).map(|_| "this is a group: expectations name users".to_owned());
     Diagnostic::error(DiagnosticCode::UnknownUser, &user.span, format!("there is no user {text}"))
         .maybe_help(did_you_mean(text, directory.user_names()))
         .maybe_help(group)

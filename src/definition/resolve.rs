@@ -227,7 +227,7 @@ impl<'d> Resolver<'d> {
     }
 
     fn leave_out(&mut self, rule: &RuleDefinition) {
-        let message = format!("rule {} matches nobody today, and is left out", rule.id);
+        let message = format!("rule {} matches nobody today and is left out", rule.id);
         let warning = Diagnostic::warning(DiagnosticCode::RuleMatchesNobody, &rule.span, message)
             .label("its groups have no members");
         self.diagnostics.push(warning);
@@ -271,7 +271,7 @@ impl<'d> Resolver<'d> {
         let text = name.value.as_str();
         if let Some(user) = self.directory.find_user(text) {
             if user.state == State::Deleted {
-                let message = format!("{text} was deleted, and has no mailbox");
+                let message = format!("user {text} is deleted and has no mailbox");
                 // The service takes nobody anew who was deleted
                 let new = !kept.contains(&user.id);
                 let kind = if new { Diagnostic::error } else { Diagnostic::warning };
@@ -282,7 +282,7 @@ impl<'d> Resolver<'d> {
         let id = UserId::from_service(text);
         if kept.contains(&id) {
             let message =
-                format!("the directory no longer knows {text}; the live role names it, so it stays");
+                format!("the directory no longer has {text}; it is kept because the live role names it");
             self.diagnostics.push(Diagnostic::warning(DiagnosticCode::VanishedUser, &name.span, message));
             return Some(id);
         }
@@ -293,7 +293,7 @@ impl<'d> Resolver<'d> {
                     self.directory
                         .group_names()
                         .any(|name| name.eq_ignore_ascii_case(text))
-                        .then(|| "this is a group: name it under `groups`".to_owned()),
+                        .then(|| "this is a group: list it under `groups`".to_owned()),
                 );
         self.diagnostics.push(error);
         None
@@ -309,14 +309,14 @@ impl<'d> Resolver<'d> {
             )
             .maybe_help(did_you_mean(text, self.directory.group_names()))
             .maybe_help(
-                self.directory.find_user(text).map(|_| "this is a user: name it under `users`".to_owned()),
+                self.directory.find_user(text).map(|_| "this is a user: list it under `users`".to_owned()),
             );
             self.diagnostics.push(error);
             return Vec::new();
         };
         let (members, unread) = self.directory.members(&group.id);
         for id in unread {
-            let message = format!("the members of group {id}, which is in {text}, could not be read");
+            let message = format!("could not read the members of group {id}, which is nested in {text}");
             self.diagnostics.push(Diagnostic::error(DiagnosticCode::UnreadableGroup, &name.span, message));
         }
         let label = group.label().to_owned();
@@ -344,9 +344,9 @@ fn nobody_excepted(rule: &RuleDefinition) -> Diagnostic {
         Effect::Allow => "reach everyone",
         Effect::Deny => "match everyone",
     };
-    let message = format!("the exceptions of rule {} are empty, so it would {would}", rule.id);
+    let message = format!("the exceptions of rule {} match no user; the rule would {would}", rule.id);
     Diagnostic::error(DiagnosticCode::EmptyExceptions, &rule.span, message)
-        .help("write `everyone: true` instead if that is meant")
+        .help("write `everyone: true` if that is intended")
 }
 
 #[cfg(test)]
@@ -425,7 +425,10 @@ mod tests {
         assert_eq!(left_out.map(|(_, warnings)| warnings.len()), Ok(1));
         let refused = errors(resolved("except_groups: [empty]"));
         assert_eq!(refused.len(), 1);
-        assert_eq!(refused[0].message, "the exceptions of rule a are empty, so it would reach everyone");
+        assert_eq!(
+            refused[0].message,
+            "the exceptions of rule a match no user; the rule would reach everyone"
+        );
         assert_eq!(targets(&resolved("groups: [empty], except_users: [alice]")), None);
     }
 
@@ -440,6 +443,6 @@ mod tests {
     #[test]
     fn a_group_among_users_is_told_apart() {
         let errors = errors(resolved("users: [support]"));
-        assert_eq!(errors[0].help.as_deref(), Some("this is a group: name it under `groups`"));
+        assert_eq!(errors[0].help.as_deref(), Some("this is a group: list it under `groups`"));
     }
 }

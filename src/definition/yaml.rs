@@ -38,10 +38,10 @@ impl NodeKind {
     /// What to call it in a message.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Null => "nothing",
-            Self::Bool(_) => "true or false",
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
             Self::Number => "a number",
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a mapping",
         }
@@ -70,11 +70,12 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
         // The span is shown beside it
         let (code, message) = match message.split(" at line ").next().unwrap_or(&message) {
             // The library's words are about its own functions and limits
-            text if text.contains("from_str_multiple") => {
-                (DiagnosticCode::SeveralDocuments, "a second document begins here; write one a file".into())
-            }
+            text if text.contains("from_str_multiple") => (
+                DiagnosticCode::SeveralDocuments,
+                "a second document begins here; use one file for each".into(),
+            ),
             text if text.contains("budget breached") => {
-                (DiagnosticCode::FileTooLarge, "the file is too big to be definitions".into())
+                (DiagnosticCode::FileTooLarge, "the file is too large for definitions".into())
             }
             text => (DiagnosticCode::NotYaml, text.to_owned()),
         };

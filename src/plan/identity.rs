@@ -110,7 +110,7 @@ fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
     let name = live.first().map_or(&definition.name.value, |role| &role.name);
     let message = format!("{} live roles have the name {name}", ids.len());
     Diagnostic::error(DiagnosticCode::AmbiguousRole, &definition.name.span, message)
-        .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
+        .help(format!("set the `id` of the role to one of {}", ids.join(", ")))
 }
 
 /// A definition gives an id that no live role has.
@@ -140,19 +140,19 @@ impl GoneId<'_> {
             return Diagnostic::error(
                 DiagnosticCode::VanishedRoleNameTaken,
                 span,
-                format!("there is no role {id} now, and role {other} has this name"),
+                format!("role {id} no longer exists, and role {other} has its name"),
             )
-            .help("take the `id` away to change that role, or give this one another name");
+            .help("remove the `id` to change that role, or choose a different name");
         }
-        let message = format!("there is no role {id} now; it is made anew, under another id");
+        let message = format!("role {id} no longer exists; it will be created under a new id");
         let names = match access_control::naming(access_rules, id) {
-            None => "access control rules could not be read: look for the old id in them".to_owned(),
+            None => "access control rules could not be read: check them for the old id".to_owned(),
             Some(names) if names.is_empty() => "no access control rule names the old id".to_owned(),
-            Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
+            Some(names) => format!("put the new id into access control rules {}", names.join(", ")),
         };
-        let help = format!("{names}; IAM policies cannot be seen from here: look for {id} in them");
+        let help = format!("{names}; IAM policies are not checked: search them for {id}");
         Diagnostic::warning(DiagnosticCode::VanishedRole, span, message)
-            .label("the id cannot be kept")
+            .label("the service chooses the new id")
             .help(help)
     }
 }
@@ -166,10 +166,10 @@ pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: 
     let taken = matched.iter().filter(|one| one.is_renamed()).filter_map(|one| {
         let (own, name) = (&one.live?.id, &one.definition.name);
         let other = live.iter().find(|role| role.name == name.value && role.id != *own)?;
-        let message = format!("role {own} cannot be called {}: role {} is", name.value, other.id);
+        let message = format!("the name {} is taken by role {}", name.value, other.id);
         (!leaves(other)).then(|| {
             Diagnostic::error(DiagnosticCode::NameTaken, &name.span, message)
-                .help("declare that role too, or give this one another name")
+                .help("declare that role too, or choose a different name")
         })
     });
     taken.collect()
@@ -188,10 +188,10 @@ pub(super) fn shared_names(matched: &[Matched<'_>]) -> Vec<Diagnostic> {
             let error = Diagnostic::error(
                 DiagnosticCode::SharedName,
                 &name.span,
-                format!("two roles would be called {}", name.value),
+                format!("two roles would have the name {}", name.value),
             )
-            .related(&first.definition.name.span, "the other");
-            diagnostics.push(error.help("give one of them another name"));
+            .related(&first.definition.name.span, "the other role");
+            diagnostics.push(error.help("rename one of them"));
         }
     }
     diagnostics

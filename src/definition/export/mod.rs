@@ -136,14 +136,14 @@ fn write_users(
     let yaml = match to_yaml(&form) {
         Ok(yaml) => yaml,
         Err(error) => {
-            warnings.push(format!("the roles cannot be written as YAML: {error}"));
+            warnings.push(format!("could not write the roles as YAML: {error}"));
             String::new()
         }
     };
     let yaml = format!("# yaml-language-server: $schema={SCHEMA_URL}\n{yaml}");
     // Whatever the service answered that its own documentation forbids ends here
     for diagnostic in parse(0, &yaml).1 {
-        warnings.push(format!("the file will not be read as it is: {}", diagnostic.message));
+        warnings.push(format!("the file has an error: {}", diagnostic.message));
     }
     Exported { yaml, warnings }
 }
@@ -192,7 +192,7 @@ impl Exporter<'_> {
                 let other = |id: &str| taken.contains(id) || ids.contains_key(&RuleId::from_service(id));
                 let id = RuleId::from_service(free(rule.id.as_str(), 64, other));
                 self.warnings.push(format!(
-                    "role {}: two rules have the id {}; the second is written as {id}, which a diff will show",
+                    "role {}: two rules have the id {}; the second is written as {id}; `diff` shows this",
                     role.name, rule.id
                 ));
                 id
@@ -204,8 +204,8 @@ impl Exporter<'_> {
                 let new = names.insert(name.clone());
                 if !new {
                     self.warnings.push(format!(
-                        "role {}: two rules have the name {name}; rule {id} is written without it, which a diff \
-                         will show",
+                        "role {}: two rules have the name {name}; rule {id} is written without it; \
+                         `diff` shows this",
                         role.name
                     ));
                 }
@@ -243,7 +243,7 @@ impl Exporter<'_> {
         let found = self.directory.find_user(id.as_str());
         if let Some(other) = found.filter(|other| other.id != *id) {
             self.warnings.push(format!(
-                "role {}: the id {id} is not in the directory, and is how user {} is called, which a diff will show",
+                "role {}: the id {id} is not in the directory but is a name of user {}; `diff` shows this",
                 role.name, other.id
             ));
         }

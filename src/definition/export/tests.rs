@@ -196,7 +196,7 @@ fn what_the_file_cannot_say_is_told() {
     assert!(exported.warnings[0].contains("the id Mallory is not in the directory"), "{exported:?}");
     let tab = live("r", "a\tb", vec![]);
     let exported = export(None, &[tab], &directory());
-    assert!(exported.warnings[0].starts_with("the file will not be read as it is"), "{exported:?}");
+    assert!(exported.warnings[0].starts_with("the file has an error"), "{exported:?}");
 }
 
 #[test]

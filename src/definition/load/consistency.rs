@@ -37,10 +37,10 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
         };
         if let Some(first) = other {
             let message =
-                format!("the role {} is declared twice, once with an id and once without", role.name.value);
+                format!("role {} is declared twice, once with an id and once without", role.name.value);
             let error = Diagnostic::error(DiagnosticCode::DuplicateRole, &role.name.span, message)
                 .related(first, "first declared here")
-                .help("remove one; where two live roles share a name, give each its `id`");
+                .help("remove one of them; if two live roles share the name, give each its `id`");
             diagnostics.push(error);
             continue;
         }
@@ -48,14 +48,14 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
             pinned.entry(&role.name.value).or_insert(&role.name.span);
         }
         let (first, span, what) = match &role.id {
-            Some(id) => (ids.get(&id.value), &id.span, format!("the role id {}", id.value)),
-            None => (names.get(&role.name.value), &role.name.span, format!("the role {}", role.name.value)),
+            Some(id) => (ids.get(&id.value), &id.span, format!("role id {}", id.value)),
+            None => (names.get(&role.name.value), &role.name.span, format!("role {}", role.name.value)),
         };
         if let Some(first) = first {
             let error =
                 Diagnostic::error(DiagnosticCode::DuplicateRole, span, format!("{what} is declared twice"))
                     .related(first, "first declared here")
-                    .help("remove one; where two live roles share a name, give each its `id`");
+                    .help("remove one of them; if two live roles share the name, give each its `id`");
             diagnostics.push(error);
             continue;
         }
@@ -76,17 +76,17 @@ fn former_names(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
                 let error = Diagnostic::error(
                     DiagnosticCode::PreviouslyCurrentName,
                     &former.span,
-                    format!("{} is the role's name, so it is no former one", former.value),
+                    format!("`previously` repeats the role's current name {}", former.value),
                 )
-                .related(&role.name.span, "the name")
-                .help("leave it out of previously");
+                .related(&role.name.span, "the current name")
+                .help("remove it from `previously`");
                 diagnostics.push(error);
             } else if let Some(first) = claims.get(&former.value) {
-                let message = format!("the former name {} is claimed twice", former.value);
+                let message = format!("the former name {} is listed twice", former.value);
                 diagnostics.push(
                     Diagnostic::error(DiagnosticCode::DuplicateFormerName, &former.span, message)
-                        .related(first, "first claimed here")
-                        .help("a live role can be renamed to one name only"),
+                        .related(first, "first listed here")
+                        .help("a live role can have only one new name"),
                 );
             } else {
                 claims.insert(&former.value, &former.span);

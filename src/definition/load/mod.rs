@@ -72,7 +72,7 @@ impl Loaded {
                 let range = start..start + char::REPLACEMENT_CHARACTER.len_utf8();
                 let span = Span { file: self.sources.add(name, text), range };
                 let error = Diagnostic::error(DiagnosticCode::NotUtf8, &span, "the file is not UTF-8")
-                    .label("this is no character in UTF-8")
+                    .label("this is not valid UTF-8")
                     .help("save the file as UTF-8");
                 self.diagnostics.push(error);
             }

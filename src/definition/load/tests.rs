@@ -77,7 +77,7 @@ fn directories_are_walked_in_order_and_hidden_files_are_left_out() {
 #[test]
 fn stdin_is_read_once() {
     let text = text("", &["name: a"]);
-    let loaded = load(&["-".into(), "-".into()], text.as_bytes()).expect("a text");
+    let loaded = load(&["-".into(), "-".into()], text.as_bytes()).expect("a string");
     assert_eq!(names(&loaded), ["a"]);
     assert_eq!(loaded.sources.get(0).map(|source| source.name.as_str()), Some(STDIN));
 }
@@ -105,10 +105,10 @@ fn a_byte_order_mark_is_no_error_and_latin_1_is() {
 #[test]
 fn a_role_declared_twice_names_both_places() {
     let twice = |a: &str, b: &str| told(&loaded(&[text("", &[a]), text("", &[b])]));
-    assert_eq!(twice("name: a", "name: a"), ["the role a is declared twice | 1.yaml:4 | 0.yaml:4"]);
+    assert_eq!(twice("name: a", "name: a"), ["role a is declared twice | 1.yaml:4 | 0.yaml:4"]);
     assert_eq!(
         twice("name: a, id: x", "name: b, id: x"),
-        ["the role id x is declared twice | 1.yaml:4 | 0.yaml:4"]
+        ["role id x is declared twice | 1.yaml:4 | 0.yaml:4"]
     );
     assert_eq!(twice("name: a, id: x", "name: a, id: y"), [""; 0]);
 }
@@ -139,9 +139,9 @@ fn a_former_name_is_another_one_and_claimed_once() {
     assert_eq!(
         told(&found),
         [
-            "a is the role's name, so it is no former one | 0.yaml:4 | 0.yaml:4",
-            "the former name x is claimed twice | 0.yaml:5 | 0.yaml:4",
-            "the former name y is claimed twice | 0.yaml:5 | 0.yaml:5",
+            "`previously` repeats the role's current name a | 0.yaml:4 | 0.yaml:4",
+            "the former name x is listed twice | 0.yaml:5 | 0.yaml:4",
+            "the former name y is listed twice | 0.yaml:5 | 0.yaml:5",
         ]
     );
 }
@@ -149,7 +149,7 @@ fn a_former_name_is_another_one_and_claimed_once() {
 #[test]
 fn the_example_reads_without_a_word_and_names_its_schema() {
     let text = include_str!("../../../examples/acme.yaml");
-    let loaded = load(&["-".into()], text.as_bytes()).expect("a text");
+    let loaded = load(&["-".into()], text.as_bytes()).expect("a string");
     assert_eq!(told(&loaded), [""; 0]);
     assert_eq!(names(&loaded), ["Ticket triage", "Migration", "Calendar sync"]);
     let schema = format!("# yaml-language-server: $schema={}", crate::definition::schema::SCHEMA_URL);

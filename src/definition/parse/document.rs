@@ -82,9 +82,9 @@ impl Parser<'_> {
             let error = Diagnostic::error(
                 DiagnosticCode::UnsupportedVersion,
                 &self.at(node),
-                format!("version {text} is not known"),
+                format!("version {text} is not supported"),
             )
-            .help(format!("this wmrole reads version {VERSION}; a newer one may read {text}"));
+            .help(format!("this wmrole supports version {VERSION}; a newer one may support {text}"));
             self.diagnostics.push(error);
         }
     }

@@ -50,8 +50,8 @@ impl Parser<'_> {
         )
         .label(format!("this is {}", node.kind.name()));
         let error = match node.kind {
-            NodeKind::Bool(_) if wanted == "a text" => error.help("write it in quotes"),
-            NodeKind::Null => error.help(format!("write {wanted}, or leave the key out")),
+            NodeKind::Bool(_) if wanted == "a string" => error.help("put it in quotes"),
+            NodeKind::Null => error.help(format!("write {wanted}, or remove the key")),
             _ => error,
         };
         self.diagnostics.push(error);
@@ -65,7 +65,7 @@ impl Parser<'_> {
         let mut fields = Fields::new();
         for (key, value) in entries {
             let NodeKind::Text(name) = &key.kind else {
-                self.error(DiagnosticCode::KeyNotString, key, format!("a key of {what} must be a text"));
+                self.error(DiagnosticCode::KeyNotString, key, format!("a key of {what} must be a string"));
                 continue;
             };
             if !keys.contains(&name.as_str()) {
@@ -99,7 +99,7 @@ impl Parser<'_> {
         match &node.kind {
             NodeKind::Text(text) => Some(text),
             _ => {
-                self.wrong_kind(node, what, "a text");
+                self.wrong_kind(node, what, "a string");
                 None
             }
         }
@@ -149,7 +149,7 @@ impl Parser<'_> {
         if items.is_empty() {
             let error =
                 Diagnostic::error(DiagnosticCode::EmptyList, &self.at(node), format!("{what} is empty"))
-                    .help("name at least one, or leave the key out");
+                    .help("list at least one, or remove the key");
             self.diagnostics.push(error);
         }
         let mut found: Vec<Spanned<EntityName>> = Vec::new();
@@ -162,9 +162,9 @@ impl Parser<'_> {
                 let error = Diagnostic::error(
                     DiagnosticCode::DuplicateEntry,
                     &entity.span,
-                    format!("{} is named twice in {what}", entity.value),
+                    format!("{} is listed twice in {what}", entity.value),
                 )
-                .related(&first.span, "first named here");
+                .related(&first.span, "first listed here");
                 self.diagnostics.push(error);
             } else {
                 found.push(entity);

@@ -17,7 +17,7 @@ impl Parser<'_> {
         let name = match value("name") {
             Some(name) => self.parsed(name, "a role's name", RoleName::parse),
             None => {
-                self.error(DiagnosticCode::RoleWithoutName, node, "a role has no name");
+                self.error(DiagnosticCode::RoleWithoutName, node, "the role has no name");
                 None
             }
         };
@@ -26,9 +26,12 @@ impl Parser<'_> {
         let role_type = match value("type") {
             Some(text) => self.role_type(text),
             None => {
-                let error =
-                    Diagnostic::error(DiagnosticCode::RoleWithoutType, &self.at(node), "a role has no type")
-                        .help("write `type: READ_ONLY` or `type: FULL_ACCESS`");
+                let error = Diagnostic::error(
+                    DiagnosticCode::RoleWithoutType,
+                    &self.at(node),
+                    "the role has no type",
+                )
+                .help("write `type: READ_ONLY` or `type: FULL_ACCESS`");
                 self.diagnostics.push(error);
                 None
             }
@@ -57,7 +60,7 @@ impl Parser<'_> {
                 let error = Diagnostic::error(
                     DiagnosticCode::UnknownRoleType,
                     &self.at(node),
-                    format!("{text} is no role type"),
+                    format!("{text} is not a role type"),
                 )
                 .help("the types are READ_ONLY and FULL_ACCESS")
                 .maybe_help(help);
@@ -75,7 +78,9 @@ impl Parser<'_> {
             _ => std::slice::from_ref(node),
         };
         if items.is_empty() {
-            self.error(DiagnosticCode::EmptyList, node, "previously is empty: leave it out");
+            let error = Diagnostic::error(DiagnosticCode::EmptyList, &self.at(node), "previously is empty")
+                .help("list at least one, or remove the key");
+            self.diagnostics.push(error);
         }
         items.iter().filter_map(|item| self.parsed(item, "a role's former name", RoleName::parse)).collect()
     }
@@ -89,7 +94,7 @@ impl Parser<'_> {
             let error = Diagnostic::error(
                 DiagnosticCode::ContradictoryExpectation,
                 &both.span,
-                format!("{} is expected both ways", both.value),
+                format!("{} is in both `allow` and `deny`", both.value),
             );
             self.diagnostics.push(error);
         }

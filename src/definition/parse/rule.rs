@@ -37,15 +37,15 @@ impl Parser<'_> {
                 let shown =
                     rule.name.as_ref().filter(|_| same_name).map_or(rule.id.as_str(), RuleName::as_str);
                 let error = Diagnostic::error(code, &rule.span, format!("two rules have the {what} {shown}"))
-                    .related(first, "the first one")
-                    .help("give one of them another name, or an `id` of its own");
+                    .related(first, "the first of them")
+                    .help("rename one of them, or give it its own `id`");
                 self.diagnostics.push(error);
             } else if let Some(first) = rule.name.as_ref().and_then(|name| names.get(name)) {
                 let message =
                     format!("two rules have the name {}", rule.name.as_ref().map_or("", |n| n.as_str()));
                 self.diagnostics.push(
                     Diagnostic::error(DiagnosticCode::DuplicateRuleName, &rule.span, message)
-                        .related(first, "the first one"),
+                        .related(first, "the first of them"),
                 );
             }
             if let Some(name) = &rule.name {
@@ -66,7 +66,7 @@ impl Parser<'_> {
                 let error = Diagnostic::error(
                     DiagnosticCode::RuleWithoutEffect,
                     &self.at(node),
-                    "a rule has no effect",
+                    "the rule has no effect",
                 )
                 .help("write `effect: ALLOW` or `effect: DENY`");
                 self.diagnostics.push(error);
@@ -103,7 +103,7 @@ impl Parser<'_> {
                 id
             }
             (None, None) => {
-                self.error(DiagnosticCode::RuleWithoutName, node, "a rule has neither a name nor an id");
+                self.error(DiagnosticCode::RuleWithoutName, node, "the rule has neither a name nor an id");
                 None
             }
         }
@@ -118,7 +118,7 @@ impl Parser<'_> {
                 let error = Diagnostic::error(
                     DiagnosticCode::UnknownEffect,
                     &self.at(node),
-                    format!("{text} is no effect"),
+                    format!("{text} is not an effect"),
                 )
                 .help("the effects are ALLOW and DENY");
                 self.diagnostics.push(error);
@@ -155,12 +155,11 @@ impl Parser<'_> {
             let error = Diagnostic::error(
                 DiagnosticCode::RuleWithoutTargets,
                 &self.at(node),
-                "a rule says about no one",
+                "the rule has no targets",
             )
-            .label("this rule has no targets")
             .help(
-                "write at least one of users, groups, except_users, except_groups, or `everyone: true` if \
-                     every mailbox is meant, those made tomorrow included",
+                "list `users`, `groups`, `except_users` or `except_groups`; or write `everyone: true` for \
+                     every mailbox, future ones included",
             );
             self.diagnostics.push(error);
             return None;
@@ -174,9 +173,9 @@ impl Parser<'_> {
                 let error = Diagnostic::error(
                     DiagnosticCode::EveryoneWithTargets,
                     &self.at(key),
-                    "everyone stands beside a list of targets",
+                    "`everyone: true` cannot be combined with a list of targets",
                 )
-                .help("keep the one or the other; for all but some write `except_users` alone");
+                .help("remove one of them; for everyone except some users, write `except_users` alone");
                 self.diagnostics.push(error);
                 None
             }
@@ -185,9 +184,9 @@ impl Parser<'_> {
                 let error = Diagnostic::error(
                     DiagnosticCode::EveryoneFalse,
                     &self.at(value),
-                    "everyone is either true or left out",
+                    "`everyone` must be true or absent",
                 )
-                .help("leave `everyone` out, and name users or groups");
+                .help("remove `everyone`, and list users or groups");
                 self.diagnostics.push(error);
                 None
             }

@@ -68,7 +68,7 @@ fn the_example_of_the_design_is_read_without_a_word() {
 fn a_rule_without_targets_says_what_to_write() {
     let found = errors(&with_rule("{name: a, effect: ALLOW}"));
     assert_eq!(found.len(), 1);
-    assert!(found[0].starts_with("a rule says about no one"), "{found:?}");
+    assert!(found[0].starts_with("the rule has no targets"), "{found:?}");
     assert!(found[0].contains("`everyone: true`"), "{found:?}");
 }
 
@@ -115,13 +115,13 @@ roles:
 ";
     let found = errors(text);
     for part in [
-        "version 2 is not known",
+        "version 2 is not supported",
         "a role name contains '<'",
-        "READONLY is no role type",
-        "PERMIT is no effect",
+        "READONLY is not a role type",
+        "PERMIT is not an effect",
         "a user or group contains ' '",
-        "A is named twice in users",
-        "a role has no name",
+        "A is listed twice in users",
+        "the role has no name",
         "a description contains '\\t'",
     ] {
         assert_eq!(found.iter().filter(|f| f.starts_with(part)).count(), 1, "{part}: {found:#?}");
