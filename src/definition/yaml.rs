@@ -202,6 +202,25 @@ mod tests {
         let text = "a: 1\nusers: @alice\n";
         let Err(error) = parse(text) else { panic!("an error") };
         assert_eq!((&text[error.bytes], error.message.as_str()), ("@", "unexpected character: `@'"));
+        assert_eq!(error.code, DiagnosticCode::NotYaml);
+    }
+
+    // The parser recognises two errors of the library by their words: an upgrade that changes them fails here
+
+    #[test]
+    fn a_second_document_is_recognised() {
+        let text = "version: 1\n---\nversion: 1\n";
+        let error = parse(text).expect_err("two documents");
+        assert_eq!(error.code, DiagnosticCode::SeveralDocuments, "{}", error.message);
+        assert_eq!(error.message, "a second document begins here; use one file for each");
+    }
+
+    #[test]
+    fn a_file_that_exceeds_the_budget_is_recognised() {
+        let text = format!("[{}]\n", "x,".repeat(300_000));
+        let error = parse(&text).expect_err("more than the budget");
+        assert_eq!(error.code, DiagnosticCode::FileTooLarge, "{}", error.message);
+        assert_eq!(error.message, "the file is too large for definitions");
     }
 
     #[test]
