@@ -1,39 +1,36 @@
-//! What is wrong with a definition, as data. `output/` draws it.
+//! Errors and warnings about definitions, as data. Knows nothing of how `output/` renders them.
 
 use super::code::DiagnosticCode;
 use super::span::Span;
 
-/// How bad it is.
+/// Whether a diagnostic stops the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
-    /// Nothing is done until it is mended.
+    /// Nothing is attempted until it is fixed.
     Error,
-    /// Said, and gone on.
+    /// Reported; the command continues.
     Warning,
 }
 
-/// One thing that is wrong, and where.
+/// An error or a warning about a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
-    /// What is wrong, for programs.
     pub code: DiagnosticCode,
-    /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, in one line.
+    /// One line.
     pub message: String,
-    /// Where; a whole file that cannot be read has no span in it.
+    /// Absent for a file that cannot be read.
     pub span: Option<Span>,
-    /// What stands under the mark.
+    /// The text under the marked span.
     pub label: String,
     /// What to write instead.
     pub help: Option<String>,
-    /// A second span that has to do with it, and why.
+    /// A second span, with the text under it.
     pub related: Option<(Span, String)>,
 }
 
 impl Diagnostic {
-    /// An error at a span.
     pub(crate) fn error(code: DiagnosticCode, span: &Span, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -46,37 +43,32 @@ impl Diagnostic {
         }
     }
 
-    /// A warning at a span.
     pub(crate) fn warning(code: DiagnosticCode, span: &Span, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, span, message) }
     }
 
-    /// With a text under the mark.
     #[must_use]
     pub(crate) fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
-    /// With what to write instead.
     #[must_use]
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// With a suggestion, where there is one.
+    /// Replaces the help text if there is a better one.
     #[must_use]
     pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
         Self { help: help.or(self.help.clone()), ..self }
     }
 
-    /// With a second span.
     #[must_use]
     pub(crate) fn related(self, span: &Span, why: impl Into<String>) -> Self {
         Self { related: Some((span.clone(), why.into())), ..self }
     }
 }
 
-/// Is anything wrong that must be mended first?
 pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
@@ -86,7 +78,7 @@ pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 pub(crate) struct Errors(Vec<Diagnostic>);
 
 impl Errors {
-    /// These, and more that was found.
+    /// Adds more diagnostics.
     #[must_use]
     pub(crate) fn and(mut self, more: impl IntoIterator<Item = Diagnostic>) -> Self {
         self.0.extend(more);
@@ -100,8 +92,7 @@ impl From<Errors> for Vec<Diagnostic> {
     }
 }
 
-/// A value with the warnings about it; or, when something is an error, everything that was found and no
-/// value.
+/// A value with its warnings; or, if there is an error, all diagnostics and no value.
 pub(crate) type Validated<T> = Result<(T, Vec<Diagnostic>), Errors>;
 
 /// The value, unless a diagnostic is an error.
@@ -153,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_come_with_everything_else_that_was_found() {
+    fn an_error_takes_the_warnings_of_all_with_it() {
         let span = Span::default();
         let warned =
             |text: &str| validated(1, vec![Diagnostic::warning(DiagnosticCode::SameUser, &span, text)]);

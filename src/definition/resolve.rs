@@ -1,7 +1,8 @@
-//! Names to ids: definitions and a directory give the roles that are wanted.
+//! Names to ids: definitions and a directory to the desired roles. Pure; knows neither the live roles nor
+//! how the directory was read.
 //!
-//! Never widens: a rule whose groups are empty is left out, and an exception that comes out empty
-//! is an error, since the service reads an empty list as everyone.
+//! Never widens: a rule whose groups have no members is left out, and empty exceptions are an error, since
+//! the service reads an empty list as everyone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,46 +18,42 @@ use crate::role::{
     UserSet, limit_violations,
 };
 
-/// A role as it is wanted, in ids.
+/// A declared role, in ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Desired {
-    /// Where its name stands.
+    /// The role's name in the definition.
     pub span: Span,
-    /// The role, in canonical form.
+    /// In canonical form.
     pub role: Role,
-    /// The live role that is meant, where the definition says so.
+    /// The id of the live role, if the definition has it.
     pub id: Option<RoleId>,
-    /// Names that it had.
+    /// Former names.
     pub previously: Vec<RoleName>,
-    /// The groups through which a rule names a user whom it does not name itself.
+    /// The groups through which a rule lists a user whom it does not list directly.
     pub via: GroupMembership,
-    /// The groups that each rule names.
+    /// The groups that each rule lists.
     pub groups: BTreeMap<RuleId, BTreeSet<String>>,
-    /// Rules that match nobody today, since their groups have no members: they are left out.
+    /// The rules that are left out.
     pub left_out: Vec<SkippedRule>,
 }
 
-/// A rule of a definition that matches nobody today, and is left out.
+/// A rule that is left out, since its groups have no members today and it matches nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SkippedRule {
-    /// Its id.
     pub id: RuleId,
-    /// Its name.
     pub name: Option<RuleName>,
-    /// Free text.
     pub description: Option<Description>,
-    /// What it would decide.
     pub effect: Effect,
 }
 
 impl SkippedRule {
-    /// The name, else the id.
+    /// The name, or the id if it has none.
     pub(crate) fn label(&self) -> &str {
         self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
     }
 }
 
-/// Which list of a rule names a user.
+/// A kind of list of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TargetList {
     /// `users` and `groups`.
@@ -65,19 +62,19 @@ pub(crate) enum TargetList {
     Except,
 }
 
-/// The groups through which a rule names a user.
+/// The groups through which each list of a rule contains a user.
 pub(crate) type GroupMembership = BTreeMap<(RuleId, TargetList, UserId), BTreeSet<String>>;
 
-/// The groups through which one list names a user.
+/// The groups through which one list contains a user.
 type Members = BTreeMap<UserId, BTreeSet<String>>;
 
-/// Every user whom the documents' expectations name.
+/// Every user in the documents' expectations.
 pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Spanned<EntityName>> {
     let roles = documents.iter().flat_map(|document| &document.roles);
     roles.flat_map(|role| role.expect.allow.iter().chain(&role.expect.deny)).collect()
 }
 
-/// Every user and every group that the documents' roles name, expectations aside.
+/// Every user and every group in the documents, without expectations.
 pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
     let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
     let values = |list: &[Spanned<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
@@ -100,10 +97,10 @@ pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<
 /// The users whom no role may reach, in ids.
 ///
 /// # Errors
-/// When a name is not known.
+/// If a name is unknown.
 pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) -> Validated<BTreeSet<UserId>> {
     let mut resolver = Resolver::new(directory);
-    // Whoever was deleted may stay protected
+    // A deleted user may stay protected
     let deleted =
         directory.users().filter(|user| user.state == State::Deleted).map(|user| &user.id).collect();
     let users = documents.iter().flat_map(|document| &document.protected_users);
@@ -111,11 +108,10 @@ pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) ->
     validated(protected, resolver.diagnostics)
 }
 
-/// A role in ids. `kept` are the targets of the live role that the definition means: they may stay though the
-/// directory no longer knows them.
+/// A role in ids. `kept` are the targets of the live role: they may stay if the directory no longer has them.
 ///
 /// # Errors
-/// When a name is not known, or the role would be one that the service does not take.
+/// If a name is unknown, or the role breaks a limit of the service.
 pub(crate) fn role(
     definition: &RoleDefinition,
     directory: &Directory,
@@ -180,7 +176,7 @@ impl<'d> Resolver<'d> {
             .collect()
     }
 
-    /// The rule in ids; none when it matches nobody today, or something of it is wrong.
+    /// The rule in ids; none if it is left out or has an error.
     fn rule(
         &mut self,
         definition: &RuleDefinition,
@@ -194,7 +190,7 @@ impl<'d> Resolver<'d> {
                 let found_before = self.diagnostics.len();
                 let selected = self.side(users, groups, kept, &mut via);
                 let excepted = self.side(except_users, except_groups, kept, &mut via_except);
-                // An unknown name is an error of its own
+                // An unknown name is already reported
                 let named_all = self.diagnostics.len() == found_before;
                 let selects = !(users.is_empty() && groups.is_empty());
                 match (selects, UserSet::new(selected), UserSet::new(excepted)) {
@@ -272,7 +268,7 @@ impl<'d> Resolver<'d> {
         if let Some(user) = self.directory.find_user(text) {
             if user.state == State::Deleted {
                 let message = format!("user {text} is deleted and has no mailbox");
-                // The service takes nobody anew who was deleted
+                // The service does not accept a deleted user as a new target
                 let new = !kept.contains(&user.id);
                 let kind = if new { Diagnostic::error } else { Diagnostic::warning };
                 self.diagnostics.push(kind(DiagnosticCode::DeletedUser, &name.span, message));
@@ -338,7 +334,7 @@ fn broken_limits(definition: &RoleDefinition, role: &Role) -> Vec<Diagnostic> {
     limit_violations(role).into_iter().map(diagnostic).collect()
 }
 
-/// A rule for everyone but some, where those are nobody.
+/// A rule for everyone except some users, who are none.
 fn nobody_excepted(rule: &RuleDefinition) -> Diagnostic {
     let would = match rule.effect {
         Effect::Allow => "reach everyone",
@@ -441,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_among_users_is_told_apart() {
+    fn a_group_among_users_is_recognised() {
         let errors = errors(resolved("users: [support]"));
         assert_eq!(errors[0].help.as_deref(), Some("this is a group: list it under `groups`"));
     }

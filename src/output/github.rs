@@ -46,7 +46,7 @@ pub(crate) fn annotation(
     format!("::{level} {}::{}\n", properties.join(","), message.join("%0A"))
 }
 
-/// What is wrong with definitions.
+/// The diagnostics of definitions, with their codes in the titles.
 pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let one = |diagnostic: &Diagnostic| {
         let level = match diagnostic.severity {

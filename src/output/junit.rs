@@ -50,7 +50,7 @@ pub(crate) fn report(
     Ok(report.to_string()?)
 }
 
-/// The report of definitions that are wrong.
+/// The report of definitions with errors; `type` is the code.
 ///
 /// # Errors
 /// As [`report`].

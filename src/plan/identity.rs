@@ -104,7 +104,6 @@ fn first_free<'a>(
     names.find_map(free).unwrap_or_default()
 }
 
-/// Several live roles have a name of the definition.
 fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
     let ids: Vec<_> = live.iter().map(|role| role.id.as_str()).collect();
     let name = live.first().map_or(&definition.name.value, |role| &role.name);
@@ -136,7 +135,7 @@ impl GoneId<'_> {
     pub(super) fn diagnostic(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
         let Self { id: Spanned { value: id, span }, namesake } = self;
         if let Some(other) = namesake {
-            // Somebody else's role by now: it is not overwritten for its name
+            // That role may have a different purpose by now, and is not overwritten
             return Diagnostic::error(
                 DiagnosticCode::VanishedRoleNameTaken,
                 span,
@@ -157,7 +156,7 @@ impl GoneId<'_> {
     }
 }
 
-/// Definitions that rename their role to the name of a live role which keeps it: two would share a name.
+/// Definitions that rename their role to the name of a live role that keeps it.
 pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: bool) -> Vec<Diagnostic> {
     let leaves = |other: &RoleSummary| match matched.iter().find(|one| one.means(other)) {
         Some(one) => one.is_renamed(),

@@ -8,8 +8,7 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::span::Span;
 use crate::role::{RoleId, RoleName};
 
-/// Checks the roles of one organization's documents against each other: each declared once, and
-/// each former name claimed once.
+/// Checks the roles of one organization's documents against each other.
 pub(super) fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
     let roles: Vec<_> = documents.iter().flat_map(|document| &document.roles).collect();
     let mut diagnostics = declared_twice(&roles);
@@ -17,8 +16,8 @@ pub(super) fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// As [`check_together`], for documents of one organization that spell it otherwise: [`load`] has compared
-/// those that spell it alike.
+/// As [`check_together`], for documents that spell the same organization differently;
+/// [`load`](super::load) compares documents with the same spelling.
 pub(crate) fn check_spellings(documents: &[&Document]) -> Vec<Diagnostic> {
     let spelt = documents.iter().map(|document| document.organization.as_ref().map(|found| &found.value));
     if spelt.collect::<BTreeSet<_>>().len() > 1 { check_together(documents) } else { Vec::new() }
@@ -30,7 +29,7 @@ fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {
     let mut ids: BTreeMap<&RoleId, &Span> = BTreeMap::new();
     let mut pinned: BTreeMap<&RoleName, &Span> = BTreeMap::new();
     for role in roles {
-        // Two live roles may share a name; then each declaration says by its id which one it is
+        // If two live roles share a name, each declaration needs an id
         let other = match &role.id {
             Some(_) => names.get(&role.name.value),
             None => pinned.get(&role.name.value),

@@ -1,4 +1,4 @@
-//! The paths of a call to the files to read. Knows nothing of what is in them.
+//! Paths to the files to read. Does not open the files.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Files that could not be read, all of them.
+/// Every file or directory that could not be read.
 #[derive(Debug)]
 pub(crate) struct ReadErrors(pub(super) Vec<(PathBuf, io::Error)>);
 
@@ -33,7 +33,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 #[derive(Default)]
 pub(super) struct FileCollector {
     pub(super) files: Vec<PathBuf>,
-    /// Files and directories already met, whatever way they were spelt: symbolic links can loop.
+    /// Files and directories already visited, as canonical paths: symbolic links can loop.
     seen: BTreeSet<PathBuf>,
     pub(super) problems: Vec<(PathBuf, io::Error)>,
 }
@@ -58,13 +58,13 @@ impl FileCollector {
                 Ok(_) => {}
                 Err(error) => self.problems.push((path.to_owned(), error)),
             },
-            // A file that is missing is told where it is read
+            // A missing file is reported when it is read
             Ok(_) | Err(_) => self.file(path),
         }
     }
 
     fn is_new(&mut self, path: &Path) -> bool {
-        // What has no path of its own, as a pipe in /dev/fd, is known by the one given
+        // A pipe in /dev/fd has no canonical path
         self.seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
     }
 
@@ -74,7 +74,7 @@ impl FileCollector {
         }
     }
 
-    /// Adds a directory's files, and gives how many definitions are in it, those already known too.
+    /// Adds a directory's files and returns how many it has, those already visited included.
     fn walk(&mut self, directory: &Path) -> io::Result<usize> {
         if !self.is_new(directory) {
             return Ok(1);
@@ -82,7 +82,7 @@ impl FileCollector {
         let mut entries = fs::read_dir(directory)?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<io::Result<Vec<_>>>()?;
-        // Sorted, since the order of a directory is another on each machine
+        // Sorted, since the order of a directory differs between machines
         entries.sort();
         let mut count = 0;
         for path in entries.iter().filter(|path| !is_hidden(path)) {

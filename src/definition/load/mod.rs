@@ -1,4 +1,4 @@
-//! Files, directories and stdin into documents, and the checks that need more than one of them.
+//! Files, directories and stdin to documents, with the diagnostics of all of them. Knows no directory of users.
 
 mod consistency;
 mod files;
@@ -16,28 +16,26 @@ pub(crate) use consistency::check_spellings;
 use consistency::check_together;
 use files::{FileCollector, ReadErrors, is_stdin};
 
-/// What messages call the text that came through stdin.
+/// The name of standard input in messages.
 pub(crate) const STDIN: &str = "<stdin>";
 
 /// Everything that was read in one call.
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
-    /// The texts, for messages.
     pub sources: Sources,
-    /// What could be read; not to be used when [`Loaded::has_errors`].
+    /// Must not be used if [`Loaded::has_errors`].
     pub documents: Vec<Document>,
-    /// What is wrong, in the order of the files.
+    /// In the order of the files.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Loaded {
-    /// Is anything wrong that must be mended first?
     pub(crate) fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
     }
 
-    /// The documents of each organization as the files spell it, in the order in which the
-    /// organizations first appear. Documents that name none are a group of their own.
+    /// The documents of each organization as the files spell it, in the order in which the organizations
+    /// first appear. Documents without an organization are one group.
     pub(crate) fn organizations(&self) -> Vec<(Option<&str>, Vec<&Document>)> {
         let mut groups: Vec<(Option<&str>, Vec<&Document>)> = Vec::new();
         for document in &self.documents {
@@ -80,12 +78,12 @@ impl Loaded {
     }
 }
 
-/// Reads files, directories (at any depth, `.yaml` and `.yml`, sorted, hidden ones left out) and,
-/// for `-`, `stdin`. What is given twice is read once.
+/// Reads files, directories (at any depth, `.yaml` and `.yml`, sorted, without hidden ones) and, for `-`,
+/// `stdin`. A path that is given twice is read once.
 ///
 /// # Errors
-/// [`ReadErrors`] when a file or a directory cannot be read, or a directory has no definitions in
-/// it. What is wrong *in* a file is a diagnostic.
+/// [`ReadErrors`] if a file or a directory cannot be read, or a directory has no definitions. An error *in*
+/// a file is a diagnostic.
 pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
     let mut found = FileCollector::default();
     let mut loaded = Loaded::default();
@@ -112,7 +110,7 @@ pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Lo
     Ok(loaded)
 }
 
-/// As [`load`] for texts that are at hand, each with what messages call it.
+/// As [`load`], for texts that are in memory, each with its name in messages.
 pub(crate) fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Loaded {
     let mut loaded = Loaded::default();
     for (name, text) in texts {

@@ -8,8 +8,8 @@ use crate::definition::model::Document;
 use crate::definition::span::{Span, Spanned};
 use crate::definition::yaml::{self, Node, NodeKind};
 
-/// Reads one text. What could be read is given even where there are errors, so that they can be
-/// told together with those of other files; it must not be used when one is an error.
+/// Parses one text. The document is returned even with errors, so that they can be reported together with
+/// those of other files; it must not be used if there is one.
 pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
     let mut parser = Parser { file, text, diagnostics: Vec::new() };
     let document = match yaml::parse(text) {

@@ -22,8 +22,8 @@ pub(super) struct Parser<'t> {
 pub(super) type Fields<'n> = BTreeMap<&'n str, (&'n Node, &'n Node)>;
 
 impl Parser<'_> {
-    /// A span that can be marked: a mapping begins where its first key does, and an empty value
-    /// is marked by what stands before it.
+    /// A span that can be marked: an empty range, as that of a mapping, is extended to the end of the word
+    /// that it stands at.
     pub(super) fn span(&self, range: &Range<usize>) -> Span {
         let mut range = range.clone();
         if range.is_empty() {
@@ -105,7 +105,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A text, or a number read as the text that stands there.
+    /// A string, or a number as it is written.
     pub(super) fn scalar(&mut self, node: &Node, what: &str) -> Option<String> {
         match &node.kind {
             NodeKind::Number => self.text.get(node.defined.clone()).map(str::to_owned),
@@ -143,7 +143,7 @@ impl Parser<'_> {
         self.parsed(node, "a description", Description::parse).map(|found| found.value)
     }
 
-    /// A list of at least one user or group, each once.
+    /// A list of users or groups; reports an empty list and duplicates.
     pub(super) fn entities(&mut self, node: &Node, what: &str) -> Vec<Spanned<EntityName>> {
         let Some(items) = self.list(node, what) else { return Vec::new() };
         if items.is_empty() {
@@ -174,7 +174,7 @@ impl Parser<'_> {
     }
 }
 
-/// The service's spelling of what people write: small letters, dashes and spaces are as good.
+/// The service's spelling: upper case, with `_` for dashes and spaces.
 pub(super) fn normal(text: &str) -> String {
     text.trim().to_uppercase().replace(['-', ' '], "_")
 }

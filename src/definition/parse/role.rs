@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     fn previous_names(&mut self, node: &Node) -> Vec<Spanned<RoleName>> {
-        // One former name is the common case, and reads well without a list
+        // A single former name needs no list
         let items = match &node.kind {
             NodeKind::List(items) => items.as_slice(),
             _ => std::slice::from_ref(node),

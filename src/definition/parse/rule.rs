@@ -88,7 +88,7 @@ impl Parser<'_> {
         match (id, name) {
             (Some(id), _) => self.parsed(id, "a rule's id", RuleId::parse).map(|id| id.value),
             (None, Some(name)) => {
-                // A name that was wrong has been told already
+                // An invalid name is already reported
                 let name = name.as_ref()?;
                 let id = derive_rule_id(&name.value);
                 if id.is_none() {
@@ -198,7 +198,7 @@ impl Parser<'_> {
     }
 }
 
-/// How many of the service's rules a rule takes, as far as can be told without the directory.
+/// How many of the service's rules a rule needs, without the members of its groups.
 fn rules_needed(rule: &RuleDefinition) -> usize {
     match &rule.targets {
         TargetsDefinition::Listed { users, .. } => users.len().div_ceil(MAX_USERS).max(1),

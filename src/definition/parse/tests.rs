@@ -46,7 +46,7 @@ fn with_rule(rule: &str) -> String {
 }
 
 #[test]
-fn the_example_of_the_design_is_read_without_a_word() {
+fn the_example_of_the_design_has_no_diagnostics() {
     let (document, diagnostics) = parse(0, GOOD);
     assert_eq!(diagnostics, []);
     let Some(document) = document else { panic!("a document") };
@@ -91,13 +91,13 @@ fn everyone_stands_alone_and_is_true() {
 }
 
 #[test]
-fn a_typo_in_a_key_is_marked_and_mended() {
+fn a_typo_in_a_key_is_marked_with_a_suggestion() {
     let found = errors(&with_rule("{name: a, effect: ALLOW, user: [x], users: [y]}"));
     assert_eq!(found, ["unknown key user in a rule | user | did you mean users?"]);
 }
 
 #[test]
-fn all_errors_are_told_at_once() {
+fn all_errors_are_reported_at_once() {
     let text = "\
 version: 2
 roles:
@@ -156,7 +156,7 @@ fn ids_and_names_of_rules_are_unique_in_a_role() {
 }
 
 #[test]
-fn what_does_not_fit_the_service_is_found_offline() {
+fn limits_of_the_service_are_checked_offline() {
     let users = |n: usize| (0..n).map(|i| format!("u{i}")).collect::<Vec<_>>().join(", ");
     assert_eq!(errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [{}]}}", users(100)))), [""; 0]);
     let found = errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [{}]}}", users(101))));
@@ -166,7 +166,7 @@ fn what_does_not_fit_the_service_is_found_offline() {
 }
 
 #[test]
-fn a_key_given_twice_names_both_places() {
+fn a_duplicate_key_has_both_spans() {
     let text = "version: 1\nversion: 1\nroles: []\n";
     let found = parse(0, text).1;
     assert_eq!(found.len(), 1);

@@ -1,4 +1,4 @@
-//! What is wrong with definitions, and the document of `validate`.
+//! The diagnostics of definitions, and the document of `validate`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 
-/// One thing that is wrong with a definition, and where
+/// An error or a warning about a definition
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Diagnostic")]
 pub(crate) struct DiagnosticJson {
@@ -20,7 +20,7 @@ pub(crate) struct DiagnosticJson {
     /// Null for a whole file that cannot be read
     location: Option<Location>,
     help: Option<String>,
-    // These three came before `location`
+    // Older than `location`, kept for version 1
     file: Option<String>,
     line: Option<usize>,
     column: Option<usize>,
@@ -47,7 +47,7 @@ impl DiagnosticJson {
     }
 }
 
-/// What a command prints whose definitions have errors
+/// The output of a command whose definitions have errors
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DiagnosticsDocument {
     version: Version,
@@ -60,7 +60,7 @@ impl DiagnosticsDocument {
     }
 }
 
-/// What `validate` prints
+/// The output of `validate`
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ValidateDocument {
     pub(crate) version: Version,
