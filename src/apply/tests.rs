@@ -49,8 +49,8 @@ fn desired(role: Role) -> Desired {
         id: None,
         previously: vec![],
         via: std::collections::BTreeMap::new(),
-        groups: Default::default(),
-        left_out: Vec::new(),
+        rule_groups: Default::default(),
+        skipped_rules: Vec::new(),
     }
 }
 

@@ -32,9 +32,9 @@ pub(crate) struct Desired {
     /// The groups through which a rule lists a user whom it does not list directly.
     pub via: GroupMembership,
     /// The groups that each rule lists.
-    pub groups: BTreeMap<RuleId, BTreeSet<String>>,
+    pub rule_groups: BTreeMap<RuleId, BTreeSet<String>>,
     /// The rules that are left out.
-    pub left_out: Vec<SkippedRule>,
+    pub skipped_rules: Vec<SkippedRule>,
 }
 
 /// A rule that is left out, since its groups have no members today and it matches nobody.
@@ -125,31 +125,31 @@ pub(crate) fn role(
 struct Resolver<'d> {
     directory: &'d Directory,
     diagnostics: Vec<Diagnostic>,
-    left_out: Vec<SkippedRule>,
+    skipped_rules: Vec<SkippedRule>,
 }
 
 impl<'d> Resolver<'d> {
     fn new(directory: &'d Directory) -> Self {
-        Self { directory, diagnostics: Vec::new(), left_out: Vec::new() }
+        Self { directory, diagnostics: Vec::new(), skipped_rules: Vec::new() }
     }
 
     fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
         let RoleDefinition { name, id, description, role_type, previously, rules: defined, expect: _ } =
             definition;
         let mut via = BTreeMap::new();
-        let mut groups = BTreeMap::new();
+        let mut rule_groups = BTreeMap::new();
         let rules: Vec<_> = defined
             .iter()
             .filter_map(|definition| {
-                let (rule, sides) = self.rule(definition, kept)?;
-                for (side, members) in sides {
-                    via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), side, user), g)));
+                let (rule, lists) = self.rule(definition, kept)?;
+                for (list, members) in lists {
+                    via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), list, user), g)));
                 }
-                groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
+                rule_groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
                 Some(rule)
             })
             .collect();
-        groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
+        rule_groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
         let role = Role {
             name: name.value.clone(),
             role_type: role_type.value,
@@ -163,8 +163,8 @@ impl<'d> Resolver<'d> {
             id: id.as_ref().map(|id| id.value.clone()),
             previously: previously.iter().map(|name| name.value.clone()).collect(),
             via,
-            groups,
-            left_out: std::mem::take(&mut self.left_out),
+            rule_groups,
+            skipped_rules: std::mem::take(&mut self.skipped_rules),
         }
     }
 
@@ -188,15 +188,15 @@ impl<'d> Resolver<'d> {
             TargetsDefinition::Everyone => Targets::Everyone,
             TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
                 let found_before = self.diagnostics.len();
-                let selected = self.side(users, groups, kept, &mut via);
-                let excepted = self.side(except_users, except_groups, kept, &mut via_except);
+                let selected = self.list(users, groups, kept, &mut via);
+                let excepted = self.list(except_users, except_groups, kept, &mut via_except);
                 // An unknown name is already reported
                 let named_all = self.diagnostics.len() == found_before;
                 let selects = !(users.is_empty() && groups.is_empty());
                 match (selects, UserSet::new(selected), UserSet::new(excepted)) {
                     (true, Err(_), _) => {
                         if named_all {
-                            self.leave_out(definition);
+                            self.skip(definition);
                         }
                         return None;
                     }
@@ -222,13 +222,13 @@ impl<'d> Resolver<'d> {
         Some((rule, [(TargetList::Users, via), (TargetList::Except, via_except)]))
     }
 
-    fn leave_out(&mut self, rule: &RuleDefinition) {
+    fn skip(&mut self, rule: &RuleDefinition) {
         let message = format!("rule {} matches nobody today and is left out", rule.id);
         let warning = Diagnostic::warning(DiagnosticCode::RuleMatchesNobody, &rule.span, message)
             .label("its groups have no members");
         self.diagnostics.push(warning);
         let RuleDefinition { span: _, id, name, description, effect, targets: _ } = rule;
-        self.left_out.push(SkippedRule {
+        self.skipped_rules.push(SkippedRule {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
@@ -236,7 +236,7 @@ impl<'d> Resolver<'d> {
         });
     }
 
-    fn side(
+    fn list(
         &mut self,
         users: &[Spanned<EntityName>],
         groups: &[Spanned<EntityName>],
@@ -416,9 +416,9 @@ mod tests {
 
     #[test]
     fn an_empty_group_never_means_everyone() {
-        let left_out = resolved("groups: [empty]");
-        assert_eq!(targets(&left_out), None);
-        assert_eq!(left_out.map(|(_, warnings)| warnings.len()), Ok(1));
+        let skipped = resolved("groups: [empty]");
+        assert_eq!(targets(&skipped), None);
+        assert_eq!(skipped.map(|(_, warnings)| warnings.len()), Ok(1));
         let refused = errors(resolved("except_groups: [empty]"));
         assert_eq!(refused.len(), 1);
         assert_eq!(

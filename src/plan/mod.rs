@@ -203,7 +203,7 @@ pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Dir
     };
     let delta = delta(before, Some(&desired.role), directory);
     let causes = cause::group_causes(before, desired, &delta);
-    let (left_out, span) = (desired.left_out.clone(), Some(desired.span.clone()));
+    let (left_out, span) = (desired.skipped_rules.clone(), Some(desired.span.clone()));
     Some(Change { action, diff, delta, causes, left_out, referenced_by: None, span })
 }
 
