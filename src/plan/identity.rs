@@ -1,4 +1,4 @@
-//! Which live role a definition means, and which names and ids of definitions cannot stand. Pure.
+//! Which live role each definition means, and which declared names and ids are errors. Pure; compares no rules.
 
 use std::collections::BTreeSet;
 
@@ -32,8 +32,8 @@ impl Matched<'_> {
     }
 }
 
-/// The name that a role has for a while, on its way to `target`, where names are swapped. It says where the
-/// role was going, so that a run that stopped there is found again.
+/// The temporary name of a role that is renamed to `target` while names are swapped. It is derived from
+/// `target`, so that the next run after an interrupted one finds the role.
 pub(crate) fn temporary_name(target: &RoleName) -> RoleName {
     let digest = Sha256::digest(target.as_str());
     let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -112,7 +112,7 @@ fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
         .help(format!("set the `id` of the role to one of {}", ids.join(", ")))
 }
 
-/// A definition gives an id that no live role has.
+/// An id in a definition that no live role has.
 #[derive(Debug)]
 pub(super) struct GoneId<'a> {
     id: &'a Spanned<RoleId>,
@@ -120,7 +120,7 @@ pub(super) struct GoneId<'a> {
     namesake: Option<&'a RoleId>,
 }
 
-/// Definitions that give ids which no live role has.
+/// The ids in definitions that no live role has.
 pub(super) fn gone_ids<'a>(matched: &[Matched<'a>]) -> Vec<GoneId<'a>> {
     let gone = matched.iter().filter_map(|Matched { definition, live }| {
         let id = definition.id.as_ref()?;
@@ -131,7 +131,7 @@ pub(super) fn gone_ids<'a>(matched: &[Matched<'a>]) -> Vec<GoneId<'a>> {
 }
 
 impl GoneId<'_> {
-    /// What becomes of the role, and what names its old id.
+    /// What happens to the role, and which access control rules name its old id.
     pub(super) fn diagnostic(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
         let Self { id: Spanned { value: id, span }, namesake } = self;
         if let Some(other) = namesake {
@@ -174,8 +174,8 @@ pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: 
     taken.collect()
 }
 
-/// Definitions that rename their role to the name of an earlier definition. Two roles share a name only where
-/// they shared it before.
+/// Definitions that rename their role to the name of an earlier definition. Two roles may share a name only if
+/// they already do.
 pub(super) fn shared_names(matched: &[Matched<'_>]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (n, one) in matched.iter().enumerate() {
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_gone_is_an_error_only_where_its_name_is_anothers() {
+    fn a_vanished_id_is_an_error_only_if_a_different_role_has_the_name() {
         let definition = definition("a", Some("9"), &[]);
         let gone = |roles: &[(&str, &str)]| {
             let live = live(roles);

@@ -83,7 +83,7 @@ fn an_empty_list_is_refused_wherever_it_could_mean_everyone() {
 }
 
 #[test]
-fn everyone_stands_alone_and_is_true() {
+fn everyone_is_true_and_without_lists() {
     assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: true, users: [x]}")).len(), 1);
     assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: false}")).len(), 1);
     assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: \"true\"}")).len(), 1);
