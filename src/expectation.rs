@@ -1,27 +1,26 @@
-//! What definitions expect of their roles, and whether it holds. Pure; who asks the service does it
-//! elsewhere and brings the answers.
+//! Expectations of definitions, and whether they hold. Pure: the service's answers are arguments, and how a
+//! result is shown is unknown here.
 
 use crate::access;
-use crate::definition::diagnostic::{Diagnostic, did_you_mean};
+use crate::definition::code::DiagnosticCode;
+use crate::definition::diagnostic::Diagnostic;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve::Desired;
 use crate::definition::span::{Span, Spanned};
+use crate::definition::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName, State, UserId};
 use crate::plan::guard::Refusal;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 
-/// One expectation: a role and a user, whom it must reach or must not.
+/// A role must, or must not, reach a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expectation {
-    /// Which role of the documents, by number.
+    /// The number of the role in the documents.
     pub number: usize,
-    /// The role.
     pub role: RoleName,
-    /// The user.
     pub user: UserId,
-    /// What must come out.
     pub expected: Effect,
-    /// Where the user stands in the file.
+    /// The user in the definition.
     pub span: Span,
 }
 
@@ -31,20 +30,17 @@ pub(crate) struct Expectation {
 pub(crate) enum AnswerSource {
     /// The service.
     Service,
-    /// The rules, evaluated by this program.
+    /// This program, from the rules.
     Offline,
 }
 
-/// One organization's expectations and the answers.
+/// The expectations of one organization, with the answers.
 #[derive(Debug)]
 pub(crate) struct OrganizationExpectations {
-    /// Its alias or id.
+    /// The organization's alias, or its id.
     pub(crate) name: String,
-    /// The answers.
     pub(crate) checked: Vec<Checked>,
-    /// Who the users are.
     pub(crate) directory: Directory,
-    /// Who answered.
     pub(crate) source: AnswerSource,
 }
 
@@ -58,11 +54,10 @@ impl OrganizationExpectations {
 /// The expectations of a whole call.
 #[derive(Debug, Default)]
 pub(crate) struct ExpectationsReport {
-    /// The organizations that could be asked.
     pub(crate) parts: Vec<OrganizationExpectations>,
-    /// Those that could not, by name, and why.
+    /// The organizations that could not be checked, with the errors.
     pub(crate) errors: Vec<(String, String)>,
-    /// What is refused besides, as a protected user who would be reached.
+    /// Guards that refuse the definitions, as for a protected user.
     pub(crate) refusals: Vec<Refusal>,
 }
 
@@ -76,16 +71,14 @@ impl ExpectationsReport {
 /// Whether a role may impersonate a user, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
-    /// May it?
     pub effect: Effect,
-    /// The role's type.
     pub role_type: RoleType,
-    /// The rules that decided; empty when none did.
+    /// The rules that decided; empty if no rule matched.
     pub rules: Vec<(RuleId, Option<RuleName>)>,
 }
 
 impl Answer {
-    /// What the rules say of a user. Nobody without a mailbox is reached, whatever they say.
+    /// The answer of the rules. A user without a mailbox is never reached.
     pub(crate) fn of_rules(
         role_type: RoleType,
         rules: &[Rule],
@@ -105,7 +98,7 @@ impl Answer {
         Self { effect: Effect::Deny, role_type, rules: Vec::new() }
     }
 
-    /// What decided, in words.
+    /// What decided, as a phrase.
     pub(crate) fn because(&self, state: Option<State>) -> String {
         let rules: Vec<_> =
             self.rules.iter().map(|(id, name)| name.as_ref().map_or(id.as_str(), |n| n.as_str())).collect();
@@ -117,30 +110,28 @@ impl Answer {
     }
 }
 
-/// An expectation and what came out.
+/// An expectation and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
-    /// What was expected.
     pub expectation: Expectation,
-    /// What came out; none when the role is not live.
+    /// None if the role is not live.
     pub answer: Option<Answer>,
 }
 
 impl Checked {
-    /// Does the expectation hold? A role that is not live meets none: not even that it reaches
-    /// nobody was seen.
+    /// Does the expectation hold? For a role that is not live none does, since nothing was checked.
     pub(crate) fn passed(&self) -> bool {
         self.answer.as_ref().is_some_and(|answer| answer.effect == self.expectation.expected)
     }
 
-    /// What decided, in words.
+    /// What decided, as a phrase.
     pub(crate) fn because(&self, directory: &Directory) -> String {
         let state = directory.user(&self.expectation.user).map(|user| user.state);
         self.answer.as_ref().map_or_else(|| "the role is not live".into(), |answer| answer.because(state))
     }
 }
 
-/// Every expectation of the documents, in ids, and what is wrong with the others.
+/// Every expectation of the documents in ids, and diagnostics for unknown users.
 pub(crate) fn expectations(
     documents: &[&Document],
     directory: &Directory,
@@ -168,9 +159,8 @@ pub(crate) fn expectations(
 
 fn unknown(user: &Spanned<EntityName>, directory: &Directory) -> Diagnostic {
     let text = user.value.as_str();
-    let group =
-        directory.find_group(text).map(|_| "this is a group: an expectation is about users".to_owned());
-    Diagnostic::error(&user.span, format!("there is no user {text}"))
+    let group = directory.find_group(text).map(|_| "this is a group: expectations name users".to_owned());
+    Diagnostic::error(DiagnosticCode::UnknownUser, &user.span, format!("there is no user {text}"))
         .maybe_help(did_you_mean(text, directory.user_names()))
         .maybe_help(group)
 }

@@ -49,7 +49,7 @@ fn desired(role: Role) -> Desired {
         id: None,
         previously: vec![],
         via: std::collections::BTreeMap::new(),
-        groups: Default::default(),
+        rule_groups: Default::default(),
         skipped_rules: Vec::new(),
     }
 }

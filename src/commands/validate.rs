@@ -6,6 +6,7 @@ use std::io;
 use crate::change::organizations;
 use crate::config::Format;
 use crate::context::Context;
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, all, both};
 use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::{Document, TargetsDefinition};
@@ -111,7 +112,7 @@ fn resolved(
     };
     let (expected, wrong) = expectation::expectations(documents, &directory);
     diagnostics.extend(wrong);
-    for diagnostic in diagnostics.iter_mut().filter(|d| d.message.starts_with("there is no user ")) {
+    for diagnostic in diagnostics.iter_mut().filter(|d| d.code == DiagnosticCode::UnknownUser) {
         let alias = "a snapshot has no alias addresses: name a user by the primary one";
         diagnostic.help.get_or_insert_with(|| alias.into());
     }

@@ -1,38 +1,39 @@
-//! What is wrong with a definition, as data. `output/` draws it.
+//! Errors and warnings about definitions, as data. Knows nothing of how `output/` renders them.
 
+use super::code::DiagnosticCode;
 use super::span::Span;
 
-/// How bad it is.
+/// Whether a diagnostic stops the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
-    /// Nothing is done until it is mended.
+    /// Nothing is attempted until it is fixed.
     Error,
-    /// Said, and gone on.
+    /// Reported; the command continues.
     Warning,
 }
 
-/// One thing that is wrong, and where.
+/// An error or a warning about a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
-    /// How bad it is.
+    pub code: DiagnosticCode,
     pub severity: Severity,
-    /// What is wrong, in one line.
+    /// One line.
     pub message: String,
-    /// Where; a whole file that cannot be read has no span in it.
+    /// Absent for a file that cannot be read.
     pub span: Option<Span>,
-    /// What stands under the mark.
+    /// The text under the marked span.
     pub label: String,
     /// What to write instead.
     pub help: Option<String>,
-    /// A second span that has to do with it, and why.
+    /// A second span, with the text under it.
     pub related: Option<(Span, String)>,
 }
 
 impl Diagnostic {
-    /// An error at a span.
-    pub(crate) fn error(span: &Span, message: impl Into<String>) -> Self {
+    pub(crate) fn error(code: DiagnosticCode, span: &Span, message: impl Into<String>) -> Self {
         Self {
+            code,
             severity: Severity::Error,
             message: message.into(),
             span: Some(span.clone()),
@@ -42,37 +43,32 @@ impl Diagnostic {
         }
     }
 
-    /// A warning at a span.
-    pub(crate) fn warning(span: &Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(span, message) }
+    pub(crate) fn warning(code: DiagnosticCode, span: &Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
     }
 
-    /// With a text under the mark.
     #[must_use]
     pub(crate) fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
-    /// With what to write instead.
     #[must_use]
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// With a suggestion, where there is one.
+    /// Replaces the help text if there is a better one.
     #[must_use]
     pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
         Self { help: help.or(self.help.clone()), ..self }
     }
 
-    /// With a second span.
     #[must_use]
     pub(crate) fn related(self, span: &Span, why: impl Into<String>) -> Self {
         Self { related: Some((span.clone(), why.into())), ..self }
     }
 }
 
-/// Is anything wrong that must be mended first?
 pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
@@ -82,7 +78,7 @@ pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 pub(crate) struct Errors(Vec<Diagnostic>);
 
 impl Errors {
-    /// These, and more that was found.
+    /// Adds more diagnostics.
     #[must_use]
     pub(crate) fn and(mut self, more: impl IntoIterator<Item = Diagnostic>) -> Self {
         self.0.extend(more);
@@ -96,8 +92,7 @@ impl From<Errors> for Vec<Diagnostic> {
     }
 }
 
-/// A value with the warnings about it; or, when something is an error, everything that was found and no
-/// value.
+/// A value with its warnings; or, if there is an error, all diagnostics and no value.
 pub(crate) type Validated<T> = Result<(T, Vec<Diagnostic>), Errors>;
 
 /// The value, unless a diagnostic is an error.
@@ -144,40 +139,16 @@ fn found<T>(result: Validated<T>) -> Vec<Diagnostic> {
     result.map_or_else(Vec::from, |(_, warnings)| warnings)
 }
 
-/// The candidate that `text` was probably meant to be, as `did you mean X?`.
-pub(crate) fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let folded = text.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let other = candidate.to_lowercase();
-            // A domain that both have says nothing about who is meant
-            let (folded, other) = match (folded.split_once('@'), other.split_once('@')) {
-                (Some((a, here)), Some((b, there))) if here == there => (a.to_owned(), b.to_owned()),
-                _ => (folded.clone(), other),
-            };
-            // One slip of the finger in a short name is far away by likeness alone
-            let slip = folded.len() > 2 && strsim::osa_distance(&folded, &other) == 1;
-            (slip, strsim::jaro_winkler(&folded, &other), candidate)
-        })
-        .filter(|(slip, likeness, _)| *slip || *likeness > 0.8)
-        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
-        .map(|(_, _, candidate)| match candidate.contains(char::is_whitespace) {
-            // As a shell takes it
-            true => format!("did you mean '{candidate}'?"),
-            false => format!("did you mean {candidate}?"),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn errors_come_with_everything_else_that_was_found() {
+    fn an_error_takes_the_warnings_of_all_with_it() {
         let span = Span::default();
-        let warned = |text: &str| validated(1, vec![Diagnostic::warning(&span, text)]);
-        let wrong = validated(1, vec![Diagnostic::error(&span, "b")]);
+        let warned =
+            |text: &str| validated(1, vec![Diagnostic::warning(DiagnosticCode::SameUser, &span, text)]);
+        let wrong = validated(1, vec![Diagnostic::error(DiagnosticCode::UnknownUser, &span, "b")]);
         assert_eq!(all::<u8>([]), Ok((vec![], vec![])));
         assert_eq!(
             all([warned("a"), warned("c")]).map(|(values, found)| (values.len(), found.len())),
@@ -186,16 +157,5 @@ mod tests {
         let all = all([warned("a"), wrong, warned("c")]).map_err(Vec::from);
         let messages = all.map_err(|found| found.into_iter().map(|one| one.message).collect::<Vec<_>>());
         assert_eq!(messages, Err(vec!["a".into(), "b".into(), "c".into()]));
-    }
-
-    #[test]
-    fn a_near_miss_is_suggested_and_a_far_one_is_not() {
-        assert_eq!(did_you_mean("user", ["users", "groups"]), Some("did you mean users?".into()));
-        assert_eq!(
-            did_you_mean("alcie@example.com", ["bob@example.com", "alice@example.com"]),
-            Some("did you mean alice@example.com?".into())
-        );
-        assert_eq!(did_you_mean("bbo", ["alice", "bob"]), Some("did you mean bob?".into()));
-        assert_eq!(did_you_mean("zzz", ["users", "groups"]), None);
     }
 }

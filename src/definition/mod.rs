@@ -1,14 +1,18 @@
-//! Roles declared in YAML: read with all their errors, resolved against a directory, written back.
+//! Roles declared in YAML: parsed with all their errors, resolved against a directory, exported again.
 //!
-//! Reading knows no network; resolving takes a [`crate::directory::Directory`] that somebody else
-//! filled. Drawing diagnostics is `output/`'s.
+//! Knows no network: resolving takes a [`crate::directory::Directory`] that the caller filled. Knows no
+//! terminal: `output/` renders the diagnostics.
 
+pub(crate) mod code;
 pub(crate) mod diagnostic;
 pub(crate) mod export;
+mod format;
+mod limit;
 pub(crate) mod load;
 pub(crate) mod model;
 pub(crate) mod parse;
 pub(crate) mod resolve;
 pub(crate) mod schema;
 pub(crate) mod span;
+pub(crate) mod suggest;
 mod yaml;

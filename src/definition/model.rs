@@ -1,5 +1,5 @@
-//! What a definition says, once it was read and found well-formed. Names are still names:
-//! [`crate::definition::resolve`] turns them into ids.
+//! Well-formed definitions. Users and groups are still names: [`crate::definition::resolve`] turns them
+//! into ids. Knows nothing of YAML.
 
 use super::span::{Span, Spanned};
 use crate::id::EntityName;
@@ -8,36 +8,31 @@ use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleN
 /// One YAML document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Document {
-    /// The number of its text.
+    /// The number of its text in [`Sources`](super::span::Sources).
     pub file: usize,
-    /// The organization that it is for, by id or alias.
+    /// By id or alias.
     pub organization: Option<Spanned<String>>,
     /// Users whom no role may ever reach.
     pub protected_users: Vec<Spanned<EntityName>>,
-    /// Its roles, in the order of the file.
+    /// In the order of the file.
     pub roles: Vec<RoleDefinition>,
 }
 
-/// A role as it is declared.
+/// A declared role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoleDefinition {
-    /// Its name.
     pub name: Spanned<RoleName>,
-    /// The live role that is meant, where two share a name.
+    /// The id of the live role, needed if two live roles share the name.
     pub id: Option<Spanned<RoleId>>,
-    /// Free text.
     pub description: Option<Description>,
-    /// What it may do.
     pub role_type: Spanned<RoleType>,
-    /// Names that it had: a live role of such a name is renamed.
+    /// Former names: a live role with one of them is renamed.
     pub previously: Vec<Spanned<RoleName>>,
-    /// Its rules.
     pub rules: Vec<RuleDefinition>,
-    /// What must hold of it.
     pub expect: Expectations,
 }
 
-/// What must hold of a role.
+/// What to expect of a role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Expectations {
     /// Users whom it must reach.
@@ -46,50 +41,42 @@ pub(crate) struct Expectations {
     pub deny: Vec<Spanned<EntityName>>,
 }
 
-/// A rule as it is declared.
+/// A declared rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RuleDefinition {
-    /// Where the rule begins.
+    /// The rule's name, or where the rule begins.
     pub span: Span,
-    /// Its id, given or derived from the name.
+    /// Given, or derived from the name.
     pub id: RuleId,
-    /// Its name, if it has one.
     pub name: Option<RuleName>,
-    /// Free text.
     pub description: Option<Description>,
-    /// What it decides.
     pub effect: Effect,
-    /// About whom.
     pub targets: TargetsDefinition,
 }
 
 impl RuleDefinition {
-    /// How a person would name it: the name, else the id.
+    /// The name, or the id if it has none.
     pub(crate) fn label(&self) -> &str {
         self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
     }
 }
 
-/// Whom a rule is about, in the words of the file.
+/// The targets of a rule, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TargetsDefinition {
     /// `everyone: true`.
     Everyone,
-    /// At least one of the lists is there; none of those that are is empty.
+    /// At least one list has an entry.
     Listed {
-        /// `users`.
         users: Vec<Spanned<EntityName>>,
-        /// `groups`.
         groups: Vec<Spanned<EntityName>>,
-        /// `except_users`.
         except_users: Vec<Spanned<EntityName>>,
-        /// `except_groups`.
         except_groups: Vec<Spanned<EntityName>>,
     },
 }
 
-/// The id of a rule that gives none: its name in small letters, what is no letter or digit as `-`,
-/// at most 64 characters.
+/// The id of a rule without one: its name in lower case, with `-` for everything but ASCII letters, digits
+/// and `_`, cut to 64 characters. None if nothing is left.
 pub(crate) fn derive_rule_id(name: &RuleName) -> Option<RuleId> {
     let mut id = String::new();
     for c in name.as_str().to_lowercase().chars() {

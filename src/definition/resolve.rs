@@ -1,59 +1,59 @@
-//! Names to ids: definitions and a directory give the roles that are wanted.
+//! Names to ids: definitions and a directory to the desired roles. Pure; knows neither the live roles nor
+//! how the directory was read.
 //!
-//! Never widens: a rule whose groups are empty is left out, and an exception that comes out empty
-//! is an error, since the service reads an empty list as everyone.
+//! Never widens: a rule whose groups have no members is left out, and empty exceptions are an error, since
+//! the service reads an empty list as everyone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostic::{Diagnostic, Validated, did_you_mean, validated};
+use super::code::DiagnosticCode;
+use super::diagnostic::{Diagnostic, Validated, validated};
+use super::limit;
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::span::{Span, Spanned};
+use super::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{
-    Description, Effect, MAX_RULES, MAX_USERS, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets,
-    UserId, UserSet, split_all, split_id_collision,
+    Description, Effect, LimitViolation, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets, UserId,
+    UserSet, limit_violations,
 };
 
-/// A role as it is wanted, in ids.
+/// A declared role, in ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Desired {
-    /// Where its name stands.
+    /// The role's name in the definition.
     pub span: Span,
-    /// The role, in canonical form.
+    /// In canonical form.
     pub role: Role,
-    /// The live role that is meant, where the definition says so.
+    /// The id of the live role, if the definition has it.
     pub id: Option<RoleId>,
-    /// Names that it had.
+    /// Former names.
     pub previously: Vec<RoleName>,
-    /// The groups through which a rule names a user whom it does not name itself.
+    /// The groups through which a rule lists a user whom it does not list directly.
     pub via: GroupMembership,
-    /// The groups that each rule names.
-    pub groups: BTreeMap<RuleId, BTreeSet<String>>,
-    /// Rules that match nobody today, since their groups have no members: they are left out.
+    /// The groups that each rule lists.
+    pub rule_groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// The rules that are left out.
     pub skipped_rules: Vec<SkippedRule>,
 }
 
-/// A rule of a definition that matches nobody today, and is left out.
+/// A rule that is left out, since its groups have no members today and it matches nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SkippedRule {
-    /// Its id.
     pub id: RuleId,
-    /// Its name.
     pub name: Option<RuleName>,
-    /// Free text.
     pub description: Option<Description>,
-    /// What it would decide.
     pub effect: Effect,
 }
 
 impl SkippedRule {
-    /// The name, else the id.
+    /// The name, or the id if it has none.
     pub(crate) fn label(&self) -> &str {
         self.name.as_ref().map_or(self.id.as_str(), RuleName::as_str)
     }
 }
 
-/// Which list of a rule names a user.
+/// A kind of list of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TargetList {
     /// `users` and `groups`.
@@ -62,19 +62,19 @@ pub(crate) enum TargetList {
     Except,
 }
 
-/// The groups through which a rule names a user.
+/// The groups through which each list of a rule contains a user.
 pub(crate) type GroupMembership = BTreeMap<(RuleId, TargetList, UserId), BTreeSet<String>>;
 
-/// The groups through which one list names a user.
+/// The groups through which one list contains a user.
 type Members = BTreeMap<UserId, BTreeSet<String>>;
 
-/// Every user whom the documents' expectations name.
+/// Every user in the documents' expectations.
 pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Spanned<EntityName>> {
     let roles = documents.iter().flat_map(|document| &document.roles);
     roles.flat_map(|role| role.expect.allow.iter().chain(&role.expect.deny)).collect()
 }
 
-/// Every user and every group that the documents' roles name, expectations aside.
+/// Every user and every group in the documents, without expectations.
 pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
     let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
     let values = |list: &[Spanned<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
@@ -97,10 +97,10 @@ pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<
 /// The users whom no role may reach, in ids.
 ///
 /// # Errors
-/// When a name is not known.
+/// If a name is unknown.
 pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) -> Validated<BTreeSet<UserId>> {
     let mut resolver = Resolver::new(directory);
-    // Whoever was deleted may stay protected
+    // A deleted user may stay protected
     let deleted =
         directory.users().filter(|user| user.state == State::Deleted).map(|user| &user.id).collect();
     let users = documents.iter().flat_map(|document| &document.protected_users);
@@ -108,11 +108,10 @@ pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) ->
     validated(protected, resolver.diagnostics)
 }
 
-/// A role in ids. `kept` are the targets of the live role that the definition means: they may stay though the
-/// directory no longer knows them.
+/// A role in ids. `kept` are the targets of the live role: they may stay if the directory no longer has them.
 ///
 /// # Errors
-/// When a name is not known, or the role would be one that the service does not take.
+/// If a name is unknown, or the role breaks a limit of the service.
 pub(crate) fn role(
     definition: &RoleDefinition,
     directory: &Directory,
@@ -135,35 +134,36 @@ impl<'d> Resolver<'d> {
     }
 
     fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
-        let RoleDefinition { name, id, description, role_type, previously, rules, expect: _ } = definition;
+        let RoleDefinition { name, id, description, role_type, previously, rules: defined, expect: _ } =
+            definition;
         let mut via = BTreeMap::new();
-        let mut groups = BTreeMap::new();
-        let rules: Vec<_> = rules
+        let mut rule_groups = BTreeMap::new();
+        let rules: Vec<_> = defined
             .iter()
             .filter_map(|definition| {
-                let (rule, sides) = self.rule(definition, kept)?;
-                for (side, members) in sides {
-                    via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), side, user), g)));
+                let (rule, lists) = self.rule(definition, kept)?;
+                for (list, members) in lists {
+                    via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), list, user), g)));
                 }
-                groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
+                rule_groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
                 Some(rule)
             })
             .collect();
-        groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
-        self.diagnostics.extend(beyond_limits(name, &rules));
+        rule_groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
         let role = Role {
             name: name.value.clone(),
             role_type: role_type.value,
             description: description.clone(),
             rules,
         };
+        self.diagnostics.extend(broken_limits(definition, &role));
         Desired {
             span: name.span.clone(),
             role: role.canonical(),
             id: id.as_ref().map(|id| id.value.clone()),
             previously: previously.iter().map(|name| name.value.clone()).collect(),
             via,
-            groups,
+            rule_groups,
             skipped_rules: std::mem::take(&mut self.skipped_rules),
         }
     }
@@ -176,27 +176,27 @@ impl<'d> Resolver<'d> {
             .collect()
     }
 
-    /// The rule in ids; none when it matches nobody today, or something of it is wrong.
+    /// The rule in ids; none if it is left out or has an error.
     fn rule(
         &mut self,
         definition: &RuleDefinition,
         kept: &BTreeSet<&UserId>,
     ) -> Option<(Rule, [(TargetList, Members); 2])> {
-        let RuleDefinition { span, id, name, description, effect, targets } = definition;
+        let RuleDefinition { span: _, id, name, description, effect, targets } = definition;
         let (mut via, mut via_except) = (Members::new(), Members::new());
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
             TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
                 let found_before = self.diagnostics.len();
-                let selected = self.side(users, groups, kept, &mut via);
-                let excepted = self.side(except_users, except_groups, kept, &mut via_except);
-                // An unknown name is an error of its own
+                let selected = self.list(users, groups, kept, &mut via);
+                let excepted = self.list(except_users, except_groups, kept, &mut via_except);
+                // An unknown name is already reported
                 let named_all = self.diagnostics.len() == found_before;
                 let selects = !(users.is_empty() && groups.is_empty());
                 match (selects, UserSet::new(selected), UserSet::new(excepted)) {
                     (true, Err(_), _) => {
                         if named_all {
-                            self.leave_out(definition);
+                            self.skip(definition);
                         }
                         return None;
                     }
@@ -212,14 +212,6 @@ impl<'d> Resolver<'d> {
                 }
             }
         };
-        if let Some(except) = targets.except().filter(|except| except.len() > MAX_USERS) {
-            let message = format!(
-                "the exceptions of rule {id} are {} users; the service takes {MAX_USERS}, and exceptions cannot be \
-                 split into several rules",
-                except.len()
-            );
-            self.diagnostics.push(Diagnostic::error(span, message));
-        }
         let rule = Rule {
             id: id.clone(),
             name: name.clone(),
@@ -230,9 +222,10 @@ impl<'d> Resolver<'d> {
         Some((rule, [(TargetList::Users, via), (TargetList::Except, via_except)]))
     }
 
-    fn leave_out(&mut self, rule: &RuleDefinition) {
-        let message = format!("rule {} matches nobody today, and is left out", rule.id);
-        let warning = Diagnostic::warning(&rule.span, message).label("its groups have no members");
+    fn skip(&mut self, rule: &RuleDefinition) {
+        let message = format!("rule {} matches nobody today and is left out", rule.id);
+        let warning = Diagnostic::warning(DiagnosticCode::RuleMatchesNobody, &rule.span, message)
+            .label("its groups have no members");
         self.diagnostics.push(warning);
         let RuleDefinition { span: _, id, name, description, effect, targets: _ } = rule;
         self.skipped_rules.push(SkippedRule {
@@ -243,7 +236,7 @@ impl<'d> Resolver<'d> {
         });
     }
 
-    fn side(
+    fn list(
         &mut self,
         users: &[Spanned<EntityName>],
         groups: &[Spanned<EntityName>],
@@ -255,7 +248,7 @@ impl<'d> Resolver<'d> {
             let Some(id) = self.user(user, kept) else { continue };
             if let Some(first) = found.insert(id, user) {
                 let message = format!("{} and {} are the same user", first.value, user.value);
-                self.diagnostics.push(Diagnostic::warning(&user.span, message));
+                self.diagnostics.push(Diagnostic::warning(DiagnosticCode::SameUser, &user.span, message));
             }
         }
         let mut all: BTreeSet<UserId> = found.into_keys().collect();
@@ -274,29 +267,30 @@ impl<'d> Resolver<'d> {
         let text = name.value.as_str();
         if let Some(user) = self.directory.find_user(text) {
             if user.state == State::Deleted {
-                let message = format!("{text} was deleted, and has no mailbox");
-                // The service takes nobody anew who was deleted
+                let message = format!("user {text} is deleted and has no mailbox");
+                // The service does not accept a deleted user as a new target
                 let new = !kept.contains(&user.id);
                 let kind = if new { Diagnostic::error } else { Diagnostic::warning };
-                self.diagnostics.push(kind(&name.span, message));
+                self.diagnostics.push(kind(DiagnosticCode::DeletedUser, &name.span, message));
             }
             return Some(user.id.clone());
         }
         let id = UserId::from_service(text);
         if kept.contains(&id) {
             let message =
-                format!("the directory no longer knows {text}; the live role names it, so it stays");
-            self.diagnostics.push(Diagnostic::warning(&name.span, message));
+                format!("the directory no longer has {text}; it is kept because the live role names it");
+            self.diagnostics.push(Diagnostic::warning(DiagnosticCode::VanishedUser, &name.span, message));
             return Some(id);
         }
-        let error = Diagnostic::error(&name.span, format!("there is no user {text}"))
-            .maybe_help(did_you_mean(text, self.directory.user_names()))
-            .maybe_help(
-                self.directory
-                    .group_names()
-                    .any(|name| name.eq_ignore_ascii_case(text))
-                    .then(|| "this is a group: name it under `groups`".to_owned()),
-            );
+        let error =
+            Diagnostic::error(DiagnosticCode::UnknownUser, &name.span, format!("there is no user {text}"))
+                .maybe_help(did_you_mean(text, self.directory.user_names()))
+                .maybe_help(
+                    self.directory
+                        .group_names()
+                        .any(|name| name.eq_ignore_ascii_case(text))
+                        .then(|| "this is a group: list it under `groups`".to_owned()),
+                );
         self.diagnostics.push(error);
         None
     }
@@ -304,56 +298,51 @@ impl<'d> Resolver<'d> {
     fn group(&mut self, name: &Spanned<EntityName>) -> Vec<(UserId, String)> {
         let text = name.value.as_str();
         let Some(group) = self.directory.find_group(text) else {
-            let error = Diagnostic::error(&name.span, format!("there is no group {text}"))
-                .maybe_help(did_you_mean(text, self.directory.group_names()))
-                .maybe_help(
-                    self.directory
-                        .find_user(text)
-                        .map(|_| "this is a user: name it under `users`".to_owned()),
-                );
+            let error = Diagnostic::error(
+                DiagnosticCode::UnknownGroup,
+                &name.span,
+                format!("there is no group {text}"),
+            )
+            .maybe_help(did_you_mean(text, self.directory.group_names()))
+            .maybe_help(
+                self.directory.find_user(text).map(|_| "this is a user: list it under `users`".to_owned()),
+            );
             self.diagnostics.push(error);
             return Vec::new();
         };
         let (members, unread) = self.directory.members(&group.id);
         for id in unread {
-            let message = format!("the members of group {id}, which is in {text}, could not be read");
-            self.diagnostics.push(Diagnostic::error(&name.span, message));
+            let message = format!("could not read the members of group {id}, which is nested in {text}");
+            self.diagnostics.push(Diagnostic::error(DiagnosticCode::UnreadableGroup, &name.span, message));
         }
         let label = group.label().to_owned();
         members.into_iter().map(|user| (user, label.clone())).collect()
     }
 }
 
-/// The limits of the service that the rules of a role break.
-fn beyond_limits(name: &Spanned<RoleName>, rules: &[Rule]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let needed = split_all(rules).len();
-    if needed > MAX_RULES {
-        let message = format!(
-            "role {} would take {needed} rules of the service, which takes {MAX_RULES} (at most {MAX_USERS} users \
-             each, groups counted by their members)",
-            name.value
-        );
-        diagnostics.push(Diagnostic::error(&name.span, message));
-    }
-    if let Some(twice) = split_id_collision(rules) {
-        let message = format!(
-            "split into lists of {MAX_USERS} users, two rules of role {} would have the id {twice}",
-            name.value
-        );
-        diagnostics.push(Diagnostic::error(&name.span, message).help("give one of them another `id`"));
-    }
-    diagnostics
+/// The limits of the service that the role breaks, each at the role's name or at the rule.
+fn broken_limits(definition: &RoleDefinition, role: &Role) -> Vec<Diagnostic> {
+    let at = |violation: &LimitViolation| match violation {
+        LimitViolation::TooManyExceptions { rule, .. } => {
+            definition.rules.iter().find(|defined| defined.id == *rule).map(|defined| &defined.span)
+        }
+        LimitViolation::TooManyRules { .. } | LimitViolation::SplitIdCollision { .. } => None,
+    };
+    let diagnostic = |violation: LimitViolation| {
+        limit::diagnostic(at(&violation).unwrap_or(&definition.name.span), &violation)
+    };
+    limit_violations(role).into_iter().map(diagnostic).collect()
 }
 
-/// A rule for everyone but some, where those are nobody.
+/// A rule for everyone except some users, who are none.
 fn nobody_excepted(rule: &RuleDefinition) -> Diagnostic {
     let would = match rule.effect {
         Effect::Allow => "reach everyone",
         Effect::Deny => "match everyone",
     };
-    let message = format!("the exceptions of rule {} are empty, so it would {would}", rule.id);
-    Diagnostic::error(&rule.span, message).help("write `everyone: true` instead if that is meant")
+    let message = format!("the exceptions of rule {} match no user; the rule would {would}", rule.id);
+    Diagnostic::error(DiagnosticCode::EmptyExceptions, &rule.span, message)
+        .help("write `everyone: true` if that is intended")
 }
 
 #[cfg(test)]
@@ -427,12 +416,15 @@ mod tests {
 
     #[test]
     fn an_empty_group_never_means_everyone() {
-        let skipped_rules = resolved("groups: [empty]");
-        assert_eq!(targets(&skipped_rules), None);
-        assert_eq!(skipped_rules.map(|(_, warnings)| warnings.len()), Ok(1));
+        let skipped = resolved("groups: [empty]");
+        assert_eq!(targets(&skipped), None);
+        assert_eq!(skipped.map(|(_, warnings)| warnings.len()), Ok(1));
         let refused = errors(resolved("except_groups: [empty]"));
         assert_eq!(refused.len(), 1);
-        assert_eq!(refused[0].message, "the exceptions of rule a are empty, so it would reach everyone");
+        assert_eq!(
+            refused[0].message,
+            "the exceptions of rule a match no user; the rule would reach everyone"
+        );
         assert_eq!(targets(&resolved("groups: [empty], except_users: [alice]")), None);
     }
 
@@ -445,8 +437,8 @@ mod tests {
     }
 
     #[test]
-    fn a_group_among_users_is_told_apart() {
+    fn a_group_among_users_is_recognised() {
         let errors = errors(resolved("users: [support]"));
-        assert_eq!(errors[0].help.as_deref(), Some("this is a group: name it under `groups`"));
+        assert_eq!(errors[0].help.as_deref(), Some("this is a group: list it under `groups`"));
     }
 }

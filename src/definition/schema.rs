@@ -1,12 +1,13 @@
-//! The YAML's form: the values that `export` writes, and the JSON Schema of them for editors.
+//! The shape of the YAML: the values that `export` writes, and their JSON Schema for editors.
 //!
-//! What [`crate::definition::parse`] takes, the schema takes. It knows one document at a time and no directory,
-//! so a file that satisfies it can still be refused.
+//! The schema accepts whatever [`crate::definition::parse`] accepts. It sees one document at a time and no
+//! directory, so a file that satisfies it can still be refused.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_yaml::Commented;
 
+use super::format::VERSION;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
 /// Where the schema of the newest version is published; exported files name it for editors.
@@ -29,7 +30,7 @@ pub(super) struct DocumentForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub protected_users: Vec<UserForm>,
-    /// The roles; live roles that are not here are left alone unless --prune is given
+    /// The declared roles; other live roles stay unchanged unless --prune is given
     pub roles: Vec<RoleForm>,
 }
 
@@ -38,10 +39,10 @@ pub(super) struct DocumentForm {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Role")]
 pub(super) struct RoleForm {
-    /// The role's name; a live role of this name is the one that is meant
+    /// The role's name, by which the live role is found
     #[schemars(schema_with = "name")]
     pub name: RoleName,
-    /// The live role that is meant, needed only where two share a name
+    /// The id of the live role, needed only if two live roles share the name
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "id")]
     pub id: Option<RoleId>,
@@ -49,25 +50,25 @@ pub(super) struct RoleForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "description")]
     pub description: Option<Description>,
-    /// What the role may do in a mailbox that it may enter
+    /// What the role may do in the mailboxes that it reaches
     #[serde(rename = "type")]
     #[schemars(schema_with = "role_type")]
     pub role_type: RoleType,
-    /// Names that the role had: a live role of such a name is renamed and keeps its id
+    /// Former names; a live role with one of them is renamed and keeps its id
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "previously")]
     pub previously: Vec<RoleName>,
-    /// Whom the role may impersonate; without rules nobody. The order has no meaning
+    /// Which users the role may impersonate; without rules, none. The order does not matter
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("maxItems" = MAX_RULES))]
     pub rules: Vec<RuleForm>,
-    /// What must hold of the role, checked by `wmrole test -f` and by `wmrole validate --snapshot`
+    /// What to expect of the role, checked by `wmrole test -f` and by `wmrole validate --snapshot`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ExpectForm")]
     pub expect: Option<ExpectForm>,
 }
 
-/// A rule: an effect and the users that it is about. Any matching DENY wins
+/// A rule: an effect and the users that it matches. Any matching DENY wins
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Rule", transform = rule_needs)]
@@ -84,10 +85,10 @@ pub(super) struct RuleForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "description")]
     pub description: Option<Description>,
-    /// What the rule decides about the users that it matches
+    /// Whether the role may impersonate the users that the rule matches
     #[schemars(schema_with = "effect")]
     pub effect: Effect,
-    /// Every user of the organization, those made tomorrow included
+    /// Every user of the organization, future ones included
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schemars(schema_with = "only_true")]
     pub everyone: bool,
@@ -95,21 +96,21 @@ pub(super) struct RuleForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub users: Vec<UserForm>,
-    /// The members of these groups, nested ones too, at the time of the plan
+    /// The members of these groups and of groups nested in them, at the time of the plan
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub groups: Vec<UserForm>,
-    /// Everyone but these; beside `users` or `groups`, those but these
+    /// Exceptions from `users` and `groups`; without these lists, the rule matches everyone else
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "excepted")]
     pub except_users: Vec<UserForm>,
-    /// Everyone but the members of these groups
+    /// Exceptions, as in `except_users`: the members of these groups
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub except_groups: Vec<UserForm>,
 }
 
-/// What must hold of a role
+/// What to expect of a role
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Expect")]
@@ -124,7 +125,7 @@ pub(super) struct ExpectForm {
     pub deny: Vec<UserForm>,
 }
 
-/// A user or a group, and what to remark behind it.
+/// A user or a group, with a comment behind it.
 #[derive(Debug)]
 pub(super) struct UserForm {
     pub text: String,
@@ -140,13 +141,13 @@ impl Serialize for UserForm {
     }
 }
 
-/// A text of limited characters. Numbers pass, as the reader takes them for the text that stands there.
+/// A string of limited length and characters. Numbers pass too, since the parser reads them as written.
 fn limited(max: usize, pattern: &str) -> Schema {
     json_schema!({"type": ["string", "number"], "minLength": 1, "maxLength": max, "pattern": pattern})
 }
 
 fn version(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "integer", "const": crate::definition::parse::VERSION})
+    json_schema!({"type": "integer", "const": VERSION})
 }
 
 fn organization(_: &mut SchemaGenerator) -> Schema {
@@ -193,7 +194,7 @@ fn excepted(generator: &mut SchemaGenerator) -> Schema {
     schema
 }
 
-/// A name or an id, and either everyone or at least one list: what no field can say alone.
+/// Requires a name or an id, and either `everyone` or at least one list.
 fn rule_needs(schema: &mut Schema) {
     let lists: Vec<_> = ["users", "groups", "except_users", "except_groups"]
         .into_iter()
@@ -217,14 +218,14 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::definition::parse::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
+    use crate::definition::format::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
 
     fn value() -> Value {
         serde_json::from_str(&schema()).expect("JSON")
     }
 
     #[test]
-    fn the_schema_has_the_keys_that_the_reader_takes() {
+    fn the_schema_has_the_keys_that_the_parser_accepts() {
         let schema = value();
         for (at, keys) in [
             ("", DOCUMENT_KEYS),
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_reader_requires_is_required() {
+    fn what_the_parser_requires_is_required() {
         let schema = value();
         for (at, keys) in [
             ("", &["version", "roles"][..]),

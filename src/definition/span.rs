@@ -2,38 +2,36 @@
 
 use std::ops::Range;
 
-/// A text and the name that messages call it by.
+/// A text and its name in messages.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Source {
     /// The path as it was given, or `<stdin>`.
     pub name: String,
-    /// All of it.
     pub text: String,
 }
 
-/// Every text of one call.
+/// The texts of one call, numbered from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Sources(Vec<Source>);
 
 impl Sources {
-    /// Adds a text, and gives its number.
+    /// Adds a text and returns its number.
     pub(crate) fn add(&mut self, name: String, text: String) -> usize {
         self.0.push(Source { name, text });
         self.0.len() - 1
     }
 
-    /// The text of this number.
     pub(crate) fn get(&self, file: usize) -> Option<&Source> {
         self.0.get(file)
     }
 
-    /// Every text, in the order in which they were added.
+    /// In the order in which they were added.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Source> {
         self.0.iter()
     }
 
-    /// Where a span is, for people and for machines.
+    /// Where a span starts, in lines and columns.
     pub(crate) fn location(&self, span: &Span) -> Location {
         let Some(source) = self.get(span.file) else { return Location::default() };
         let before = source.text.get(..span.range.start).unwrap_or(&source.text);
@@ -46,7 +44,7 @@ impl Sources {
     }
 }
 
-/// A stretch of a text.
+/// A part of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     /// The number of the text in its [`Sources`].
@@ -55,10 +53,10 @@ pub(crate) struct Span {
     pub range: Range<usize>,
 }
 
-/// A span as people say it.
+/// Where a span starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub(crate) struct Location {
-    /// The name of the text.
+    /// The name of the text, as in [`Source::name`].
     pub file: String,
     /// From 1.
     pub line: usize,
@@ -72,12 +70,10 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// A value and the span that it was written at.
+/// A value and where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spanned<T> {
-    /// What was written.
     pub value: T,
-    /// Where.
     pub span: Span,
 }
 
@@ -86,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_told_in_lines_and_characters() {
+    fn a_location_counts_lines_and_characters() {
         let mut sources = Sources::default();
         let file = sources.add("a.yaml".into(), "é: 1\nüb: x\n".into());
         let span = Span { file, range: 10..11 };

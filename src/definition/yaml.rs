@@ -1,7 +1,6 @@
-//! YAML as a tree in which every value knows its span.
+//! YAML as a tree in which every value has its span. Knows no key of the format.
 //!
-//! Reading into a tree first, and checking it after, is what lets all errors be told at once: a
-//! typed reader stops at the first.
+//! A typed deserializer stops at the first error; checking a tree reports all of them at once.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,46 +8,49 @@ use std::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
 
-/// A value and the bytes that it was written in.
+use super::code::DiagnosticCode;
+
+/// A value and where it is written.
 #[derive(Debug)]
 pub(super) struct Node {
     pub kind: NodeKind,
-    /// Where it is used; for an alias the alias.
+    /// Where it is used: for an alias, the alias itself.
     pub bytes: Range<usize>,
-    /// Where it is written; for an alias the anchored value.
+    /// Where it is defined: for an alias, the anchored value.
     pub defined: Range<usize>,
 }
 
-/// What YAML knows of values.
+/// The YAML types.
 #[derive(Debug)]
 pub(super) enum NodeKind {
     Null,
     Bool(bool),
-    /// Its text is in the source: a user may be called 007.
+    /// Its text is taken from the source: a user may have the name 007.
     Number,
     Text(String),
     List(Vec<Node>),
-    /// In the order of the file; a key may stand twice.
+    /// In the order of the file; a key may occur twice.
     Map(Vec<(Node, Node)>),
 }
 
 impl NodeKind {
-    /// What to call it in a message.
+    /// Its name in messages.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Null => "nothing",
-            Self::Bool(_) => "true or false",
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
             Self::Number => "a number",
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a mapping",
         }
     }
 }
 
-/// A text that is no YAML.
+/// Why a text cannot be parsed.
 #[derive(Debug)]
 pub(super) struct SyntaxError {
+    pub code: DiagnosticCode,
     pub message: String,
     pub bytes: Range<usize>,
 }
@@ -59,21 +61,24 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
     options.strict_booleans = true;
     options.with_snippet = false;
     options.non_finite_float_policy = NonFiniteFloatPolicy::AsString;
-    // Both are kept by the tree, and told with their spans
+    // The tree keeps both, so that the parser reports them with their spans
     options.duplicate_keys = DuplicateKeyPolicy::LastWins;
     serde_yaml::from_str_with_options(text, options).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
         let message = error.to_string();
         // The span is shown beside it
-        let message = match message.split(" at line ").next().unwrap_or(&message) {
-            // The library's words are about its own functions and limits
-            text if text.contains("from_str_multiple") => {
-                "a second document begins here; write one a file".into()
+        let (code, message) = match message.split(" at line ").next().unwrap_or(&message) {
+            // These two messages of the library name its own functions and limits
+            text if text.contains("from_str_multiple") => (
+                DiagnosticCode::SeveralDocuments,
+                "a second document begins here; use one file for each".into(),
+            ),
+            text if text.contains("budget breached") => {
+                (DiagnosticCode::FileTooLarge, "the file is too large for definitions".into())
             }
-            text if text.contains("budget breached") => "the file is too big to be definitions".into(),
-            text => text.to_owned(),
+            text => (DiagnosticCode::NotYaml, text.to_owned()),
         };
-        SyntaxError { message, bytes: bytes_of(text, line, column) }
+        SyntaxError { code, message, bytes: bytes_of(text, line, column) }
     })
 }
 
@@ -175,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_value_knows_its_bytes() {
+    fn every_value_has_its_span() {
         let text = "a: 'é'\nb: [007]\n";
         let Ok(Node { kind: NodeKind::Map(entries), .. }) = parse(text) else { panic!("a mapping") };
         assert_eq!(&text[entries[0].1.bytes.clone()], "'é'");
@@ -184,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_kept_twice() {
+    fn a_duplicate_key_is_kept() {
         let Ok(Node { kind: NodeKind::Map(entries), .. }) = parse("a: 1\na: 2\n") else {
             panic!("a mapping")
         };
@@ -192,10 +197,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_yaml_is_marked() {
+    fn a_syntax_error_has_its_span() {
         let text = "a: 1\nusers: @alice\n";
         let Err(error) = parse(text) else { panic!("an error") };
         assert_eq!((&text[error.bytes], error.message.as_str()), ("@", "unexpected character: `@'"));
+        assert_eq!(error.code, DiagnosticCode::NotYaml);
+    }
+
+    // The parser recognises two errors of the library by their words: an upgrade that changes them fails here
+
+    #[test]
+    fn a_second_document_is_recognised() {
+        let text = "version: 1\n---\nversion: 1\n";
+        let error = parse(text).expect_err("two documents");
+        assert_eq!(error.code, DiagnosticCode::SeveralDocuments, "{}", error.message);
+        assert_eq!(error.message, "a second document begins here; use one file for each");
+    }
+
+    #[test]
+    fn a_file_that_exceeds_the_budget_is_recognised() {
+        let text = format!("[{}]\n", "x,".repeat(300_000));
+        let error = parse(&text).expect_err("more than the budget");
+        assert_eq!(error.code, DiagnosticCode::FileTooLarge, "{}", error.message);
+        assert_eq!(error.message, "the file is too large for definitions");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Roles, users and groups that a command line names, and what may have been meant by one that is not known.
 
-use crate::definition::diagnostic::did_you_mean;
+use crate::definition::suggest::did_you_mean;
 use crate::directory::Directory;
 use crate::error::CommandError;
 use crate::fetch;

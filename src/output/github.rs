@@ -46,7 +46,7 @@ pub(crate) fn annotation(
     format!("::{level} {}::{}\n", properties.join(","), message.join("%0A"))
 }
 
-/// What is wrong with definitions.
+/// The diagnostics of definitions, with their codes in the titles.
 pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let one = |diagnostic: &Diagnostic| {
         let level = match diagnostic.severity {
@@ -56,7 +56,7 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> Stri
         let location = diagnostic.span.as_ref().map(|span| sources.location(span));
         let mut message = vec![diagnostic.message.clone()];
         message.extend(diagnostic.help.clone());
-        annotation(level, location.as_ref(), "definition", &message)
+        annotation(level, location.as_ref(), &format!("definition ({})", diagnostic.code), &message)
     };
     diagnostics.iter().map(one).collect()
 }

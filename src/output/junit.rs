@@ -50,7 +50,7 @@ pub(crate) fn report(
     Ok(report.to_string()?)
 }
 
-/// The report of definitions that are wrong.
+/// The report of definitions with errors; `type` is the code.
 ///
 /// # Errors
 /// As [`report`].
@@ -60,6 +60,7 @@ pub(crate) fn wrong(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Re
     suite.add_test_cases(errors.map(|diagnostic| {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(diagnostic.message.as_str());
+        status.set_type(diagnostic.code.to_string());
         let mut case = TestCase::new(diagnostic.message.as_str(), status);
         if let Some(span) = &diagnostic.span {
             placed(&mut case, &sources.location(span));

@@ -22,8 +22,8 @@ pub(super) fn group_causes(
     desired: &Desired,
     delta: &Delta,
 ) -> BTreeMap<UserId, GroupCause> {
-    let Desired { via, groups, .. } = desired;
-    if via.is_empty() && groups.is_empty() {
+    let Desired { via, rule_groups, .. } = desired;
+    if via.is_empty() && rule_groups.is_empty() {
         return BTreeMap::new();
     }
     let before = before.map(|role| role.canonical().rules).unwrap_or_default();
@@ -59,7 +59,7 @@ fn cause(
             rule.id == *id && rule.effect != effect && rule.targets.mentioned_users().any(|u| u == user)
         })
     };
-    let left = desired.groups.iter().filter(|(id, _)| names(before, id) && !names(after, id));
+    let left = desired.rule_groups.iter().filter(|(id, _)| names(before, id) && !names(after, id));
     let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).cloned().collect();
     (!left.is_empty()).then_some(GroupCause::NotMember(left))
 }
@@ -85,7 +85,7 @@ mod tests {
         let desired = Desired {
             span: Span::default(),
             via: members.iter().map(member).collect(),
-            groups: if members.is_empty() { BTreeMap::new() } else { [(id.clone(), group())].into() },
+            rule_groups: if members.is_empty() { BTreeMap::new() } else { [(id.clone(), group())].into() },
             role: after,
             id: None,
             previously: Vec::new(),

@@ -1,9 +1,10 @@
-//! Which live role a definition means, and which names and ids of definitions cannot stand. Pure.
+//! Which live role each definition means, and which declared names and ids are errors. Pure; compares no rules.
 
 use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Errors, validated};
 use crate::definition::model::RoleDefinition;
 use crate::definition::span::Spanned;
@@ -31,8 +32,8 @@ impl Matched<'_> {
     }
 }
 
-/// The name that a role has for a while, on its way to `target`, where names are swapped. It says where the
-/// role was going, so that a run that stopped there is found again.
+/// The temporary name of a role that is renamed to `target` while names are swapped. It is derived from
+/// `target`, so that the next run after an interrupted one finds the role.
 pub(crate) fn temporary_name(target: &RoleName) -> RoleName {
     let digest = Sha256::digest(target.as_str());
     let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -103,16 +104,15 @@ fn first_free<'a>(
     names.find_map(free).unwrap_or_default()
 }
 
-/// Several live roles have a name of the definition.
 fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
     let ids: Vec<_> = live.iter().map(|role| role.id.as_str()).collect();
     let name = live.first().map_or(&definition.name.value, |role| &role.name);
     let message = format!("{} live roles have the name {name}", ids.len());
-    Diagnostic::error(&definition.name.span, message)
-        .help(format!("say which one is meant with `id:` in the role; the ids are {}", ids.join(", ")))
+    Diagnostic::error(DiagnosticCode::AmbiguousRole, &definition.name.span, message)
+        .help(format!("set the `id` of the role to one of {}", ids.join(", ")))
 }
 
-/// A definition gives an id that no live role has.
+/// An id in a definition that no live role has.
 #[derive(Debug)]
 pub(super) struct GoneId<'a> {
     id: &'a Spanned<RoleId>,
@@ -120,7 +120,7 @@ pub(super) struct GoneId<'a> {
     namesake: Option<&'a RoleId>,
 }
 
-/// Definitions that give ids which no live role has.
+/// The ids in definitions that no live role has.
 pub(super) fn gone_ids<'a>(matched: &[Matched<'a>]) -> Vec<GoneId<'a>> {
     let gone = matched.iter().filter_map(|Matched { definition, live }| {
         let id = definition.id.as_ref()?;
@@ -131,29 +131,32 @@ pub(super) fn gone_ids<'a>(matched: &[Matched<'a>]) -> Vec<GoneId<'a>> {
 }
 
 impl GoneId<'_> {
-    /// What becomes of the role, and what names its old id.
+    /// What happens to the role, and which access control rules name its old id.
     pub(super) fn diagnostic(&self, access_rules: Option<&[AccessControlRule]>) -> Diagnostic {
         let Self { id: Spanned { value: id, span }, namesake } = self;
         if let Some(other) = namesake {
-            // Somebody else's role by now: it is not overwritten for its name
+            // That role may have a different purpose by now, and is not overwritten
             return Diagnostic::error(
+                DiagnosticCode::VanishedRoleNameTaken,
                 span,
-                format!("there is no role {id} now, and role {other} has this name"),
+                format!("role {id} no longer exists, and role {other} has its name"),
             )
-            .help("take the `id` away to change that role, or give this one another name");
+            .help("remove the `id` to change that role, or choose a different name");
         }
-        let message = format!("there is no role {id} now; it is made anew, under another id");
+        let message = format!("role {id} no longer exists; it will be created under a new id");
         let names = match access_control::naming(access_rules, id) {
-            None => "access control rules could not be read: look for the old id in them".to_owned(),
+            None => "access control rules could not be read: check them for the old id".to_owned(),
             Some(names) if names.is_empty() => "no access control rule names the old id".to_owned(),
-            Some(names) => format!("put the new id into these access control rules: {}", names.join(", ")),
+            Some(names) => format!("put the new id into access control rules {}", names.join(", ")),
         };
-        let help = format!("{names}; IAM policies cannot be seen from here: look for {id} in them");
-        Diagnostic::warning(span, message).label("the id cannot be kept").help(help)
+        let help = format!("{names}; IAM policies are not checked: search them for {id}");
+        Diagnostic::warning(DiagnosticCode::VanishedRole, span, message)
+            .label("the service chooses the new id")
+            .help(help)
     }
 }
 
-/// Definitions that rename their role to the name of a live role which keeps it: two would share a name.
+/// Definitions that rename their role to the name of a live role that keeps it.
 pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: bool) -> Vec<Diagnostic> {
     let leaves = |other: &RoleSummary| match matched.iter().find(|one| one.means(other)) {
         Some(one) => one.is_renamed(),
@@ -162,17 +165,17 @@ pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: 
     let taken = matched.iter().filter(|one| one.is_renamed()).filter_map(|one| {
         let (own, name) = (&one.live?.id, &one.definition.name);
         let other = live.iter().find(|role| role.name == name.value && role.id != *own)?;
-        let message = format!("role {own} cannot be called {}: role {} is", name.value, other.id);
+        let message = format!("the name {} is taken by role {}", name.value, other.id);
         (!leaves(other)).then(|| {
-            Diagnostic::error(&name.span, message)
-                .help("declare that role too, or give this one another name")
+            Diagnostic::error(DiagnosticCode::NameTaken, &name.span, message)
+                .help("declare that role too, or choose a different name")
         })
     });
     taken.collect()
 }
 
-/// Definitions that rename their role to the name of an earlier definition. Two roles share a name only where
-/// they shared it before.
+/// Definitions that rename their role to the name of an earlier definition. Two roles may share a name only if
+/// they already do.
 pub(super) fn shared_names(matched: &[Matched<'_>]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (n, one) in matched.iter().enumerate() {
@@ -181,9 +184,13 @@ pub(super) fn shared_names(matched: &[Matched<'_>]) -> Vec<Diagnostic> {
         if let Some(first) = first
             && (one.is_renamed() || first.is_renamed())
         {
-            let error = Diagnostic::error(&name.span, format!("two roles would be called {}", name.value))
-                .related(&first.definition.name.span, "the other");
-            diagnostics.push(error.help("give one of them another name"));
+            let error = Diagnostic::error(
+                DiagnosticCode::SharedName,
+                &name.span,
+                format!("two roles would have the name {}", name.value),
+            )
+            .related(&first.definition.name.span, "the other role");
+            diagnostics.push(error.help("rename one of them"));
         }
     }
     diagnostics
@@ -299,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_gone_is_an_error_only_where_its_name_is_anothers() {
+    fn a_vanished_id_is_an_error_only_if_a_different_role_has_the_name() {
         let definition = definition("a", Some("9"), &[]);
         let gone = |roles: &[(&str, &str)]| {
             let live = live(roles);

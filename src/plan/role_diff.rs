@@ -138,8 +138,8 @@ impl RoleDiff {
 
     /// The difference of a live role, if there is one, and the role that a definition declares.
     pub(crate) fn to_desired(before: Option<&Role>, desired: &Desired) -> Self {
-        let Desired { role, via, groups, span: _, id: _, previously: _, skipped_rules: _ } = desired;
-        Self::with_groups(before, Some(role), Groups { via, named: groups })
+        let Desired { role, via, rule_groups, span: _, id: _, previously: _, skipped_rules: _ } = desired;
+        Self::with_groups(before, Some(role), Groups { via, named: rule_groups })
     }
 
     /// Are the roles the same to the service?
@@ -303,7 +303,7 @@ mod tests {
         let desired = Desired {
             span: Span::default(),
             via: members.iter().map(member).collect(),
-            groups: [(after.id.clone(), group.clone())].into(),
+            rule_groups: [(after.id.clone(), group.clone())].into(),
             role: role(vec![after]),
             id: None,
             previously: Vec::new(),

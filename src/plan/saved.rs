@@ -276,8 +276,8 @@ mod tests {
             assert!(text.contains(from), "{from}: {text}");
             assert!(parse(&text.replace(from, to)).contains("was changed"), "{from}");
         }
-        assert!(parse("{}").contains("no saved plan"));
-        assert!(parse("version: 1").contains("no saved plan"));
+        assert!(parse("{}").contains("not a saved plan"));
+        assert!(parse("version: 1").contains("not a saved plan"));
         assert!(parse(&text.replace("\"version\":1", "\"version\":2")).contains("has version 2"));
     }
 

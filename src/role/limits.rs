@@ -34,6 +34,16 @@ pub(crate) enum LimitViolation {
 }
 
 impl LimitViolation {
+    /// Do this many rules break the limit? `given` rules are sent as `needed`.
+    pub(crate) fn of_rules(given: usize, needed: usize) -> Option<Self> {
+        (needed > MAX_RULES).then_some(Self::TooManyRules { given, needed })
+    }
+
+    /// Do this many exceptions of a rule break the limit?
+    pub(crate) fn of_exceptions(rule: &RuleId, count: usize) -> Option<Self> {
+        (count > MAX_USERS).then(|| Self::TooManyExceptions { rule: rule.clone(), count })
+    }
+
     /// Does the service certainly refuse such a role?
     pub(crate) fn is_refused(&self) -> bool {
         !matches!(self, Self::SplitIdCollision { .. })
@@ -67,11 +77,11 @@ impl fmt::Display for LimitViolation {
 /// Every limit that the role breaks, long lists split; none for a role that can be sent.
 pub(crate) fn limit_violations(role: &Role) -> Vec<LimitViolation> {
     let (given, needed) = (role.rules.len(), split_all(&role.rules).len());
-    let rules = (needed > MAX_RULES).then_some(LimitViolation::TooManyRules { given, needed });
-    let exceptions = role.rules.iter().filter_map(|rule| {
-        let count = rule.targets.except()?.len();
-        (count > MAX_USERS).then(|| LimitViolation::TooManyExceptions { rule: rule.id.clone(), count })
-    });
+    let rules = LimitViolation::of_rules(given, needed);
+    let exceptions = role
+        .rules
+        .iter()
+        .filter_map(|rule| LimitViolation::of_exceptions(&rule.id, rule.targets.except()?.len()));
     let collision = split_id_collision(&role.rules).map(|id| LimitViolation::SplitIdCollision { id });
     rules.into_iter().chain(exceptions).chain(collision).collect()
 }

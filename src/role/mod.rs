@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
 pub(crate) use limits::{LimitViolation, limit_violations};
-pub(crate) use split::{join, split_all, split_id_collision};
+pub(crate) use split::{join, split_all};
 pub(crate) use summary::RoleSummary;
 
 /// At most this many rules in a role (documented).

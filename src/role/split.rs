@@ -47,7 +47,7 @@ pub(crate) fn split_all(rules: &[Rule]) -> Vec<Rule> {
 
 /// The id that splitting would give to a second rule, if there is one. Ids that two rules share already,
 /// as live ones may, are not its doing.
-pub(crate) fn split_id_collision(rules: &[Rule]) -> Option<RuleId> {
+pub(super) fn split_id_collision(rules: &[Rule]) -> Option<RuleId> {
     let mut taken: BTreeSet<RuleId> = rules.iter().map(|rule| rule.id.clone()).collect();
     let derived = rules.iter().flat_map(|rule| split(rule).into_iter().skip(1));
     derived.map(|part| part.id).find(|id| !taken.insert(id.clone()))

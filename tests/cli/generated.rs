@@ -1,4 +1,4 @@
-//! `completions/` and `man/` are what the command line says today.
+//! `completions/`, `man/` and `schema/` are what the command line says today.
 
 use std::fs;
 use std::path::Path;
@@ -50,9 +50,11 @@ fn man_pages_are_fresh() {
 }
 
 #[test]
-fn the_schema_is_fresh() {
+fn the_schemas_are_fresh() {
     let schema = Home::new().stdout(0, &["schema"]);
     assert_eq!(golden("schema/wmrole.schema.json", &schema), Ok(()));
+    let output = Home::new().stdout(0, &["schema", "output"]);
+    assert_eq!(golden("schema/wmrole-output.schema.json", &output), Ok(()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::change::{self, Question};
 use crate::context::{Connection, Context};
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::export::export_one;
 use crate::definition::model::Document;
@@ -102,12 +103,12 @@ async fn check(
     if !is_the_role(&document, id) {
         let start = crate::definition::span::Span { file: 0, range: 0..0 };
         let message = format!("this must stay one role, with the id {id}");
-        diagnostics.push(Diagnostic::error(&start, message));
+        diagnostics.push(Diagnostic::error(DiagnosticCode::EditedRoleReplaced, &start, message));
         return Ok(Err(diagnostics));
     }
     if let Some(other) = document.organization.iter().find(|other| !organization.is_called(&other.value)) {
         let message = format!("the role is edited in {}, and stays there", organization.id);
-        diagnostics.push(Diagnostic::error(&other.span, message));
+        diagnostics.push(Diagnostic::error(DiagnosticCode::EditedRoleMoved, &other.span, message));
         return Ok(Err(diagnostics));
     }
     let gathered = match gather(reader, &[&document], false).await? {
@@ -116,7 +117,11 @@ async fn check(
     };
     let refusals = guard::protected_users(&gathered.desired, &gathered.protected, &gathered.directory);
     if let Some(refusal) = refusals.first() {
-        let error = Diagnostic::error(&document.roles[0].name.span, refusal.message.as_str());
+        let error = Diagnostic::error(
+            DiagnosticCode::ProtectedUser,
+            &document.roles[0].name.span,
+            refusal.message.as_str(),
+        );
         return Ok(Err(vec![error.help(refusal.help.as_str())]));
     }
     Ok(Ok(gathered))

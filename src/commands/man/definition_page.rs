@@ -8,13 +8,13 @@ const EXAMPLE: &str = include_str!("../../../examples/acme.yaml");
 const RULES: [&str; 4] = [
     "A rule has exactly one of everyone: true or at least one of users, groups, except_users and except_groups. \
      No list is empty: the service would read an empty list as everyone.",
-    "Any matching DENY decides; else any matching ALLOW; else the role may not impersonate the user. Neither the \
-     order of rules nor that of users has a meaning.",
-    "Users and groups are named by address, name or id. A group stands for its members, nested groups too, at the \
-     time of the plan; a rule whose groups have no members matches nobody, and is left out. More than 10 users of \
+    "Any matching DENY decides; else any matching ALLOW; else the role may not impersonate the user. The \
+     order of rules and of users does not matter.",
+    "Users and groups are listed by address, name or id. A group means its members, those of nested groups too, at \
+     the time of the plan; a rule whose groups have no members matches nobody and is left out. More than 10 users of \
      a rule are split into several rules of the service, and joined again wherever they are shown.",
-    "All roles of one call belong together: files and directories, which are read recursively, and several \
-     organizations. A role that is declared twice is an error.",
+    "One call takes any number of files, directories, which are read recursively, and organizations. A role that \
+     is declared twice in an organization is an error.",
 ];
 
 /// The page.

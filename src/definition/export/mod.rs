@@ -1,24 +1,24 @@
-//! Live roles as YAML that reads and resolves to the same roles.
+//! Live roles as YAML that parses and resolves to the same roles. Knows nothing of where the file goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml::SerializerOptions;
 
+use super::format::VERSION;
 use super::model::derive_rule_id;
-use super::parse::{VERSION, parse};
+use super::parse::parse;
 use super::schema::{DocumentForm, RoleForm, RuleForm, SCHEMA_URL, UserForm};
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
 
-/// What stands behind the id of a user whom the directory does not know.
+/// The comment behind the id of a user who is not in the directory.
 const UNKNOWN: &str = "not in the directory";
 
-/// A file of definitions.
+/// An exported file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exported {
-    /// The file.
     pub yaml: String,
-    /// What the file cannot say of the live roles, so that a diff will show it.
+    /// What the file cannot express; `diff` shows it.
     pub warnings: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn export(organization: Option<&str>, roles: &[LiveRole], directory: 
     export_among(organization, roles, &shared_names(roles.iter().map(|live| &live.role.name)), directory)
 }
 
-/// As [`export`], where the names that live roles share are known: others than those written count too.
+/// Live roles as one file, in the order given; `shared` are the names that need an `id`.
 pub(crate) fn export_among(
     organization: Option<&str>,
     roles: &[LiveRole],
@@ -40,8 +40,8 @@ pub(crate) fn export_among(
     write(organization, &named, directory)
 }
 
-/// Live roles as one file, each with its `id` and with users by their ids, so that whoever is renamed
-/// meanwhile is found, and nobody else for a name.
+/// Live roles as one file, each with its `id`, and users by id: an id still means the same user after a
+/// rename.
 pub(crate) fn export_with_ids(
     organization: Option<&str>,
     roles: &[LiveRole],
@@ -51,7 +51,7 @@ pub(crate) fn export_with_ids(
     write_users(organization, &roles, directory, true)
 }
 
-/// One live role as a file; `with_id` says that another live role has its name.
+/// One live role as a file; `with_id` if a different live role has the same name.
 pub(crate) fn export_one(
     organization: Option<&str>,
     role: &LiveRole,
@@ -61,7 +61,7 @@ pub(crate) fn export_one(
     write(organization, &[(role, with_id)], directory)
 }
 
-/// Each live role as a file of its own, with the name for the file.
+/// A file for each live role, with its file name.
 pub(crate) fn export_each(
     organization: Option<&str>,
     roles: &[LiveRole],
@@ -78,15 +78,15 @@ pub(crate) fn export_each(
         .collect()
 }
 
-/// A name for a role's file that is safe on every system, and that is not `taken` yet: small ASCII
-/// letters, digits and dashes, and `.yaml`.
+/// A file name for a role that is safe on every system and not `taken`: lower-case ASCII letters, digits,
+/// `_` and `-`, with `.yaml`.
 pub(crate) fn file_name(role: &RoleName, taken: &mut BTreeSet<String>) -> String {
     let mut slug = derive_rule_id(&RuleName::from_service(role.as_str()))
         .map_or_else(|| "role".to_owned(), |id| id.as_str().trim_matches('-').to_owned());
     let device = |prefix: &str| {
         slug.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && n.chars().all(|c| c.is_ascii_digit()))
     };
-    // Windows keeps these for devices, whatever the extension
+    // Windows reserves these names for devices, with any extension
     if matches!(slug.as_str(), "con" | "prn" | "aux" | "nul") || device("com") || device("lpt") {
         slug.insert_str(0, "role-");
     }
@@ -108,7 +108,7 @@ fn free(base: &str, max: usize, taken: impl Fn(&str) -> bool) -> String {
     name
 }
 
-/// The names that stand more than once.
+/// The names that occur more than once.
 pub(crate) fn shared_names<'a>(names: impl IntoIterator<Item = &'a RoleName>) -> BTreeSet<RoleName> {
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| !seen.insert(*name)).cloned().collect()
@@ -135,21 +135,21 @@ fn write_users(
     let yaml = match to_yaml(&form) {
         Ok(yaml) => yaml,
         Err(error) => {
-            warnings.push(format!("the roles cannot be written as YAML: {error}"));
+            warnings.push(format!("could not write the roles as YAML: {error}"));
             String::new()
         }
     };
     let yaml = format!("# yaml-language-server: $schema={SCHEMA_URL}\n{yaml}");
-    // Whatever the service answered that its own documentation forbids ends here
+    // The service may return values that its own documentation forbids
     for diagnostic in parse(0, &yaml).1 {
-        warnings.push(format!("the file will not be read as it is: {}", diagnostic.message));
+        warnings.push(format!("the file has an error: {}", diagnostic.message));
     }
     Exported { yaml, warnings }
 }
 
 fn to_yaml(form: &DocumentForm) -> Result<String, serde_yaml::ser::Error> {
     let mut options = SerializerOptions::default();
-    // Folding would break long lines; texts have 256 characters at most
+    // Folding would break long lines; a description has at most 256 characters
     options.folded_wrap_chars = usize::MAX;
     options.compact_list_indent = false;
     serde_yaml::to_string_with_options(form, options)
@@ -157,7 +157,7 @@ fn to_yaml(form: &DocumentForm) -> Result<String, serde_yaml::ser::Error> {
 
 struct Exporter<'d> {
     directory: &'d Directory,
-    /// Users are written by their ids, and their addresses are remarks.
+    /// Write users by id, with their addresses as comments.
     users_by_id: bool,
     warnings: Vec<String>,
 }
@@ -191,7 +191,7 @@ impl Exporter<'_> {
                 let other = |id: &str| taken.contains(id) || ids.contains_key(&RuleId::from_service(id));
                 let id = RuleId::from_service(free(rule.id.as_str(), 64, other));
                 self.warnings.push(format!(
-                    "role {}: two rules have the id {}; the second is written as {id}, which a diff will show",
+                    "role {}: two rules have the id {}; the second is written as {id}; `diff` shows this",
                     role.name, rule.id
                 ));
                 id
@@ -203,8 +203,8 @@ impl Exporter<'_> {
                 let new = names.insert(name.clone());
                 if !new {
                     self.warnings.push(format!(
-                        "role {}: two rules have the name {name}; rule {id} is written without it, which a diff \
-                         will show",
+                        "role {}: two rules have the name {name}; rule {id} is written without it; \
+                         `diff` shows this",
                         role.name
                     ));
                 }
@@ -231,7 +231,7 @@ impl Exporter<'_> {
         }
     }
 
-    /// The users of a list, sorted as people read them, unknown ids at the end.
+    /// The users of a list, sorted by what is written, unknown ids last.
     fn users(&mut self, role: &Role, users: &UserSet) -> Vec<UserForm> {
         let mut forms: Vec<_> = users.iter().map(|id| self.user(role, id)).collect();
         forms.sort_by_cached_key(|form| (form.remark.as_deref() == Some(UNKNOWN), form.text.clone()));
@@ -242,14 +242,14 @@ impl Exporter<'_> {
         let found = self.directory.find_user(id.as_str());
         if let Some(other) = found.filter(|other| other.id != *id) {
             self.warnings.push(format!(
-                "role {}: the id {id} is not in the directory, and is how user {} is called, which a diff will show",
+                "role {}: the id {id} is not in the directory but is a name of user {}; `diff` shows this",
                 role.name, other.id
             ));
         }
         let Some(user) = self.directory.user(id) else {
             return UserForm { text: id.to_string(), remark: Some(UNKNOWN.to_owned()) };
         };
-        // The address of somebody who was deleted may be another's by the time that it is read
+        // The address of a deleted user may belong to a different user later
         let is_clear = |text: &str| {
             user.state != State::Deleted
                 && EntityName::parse(text).is_ok()
@@ -264,7 +264,7 @@ impl Exporter<'_> {
         };
         if self.users_by_id {
             let remark = [Some(user.label()), state].into_iter().flatten().collect::<Vec<_>>().join(", ");
-            // A remark ends with its line
+            // A line break would end the comment
             let remark = remark.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             return UserForm { text: id.to_string(), remark: Some(remark) };
         }

@@ -37,7 +37,7 @@ fn user(id: &str, email: Option<&str>, name: &str, state: State) -> User {
     }
 }
 
-/// Some users with an address, some disabled without one, and one whose name is another's id.
+/// Some users with an address, some disabled without one, and one whose name is the id of a different user.
 fn directory() -> Directory {
     let mut directory = Directory::default();
     directory.add_user(user("1", Some("alice@example.com"), "alice", State::Enabled));
@@ -170,7 +170,7 @@ fn roles_that_share_a_name_have_their_ids() {
 }
 
 #[test]
-fn rules_that_share_an_id_or_a_name_are_told() {
+fn rules_that_share_an_id_or_a_name_give_warnings() {
     let role = live(
         "r",
         "r",
@@ -190,13 +190,13 @@ fn rules_that_share_an_id_or_a_name_are_told() {
 }
 
 #[test]
-fn what_the_file_cannot_say_is_told() {
+fn what_the_file_cannot_express_gives_warnings() {
     let unknown = live("r", "r", vec![rule("a", None, Targets::Users(users(&["Mallory"])))]);
     let exported = export(None, &[unknown], &directory());
     assert!(exported.warnings[0].contains("the id Mallory is not in the directory"), "{exported:?}");
     let tab = live("r", "a\tb", vec![]);
     let exported = export(None, &[tab], &directory());
-    assert!(exported.warnings[0].starts_with("the file will not be read as it is"), "{exported:?}");
+    assert!(exported.warnings[0].starts_with("the file has an error"), "{exported:?}");
 }
 
 #[test]

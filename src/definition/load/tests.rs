@@ -1,4 +1,5 @@
 use std::io::empty;
+use std::path::Path;
 
 use tempfile::TempDir;
 
@@ -31,7 +32,7 @@ fn loaded(texts: &[String]) -> Loaded {
 }
 
 /// Each message with the span and the related span, as `name:line`.
-fn told(loaded: &Loaded) -> Vec<String> {
+fn messages(loaded: &Loaded) -> Vec<String> {
     let at = |span: &Span| {
         let found = loaded.sources.location(span);
         let name = Path::new(&found.file).file_name().map(|name| name.to_string_lossy().into_owned());
@@ -50,10 +51,10 @@ fn names(loaded: &Loaded) -> Vec<&str> {
 }
 
 #[test]
-fn documents_that_agree_are_loaded_without_a_word() {
+fn consistent_documents_have_no_diagnostics() {
     let loaded = loaded(&[text("", &["name: a"]), text("", &["name: b"])]);
     assert!(!loaded.has_errors());
-    assert_eq!(told(&loaded), [""; 0]);
+    assert_eq!(messages(&loaded), [""; 0]);
     assert_eq!(names(&loaded), ["a", "b"]);
 }
 
@@ -69,20 +70,20 @@ fn directories_are_walked_in_order_and_hidden_files_are_left_out() {
     ]);
     let paths = [home.path().to_owned(), home.path().join("a/../b.yml")];
     let loaded = load(&paths, empty()).expect("files");
-    assert_eq!(told(&loaded), [""; 0]);
+    assert_eq!(messages(&loaded), [""; 0]);
     assert_eq!(names(&loaded), ["z", "b"]);
 }
 
 #[test]
 fn stdin_is_read_once() {
     let text = text("", &["name: a"]);
-    let loaded = load(&["-".into(), "-".into()], text.as_bytes()).expect("a text");
+    let loaded = load(&["-".into(), "-".into()], text.as_bytes()).expect("a string");
     assert_eq!(names(&loaded), ["a"]);
     assert_eq!(loaded.sources.get(0).map(|source| source.name.as_str()), Some(STDIN));
 }
 
 #[test]
-fn all_that_cannot_be_read_is_told() {
+fn every_read_error_is_reported() {
     let home = files(&[("empty/notes.txt", b"")]);
     let paths = ["missing.yaml", "empty", "gone.yaml"].map(|name| home.path().join(name));
     let error = load(&paths, empty()).expect_err("an error").to_string();
@@ -98,16 +99,16 @@ fn a_byte_order_mark_is_no_error_and_latin_1_is() {
     let home = files(&[("a.yaml", &good), ("b.yaml", b"version: 1\nroles: []\n# caf\xe9\n")]);
     let loaded = load(&[home.path().to_owned()], empty()).expect("files");
     assert_eq!(names(&loaded), ["a"]);
-    assert_eq!(told(&loaded), ["the file is not UTF-8 | b.yaml:3 | "]);
+    assert_eq!(messages(&loaded), ["the file is not UTF-8 | b.yaml:3 | "]);
 }
 
 #[test]
 fn a_role_declared_twice_names_both_places() {
-    let twice = |a: &str, b: &str| told(&loaded(&[text("", &[a]), text("", &[b])]));
-    assert_eq!(twice("name: a", "name: a"), ["the role a is declared twice | 1.yaml:4 | 0.yaml:4"]);
+    let twice = |a: &str, b: &str| messages(&loaded(&[text("", &[a]), text("", &[b])]));
+    assert_eq!(twice("name: a", "name: a"), ["role a is declared twice | 1.yaml:4 | 0.yaml:4"]);
     assert_eq!(
         twice("name: a, id: x", "name: b, id: x"),
-        ["the role id x is declared twice | 1.yaml:4 | 0.yaml:4"]
+        ["role id x is declared twice | 1.yaml:4 | 0.yaml:4"]
     );
     assert_eq!(twice("name: a, id: x", "name: a, id: y"), [""; 0]);
 }
@@ -120,11 +121,11 @@ fn the_same_role_in_two_organizations_is_two_roles() {
     let groups: Vec<_> = groups.organizations().into_iter().map(|(name, d)| (name, d.len())).collect();
     assert_eq!(groups, [(Some("acme"), 2), (None, 1), (Some("globex"), 1)]);
     let both = loaded(&["organization: acme", "organization: globex"].map(|name| text(name, &["name: a"])));
-    assert_eq!(told(&both), [""; 0]);
+    assert_eq!(messages(&both), [""; 0]);
 }
 
 #[test]
-fn a_former_name_is_another_one_and_claimed_once() {
+fn a_former_name_differs_from_the_current_one_and_is_listed_once() {
     let found = loaded(&[text(
         "",
         &[
@@ -136,20 +137,20 @@ fn a_former_name_is_another_one_and_claimed_once() {
         ],
     )]);
     assert_eq!(
-        told(&found),
+        messages(&found),
         [
-            "a is the role's name, so it is no former one | 0.yaml:4 | 0.yaml:4",
-            "the former name x is claimed twice | 0.yaml:5 | 0.yaml:4",
-            "the former name y is claimed twice | 0.yaml:5 | 0.yaml:5",
+            "`previously` repeats the role's current name a | 0.yaml:4 | 0.yaml:4",
+            "the former name x is listed twice | 0.yaml:5 | 0.yaml:4",
+            "the former name y is listed twice | 0.yaml:5 | 0.yaml:5",
         ]
     );
 }
 
 #[test]
-fn the_example_reads_without_a_word_and_names_its_schema() {
+fn the_example_has_no_diagnostics_and_names_its_schema() {
     let text = include_str!("../../../examples/acme.yaml");
-    let loaded = load(&["-".into()], text.as_bytes()).expect("a text");
-    assert_eq!(told(&loaded), [""; 0]);
+    let loaded = load(&["-".into()], text.as_bytes()).expect("a string");
+    assert_eq!(messages(&loaded), [""; 0]);
     assert_eq!(names(&loaded), ["Ticket triage", "Migration", "Calendar sync"]);
     let schema = format!("# yaml-language-server: $schema={}", crate::definition::schema::SCHEMA_URL);
     assert_eq!(text.lines().next(), Some(schema.as_str()));

@@ -1,5 +1,7 @@
-use super::*;
+use super::parse;
 use crate::definition::diagnostic::Severity;
+use crate::definition::model::TargetsDefinition;
+use crate::role::RoleType;
 
 const GOOD: &str = "\
 version: 1
@@ -44,7 +46,7 @@ fn with_rule(rule: &str) -> String {
 }
 
 #[test]
-fn the_example_of_the_design_is_read_without_a_word() {
+fn the_example_of_the_design_has_no_diagnostics() {
     let (document, diagnostics) = parse(0, GOOD);
     assert_eq!(diagnostics, []);
     let Some(document) = document else { panic!("a document") };
@@ -66,7 +68,7 @@ fn the_example_of_the_design_is_read_without_a_word() {
 fn a_rule_without_targets_says_what_to_write() {
     let found = errors(&with_rule("{name: a, effect: ALLOW}"));
     assert_eq!(found.len(), 1);
-    assert!(found[0].starts_with("a rule says about no one"), "{found:?}");
+    assert!(found[0].starts_with("the rule has no targets"), "{found:?}");
     assert!(found[0].contains("`everyone: true`"), "{found:?}");
 }
 
@@ -81,7 +83,7 @@ fn an_empty_list_is_refused_wherever_it_could_mean_everyone() {
 }
 
 #[test]
-fn everyone_stands_alone_and_is_true() {
+fn everyone_is_true_and_without_lists() {
     assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: true, users: [x]}")).len(), 1);
     assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: false}")).len(), 1);
     assert_eq!(errors(&with_rule("{name: a, effect: ALLOW, everyone: \"true\"}")).len(), 1);
@@ -89,13 +91,13 @@ fn everyone_stands_alone_and_is_true() {
 }
 
 #[test]
-fn a_typo_in_a_key_is_marked_and_mended() {
+fn a_typo_in_a_key_is_marked_with_a_suggestion() {
     let found = errors(&with_rule("{name: a, effect: ALLOW, user: [x], users: [y]}"));
     assert_eq!(found, ["unknown key user in a rule | user | did you mean users?"]);
 }
 
 #[test]
-fn all_errors_are_told_at_once() {
+fn all_errors_are_reported_at_once() {
     let text = "\
 version: 2
 roles:
@@ -113,13 +115,13 @@ roles:
 ";
     let found = errors(text);
     for part in [
-        "version 2 is not known",
+        "version 2 is not supported",
         "a role name contains '<'",
-        "READONLY is no role type",
-        "PERMIT is no effect",
+        "READONLY is not a role type",
+        "PERMIT is not an effect",
         "a user or group contains ' '",
-        "A is named twice in users",
-        "a role has no name",
+        "A is listed twice in users",
+        "the role has no name",
         "a description contains '\\t'",
     ] {
         assert_eq!(found.iter().filter(|f| f.starts_with(part)).count(), 1, "{part}: {found:#?}");
@@ -154,17 +156,17 @@ fn ids_and_names_of_rules_are_unique_in_a_role() {
 }
 
 #[test]
-fn what_does_not_fit_the_service_is_found_offline() {
+fn limits_of_the_service_are_checked_offline() {
     let users = |n: usize| (0..n).map(|i| format!("u{i}")).collect::<Vec<_>>().join(", ");
     assert_eq!(errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [{}]}}", users(100)))), [""; 0]);
     let found = errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [{}]}}", users(101))));
-    assert!(found[0].contains("would take 11"), "{found:?}");
+    assert!(found[0].contains("needs 11 rules"), "{found:?}");
     let found = errors(&with_rule(&format!("{{name: a, effect: ALLOW, except_users: [{}]}}", users(11))));
-    assert!(found[0].starts_with("except_users names 11 users"), "{found:?}");
+    assert!(found[0].starts_with("rule a excepts 11 users"), "{found:?}");
 }
 
 #[test]
-fn a_key_given_twice_names_both_places() {
+fn a_duplicate_key_has_both_spans() {
     let text = "version: 1\nversion: 1\nroles: []\n";
     let found = parse(0, text).1;
     assert_eq!(found.len(), 1);

@@ -1,4 +1,4 @@
-//! What is wrong with definitions, and the document of `validate`.
+//! The diagnostics of definitions, and the document of `validate`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -6,19 +6,21 @@ use serde::Serialize;
 use super::Version;
 use super::expectations::{ExpectationJson, SummaryJson};
 use super::refusal::RefusalJson;
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 
-/// One thing that is wrong with a definition, and where
+/// An error or a warning about a definition
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Diagnostic")]
 pub(crate) struct DiagnosticJson {
     severity: Severity,
+    code: DiagnosticCode,
     message: String,
     /// Null for a whole file that cannot be read
     location: Option<Location>,
     help: Option<String>,
-    // These three came before `location`
+    // Older than `location`, kept for version 1
     file: Option<String>,
     line: Option<usize>,
     column: Option<usize>,
@@ -30,10 +32,11 @@ impl DiagnosticJson {
     }
 
     fn of(diagnostic: &Diagnostic, sources: &Sources) -> Self {
-        let Diagnostic { severity, message, span, label: _, help, related: _ } = diagnostic;
+        let Diagnostic { code, severity, message, span, label: _, help, related: _ } = diagnostic;
         let location = span.as_ref().map(|span| sources.location(span));
         Self {
             severity: *severity,
+            code: *code,
             message: message.clone(),
             help: help.clone(),
             file: location.as_ref().map(|location| location.file.clone()),
@@ -44,7 +47,7 @@ impl DiagnosticJson {
     }
 }
 
-/// What a command prints whose definitions have errors
+/// The output of a command whose definitions have errors
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DiagnosticsDocument {
     version: Version,
@@ -57,7 +60,7 @@ impl DiagnosticsDocument {
     }
 }
 
-/// What `validate` prints
+/// The output of `validate`
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ValidateDocument {
     pub(crate) version: Version,

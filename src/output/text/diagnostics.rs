@@ -1,4 +1,4 @@
-//! What is wrong with definitions: the file, the line and the span in it, for people and machines.
+//! Diagnostics as text: with the marked line of the file, or in one line each.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
@@ -6,7 +6,7 @@ use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Sources, Span};
 use crate::output::sanitize;
 
-/// The diagnostics as a terminal shows them; colour is stripped by the stream.
+/// The diagnostics with their marked lines, in colour; the stream strips the colour where it must.
 pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {
     let renderer = Renderer::styled().term_width(width);
     let mut out = String::new();
@@ -17,7 +17,7 @@ pub(crate) fn draw(diagnostics: &[Diagnostic], sources: &Sources, width: usize) 
     out
 }
 
-/// The diagnostics in a line each, with their spans.
+/// The diagnostics, one line each, with their locations.
 pub(crate) fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
     let one = |diagnostic: &Diagnostic| {
         let span = diagnostic.span.as_ref().map(|span| format!("{}: ", sources.location(span)));
@@ -28,7 +28,7 @@ pub(crate) fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String
 }
 
 fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
-    let Diagnostic { severity, message, span, label, help, related } = diagnostic;
+    let Diagnostic { code: _, severity, message, span, label, help, related } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -1,5 +1,6 @@
 //! Expectations as rows of a table, and those that do not hold as diagnostics.
 
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::expectation::{Checked, OrganizationExpectations};
 use crate::role::Effect;
@@ -31,5 +32,5 @@ pub(crate) fn unmet(part: &OrganizationExpectations, one: &Checked) -> Diagnosti
         (_, Effect::Deny) => format!("role {role} may impersonate {who}: {because}"),
     };
     let label = format!("expected {}", one.expectation.expected.as_str());
-    Diagnostic::error(&one.expectation.span, message).label(label)
+    Diagnostic::error(DiagnosticCode::ExpectationFailed, &one.expectation.span, message).label(label)
 }

@@ -1,0 +1,91 @@
+//! A document: its version, its organization and its roles.
+
+use super::parser::Parser;
+use crate::definition::code::DiagnosticCode;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::format::{DOCUMENT_KEYS, VERSION};
+use crate::definition::model::Document;
+use crate::definition::span::{Span, Spanned};
+use crate::definition::yaml::{self, Node, NodeKind};
+
+/// Parses one text. The document is returned even with errors, so that they can be reported together with
+/// those of other files; it must not be used if there is one.
+pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
+    let mut parser = Parser { file, text, diagnostics: Vec::new() };
+    let document = match yaml::parse(text) {
+        Ok(node) => parser.document(&node),
+        Err(error) => {
+            let span = parser.span(&error.bytes);
+            let message = format!("this is not YAML: {}", error.message);
+            parser.diagnostics.push(Diagnostic::error(error.code, &span, message));
+            None
+        }
+    };
+    (document, parser.diagnostics)
+}
+
+impl Parser<'_> {
+    fn document(&mut self, node: &Node) -> Option<Document> {
+        if matches!(node.kind, NodeKind::Null) {
+            let error = Diagnostic::error(
+                DiagnosticCode::EmptyDocument,
+                &Span { file: self.file, range: 0..0 },
+                "the document is empty",
+            )
+            .help("begin with `version: 1` and a `roles` list");
+            self.diagnostics.push(error);
+            return None;
+        }
+        let fields = self.fields(node, "the document", DOCUMENT_KEYS)?;
+        self.version(node, fields.get("version").map(|(_, value)| *value));
+        let organization = fields.get("organization").and_then(|(_, value)| {
+            let text = self.text(value, "organization")?;
+            if text.is_empty() {
+                self.error(DiagnosticCode::InvalidValue, value, "organization is empty");
+            }
+            Some(Spanned { value: text.to_owned(), span: self.at(value) })
+        });
+        let protected_users = fields
+            .get("protected_users")
+            .map(|(_, value)| self.entities(value, "protected_users"))
+            .unwrap_or_default();
+        let Some((_, roles)) = fields.get("roles") else {
+            let error = Diagnostic::error(
+                DiagnosticCode::MissingRoles,
+                &self.at(node),
+                "the document has no roles key",
+            )
+            .help("write `roles:` and a list of roles under it; `roles: []` declares none");
+            self.diagnostics.push(error);
+            return None;
+        };
+        let roles = self.list(roles, "roles")?.iter().filter_map(|role| self.role(role)).collect();
+        Some(Document { file: self.file, organization, protected_users, roles })
+    }
+
+    fn version(&mut self, document: &Node, version: Option<&Node>) {
+        let Some(node) = version else {
+            let error = Diagnostic::error(
+                DiagnosticCode::MissingVersion,
+                &self.at(document),
+                "the document has no version key",
+            )
+            .help(format!("write `version: {VERSION}` at the top"));
+            self.diagnostics.push(error);
+            return;
+        };
+        let text = match node.kind {
+            NodeKind::Number => self.text.get(node.defined.clone()).unwrap_or_default(),
+            _ => return self.wrong_kind(node, "version", "a number"),
+        };
+        if text != VERSION.to_string() {
+            let error = Diagnostic::error(
+                DiagnosticCode::UnsupportedVersion,
+                &self.at(node),
+                format!("version {text} is not supported"),
+            )
+            .help(format!("this wmrole supports version {VERSION}; a newer one may support {text}"));
+            self.diagnostics.push(error);
+        }
+    }
+}
