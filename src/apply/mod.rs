@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 use sha2::{Digest, Sha256};
 
+use self::report::{ChangeReport, Failure, Outcome, Report};
 use crate::directory::Directory;
 use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, Role, RoleId, RoleName};
 use crate::workmail::{Error, ErrorKind, Reader, Writer};
-use report::{ChangeReport, Failure, Outcome, Report};
 
 /// Executes the plan, in its order. `nonce` is the plan's own: client tokens are derived from it.
 /// `stop` is asked before each change; `tell` hears of each outcome, and again of one that does not

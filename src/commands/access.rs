@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use clap::Args;
 use futures::future::try_join;
 
 use crate::access;
@@ -21,7 +22,6 @@ use crate::output::json::access::AccessDocument;
 use crate::output::text::access_table::{self, Reach};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
-use clap::Args;
 
 /// `access`.
 #[derive(Debug, Args)]

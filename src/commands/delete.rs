@@ -1,5 +1,7 @@
 //! `delete`: the role's name is typed, as in the console.
 
+use clap::Args;
+
 use crate::change::{self, Question};
 use crate::config::Format;
 use crate::context::{Connection, Context};
@@ -13,7 +15,6 @@ use crate::fetch::roles::directory_for;
 use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::plan::{self, Plan};
 use crate::role::LiveRole;
-use clap::Args;
 
 /// `delete`.
 #[derive(Debug, Args)]

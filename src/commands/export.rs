@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::{Args, ValueHint};
 use futures::future::try_join;
 
 use crate::atomic_file;
@@ -18,8 +20,6 @@ use crate::fetch::organization::describe;
 use crate::fetch::principals::find_roles_among;
 use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
-use clap::{Args, ValueHint};
-use std::path::PathBuf;
 
 /// `export`.
 #[derive(Debug, Args)]

@@ -1,9 +1,11 @@
 //! `sandbox`: the stand-in, served to other clients or made anew.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueHint};
 
 use crate::config::Format;
 use crate::context::Context;
@@ -11,8 +13,6 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::output::terminal::Signals;
 use crate::sandbox::{Calls, Faults, Seed, Server, Store};
-use clap::{Args, Subcommand, ValueHint};
-use std::net::SocketAddr;
 
 /// `sandbox`.
 #[derive(Debug, Subcommand)]

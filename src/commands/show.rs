@@ -1,5 +1,6 @@
 //! `show`: one role, its rules, every target as a person.
 
+use clap::Args;
 use futures::future::try_join;
 
 use crate::config::Format;
@@ -12,7 +13,6 @@ use crate::output::json::Version;
 use crate::output::json::organization::{OrganizationJson, ShowDocument};
 use crate::output::json::role::RoleJson;
 use crate::output::text;
-use clap::Args;
 
 /// `show`.
 #[derive(Debug, Args)]

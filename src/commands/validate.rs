@@ -2,6 +2,10 @@
 
 use std::fs;
 use std::io;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueHint};
 
 use crate::change::organizations;
 use crate::config::Format;
@@ -22,9 +26,6 @@ use crate::output::json::refusal::RefusalJson;
 use crate::output::{self, plans};
 use crate::plan::guard::{self, Refusal};
 use crate::role::Effect;
-use anyhow::Context as _;
-use clap::{Args, ValueHint};
-use std::path::PathBuf;
 
 /// `validate`.
 #[derive(Debug, Args)]

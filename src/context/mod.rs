@@ -6,9 +6,9 @@ pub(crate) mod interrupt;
 
 pub(crate) use connection::Connection;
 
+use self::interrupt::Interrupts;
 use crate::config::Config;
 use crate::output::ui::Ui;
-use interrupt::Interrupts;
 
 /// What every command has.
 #[derive(Debug)]

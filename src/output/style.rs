@@ -1,11 +1,12 @@
 //! Text in tones. What comes from the service or a file is never trusted with the terminal:
 //! whatever is not a plain character is written out as its escape.
 
-use crate::output::sanitize;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+
+use crate::output::sanitize;
 
 /// What a stretch of text is, not what it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ExitCode, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan as _};
@@ -131,9 +133,15 @@ struct Served(Child, String);
 impl Served {
     fn start(mut command: std::process::Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        Self(child, url.trim().to_owned())
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, url) = mpsc::channel();
+        thread::spawn(move || {
+            let mut url = String::new();
+            stdout.read_line(&mut url).map(|_| sender.send(url))
+        });
+        let mut served = Self(child, String::new());
+        served.1 = url.recv_timeout(LIMIT).unwrap().trim().to_owned();
+        served
     }
 }
 

@@ -5,6 +5,10 @@ mod formats;
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
+use clap::{Args, ValueHint};
+use jiff::{Timestamp, Unit};
+
+use self::formats::TokenFormat;
 
 use crate::config::Format;
 use crate::context::child;
@@ -14,13 +18,12 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::principals::find_role;
 use crate::fetch::{self, principals};
+use crate::organization::Organization;
 use crate::output::json::Version;
 use crate::output::json::assume::AssumeDocument;
 use crate::output::json::role::{TypedRoleJson, UserJson};
 use crate::role::Effect;
-use crate::workmail::Reader;
-use clap::{Args, ValueHint};
-use formats::TokenFormat;
+use crate::workmail::{Reader, Token};
 
 /// `assume`.
 #[derive(Debug, Args)]
@@ -78,16 +81,8 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     let expires_at =
         context.config.system.now().checked_add(token.expires_in()).context("the token's expiry")?;
     // Seconds are as fine as the service tells
-    let expires_at = expires_at.round(jiff::Unit::Second).context("the token's expiry")?;
-    let mut variables = vec![
-        ("WORKMAIL_IMPERSONATION_TOKEN", token.expose().to_owned()),
-        ("WORKMAIL_IMPERSONATION_TOKEN_EXPIRES_AT", expires_at.to_string()),
-        ("WORKMAIL_EWS_URL", connection.ews_url.clone()),
-        ("WORKMAIL_ORGANIZATION_ID", organization.id.to_string()),
-    ];
-    if let Some(user) = &user {
-        variables.push(("WORKMAIL_IMPERSONATED_USER", user.label().to_owned()));
-    }
+    let expires_at = expires_at.round(Unit::Second).context("the token's expiry")?;
+    let variables = variables(&token, expires_at, &connection.ews_url, &organization, user.as_ref());
     if !args.command.is_empty() {
         context.interrupts.ignore();
         return command(args, variables).await;
@@ -115,6 +110,24 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     }
     context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
     Ok(ExitCode::Done)
+}
+
+/// What a program that uses the token reads from its environment.
+fn variables(
+    token: &Token,
+    expires_at: Timestamp,
+    ews_url: &str,
+    organization: &Organization,
+    user: Option<&User>,
+) -> Vec<(&'static str, String)> {
+    let mut variables = vec![
+        ("WORKMAIL_IMPERSONATION_TOKEN", token.expose().to_owned()),
+        ("WORKMAIL_IMPERSONATION_TOKEN_EXPIRES_AT", expires_at.to_string()),
+        ("WORKMAIL_EWS_URL", ews_url.to_owned()),
+        ("WORKMAIL_ORGANIZATION_ID", organization.id.to_string()),
+    ];
+    variables.extend(user.map(|user| ("WORKMAIL_IMPERSONATED_USER", user.label().to_owned())));
+    variables
 }
 
 /// The user whom the flag names, and the directory as far as it was read for it.

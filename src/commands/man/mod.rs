@@ -3,15 +3,15 @@
 mod definition_page;
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::{Args, ValueHint};
 use roff::{Roff, bold, roman};
 
 use crate::config::Format;
 use crate::context::Context;
 use crate::exit_code::ExitCode;
-use clap::{Args, ValueHint};
-use std::path::PathBuf;
 
 /// `man`.
 #[derive(Debug, Args)]

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use futures::future::{join_all, try_join, try_join_all};
+
 use crate::change::organizations;
 use crate::context::{Connection, Context};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
@@ -20,7 +22,6 @@ use crate::output::{self, plans};
 use crate::plan::compose::{Options, Proposal};
 use crate::plan::identity;
 use crate::workmail::{Account, Reader};
-use futures::future::{join_all, try_join, try_join_all};
 
 /// Runs every expectation.
 ///

@@ -2,6 +2,10 @@
 
 mod expectations;
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::directory::{EntityName, User};
@@ -13,8 +17,6 @@ use crate::fetch::principals;
 use crate::fetch::principals::find_role;
 use crate::output::json::test::TestDocument;
 use crate::role::Effect;
-use clap::{Args, ValueHint};
-use std::path::PathBuf;
 
 /// `test`.
 #[derive(Debug, Args)]
