@@ -202,7 +202,7 @@ fn rule_needs(schema: &mut Schema) {
         .collect();
     let named = json_schema!({"anyOf": [{"required": ["name"]}, {"required": ["id"]}]});
     let targets = json_schema!({"oneOf": [{"required": ["everyone"]}, {"anyOf": lists}]});
-    schema.insert("allOf".into(), serde_json::json!([named, targets]));
+    schema.insert("allOf".into(), vec![named.to_value(), targets.to_value()].into());
 }
 
 /// The JSON Schema (2020-12) of a definition, indented, with a newline at the end.

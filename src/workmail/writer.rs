@@ -69,6 +69,7 @@ impl Writer {
     pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let failed = format!("could not create role {}", role.name);
         let call = Call::new(Operation::CreateImpersonationRole, failed);
+        let Role { name, role_type, description, rules: _ } = role;
         let rules = self.rules(&call, role)?;
         let created = send!(
             self.client,
@@ -76,9 +77,9 @@ impl Writer {
             create_impersonation_role()
                 .organization_id(self.organization.as_str())
                 .client_token(client_token)
-                .name(role.name.as_str())
-                .r#type(convert::sdk_role_type(role.role_type))
-                .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                .name(name.as_str())
+                .r#type(convert::sdk_role_type(*role_type))
+                .set_description(description.as_ref().map(|text| text.as_str().to_owned()))
                 .set_rules(Some(rules))
         )
         .await?;
@@ -94,6 +95,7 @@ impl Writer {
     /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::new(Operation::UpdateImpersonationRole, format!("could not update role {id}"));
+        let Role { name, role_type, description, rules: _ } = role;
         let rules = self.rules(&call, role)?;
         send!(
             self.client,
@@ -101,9 +103,9 @@ impl Writer {
             update_impersonation_role()
                 .organization_id(self.organization.as_str())
                 .impersonation_role_id(id.as_str())
-                .name(role.name.as_str())
-                .r#type(convert::sdk_role_type(role.role_type))
-                .set_description(role.description.as_ref().map(|text| text.as_str().to_owned()))
+                .name(name.as_str())
+                .r#type(convert::sdk_role_type(*role_type))
+                .set_description(description.as_ref().map(|text| text.as_str().to_owned()))
                 .set_rules(Some(rules))
         )
         .await?;

@@ -140,16 +140,17 @@ fn title(rule: &Rule) -> String {
 /// A rule that is added or removed.
 fn whole(whole: &WholeRule, sign: Sign, directory: &Directory) -> Vec<Line> {
     let WholeRule { rule, users, except } = whole;
+    let Rule { id: _, name: _, effect: _, description, targets } = rule;
     let line = |text: String| Line::signed(sign, text).indented(IN_RULE);
     let mut lines = vec![Line::signed(sign, title(rule)).indented(IN_ROLE)];
-    if let Some(description) = &rule.description {
+    if let Some(description) = description {
         lines.push(line(format!("description: {:?}", description.as_str())));
     }
-    if rule.targets == Targets::Everyone {
+    if *targets == Targets::Everyone {
         lines.push(line("everyone".into()));
     }
-    for (targets, prefix) in [(users, ""), (except, except_prefix(rule))] {
-        let mut labels: Vec<_> = targets.iter().map(|target| label(target, directory)).collect();
+    for (users, prefix) in [(users, ""), (except, except_prefix(rule))] {
+        let mut labels: Vec<_> = users.iter().map(|target| label(target, directory)).collect();
         labels.sort();
         lines.extend(labels.iter().map(|who| line(format!("{prefix}{who}"))));
     }

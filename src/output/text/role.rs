@@ -5,7 +5,7 @@ use crate::access;
 use crate::directory::{Directory, State};
 use crate::output::style::counted;
 use crate::output::style::{Line, Tone};
-use crate::role::{LiveRole, Targets, UserId, UserSet};
+use crate::role::{LiveRole, Role, Rule, Targets, UserId, UserSet};
 
 /// What the columns of [`row`] are.
 pub(crate) const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
@@ -23,8 +23,8 @@ pub(crate) fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
     ]
 }
 
-/// How many the role reaches, how many it does not, and whether it is open. The directory is complete
-/// where it is.
+/// How many the role reaches, how many it does not, and whether it is open. If the role is open, the
+/// directory must be complete.
 fn count(live: &LiveRole, directory: &Directory) -> (usize, usize, bool) {
     let rules = &live.role.rules;
     let (reached, not): (Vec<_>, Vec<_>) =
@@ -52,38 +52,38 @@ fn reach(live: &LiveRole, directory: &Directory) -> String {
 
 /// A role with its rules, and every target as a person.
 pub(crate) fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
-    let role = &live.role;
+    let Role { name, role_type, description, rules } = &live.role;
     let mut lines = vec![
-        Line::of(Tone::Bold, role.name.as_str())
-            .and(Tone::Plain, format!("  {}", role.role_type.as_str()))
+        Line::of(Tone::Bold, name.as_str())
+            .and(Tone::Plain, format!("  {}", role_type.as_str()))
             .and(Tone::Dim, format!("  {}", live.id)),
     ];
-    for text in role.description.iter().flat_map(|text| text.as_str().lines()) {
+    for text in description.iter().flat_map(|text| text.as_str().lines()) {
         lines.push(Line::of(Tone::Plain, format!("  {text}")));
     }
-    let open = access::is_open(&role.rules);
+    let open = access::is_open(rules);
     let tone = if open { Tone::Warning } else { Tone::Plain };
     lines.push(Line::of(Tone::Plain, "  reaches ").and(tone, reach(live, directory)));
     if open {
         lines.push(Line::of(Tone::Warning, "  mailboxes made later are reached too"));
     }
-    for rule in &role.rules {
-        let name = rule.name.as_ref().map_or("(no name)", |name| name.as_str());
+    for Rule { id, name, description, effect, targets } in rules {
+        let name = name.as_ref().map_or("(no name)", |name| name.as_str());
         lines.push(Line::default());
         lines.push(
-            Line::of(Tone::Bold, format!("  {}", rule.effect.as_str()))
+            Line::of(Tone::Bold, format!("  {}", effect.as_str()))
                 .and(Tone::Plain, format!("  {name}"))
-                .and(Tone::Dim, format!("  {}", rule.id)),
+                .and(Tone::Dim, format!("  {}", id)),
         );
-        for text in rule.description.iter().flat_map(|text| text.as_str().lines()) {
+        for text in description.iter().flat_map(|text| text.as_str().lines()) {
             lines.push(Line::of(Tone::Plain, format!("    {text}")));
         }
-        if rule.targets == Targets::Everyone {
+        if *targets == Targets::Everyone {
             lines.push(Line::of(Tone::Plain, "    everyone"));
         }
-        lines.extend(people(rule.targets.users(), "", directory));
-        let but = if rule.targets.users().is_some() { "but not " } else { "all but " };
-        lines.extend(people(rule.targets.except(), but, directory));
+        lines.extend(people(targets.users(), "", directory));
+        let but = if targets.users().is_some() { "but not " } else { "all but " };
+        lines.extend(people(targets.except(), but, directory));
     }
     lines
 }
