@@ -182,9 +182,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;edit' {
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Give it this name')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Let it do this in a mailbox')
-            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Describe it so; an empty text clears the description')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Rename the role')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Set the role type')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Set the description; empty clears it')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')
             [CompletionResult]::new('--allow-everyone-except', '--allow-everyone-except', [CompletionResultType]::ParameterName, 'Allow every mailbox but these users''')

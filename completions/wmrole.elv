@@ -174,9 +174,9 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;edit'= {
-            cand --name 'Give it this name'
-            cand --type 'Let it do this in a mailbox'
-            cand --description 'Describe it so; an empty text clears the description'
+            cand --name 'Rename the role'
+            cand --type 'Set the role type'
+            cand --description 'Set the description; empty clears it'
             cand --allow 'Allow these users'
             cand --deny 'Deny these users'
             cand --allow-everyone-except 'Allow every mailbox but these users'''

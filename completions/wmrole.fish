@@ -170,10 +170,10 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s y -l yes -d 'Do
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l name -d 'Give it this name' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l type -d 'Let it do this in a mailbox' -r -f -a "read-only\t''
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l name -d 'Rename the role' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l type -d 'Set the role type' -r -f -a "read-only\t''
 full-access\t''"
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l description -d 'Describe it so; an empty text clears the description' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l description -d 'Set the description; empty clears it' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow -d 'Allow these users' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l deny -d 'Deny these users' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-everyone-except -d 'Allow every mailbox but these users\'' -r

@@ -22,13 +22,13 @@ use crate::role::{Description, LiveRole, Role, RoleName, RoleType, UserId};
 pub(crate) struct EditArgs {
     /// The role's name or id
     pub role: String,
-    /// Give it this name
+    /// Rename the role
     #[arg(long)]
     pub name: Option<String>,
-    /// Let it do this in a mailbox
+    /// Set the role type
     #[arg(long = "type", value_name = "TYPE", value_parser = role_type())]
     pub role_type: Option<RoleType>,
-    /// Describe it so; an empty text clears the description
+    /// Set the description; empty clears it
     #[arg(long)]
     pub description: Option<String>,
     /// Whom it reaches besides.
