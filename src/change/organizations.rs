@@ -18,7 +18,8 @@ use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
-use crate::output::{plans, text};
+use crate::output::{plans, style, text};
+use crate::plan::compose::Proposal;
 use crate::plan::guard;
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::workmail::Account;
@@ -61,7 +62,7 @@ pub(crate) fn emit_errors(
 pub(crate) fn definition_errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
     let whose = of.map_or(String::new(), |of| format!(" for {of}"));
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    let counted = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
+    let counted = style::counted(errors, "error", "errors");
     CommandError::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
 }
 
@@ -116,7 +117,8 @@ pub(crate) async fn plan(
                 let of = (several || request.only.is_some()).then_some(name.as_str());
                 emit_errors(context, &Vec::from(errors), &loaded.sources, of)
             })?;
-            let Gathered { plan, directory, live, desired, protected, warnings } = gathered;
+            let Gathered { directory, proposal } = gathered;
+            let Proposal { plan, live, desired, protected, warnings } = proposal;
             let refusals = guard::refusals(&plan, &request.limits, &desired, &protected, &directory);
             let desired = desired.into_iter().map(|desired| desired.role).collect();
             Ok(OrganizationPlan { organization, plan, directory, live, desired, refusals, warnings })

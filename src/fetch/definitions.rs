@@ -3,33 +3,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::definition::diagnostic::{Diagnostic, Errors};
+use super::unless_denied;
+use crate::definition::diagnostic::Errors;
 use crate::definition::model::Document;
-use crate::definition::resolve::Desired;
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::{Directory, UserId};
 use crate::fetch;
-use crate::plan::Plan;
 use crate::plan::compose::{Blocked, Options, Proposal, compose};
 use crate::plan::inventory::{Inventory, Needs, WantedRoles};
 use crate::role::{LiveRole, RoleSummary};
-use crate::workmail::{Error, ErrorKind, Reader};
+use crate::workmail::{Error, Reader};
 
 /// A plan with all that belongs to it, and what shows it.
 #[derive(Debug)]
 pub(crate) struct Gathered {
-    /// The changes.
-    pub(crate) plan: Plan,
     /// The users and groups that were read.
     pub(crate) directory: Directory,
-    /// The live roles that the plan is about, as plans compare them.
-    pub(crate) live: Vec<LiveRole>,
-    /// The declared roles in ids.
-    pub(crate) desired: Vec<Desired>,
-    /// Users whom no role may reach.
-    pub(crate) protected: BTreeSet<UserId>,
-    /// What is worth knowing about the definitions.
-    pub(crate) warnings: Vec<Diagnostic>,
+    /// The plan.
+    pub(crate) proposal: Proposal,
 }
 
 /// Reads what is needed and plans the changes that make the documents' roles live; or says what is wrong with
@@ -43,14 +34,7 @@ pub(crate) async fn gather(
     prune: bool,
 ) -> Result<Result<Gathered, Errors>, Error> {
     let (directory, proposal) = propose(reader, documents, Options { prune, expected: false }).await?;
-    Ok(proposal.map(|Proposal { plan, live, desired, protected, warnings }| Gathered {
-        plan,
-        directory,
-        live,
-        desired,
-        protected,
-        warnings,
-    }))
+    Ok(proposal.map(|proposal| Gathered { directory, proposal }))
 }
 
 /// As [`gather`], with the users and groups that were read even when the definitions are wrong.
@@ -129,9 +113,5 @@ async fn read_group_names(reader: &Reader, wanted: bool) -> Result<Directory, Er
 /// # Errors
 /// When they cannot be read for another reason.
 pub(crate) async fn access_control(reader: &Reader) -> Result<Option<Vec<AccessControlRule>>, Error> {
-    match reader.access_control_rules().await {
-        Ok(rules) => Ok(Some(rules)),
-        Err(error) if matches!(error.kind(), ErrorKind::AccessDenied { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    unless_denied(reader.access_control_rules().await)
 }

@@ -7,3 +7,18 @@ pub(crate) mod organization;
 pub(crate) mod principals;
 pub(crate) mod roles;
 pub(crate) mod rule_flags;
+
+use crate::workmail::{Error, ErrorKind};
+
+/// What may be read, or nothing where that is denied: for reads that have a permission of their own, and that a
+/// command can do without.
+///
+/// # Errors
+/// When the read failed for another reason.
+fn unless_denied<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), ErrorKind::AccessDenied { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -7,7 +7,7 @@ use crate::definition::model::Document;
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::{Directory, Group, GroupId, Member, State, User, UserId};
 use crate::fetch::definitions::Gathered;
-use crate::plan::compose::{Blocked, Options, Proposal, compose};
+use crate::plan::compose::{Blocked, Options, compose};
 use crate::plan::inventory::{Inventory, Needs, WantedRoles};
 use crate::plan::{Action, Plan};
 use crate::role::{Effect, LiveRole, Role, RoleId, RoleName, RoleSummary, split_all};
@@ -62,10 +62,7 @@ impl Model {
         let options = Options { prune, expected: false };
         for _ in 0..4 {
             match compose(&[document], &inventory, options) {
-                Ok(Proposal { plan, live, desired, protected, warnings }) => {
-                    let directory = inventory.directory;
-                    return Ok(Gathered { plan, directory, live, desired, protected, warnings });
-                }
+                Ok(proposal) => return Ok(Gathered { directory: inventory.directory, proposal }),
                 Err(Blocked::Errors(errors)) => return Err(errors),
                 Err(Blocked::Needs(needs)) => {
                     assert_new(&needs, &inventory.asked);

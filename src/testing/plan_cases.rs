@@ -14,6 +14,7 @@ use crate::directory::Directory;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::directory::read_everyone;
 use crate::output::text::plan as plan_text;
+use crate::plan::compose::Proposal;
 use crate::plan::guard::{self, Limits};
 use crate::role::Role;
 
@@ -98,7 +99,8 @@ fn limits(flags: &str) -> (bool, Limits) {
 
 /// What a person sees, with names for the ids of roles.
 fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -> String {
-    let Gathered { plan, directory, desired, protected, warnings, live: _ } = gathered;
+    let Gathered { directory, proposal } = gathered;
+    let Proposal { plan, desired, protected, warnings, live: _ } = proposal;
     let mut out = String::new();
     for diagnostic in warnings {
         out += &format!("warning: {}\n", diagnostic.message);
@@ -122,8 +124,9 @@ async fn run(case: &Case) -> String {
     let bench = Bench::start(&home.path().join("state.json")).await;
     let writer = &bench.writer;
     let before = gather(writer, &[&case.live()], true).await.expect("gathered").expect(&case.title);
-    assert_eq!(before.warnings, [], "{}", case.title);
-    let report = apply::apply(&before.plan, "live", &before.directory, writer, || false, |_| {}).await;
+    assert_eq!(before.proposal.warnings, [], "{}", case.title);
+    let report =
+        apply::apply(&before.proposal.plan, "live", &before.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     case.directory_changes().for_each(|line| bench.turn(line));
     let ids: BTreeMap<String, String> = writer
@@ -144,18 +147,24 @@ async fn run(case: &Case) -> String {
     let mut all = Directory::default();
     read_everyone(writer, &mut all).await.expect("users");
     let was = bench.reached(&all).await;
-    let report = apply::apply(&gathered.plan, "plan", &gathered.directory, writer, || false, |_| {}).await;
+    let report =
+        apply::apply(&gathered.proposal.plan, "plan", &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     let is = bench.reached(&all).await;
-    bench::assert_delta(&gathered.plan, &was, &is);
+    bench::assert_delta(&gathered.proposal.plan, &was, &is);
     let now = writer.live_roles(|_| true).await.expect("roles").1;
-    for role in gathered.desired.iter().map(|desired| &desired.role) {
+    for role in gathered.proposal.desired.iter().map(|desired| &desired.role) {
         let found: Vec<&Role> = now.iter().map(|live| &live.role).filter(|r| r.name == role.name).collect();
         assert!(matches!(found[..], [found] if found.same_as(role)), "{}: {found:?} {role:?}", case.title);
     }
-    assert_eq!(now.len(), gathered.desired.len() + gathered.plan.undeclared.len(), "{}", case.title);
+    assert_eq!(
+        now.len(),
+        gathered.proposal.desired.len() + gathered.proposal.plan.undeclared.len(),
+        "{}",
+        case.title
+    );
     let again = gather(writer, &[&wanted], prune).await.expect("gathered").expect(&case.title);
-    assert!(again.plan.is_empty(), "{}: {:?}", case.title, again.plan);
+    assert!(again.proposal.plan.is_empty(), "{}: {:?}", case.title, again.proposal.plan);
     drawn
 }
 
@@ -163,7 +172,7 @@ async fn run(case: &Case) -> String {
 fn run_on_model(case: &Case) -> String {
     let mut model = Model::new();
     let before = model.plan(&case.live(), true).expect(&case.title);
-    model.apply(&before.plan);
+    model.apply(&before.proposal.plan);
     for line in case.directory_changes() {
         bench::change_directory(&mut model.organization, line);
     }
@@ -174,10 +183,10 @@ fn run_on_model(case: &Case) -> String {
     let wanted = case.wanted(&ids);
     let gathered = model.plan(&wanted, prune).expect(&case.title);
     let was = model.reached();
-    model.apply(&gathered.plan);
-    bench::assert_delta(&gathered.plan, &was, &model.reached());
+    model.apply(&gathered.proposal.plan);
+    bench::assert_delta(&gathered.proposal.plan, &was, &model.reached());
     let again = model.plan(&wanted, prune).expect(&case.title);
-    assert!(again.plan.is_empty(), "{}: {:?}", case.title, again.plan);
+    assert!(again.proposal.plan.is_empty(), "{}: {:?}", case.title, again.proposal.plan);
     drawn(&gathered, &limits, &ids)
 }
 

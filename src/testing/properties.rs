@@ -127,6 +127,16 @@ fn group_rules() -> impl Strategy<Value = Vec<(bool, usize)>> {
     prop::collection::vec((any::<bool>(), 0usize..3), 0..4)
 }
 
+/// Live roles, wanted roles, users who are deleted and disabled, the groups of rules, and who joins them.
+type Situation =
+    (Vec<Role>, Vec<Role>, BTreeSet<usize>, BTreeSet<usize>, Vec<(bool, usize)>, Vec<(usize, usize)>);
+
+fn situations() -> impl Strategy<Value = Situation> {
+    let users = || prop::collection::btree_set(1usize..=12, 0..3);
+    let joined = prop::collection::vec((1usize..=12, 0usize..3), 0..6);
+    (roles(), roles(), users(), users(), group_rules(), joined)
+}
+
 const GROUPS: [&str; 3] = ["board", "oncall", "support"];
 
 /// Lets the roles of a document name groups, each by a rule more.
@@ -167,7 +177,7 @@ async fn check(
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
     let gathered = gather(writer, &[&exported], false).await.expect("gathered").expect("no errors");
-    assert!(gathered.plan.is_empty(), "{:?}", gathered.plan);
+    assert!(gathered.proposal.plan.is_empty(), "{:?}", gathered.proposal.plan);
 
     // Reach, computed here: what the service says of each user
     let mut all = Directory::default();
@@ -195,11 +205,12 @@ async fn check(
     bench.change(|organization| change_members(organization, &joined, &gone));
     let gathered = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
     let was = bench.reached(&all).await;
-    let report = apply::apply(&gathered.plan, "nonce", &gathered.directory, writer, || false, |_| {}).await;
+    let report =
+        apply::apply(&gathered.proposal.plan, "nonce", &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
-    bench::assert_delta(&gathered.plan, &was, &bench.reached(&all).await);
+    bench::assert_delta(&gathered.proposal.plan, &was, &bench.reached(&all).await);
     let again = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
-    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
 }
 
 /// As [`check`], without HTTP.
@@ -220,18 +231,18 @@ fn check_on_model(
     let exported = document(&export(None, &roles, &directory).yaml);
     for prune in [false, true] {
         let gathered = model.plan(&exported, prune).expect("no errors");
-        assert!(gathered.plan.is_empty(), "{:?}", gathered.plan);
-        assert!(gathered.plan.undeclared.is_empty(), "{:?}", gathered.plan);
+        assert!(gathered.proposal.plan.is_empty(), "{:?}", gathered.proposal.plan);
+        assert!(gathered.proposal.plan.undeclared.is_empty(), "{:?}", gathered.proposal.plan);
     }
 
     let wanted = wanted(after, groups, &directory);
     change_members(&mut model.organization, joined, gone);
     let gathered = model.plan(&wanted, true).expect("no errors");
     let was = model.reached();
-    model.apply(&gathered.plan);
-    bench::assert_delta(&gathered.plan, &was, &model.reached());
+    model.apply(&gathered.proposal.plan);
+    bench::assert_delta(&gathered.proposal.plan, &was, &model.reached());
     let again = model.plan(&wanted, true).expect("no errors");
-    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
     assert_eq!(model.organization.roles.len(), wanted.roles.len());
 }
 
@@ -240,12 +251,7 @@ proptest! {
 
     #[test]
     fn export_apply_and_reach_agree_without_http(
-        before in roles(),
-        after in roles(),
-        gone in prop::collection::btree_set(1usize..=12, 0..3),
-        disabled in prop::collection::btree_set(1usize..=12, 0..3),
-        groups in group_rules(),
-        joined in prop::collection::vec((1usize..=12, 0usize..3), 0..6),
+        (before, after, gone, disabled, groups, joined) in situations(),
     ) {
         check_on_model(&before, after, &gone, &disabled, &groups, &joined);
     }
@@ -260,12 +266,12 @@ proptest! {
         let yaml = renames(&names, &by_id, &ids);
         let wanted = document(&yaml);
         let gathered = model.plan(&wanted, false).expect(&yaml);
-        model.apply(&gathered.plan);
+        model.apply(&gathered.proposal.plan);
         for (id, new) in ids.iter().zip(&names) {
             let live = model.organization.role(id.as_str()).expect("the same role");
             prop_assert_eq!(&live.name, &name(*new), "{}", yaml);
         }
-        prop_assert!(model.plan(&wanted, false).expect(&yaml).plan.is_empty(), "{}", yaml);
+        prop_assert!(model.plan(&wanted, false).expect(&yaml).proposal.plan.is_empty(), "{}", yaml);
     }
 }
 
@@ -274,12 +280,7 @@ proptest! {
 
     #[test]
     fn export_apply_and_reach_agree_with_the_service(
-        before in roles(),
-        after in roles(),
-        gone in prop::collection::btree_set(1usize..=12, 0..3),
-        disabled in prop::collection::btree_set(1usize..=12, 0..3),
-        groups in group_rules(),
-        joined in prop::collection::vec((1usize..=12, 0usize..3), 0..6),
+        (before, after, gone, disabled, groups, joined) in situations(),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(check(before, after, gone, disabled, groups, joined));
@@ -353,7 +354,8 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
     bench.deny_update(denied);
     for last in [false, true] {
         let gathered = gather(writer, &[&wanted], false).await.expect("gathered").expect(&yaml);
-        let report = apply::apply(&gathered.plan, "n", &gathered.directory, writer, || false, |_| {}).await;
+        let report =
+            apply::apply(&gathered.proposal.plan, "n", &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
             writer.roles().await.expect("roles").into_iter().map(|role| role.name).collect();
         assert_eq!(live.len(), names.len(), "{yaml}{live:?} {report:?}");
@@ -365,7 +367,13 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
         assert_eq!(live.role.name, name(*new), "{yaml}");
     }
     assert!(
-        gather(writer, &[&wanted], false).await.expect("gathered").expect("no errors").plan.is_empty(),
+        gather(writer, &[&wanted], false)
+            .await
+            .expect("gathered")
+            .expect("no errors")
+            .proposal
+            .plan
+            .is_empty(),
         "{yaml}"
     );
 }

@@ -16,6 +16,7 @@ use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
 use crate::organization::Organization;
 use crate::plan::Plan;
+use crate::plan::compose::Proposal;
 use crate::plan::guard;
 use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::prompt::{self, editor};
@@ -86,7 +87,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
 
 /// The plan of the role that is edited; the other live roles are not shown as undeclared.
 fn one_role_alone(gathered: Gathered, organization: Organization) -> OrganizationPlan {
-    let Gathered { plan, directory, .. } = gathered;
+    let Gathered { directory, proposal: Proposal { plan, .. } } = gathered;
     let plan = Plan::new(plan.changes, plan.unchanged, Vec::new());
     OrganizationPlan::new(organization, plan, directory)
 }
@@ -115,7 +116,8 @@ async fn check(
         Ok(gathered) => gathered,
         Err(errors) => return Ok(Err(errors.into())),
     };
-    let refusals = guard::protected_users(&gathered.desired, &gathered.protected, &gathered.directory);
+    let refusals =
+        guard::protected_users(&gathered.proposal.desired, &gathered.proposal.protected, &gathered.directory);
     if let Some(refusal) = refusals.first() {
         let error = Diagnostic::error(
             DiagnosticCode::ProtectedUser,
