@@ -356,6 +356,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;diff' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the plan in this file, for `apply --plan`')
@@ -388,6 +390,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;apply' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from')
             [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
@@ -447,6 +451,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;validate' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Resolve names and run expectations against the directory saved in this file')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')

@@ -318,12 +318,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__apply)
-            opts="-o -q -v -y -h -V --plan --prune --max-deletes --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --plan)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -772,12 +780,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__diff)
-            opts="-o -q -v -y -h -V --prune --max-deletes --max-gained --allow-escalation --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --max-deletes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2152,12 +2168,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__validate)
-            opts="-o -q -v -y -h -V --snapshot --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --snapshot --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --snapshot)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then

@@ -342,6 +342,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;diff'= {
+            cand -f 'More files or directories'
+            cand --file 'More files or directories'
             cand --max-deletes 'Refuse to delete more roles than this'
             cand --max-gained 'Refuse when more users than this become newly reachable'
             cand --save 'Save the plan in this file, for `apply --plan`'
@@ -373,6 +375,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;apply'= {
+            cand -f 'More files or directories'
+            cand --file 'More files or directories'
             cand --plan 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from'
             cand --max-deletes 'Refuse to delete more roles than this'
             cand --max-gained 'Refuse when more users than this become newly reachable'
@@ -430,6 +434,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;validate'= {
+            cand -f 'More files or directories'
+            cand --file 'More files or directories'
             cand --snapshot 'Resolve names and run expectations against the directory saved in this file'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'

@@ -333,6 +333,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s y -l yes -d 'Do
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s f -l file -d 'More files or directories' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-deletes -d 'Refuse to delete more roles than this' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l save -d 'Save the plan in this file, for `apply --plan`' -r -F
@@ -362,6 +363,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s y -l yes -d 'Do n
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s f -l file -d 'More files or directories' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l plan -d 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-deletes -d 'Refuse to delete more roles than this' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
@@ -415,6 +417,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s y -l yes -d 'Do
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s f -l file -d 'More files or directories' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l snapshot -d 'Resolve names and run expectations against the directory saved in this file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l profile -d 'Use this profile of the AWS configuration' -r

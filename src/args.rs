@@ -1,7 +1,9 @@
 //! Flags that several commands share.
 
-use clap::Args;
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, ValueHint};
 
 use crate::role::RoleType;
 
@@ -47,6 +49,25 @@ pub(crate) fn role_type() -> impl clap::builder::TypedValueParser<Value = RoleTy
         true => RoleType::ReadOnly,
         false => RoleType::FullAccess,
     })
+}
+
+/// Where definitions are: as arguments, behind `-f`, or both. The command says when at least one is needed.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct DefinitionFiles {
+    /// Files or directories; `-` reads stdin
+    #[arg(value_hint = ValueHint::AnyPath)]
+    files: Vec<PathBuf>,
+    /// More files or directories
+    #[arg(short, long, num_args = 1.., value_hint = ValueHint::AnyPath)]
+    file: Vec<PathBuf>,
+}
+
+impl DefinitionFiles {
+    /// All of them, in the order of the command line: the arguments first.
+    pub(crate) fn all(&self) -> Vec<PathBuf> {
+        let Self { files, file } = self;
+        files.iter().chain(file).cloned().collect()
+    }
 }
 
 /// What a plan may do.

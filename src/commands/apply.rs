@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::PlanLimits;
+use crate::args::{DefinitionFiles, PlanLimits};
 use crate::change::organizations::{self, Request};
 use crate::change::{self, Question, saved_plan};
 use crate::config::Format;
@@ -13,10 +13,11 @@ use crate::exit_code::ExitCode;
 
 /// `apply`.
 #[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required_unless_present_any(["file", "plan"])))]
 pub(crate) struct ApplyArgs {
-    /// Files or directories; `-` reads stdin
-    #[arg(required_unless_present = "plan", value_hint = ValueHint::AnyPath)]
-    pub files: Vec<PathBuf>,
+    /// The definitions.
+    #[command(flatten)]
+    pub files: DefinitionFiles,
     /// Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be
     /// those it was made from
     #[arg(long, conflicts_with = "prune", value_hint = ValueHint::FilePath)]
@@ -42,8 +43,8 @@ pub(super) async fn run(context: &Context, args: &ApplyArgs) -> anyhow::Result<E
     let ApplyArgs { files, plan, limits } = args;
     let request = Request::of(context, limits);
     let (connection, set) = match plan {
-        Some(path) => saved_plan::open(context, path, files, request.limits).await?,
-        None => organizations::plan(context, organizations::read(context, files)?, &request).await?,
+        Some(path) => saved_plan::open(context, path, &files.all(), request.limits).await?,
+        None => organizations::plan(context, organizations::read(context, &files.all())?, &request).await?,
     };
     change::carry_out(context, &connection, &set, Question::Apply).await
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::PlanLimits;
+use crate::args::{DefinitionFiles, PlanLimits};
 use crate::change::organizations::{self, Request};
 use crate::change::saved_plan;
 use crate::config::Format;
@@ -16,10 +16,11 @@ use crate::plan::set::PlanSet;
 
 /// `diff`.
 #[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required_unless_present("file")))]
 pub(crate) struct DiffArgs {
-    /// Files or directories; `-` reads stdin
-    #[arg(required = true, value_hint = ValueHint::AnyPath)]
-    pub files: Vec<PathBuf>,
+    /// The definitions.
+    #[command(flatten)]
+    pub files: DefinitionFiles,
     /// How far to go.
     #[command(flatten)]
     pub limits: PlanLimits,
@@ -45,7 +46,8 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a definition is wrong or a read fails.
 pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<ExitCode> {
     let DiffArgs { files, limits, exit_code, save } = args;
-    let loaded = organizations::read(context, files)?;
+    let files = files.all();
+    let loaded = organizations::read(context, &files)?;
     let (_connection, set) = organizations::plan(context, loaded, &Request::of(context, limits)).await?;
     match context.config.output {
         Format::Table | Format::Github => plans::draw(&context.ui, &set)?,
@@ -61,7 +63,7 @@ pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<Ex
         return Ok(code);
     }
     if let Some(path) = save {
-        saved_plan::save(context, path, files, limits.prune, &set)?;
+        saved_plan::save(context, path, &files, limits.prune, &set)?;
     }
     Ok(match (set.is_refused(), *exit_code && set.changes() > 0) {
         (true, _) => ExitCode::Refused,

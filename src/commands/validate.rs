@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
+use crate::args::DefinitionFiles;
 use crate::change::organizations;
 use crate::config::Format;
 use crate::context::Context;
@@ -29,10 +30,11 @@ use crate::role::Effect;
 
 /// `validate`.
 #[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required_unless_present("file")))]
 pub(crate) struct ValidateArgs {
-    /// Files or directories; `-` reads stdin
-    #[arg(required = true, value_hint = ValueHint::AnyPath)]
-    pub files: Vec<PathBuf>,
+    /// The definitions.
+    #[command(flatten)]
+    pub files: DefinitionFiles,
     /// Resolve names and run expectations against the directory saved in this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub snapshot: Vec<PathBuf>,
@@ -52,7 +54,7 @@ pub(super) fn has_format(args: &ValidateArgs, format: Format) -> bool {
 /// # Errors
 /// When a file cannot be read, or a definition is wrong.
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<ExitCode> {
-    let mut loaded = load(&args.files, io::stdin())?;
+    let mut loaded = load(&args.files.all(), io::stdin())?;
     let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = ExpectationsReport::default();
     if snapshots.is_empty() {
