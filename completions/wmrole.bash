@@ -884,7 +884,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__edit)
-            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --remove-user --remove-rule --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
+            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -922,11 +922,23 @@ _wmrole() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rule)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --remove-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --undeny)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --remove-rule)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove-deny-rule)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

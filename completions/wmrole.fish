@@ -179,8 +179,11 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l deny -d 'Deny the
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-everyone-except -d 'Allow every mailbox but these users\'' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-group -d 'Allow the members that these groups have now' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l deny-group -d 'Deny the members that these groups have now' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-user -d 'Take these users out of every list of the role' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-rule -d 'Take these rules away' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l rule -d 'Add the users of --allow and --deny to this rule, by id or name [default: the only one that fits, else a new one]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-user -d 'Take these users out of the ALLOW rules' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l undeny -d 'Take these users out of DENY rules and exceptions, so that they can be reached again' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-rule -d 'Remove these rules, by id or name; refused where that gives somebody access' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-deny-rule -d 'Remove these DENY rules, by id or name, so that users whom they deny can be reached' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r

@@ -31,6 +31,12 @@ pub(crate) struct RuleFlags {
 }
 
 impl RuleFlags {
+    /// Do none of them add users to a rule that lists users?
+    pub(crate) fn joins_no_rule(&self) -> bool {
+        let Self { allow, deny, allow_everyone: _, allow_everyone_except: _, allow_group, deny_group } = self;
+        [allow, deny, allow_group, deny_group].iter().all(|list| list.is_empty())
+    }
+
     /// Was none of the flags given?
     pub(crate) fn is_empty(&self) -> bool {
         let Self { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = self;

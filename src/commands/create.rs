@@ -98,8 +98,9 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     )
     .await?;
     is_free(&name, &roles)?;
-    let mut role = Role { name, role_type, description, rules: Vec::new() };
-    rule_flags::add_rules(&mut role, &rules, &writer, &mut directory).await?;
+    let role = Role { name, role_type, description, rules: Vec::new() };
+    let edits = rule_flags::edits(&rules, &writer, &mut directory).await?;
+    let role = rule_flags::apply(&edits, &role, &directory)?;
     let question = Question::YesNo(format!("Create role {}?", role.name));
     change::one_role(context, &connection, organization, &role, None, directory, question).await
 }

@@ -9,6 +9,7 @@ pub(crate) mod guard;
 pub(crate) mod identity;
 pub(crate) mod inventory;
 pub(crate) mod role_diff;
+pub(crate) mod rule_edit;
 pub(crate) mod saved;
 pub(crate) mod set;
 

@@ -4,7 +4,6 @@
 //! service, so the only way to reach everyone is to write [`Targets::Everyone`], and a
 //! [`UserSet`] cannot be empty.
 
-mod edit;
 mod limits;
 mod split;
 mod summary;
@@ -144,6 +143,11 @@ impl UserSet {
         Self(self.0.iter().map(f).collect())
     }
 
+    /// The set without those who are `gone`; none when nobody is left.
+    pub(crate) fn without(&self, gone: impl Fn(&UserId) -> bool) -> Option<Self> {
+        Self::new(self.iter().filter(|id| !gone(id)).cloned()).ok()
+    }
+
     /// Both sets in one.
     #[must_use]
     pub(crate) fn union(&self, other: &Self) -> Self {
@@ -210,6 +214,19 @@ impl Targets {
                 (Err(_), _) => None,
             },
         })
+    }
+
+    /// The targets without those of the listed users who are `gone`; none when nobody is listed any longer.
+    /// Targets that list no users, and exceptions, stay as they are.
+    pub(crate) fn without_users(&self, gone: impl Fn(&UserId) -> bool) -> Option<Self> {
+        match self {
+            Self::Everyone | Self::Except(_) => Some(self.clone()),
+            Self::Users(users) => users.without(gone).map(Self::Users),
+            Self::UsersExcept { users, except } => {
+                let users = users.without(gone)?;
+                Some(Self::UsersExcept { users, except: except.clone() })
+            }
+        }
     }
 
     /// Does a rule with these targets match the user?

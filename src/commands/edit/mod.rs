@@ -2,6 +2,8 @@
 
 mod editor;
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use crate::args::{RuleFlags, role_type};
@@ -15,6 +17,7 @@ use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
 use crate::fetch::{self, rule_flags};
+use crate::plan::rule_edit::RuleEdits;
 use crate::role::{Description, LiveRole, Role, RoleName, RoleType, UserId};
 
 /// `edit`.
@@ -34,12 +37,22 @@ pub(crate) struct EditArgs {
     /// Whom it reaches besides.
     #[command(flatten)]
     pub rules: RuleFlags,
-    /// Take these users out of every list of the role
+    /// Add the users of --allow and --deny to this rule, by id or name [default: the only one that fits, else a new
+    /// one]
+    #[arg(long, value_name = "RULE")]
+    pub rule: Option<String>,
+    /// Take these users out of the ALLOW rules
     #[arg(long, value_name = "USER", num_args = 1..)]
     pub remove_user: Vec<String>,
-    /// Take these rules away
+    /// Take these users out of DENY rules and exceptions, so that they can be reached again
+    #[arg(long, value_name = "USER", num_args = 1..)]
+    pub undeny: Vec<String>,
+    /// Remove these rules, by id or name; refused where that gives somebody access
     #[arg(long, value_name = "RULE", num_args = 1..)]
     pub remove_rule: Vec<String>,
+    /// Remove these DENY rules, by id or name, so that users whom they deny can be reached
+    #[arg(long, value_name = "RULE", num_args = 1..)]
+    pub remove_deny_rule: Vec<String>,
 }
 
 /// Does the result have this format?
@@ -55,20 +68,33 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When there is no such role, a flag is wrong, or the change is declined.
 pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<ExitCode> {
-    let EditArgs { role, name, role_type, description, rules, remove_user, remove_rule } = args;
+    let EditArgs {
+        role,
+        name,
+        role_type,
+        description,
+        rules,
+        rule,
+        remove_user,
+        undeny,
+        remove_rule,
+        remove_deny_rule,
+    } = args;
+    if rule.is_some() && rules.joins_no_rule() {
+        return Err(CommandError::usage("--rule needs --allow, --deny, --allow-group or --deny-group").into());
+    }
     let none = name.is_none()
         && role_type.is_none()
         && description.is_none()
         && rules.is_empty()
-        && remove_user.is_empty()
-        && remove_rule.is_empty();
+        && [remove_user, undeny, remove_rule, remove_deny_rule].iter().all(|list| list.is_empty());
     if none {
         return editor::run(context, role).await;
     }
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
-    let (users, groups) = rule_flags::names(rules, remove_user)?;
+    let (users, groups) = rule_flags::names(rules, &[remove_user, undeny])?;
     let (organization, (mut directory, named)) = futures::future::try_join(
         describe(&writer, organization),
         futures::future::try_join(
@@ -79,18 +105,37 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     .await?;
     directory.merge(named);
     let live = directory.canonical(live);
-    let mut wanted = edited(args, &live, &directory)?;
-    if wanted.name != live.role.name && writer.roles().await?.iter().any(|other| other.name == wanted.name) {
-        return Err(CommandError::failed(format!("there is a role {} already", wanted.name)).into());
+    let renamed = edited(args, &live)?;
+    if renamed.name != live.role.name && writer.roles().await?.iter().any(|other| other.name == renamed.name)
+    {
+        return Err(CommandError::failed(format!("there is a role {} already", renamed.name)).into());
     }
-    rule_flags::add_rules(&mut wanted, rules, &writer, &mut directory).await?;
+    let edits = RuleEdits {
+        rule: rule.clone(),
+        remove_users: named_ids(remove_user, &directory),
+        undeny: named_ids(undeny, &directory),
+        remove_rules: remove_rule.clone(),
+        remove_deny_rules: remove_deny_rule.clone(),
+        ..rule_flags::edits(rules, &writer, &mut directory).await?
+    };
+    let wanted = rule_flags::apply(&edits, &renamed, &directory)?;
     let question = Question::YesNo(format!("Change role {}?", wanted.name));
     change::one_role(context, &connection, organization, &wanted, Some(&live), directory, question).await
 }
 
-/// The role with what the flags change, but for the rules that they add.
-fn edited(args: &EditArgs, live: &LiveRole, directory: &Directory) -> anyhow::Result<Role> {
-    let EditArgs { role: _, name, role_type, description, rules: _, remove_user, remove_rule } = args;
+/// The ids of users whom rules may still name when the directory no longer has them: such a user is named by
+/// id.
+fn named_ids(names: &[String], directory: &Directory) -> BTreeSet<UserId> {
+    let id = |name: &String| match directory.find_user(name) {
+        Some(user) => user.id.clone(),
+        None => UserId::from_service(name.as_str()),
+    };
+    names.iter().map(id).collect()
+}
+
+/// The role with a new name, type or description.
+fn edited(args: &EditArgs, live: &LiveRole) -> anyhow::Result<Role> {
+    let EditArgs { name, role_type, description, .. } = args;
     let mut wanted: Role = live.role.clone();
     let usage = |error: crate::id::Invalid| CommandError::usage(error.to_string());
     if let Some(name) = name {
@@ -101,24 +146,6 @@ fn edited(args: &EditArgs, live: &LiveRole, directory: &Directory) -> anyhow::Re
         None => {}
         Some("") => wanted.description = None,
         Some(text) => wanted.description = Some(Description::parse(text).map_err(usage)?),
-    }
-    for rule in remove_rule {
-        if !wanted.remove_rule(rule) {
-            return Err(CommandError::failed(format!("{} has no rule {rule}", live.role.name)).into());
-        }
-    }
-    for name in remove_user {
-        let id = match directory.find_user(name) {
-            Some(user) => user.id.clone(),
-            None => UserId::from_service(name.as_str()),
-        };
-        if !wanted.mentioned_users().contains(&id) {
-            return Err(CommandError::failed(format!("{} names no user {name}", live.role.name)).into());
-        }
-        wanted.remove_user(&id).map_err(|rule| {
-            CommandError::refused(format!("rule {rule} would except nobody, and so match everyone"))
-                .hint("remove the rule with --remove-rule, and give --allow-everyone if that is meant")
-        })?;
     }
     Ok(wanted)
 }
