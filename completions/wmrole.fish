@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wmrole_global_optspecs
-    string join \n organization= profile= region= endpoint-url= ews-url= sandbox= o/output= color= q/quiet v/verbose y/yes no-input concurrency= h/help V/version
+    string join \n organization= profile= region= endpoint-url= ews-url= sandbox= o/output= color= q/quiet v/verbose y/yes no-input policy= dry-run concurrency= h/help V/version
 end
 
 function __fish_wmrole_needs_command
@@ -40,11 +40,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_needs_command" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_needs_command" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_needs_command" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_needs_command" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_needs_command" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_needs_command" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "list" -d 'List the roles with type, rules, reach and last change'
@@ -84,11 +86,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -107,11 +111,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -130,11 +136,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l type -d 'What the role may do in a mailbox' -r -f -a "read-only\t''
@@ -145,6 +153,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l deny -d 'Deny t
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-everyone-except -d 'Allow every mailbox but these users\'' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-group -d 'Allow the members that these groups have now' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l deny-group -d 'Deny the members that these groups have now' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s f -l file -d 'Create the roles that this YAML declares; `-` reads stdin' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l profile -d 'Use this profile of the AWS configuration' -r
@@ -162,12 +171,15 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-everyone -d 'Allow every mailbox, those made tomorrow included'
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l name -d 'Rename the role' -r
@@ -184,6 +196,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-user -d 'T
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l undeny -d 'Take these users out of DENY rules and exceptions, so that they can be reached again' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-rule -d 'Remove these rules, by id or name; refused where that gives somebody access' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-deny-rule -d 'Remove these DENY rules, by id or name, so that users whom they deny can be reached' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
@@ -200,12 +213,15 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-everyone -d 'Allow every mailbox, those made tomorrow included'
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -224,11 +240,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -247,11 +265,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s f -l file -d 'Run every `expect` of these definitions; files or directories, `-` reads stdin' -r -F
@@ -271,12 +291,14 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l offline -d 'Evaluate here instead of asking the service: the live rules, or with --file the definitions'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l role -d 'Only these roles, by name or id' -r
@@ -297,11 +319,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l as -d 'Ask first whether the role may impersonate this user' -r
@@ -329,11 +353,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s f -l file -d 'More files or directories' -r -F
@@ -356,6 +382,7 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l prune -d 'Delete live roles that nothing declares'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
@@ -364,6 +391,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s q -l quiet -d 'Sa
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s f -l file -d 'More files or directories' -r -F
@@ -386,6 +414,7 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l prune -d 'Delete live roles that nothing declares'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
@@ -393,6 +422,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s q -l quiet -d 'S
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l dir -d 'Write one file a role into this directory' -r -f -a "(__fish_complete_directories)"
@@ -413,11 +443,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s f -l file -d 'More files or directories' -r -F
@@ -438,11 +470,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -461,11 +495,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -484,11 +520,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -507,11 +545,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
@@ -537,11 +577,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l state -d 'The state file' -r -F
@@ -564,12 +606,14 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l force -d 'Replace a file that is there'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
@@ -591,11 +635,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l dir -d 'Write a page for each command into this directory' -r -f -a "(__fish_complete_directories)"
@@ -615,11 +661,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -638,11 +686,13 @@ csv\t'For spreadsheets'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s y -l yes -d 'Do not ask for confirmation'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'

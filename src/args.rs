@@ -76,6 +76,17 @@ impl DefinitionFiles {
     }
 }
 
+/// How far a change may go: the same flags in every command that can give access.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct GuardFlags {
+    /// Refuse when more users than this become newly reachable
+    #[arg(long, value_name = "N")]
+    pub max_gained: Option<usize>,
+    /// Let roles turn from READ_ONLY to FULL_ACCESS
+    #[arg(long)]
+    pub allow_escalation: bool,
+}
+
 /// What a plan may do.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlanLimits {
@@ -85,10 +96,7 @@ pub(crate) struct PlanLimits {
     /// Refuse to delete more roles than this
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub max_deletes: usize,
-    /// Refuse when more users than this become newly reachable
-    #[arg(long, value_name = "N")]
-    pub max_gained: Option<usize>,
-    /// Let roles turn from READ_ONLY to FULL_ACCESS
-    #[arg(long)]
-    pub allow_escalation: bool,
+    /// How much more access a plan may give.
+    #[command(flatten)]
+    pub guards: GuardFlags,
 }

@@ -48,6 +48,12 @@ pub(crate) struct Global {
     /// Never prompt: fail instead, naming the flag that would have answered
     #[arg(long, global = true)]
     pub no_input: bool,
+    /// Hold every change to the protected_users of this definition file
+    #[arg(long, global = true, value_name = "FILE", env = "WMROLE_POLICY", value_hint = ValueHint::FilePath, value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
+    pub policy: Option<PathBuf>,
+    /// Show what a command would change, and stop
+    #[arg(long, global = true)]
+    pub dry_run: bool,
     /// Keep at most this many API calls in flight
     #[arg(long, global = true, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
@@ -80,6 +86,10 @@ pub(crate) struct Config {
     pub(crate) yes: bool,
     /// Never prompt.
     pub(crate) no_input: bool,
+    /// A definition file whose protected users hold for every change.
+    pub(crate) policy: Option<PathBuf>,
+    /// Plan changes and show them, and make none.
+    pub(crate) dry_run: bool,
     /// At most this many API calls in flight.
     pub(crate) concurrency: usize,
     /// Where the time and new ids come from.
@@ -106,6 +116,8 @@ impl Global {
             verbose,
             yes,
             no_input,
+            policy,
+            dry_run,
             concurrency,
         } = self;
         let mut sandbox = sandbox.filter(|path| !path.as_os_str().is_empty());
@@ -132,6 +144,8 @@ impl Global {
             verbose,
             yes,
             no_input,
+            policy: policy.filter(|path| !path.as_os_str().is_empty()),
+            dry_run,
             concurrency: usize::from(concurrency),
             system,
         })

@@ -41,7 +41,7 @@ pub(super) async fn execute(
     saved.iter().for_each(|saved| context.interrupts.add_backup(&saved.path));
     let nonce = system.new_uuid().to_string();
     let ui = &context.ui;
-    let print = |change: &ChangeReport| ui.status_line(&text::report::outcome(label, change));
+    let print = |change: &ChangeReport| ui.report_line(&text::report::outcome(label, change));
     let stopped = || context.interrupts.requested();
     let report = apply::apply(plan, &nonce, directory, writer, stopped, print).await;
     if let Some(label) = label {
@@ -51,7 +51,8 @@ pub(super) async fn execute(
     for (id, name) in &report.parked {
         ui.warn(format!("role {id} still has the temporary name {name:?}: its own change was not made"));
     }
-    ui.status_line(&text::report::summary(&report));
+    let place = text::place::place(&context.config, organization);
+    ui.report_line(&text::report::summary(&report, &place));
     if report.may_have_written() {
         ui.status("mailboxes can take up to five minutes to follow");
         hint_undo(context, organization, &report, directory, saved, &others)?;

@@ -1,38 +1,35 @@
 //! A plan on its way into the world: show, confirm, save, apply, read back, report. `create`, `edit`, `delete`
 //! and `apply` all go through [`carry_out`].
 
+pub(crate) mod diagnostics;
 mod execution;
 pub(crate) mod organizations;
+pub(crate) mod policy;
+mod question;
 pub(crate) mod saved_plan;
+
+use std::collections::BTreeSet;
 
 use futures::future::join_all;
 
+pub(crate) use self::question::Question;
+use self::question::ask;
+
 use crate::access;
 use crate::apply::report::Report;
+use crate::args::GuardFlags;
 use crate::context::{Connection, Context};
+use crate::definition::load::Loaded;
 use crate::directory::Directory;
 use crate::error::{self, CommandError};
 use crate::exit_code::{Ended, ExitCode, merge};
 use crate::fetch;
 use crate::organization::Organization;
 use crate::output::plans::{self, Purpose};
-use crate::output::style;
-use crate::output::text;
-use crate::plan::set::{OrganizationPlan, PlanSet};
+use crate::plan::guard::{self, Refusal};
+use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::plan::{self, Plan};
-use crate::prompt::{self, confirm};
-use crate::role::{LiveRole, Role, RoleName, limit_violations};
-
-/// What is asked before plans are executed.
-#[derive(Debug)]
-pub(crate) enum Question {
-    /// This, to be answered with yes or no.
-    YesNo(String),
-    /// Whether to apply the plans, with what they do to access said again.
-    Apply,
-    /// To type the names of these roles, one after the other.
-    TypeNames(Vec<RoleName>),
-}
+use crate::role::{LiveRole, Role, RoleName, UserId, limit_violations};
 
 /// Shows the plans, asks, executes them and reports. Wrong definitions and refusals stop every organization:
 /// nothing is attempted then. One that cannot be reached does not stop the others.
@@ -45,10 +42,15 @@ pub(crate) async fn carry_out(
     set: &PlanSet,
     question: Question,
 ) -> anyhow::Result<ExitCode> {
-    plans::draw(&context.ui, set)?;
+    plans::draw(&context.ui, &context.config, set)?;
     if let Some(code) = halted(set) {
         plans::write(&context.ui, set, Purpose::Execute, &[])?;
         return Ok(code);
+    }
+    if context.config.dry_run {
+        plans::write(&context.ui, set, Purpose::Show, &[])?;
+        context.ui.status("dry run: nothing was changed");
+        return Ok(merge(&ended_without_plan(set)));
     }
     if set.changes() > 0
         && let Err(declined) = ask(context, set, question).await
@@ -87,29 +89,49 @@ pub(crate) async fn carry_out(
     Ok(merge(&ended))
 }
 
-/// Plans one role of one organization and carries the plan out, as [`carry_out`]. `live` is what the role is
-/// now, if it exists.
+/// One role that is to become so, in one organization.
+#[derive(Debug)]
+pub(crate) struct OneRole<'a> {
+    /// Where.
+    pub(crate) organization: Organization,
+    /// What it is to be.
+    pub(crate) role: &'a Role,
+    /// What it is now, if it exists.
+    pub(crate) live: Option<&'a LiveRole>,
+    /// The users and groups that were read.
+    pub(crate) directory: Directory,
+    /// How much more access the change may give.
+    pub(crate) guards: &'a GuardFlags,
+    /// The policy of the call.
+    pub(crate) policy: &'a Loaded,
+}
+
+/// Plans one role and carries the plan out, as [`carry_out`].
 ///
 /// # Errors
 /// When the role breaks a limit of the service, or a read fails; and as [`carry_out`].
 pub(crate) async fn one_role(
     context: &Context,
     connection: &Connection,
-    organization: Organization,
-    role: &Role,
-    live: Option<&LiveRole>,
-    mut directory: Directory,
+    one: OneRole<'_>,
     question: Question,
 ) -> anyhow::Result<ExitCode> {
+    let OneRole { organization, role, live, mut directory, guards, policy } = one;
     check_limits(role)?;
+    let reader = connection.account.reader(&organization);
+    let policies = policy::holding(context, policy, &organization.id, organization.alias.as_deref());
+    let names = policy::names(&policies);
+    directory.merge(fetch::directory::read_names(&reader, &names, &BTreeSet::new()).await?);
+    let protected = policy::protected(context, policy, &policies, &directory)?;
     let before = live.map(|live| &live.role);
     if access::needs_every_user(before, Some(role)) && !directory.is_complete() {
-        let reader = connection.account.reader(&organization);
         fetch::directory::read_everyone(&reader, &mut directory).await?;
     }
     let change = plan::change_of_role(role, live, &directory);
     let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());
-    let set = PlanSet::one(OrganizationPlan::new(organization, plan, directory));
+    let refusals = refusals(&plan, guards, &protected, &directory);
+    let plan = OrganizationPlan { refusals, ..OrganizationPlan::new(organization, plan, directory) };
+    let set = PlanSet::one(plan);
     carry_out_one(context, connection, &set, &role.name, question).await
 }
 
@@ -132,11 +154,34 @@ pub(crate) async fn carry_out_one(
     Ok(ExitCode::Done)
 }
 
+/// What forbids executing a plan that no definition is behind. It deletes nothing that it does not name.
+pub(crate) fn refusals(
+    plan: &Plan,
+    guards: &GuardFlags,
+    protected: &BTreeSet<UserId>,
+    directory: &Directory,
+) -> Vec<Refusal> {
+    let GuardFlags { max_gained, allow_escalation } = *guards;
+    let limits = guard::Limits { max_deletes: usize::MAX, max_gained, allow_escalation };
+    let mut refusals = guard::totals(&[plan], &limits);
+    refusals.extend(guard::refusals(plan, &limits, &[], protected, directory));
+    refusals
+}
+
 fn check_limits(role: &Role) -> Result<(), CommandError> {
     match limit_violations(role).first() {
         None => Ok(()),
         Some(violation) => Err(CommandError::usage(format!("role {}: {violation}", role.name))),
     }
+}
+
+/// What the organizations end with of which nothing was to be executed.
+fn ended_without_plan(set: &PlanSet) -> Vec<Ended> {
+    let ended = |part: &PlanPart| match &part.outcome {
+        Ok(_) => Ended::unchanged(ExitCode::Done),
+        Err(error) => Ended::unchanged(error::exit_code(error)),
+    };
+    set.parts.iter().map(ended).collect()
 }
 
 /// The exit code when nothing may be attempted.
@@ -145,34 +190,4 @@ fn halted(set: &PlanSet) -> Option<ExitCode> {
         return Some(ExitCode::Usage);
     }
     set.is_refused().then_some(ExitCode::Refused)
-}
-
-async fn ask(context: &Context, set: &PlanSet, question: Question) -> anyhow::Result<()> {
-    match question {
-        Question::YesNo(question) => confirm::yes_or_no(context, &question).await,
-        Question::Apply => {
-            // The plan may be far above on the screen
-            for one in set.planned().filter(|_| prompt::can_ask(context)) {
-                context.ui.status(text::access::headline(&one.plan));
-            }
-            confirm::yes_or_no(context, &apply_question(set)).await
-        }
-        Question::TypeNames(names) => {
-            for name in names {
-                let question = format!("Type the name of the role to delete it ({name})");
-                confirm::typed(context, &question, name.as_str()).await?;
-            }
-            Ok(())
-        }
-    }
-}
-
-fn apply_question(set: &PlanSet) -> String {
-    let planned = set.planned().filter(|one| !one.plan.is_empty()).count();
-    let changes = style::counted(set.changes(), "change", "changes");
-    match (set.is_several(), set.errors().next()) {
-        (false, _) => format!("Apply {changes}?"),
-        (true, None) => format!("Apply {changes} in {planned} organizations?"),
-        (true, Some(_)) => format!("Apply {changes} in {planned} organizations, though others have no plan?"),
-    }
 }

@@ -7,18 +7,19 @@ use std::path::PathBuf;
 
 use futures::future::{join_all, try_join};
 
-use crate::args::PlanLimits;
+use super::diagnostics::emit_errors;
+use super::policy;
+use crate::args::{GuardFlags, PlanLimits};
 use crate::context::{Connection, Context};
-use crate::definition::diagnostic::{Diagnostic, Errors, Severity};
+use crate::definition::diagnostic::Errors;
 use crate::definition::load::{Loaded, load};
 use crate::definition::model::Document;
-use crate::definition::span::Sources;
 use crate::error::CommandError;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
-use crate::output::{plans, style, text};
+use crate::output::plans;
 use crate::plan::compose::Proposal;
 use crate::plan::guard;
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
@@ -29,41 +30,12 @@ use crate::workmail::Account;
 /// # Errors
 /// When a file cannot be read, or a definition is wrong without looking at the service.
 pub(crate) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
-    let loaded = load(files, io::stdin())?;
+    let mut loaded = load(files, io::stdin())?;
+    policy::add(context, &mut loaded)?;
     if loaded.has_errors() {
         return Err(emit_errors(context, &loaded.diagnostics, &loaded.sources, None));
     }
     Ok(loaded)
-}
-
-/// Draws what is wrong with definitions, and makes the error that ends the command, or, where there
-/// are several organizations, the one `of` this name.
-pub(crate) fn emit_errors(
-    context: &Context,
-    diagnostics: &[Diagnostic],
-    sources: &Sources,
-    of: Option<&str>,
-) -> anyhow::Error {
-    plans::draw_diagnostics(&context.ui, diagnostics, sources);
-    match of {
-        None => match plans::write_diagnostics(&context.ui, diagnostics, sources) {
-            Ok(()) => definition_errors(diagnostics, of),
-            Err(error) => error,
-        },
-        // Its own part of the result is this error
-        Some(_) => {
-            let lines = text::diagnostics::plain(diagnostics, sources);
-            definition_errors(diagnostics, of).context(lines.join("; "))
-        }
-    }
-}
-
-/// The error that ends a command whose definitions are wrong.
-pub(crate) fn definition_errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
-    let whose = of.map_or(String::new(), |of| format!(" for {of}"));
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    let counted = style::counted(errors, "error", "errors");
-    CommandError::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
 }
 
 /// What is to be planned.
@@ -82,7 +54,7 @@ pub(crate) struct Request<'a> {
 impl<'a> Request<'a> {
     /// What the flags of `diff` and `apply` say.
     pub(crate) fn of(context: &'a Context, limits: &PlanLimits) -> Self {
-        let PlanLimits { prune, max_deletes, max_gained, allow_escalation } = *limits;
+        let PlanLimits { prune, max_deletes, guards: GuardFlags { max_gained, allow_escalation } } = *limits;
         let limits = guard::Limits { max_deletes, max_gained, allow_escalation };
         Self { choice: context.config.organization.as_deref(), prune, limits, only: None }
     }
@@ -105,8 +77,9 @@ pub(crate) async fn plan(
     if let Some(only) = request.only {
         must_be(&groups, only)?;
     }
+    let loaded = &loaded;
     let planning = groups.into_iter().map(|(name, organization, documents)| async move {
-        (name, one(account, organization, &documents, request.prune).await)
+        (name, one(context, account, organization, &documents, loaded, request.prune).await)
     });
     let mut set = PlanSet { warnings: loaded.diagnostics.clone(), ..PlanSet::default() };
     for (mut name, outcome) in join_all(planning).await {
@@ -131,7 +104,8 @@ pub(crate) async fn plan(
     let warnings = set.planned().flat_map(|one| &one.warnings).cloned();
     let warnings: Vec<_> = set.warnings.iter().cloned().chain(warnings).collect();
     plans::draw_diagnostics(&context.ui, &warnings, &loaded.sources);
-    set.sources = loaded.sources;
+    set.sources = loaded.sources.clone();
+    set.policies = loaded.policies.iter().map(|policy| policy.file).collect();
     let plans: Vec<_> = set.planned().map(|one| &one.plan).collect();
     set.refuse(guard::totals(&plans, &request.limits));
     Ok((connection, set))
@@ -193,12 +167,20 @@ pub(crate) async fn organizations<'a>(
 }
 
 async fn one(
+    context: &Context,
     account: &Account,
     organization: anyhow::Result<Organization>,
     documents: &[&Document],
+    loaded: &Loaded,
     prune: bool,
 ) -> anyhow::Result<(Organization, Result<Gathered, Errors>)> {
-    let organization = organization?;
+    let mut organization = organization?;
     let reader = account.reader(&organization);
-    Ok(try_join(describe(&reader, organization), gather(&reader, documents, prune)).await?)
+    if loaded.policies.iter().any(|policy| policy.organization.is_some()) {
+        organization = describe(&reader, organization).await?;
+    }
+    let documents =
+        [documents, &policy::holding(context, loaded, &organization.id, organization.alias.as_deref())]
+            .concat();
+    Ok(try_join(describe(&reader, organization), gather(&reader, &documents, prune)).await?)
 }

@@ -56,6 +56,7 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
     let organization = async { Ok(describe(&reader, organization).await?) };
     let (organization, (live, directory, chosen)) =
         try_join(organization, read(&reader, args, &names)).await?;
+    context.say_where(&organization);
     let reaches = reaches(&live, &chosen, &directory);
     match context.ui.format {
         Format::Json | Format::Yaml => {
@@ -69,9 +70,15 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
             let table = access_table::table(&reaches, &directory, !chosen.is_empty());
             if table.rows.is_empty() {
                 context.ui.status(match (&args.role[..], &args.user[..]) {
-                    (_, [_, ..]) => format!("no role reaches {}", args.user.join(" or ")),
-                    ([], []) => "no role reaches anybody".to_owned(),
-                    (roles, []) => format!("{} reaches nobody", roles.join(", ")),
+                    ([], users) if !users.is_empty() => format!("no role reaches {}", users.join(" or ")),
+                    ([role], users) if !users.is_empty() => {
+                        format!("role {role} does not reach {}", users.join(" or "))
+                    }
+                    (roles, users) if !users.is_empty() => {
+                        format!("none of the roles {} reaches {}", roles.join(", "), users.join(" or "))
+                    }
+                    ([], _) => "no role reaches anybody".to_owned(),
+                    (roles, _) => format!("{} reaches nobody", roles.join(", ")),
                 });
             } else {
                 context.ui.table(&table.header, &table.rows)?;

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::{RuleFlags, role_type};
+use crate::args::{GuardFlags, RuleFlags, role_type};
 use crate::change::organizations::{self, Request};
-use crate::change::{self, Question};
+use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
 use crate::fetch::{self, rule_flags};
+use crate::plan::guard;
 use crate::prompt::{self, dialog};
 use crate::role::{Description, Role, RoleName, RoleSummary, RoleType};
 
@@ -30,6 +31,9 @@ pub(crate) struct CreateArgs {
     /// Whom it reaches.
     #[command(flatten)]
     pub rules: RuleFlags,
+    /// How much access the role may give.
+    #[command(flatten)]
+    pub guards: GuardFlags,
     /// Create the roles that this YAML declares; `-` reads stdin
     #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group"], value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
@@ -49,8 +53,9 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a flag is wrong, the name is taken, or the change is declined.
 pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<ExitCode> {
     if let Some(file) = &args.file {
-        return from_file(context, file).await;
+        return from_file(context, file, &args.guards).await;
     }
+    let policy = policy::alone(context)?;
     let asking = prompt::can_ask(context) && !context.config.yes;
     let name = match &args.name {
         Some(name) => RoleName::parse(name).map_err(|error| CommandError::usage(error.to_string()))?,
@@ -101,8 +106,10 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     let role = Role { name, role_type, description, rules: Vec::new() };
     let edits = rule_flags::edits(&rules, &writer, &mut directory).await?;
     let role = rule_flags::apply(&edits, &role, &directory)?;
-    let question = Question::YesNo(format!("Create role {}?", role.name));
-    change::one_role(context, &connection, organization, &role, None, directory, question).await
+    let question = Question::Change(format!("Create role {}", role.name));
+    let (role, guards, policy) = (&role, &args.guards, &policy);
+    let one = OneRole { organization, role, live: None, directory, guards, policy };
+    change::one_role(context, &connection, one, question).await
 }
 
 fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {
@@ -117,10 +124,12 @@ fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {
 }
 
 /// `create -f`: as `apply`, and only new roles.
-async fn from_file(context: &Context, file: &PathBuf) -> anyhow::Result<ExitCode> {
+async fn from_file(context: &Context, file: &PathBuf, guards: &GuardFlags) -> anyhow::Result<ExitCode> {
     let loaded = organizations::read(context, std::slice::from_ref(file))?;
+    let GuardFlags { max_gained, allow_escalation } = *guards;
+    let limits = guard::Limits { max_deletes: 0, max_gained, allow_escalation };
     let choice = context.config.organization.as_deref();
-    let request = Request { choice, ..Request::default() };
+    let request = Request { choice, limits, ..Request::default() };
     let (connection, set) = organizations::plan(context, loaded, &request).await?;
     if let Some(live) = set.planned().find_map(|one| one.live.first()) {
         let message = format!("there is a role {} already; its id is {}", live.role.name, live.id);

@@ -54,5 +54,5 @@ pub(super) async fn run(context: &Context, args: &DeleteArgs) -> anyhow::Result<
     let plan = Plan::new(changes, Vec::new(), Vec::new());
     let names = live.iter().map(|live| live.role.name.clone()).collect();
     let set = PlanSet::one(OrganizationPlan::new(organization, plan, directory));
-    change::carry_out(context, &connection, &set, Question::TypeNames(names)).await
+    change::carry_out(context, &connection, &set, Question::Delete(names)).await
 }

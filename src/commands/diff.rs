@@ -50,9 +50,9 @@ pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<Ex
     let loaded = organizations::read(context, &files)?;
     let (_connection, set) = organizations::plan(context, loaded, &Request::of(context, limits)).await?;
     match context.config.output {
-        Format::Table | Format::Github => plans::draw(&context.ui, &set)?,
+        Format::Table | Format::Github => plans::draw(&context.ui, &context.config, &set)?,
         Format::Json | Format::Yaml | Format::Markdown | Format::Junit | Format::Csv => {
-            plans::draw_problems(&context.ui, &set);
+            plans::draw_problems(&context.ui, &context.config, &set);
         }
     }
     plans::write(&context.ui, &set, Purpose::Show, &[])?;

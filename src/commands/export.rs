@@ -65,6 +65,7 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
     let shared = export::shared_names(all.iter().map(|role| &role.name));
     let directory = directory_for(&reader, &live.iter().collect::<Vec<_>>()).await?;
     let live = canonical_roles(live, &directory);
+    context.say_where(&organization);
     let name = organization.label();
     let Some(dir) = &args.dir else {
         let exported = export::export_among(Some(name), &live, &shared, &directory);
@@ -92,6 +93,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
         try_join(reader.live_roles(|_| true), fetch::directory::read_directory(&reader)),
     )
     .await?;
+    context.say_where(&organization);
     let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.mentioned_users()).collect();
     let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
     let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };

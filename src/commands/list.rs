@@ -30,6 +30,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let reader = connection.account.reader(&organization);
     let (organization, (live, directory)) =
         try_join(describe(&reader, organization), roles_and_directory(&reader)).await?;
+    context.say_where(&organization);
     if !context.ui.is_table() {
         let document = ListDocument {
             version: Version,

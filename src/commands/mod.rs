@@ -128,6 +128,26 @@ impl Command {
         }
     }
 
+    /// Does the command change roles, so that it can be asked for its plan alone?
+    fn has_dry_run(&self) -> bool {
+        match self {
+            Self::Create(_) | Self::Edit(_) | Self::Delete(_) | Self::Apply(_) => true,
+            Self::List
+            | Self::Show(_)
+            | Self::Test(_)
+            | Self::Access(_)
+            | Self::Assume(_)
+            | Self::Diff(_)
+            | Self::Export(_)
+            | Self::Validate(_)
+            | Self::Organizations
+            | Self::Sandbox(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Schema(_) => false,
+        }
+    }
+
     /// Refuses a format that the command's result does not have.
     fn check_format(&self, format: Format) -> Result<(), CommandError> {
         if self.has_format(format) {
@@ -149,6 +169,9 @@ impl Command {
 /// When it cannot be done; [`crate::error::exit_code`] gives the exit code.
 pub(crate) async fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     command.check_format(context.config.output)?;
+    if context.config.dry_run && !command.has_dry_run() {
+        return Err(CommandError::usage("--dry-run is for commands that change roles").into());
+    }
     tokio::select! {
         biased;
         result = dispatch(context, command) => result,

@@ -41,6 +41,7 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
             .await?;
     let directory = directory_for(&reader, &[&live]).await?;
     let live = directory.canonical(live);
+    context.say_where(&organization);
     if context.ui.is_table() {
         context.ui.lines(&text::role::block(&live, &directory))?;
     } else {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
 use crate::args::DefinitionFiles;
-use crate::change::organizations;
+use crate::change::{diagnostics, policy};
 use crate::config::Format;
 use crate::context::Context;
 use crate::definition::code::DiagnosticCode;
@@ -55,13 +55,19 @@ pub(super) fn has_format(args: &ValidateArgs, format: Format) -> bool {
 /// When a file cannot be read, or a definition is wrong.
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<ExitCode> {
     let mut loaded = load(&args.files.all(), io::stdin())?;
+    policy::add(context, &mut loaded)?;
     let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = ExpectationsReport::default();
     if snapshots.is_empty() {
-        run.refusals = match &context.config.organization {
-            Some(_) => certainly_protected(&loaded.documents.iter().collect::<Vec<_>>()),
-            None => loaded.organizations().iter().flat_map(|(_, group)| certainly_protected(group)).collect(),
+        let groups = match &context.config.organization {
+            Some(chosen) => vec![(Some(chosen.as_str()), loaded.documents.iter().collect())],
+            None => loaded.organizations(),
         };
+        let checked = groups.into_iter().flat_map(|(organization, mut documents)| {
+            documents.extend(loaded.policies.iter().filter(|policy| may_hold(policy, organization)));
+            certainly_protected(&documents)
+        });
+        run.refusals = checked.collect();
     } else if !loaded.has_errors() {
         let mut found = Vec::new();
         for (snapshot, documents) in by_snapshot(context, &loaded, &snapshots)? {
@@ -75,7 +81,7 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
     let wrong = loaded.has_errors();
     tell(context, &loaded, &run, wrong)?;
     if wrong {
-        return Err(organizations::definition_errors(&loaded.diagnostics, None));
+        return Err(diagnostics::definition_errors(&loaded.diagnostics, None));
     }
     Ok(match (run.refusals.is_empty(), run.passed()) {
         (false, _) => ExitCode::Refused,
@@ -98,7 +104,19 @@ fn by_snapshot<'a>(
             None => groups.push((snapshot, documents)),
         }
     }
+    for (snapshot, documents) in &mut groups {
+        let organization = &snapshot.organization;
+        documents.extend(policy::holding(context, loaded, &organization.id, organization.alias.as_deref()));
+    }
     Ok(groups)
+}
+
+/// Can the policy hold for an organization that is known by what files call it alone?
+fn may_hold(policy: &Document, organization: Option<&str>) -> bool {
+    match (&policy.organization, organization) {
+        (Some(named), Some(organization)) => named.value.eq_ignore_ascii_case(organization),
+        _ => true,
+    }
 }
 
 fn resolved(
@@ -217,7 +235,7 @@ fn certainly_protected(documents: &[&Document]) -> Vec<Refusal> {
                     user.value.as_str(),
                     rule.label(),
                     "",
-                    &role.name.span,
+                    Some(&role.name.span),
                 ));
             }
         }

@@ -8,6 +8,8 @@ pub(crate) use connection::Connection;
 
 use self::interrupt::Interrupts;
 use crate::config::Config;
+use crate::organization::Organization;
+use crate::output::text;
 use crate::output::ui::Ui;
 
 /// What every command has.
@@ -25,5 +27,10 @@ impl Context {
     /// What a command has from the start.
     pub(crate) fn new(config: Config) -> Self {
         Self { ui: Ui::new(&config), config, interrupts: Interrupts::default() }
+    }
+
+    /// Says on a terminal which organization a command reads.
+    pub(crate) fn say_where(&self, organization: &Organization) {
+        self.ui.place(&text::place::place(&self.config, organization));
     }
 }

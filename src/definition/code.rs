@@ -108,6 +108,8 @@ pub(crate) enum DiagnosticCode {
     EditedRoleMoved,
     /// A role reaches a protected user.
     ProtectedUser,
+    /// A live role that no definition declares reaches a protected user.
+    UndeclaredProtectedUser,
     /// An expectation does not hold.
     ExpectationFailed,
 }

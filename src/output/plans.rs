@@ -10,7 +10,7 @@ use super::style::{Line, Tone};
 use super::ui::Ui;
 use super::{github, junit, markdown};
 use crate::apply::report::Report;
-use crate::config::Format;
+use crate::config::{Config, Format};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
 use crate::output::text;
@@ -21,11 +21,12 @@ use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(crate) fn draw(ui: &Ui, set: &PlanSet) -> io::Result<()> {
+pub(crate) fn draw(ui: &Ui, config: &Config, set: &PlanSet) -> io::Result<()> {
     for part in &set.parts {
         if set.is_several() {
             heading(ui, &part.name)?;
         }
+        draw_place(ui, config, part);
         match &part.outcome {
             Ok(one) => {
                 let lines = text::plan::plan(&one.plan, &one.directory);
@@ -39,6 +40,13 @@ pub(crate) fn draw(ui: &Ui, set: &PlanSet) -> io::Result<()> {
     Ok(())
 }
 
+/// Says where a plan is about; a reviewer and a job's log are told too.
+fn draw_place(ui: &Ui, config: &Config, part: &PlanPart) {
+    if let Ok(one) = &part.outcome {
+        ui.status_line(&Line::of(Tone::Dim, text::place::place(config, &one.organization)));
+    }
+}
+
 /// Names the organization whose plan or report follows, where there are several.
 fn heading(ui: &Ui, organization: &str) -> io::Result<()> {
     ui.result_lines(&[Line::of(Tone::Bold, format!("== organization {organization}"))])
@@ -49,8 +57,9 @@ fn refusals(ui: &Ui, refusals: &[Refusal]) {
 }
 
 /// Says on stderr what forbids the plans, and which organizations have none.
-pub(crate) fn draw_problems(ui: &Ui, set: &PlanSet) {
+pub(crate) fn draw_problems(ui: &Ui, config: &Config, set: &PlanSet) {
     for part in &set.parts {
+        draw_place(ui, config, part);
         match &part.outcome {
             Ok(one) => refusals(ui, &one.refusals),
             Err(error) => {

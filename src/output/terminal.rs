@@ -7,6 +7,13 @@ use std::sync::{Mutex, PoisonError};
 /// The terminal as it was before the question that is open, or that did not end with an answer.
 static BEFORE: Mutex<Option<Before>> = Mutex::new(None);
 
+/// Forgets what was typed and not read yet, so that it does not answer a question that is still to come.
+pub(crate) fn discard_input() {
+    // Where stdin is no terminal nobody is asked
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
 /// The signals that ask the program to stop. One that arrives while this exists is not lost.
 #[derive(Debug)]
 pub(crate) struct Signals {

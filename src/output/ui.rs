@@ -171,6 +171,19 @@ impl Ui {
         }
     }
 
+    /// Says what became of a change and how to undo it; heard even when quiet.
+    pub(crate) fn report_line(&self, line: &Line) {
+        self.err(&(line.styled() + "\n"));
+    }
+
+    /// Says where a command that only reads works; on a terminal alone, where somebody may take one
+    /// organization for another.
+    pub(crate) fn place(&self, place: &str) {
+        if io::stderr().is_terminal() {
+            self.status_line(&Line::of(Tone::Dim, place));
+        }
+    }
+
     /// Says what is going on.
     pub(crate) fn status(&self, text: impl Into<String>) {
         self.status_line(&Line::of(Tone::Plain, text));

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use super::identity::{self, Matched};
 use super::inventory::{Inventory, Needs, WantedRoles};
-use super::{Change, Plan, RoleRef, change, deletion};
+use super::{Change, Plan, RoleRef, change, deletion, guard};
 use crate::access;
+use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Errors, Validated, all, both, validated};
 use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
@@ -95,6 +96,7 @@ pub(crate) fn compose(
     found.extend(identity::taken_names(&matched, &inventory.summaries, options.prune));
     found.extend(identity::shared_names(&matched));
     found.extend(spellings());
+    found.extend(protected_by_undeclared(documents, &undeclared, inventory));
     let (((protected, declared), ()), warnings) = both(resolved, validated((), found))?;
     Ok(propose(declared, undeclared, protected, warnings, inventory))
 }
@@ -109,7 +111,9 @@ fn what_definitions_name(
     if expected {
         users.extend(resolve::expected(documents).into_iter().map(|user| user.value.clone()));
     }
-    let roles = if prune {
+    let protects = documents.iter().any(|document| !document.protected_users.is_empty());
+    // No live role may reach a protected user, declared or not
+    let roles = if prune || protects {
         WantedRoles::All
     } else {
         let own = definitions.iter().map(|definition| definition.name.value.clone());
@@ -190,6 +194,45 @@ fn what_reach_depends_on(
         .map(|live| inventory.directory.canonical((*live).clone()))
         .any(|live| access::needs_every_user(Some(&live.role), None));
     Needs { everyone: changed || deleted, ..Needs::default() }
+}
+
+/// Live roles that no definition declares and that reach a protected user: the plan leaves them as they are.
+fn protected_by_undeclared(
+    documents: &[&Document],
+    undeclared: &Undeclared<'_>,
+    inventory: &Inventory,
+) -> Vec<Diagnostic> {
+    let directory = &inventory.directory;
+    let mut warnings = Vec::new();
+    let users = documents.iter().flat_map(|document| &document.protected_users);
+    let users: Vec<_> =
+        users.filter_map(|user| Some((directory.find_user(user.value.as_str())?, &user.span))).collect();
+    for live in undeclared.left.iter().filter_map(|role| inventory.live_role(&role.id)) {
+        let live = directory.canonical(live.clone());
+        for (user, span) in &users {
+            let protected = BTreeSet::from([user.id.clone()]);
+            for (_, rule) in guard::protected_reach(&live.role, &protected) {
+                let message = format!(
+                    "live role {}, which no definition declares, reaches {}, who is in protected_users: rule {} \
+                     allows it{}",
+                    live.role.name,
+                    user.label(),
+                    rule.label(),
+                    guard::how(rule)
+                );
+                warnings.push(
+                    Diagnostic::warning(DiagnosticCode::UndeclaredProtectedUser, span, message).help(
+                        format!(
+                            "to change that: `wmrole edit {} --deny {}`, or declare the role",
+                            live.id,
+                            user.label()
+                        ),
+                    ),
+                );
+            }
+        }
+    }
+    warnings
 }
 
 /// The plan of roles that are resolved.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Plan;
+use super::{Action, Change, Plan};
 use crate::access;
 use crate::definition::resolve::{Desired, TargetList};
 use crate::definition::span::Span;
 use crate::directory::{Directory, UserId};
-use crate::role::{Effect, RoleName, RoleType};
+use crate::role::{Effect, Role, RoleName, RoleType, Rule};
 
 /// How far a plan may go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub(crate) fn totals(plans: &[&Plan], limits: &Limits) -> Vec<Refusal> {
     deletes(plans, limits.max_deletes).into_iter().chain(gained).collect()
 }
 
-/// What else forbids executing the plan. `desired` are all declared roles, those unchanged
-/// too: no role may reach a `protected` user.
+/// What else forbids executing the plan. `desired` are all declared roles, those unchanged too: no role may
+/// reach a `protected` user. What only narrows is never refused.
 pub(crate) fn refusals(
     plan: &Plan,
     limits: &Limits,
@@ -66,9 +66,28 @@ pub(crate) fn refusals(
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if !limits.allow_escalation {
-        refusals.extend(escalations(plan));
+        refusals.extend(escalations(plan, directory));
     }
-    refusals.extend(protected_users(desired, protected, directory));
+    let only_narrows = !plan.is_empty() && !plan.changes.iter().any(Change::widens);
+    if only_narrows {
+        return refusals;
+    }
+    let narrows = |role: &Role| plan.changes.iter().any(|one| one.after() == Some(role) && !one.widens());
+    let declared: Vec<_> = desired.iter().filter(|desired| !narrows(&desired.role)).collect();
+    refusals.extend(declared.iter().flat_map(|role| declared_reach(role, protected, directory)));
+    // Those that no definition declares
+    for change in plan.changes.iter().filter(|change| change.span.is_none() && change.widens()) {
+        let Some(after) = change.after() else { continue };
+        for (user, rule) in protected_reach(after, protected) {
+            refusals.push(reaches_protected(
+                &after.name,
+                directory.label(user),
+                rule.label(),
+                &how(rule),
+                None,
+            ));
+        }
+    }
     refusals
 }
 
@@ -105,18 +124,56 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
     })
 }
 
-fn escalations(plan: &Plan) -> Vec<Refusal> {
-    let turned = plan.changes.iter().filter(|change| change.turns(RoleType::ReadOnly, RoleType::FullAccess));
-    let turned = turned.map(|change| Refusal {
+fn escalations(plan: &Plan, directory: &Directory) -> Vec<Refusal> {
+    let refusal = |message: String, change: &Change| Refusal {
         code: RefusalCode::Escalation,
-        message: format!(
-            "role {} turns from READ_ONLY to FULL_ACCESS: it could change, send and delete what it could only read",
-            change.name()
-        ),
+        message,
         help: "if that is meant: --allow-escalation".into(),
         span: change.span.clone(),
+    };
+    let turned = plan.changes.iter().filter(|change| change.turns(RoleType::ReadOnly, RoleType::FullAccess));
+    let turned = turned.map(|change| {
+        let message = format!(
+            "role {} turns from READ_ONLY to FULL_ACCESS: it could change, send and delete what it could only read",
+            change.name()
+        );
+        refusal(message, change)
     });
-    turned.collect()
+    let remade = remade(plan, directory).into_iter().map(|(gone, made)| {
+        let message = format!(
+            "role {} is deleted and role {} created: FULL_ACCESS instead of READ_ONLY to mailboxes that both reach",
+            gone.name(),
+            made.name()
+        );
+        refusal(message, made)
+    });
+    turned.chain(remade).collect()
+}
+
+/// READ_ONLY roles that go while a FULL_ACCESS role is made that reaches one of their users: an escalation under
+/// another name.
+pub(crate) fn remade<'a>(plan: &'a Plan, directory: &Directory) -> Vec<(&'a Change, &'a Change)> {
+    let mut pairs = Vec::new();
+    for gone in &plan.changes {
+        let Action::Delete { before } = &gone.action else { continue };
+        for made in &plan.changes {
+            let Action::Create { after } = &made.action else { continue };
+            let types = (before.role.role_type, after.role_type);
+            if types == (RoleType::ReadOnly, RoleType::FullAccess) && overlap(&before.role, after, directory)
+            {
+                pairs.push((gone, made));
+            }
+        }
+    }
+    pairs
+}
+
+/// Is there a user, or could there be one made later, whom both roles reach?
+fn overlap(one: &Role, other: &Role, directory: &Directory) -> bool {
+    let both = |user: &UserId| access::allows(&one.rules, user) && access::allows(&other.rules, user);
+    let known = directory.users().map(|user| &user.id);
+    let mut users = known.chain(one.mentioned_users()).chain(other.mentioned_users());
+    users.any(both) || (access::is_open(&one.rules) && access::is_open(&other.rules))
 }
 
 /// Declared roles that reach users whom no role may reach.
@@ -125,46 +182,63 @@ pub(crate) fn protected_users(
     protected: &BTreeSet<UserId>,
     directory: &Directory,
 ) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    for role in desired {
-        for user in protected {
-            let decision = access::decide(&role.role.rules, user);
-            let Some(rule) = decision.matched_rules.first().filter(|_| decision.effect == Effect::Allow)
-            else {
-                continue;
-            };
-            let through: Vec<String> = role
-                .via
-                .get(&(rule.id.clone(), TargetList::Users, user.clone()))
-                .into_iter()
-                .flatten()
-                .filter_map(|group| Some(directory.path(directory.find_group(group)?, user)?.join(", in ")))
-                .collect();
-            let how = match (&through[..], rule.targets.users()) {
-                ([path, ..], _) => format!(", through the group {path}"),
-                ([], None) => ", for everyone who is not excepted".into(),
-                ([], Some(_)) => String::new(),
-            };
-            refusals.push(reaches_protected(
-                &role.role.name,
-                directory.label(user),
-                rule.label(),
-                &how,
-                &role.span,
-            ));
-        }
+    desired.iter().flat_map(|role| declared_reach(role, protected, directory)).collect()
+}
+
+fn declared_reach(role: &Desired, protected: &BTreeSet<UserId>, directory: &Directory) -> Vec<Refusal> {
+    let reached = protected_reach(&role.role, protected).into_iter().map(|(user, rule)| {
+        let through: Vec<String> = role
+            .via
+            .get(&(rule.id.clone(), TargetList::Users, user.clone()))
+            .into_iter()
+            .flatten()
+            .filter_map(|group| Some(directory.path(directory.find_group(group)?, user)?.join(", in ")))
+            .collect();
+        let how = match &through[..] {
+            [path, ..] => format!(", through the group {path}"),
+            [] => how(rule),
+        };
+        reaches_protected(&role.role.name, directory.label(user), rule.label(), &how, Some(&role.span))
+    });
+    reached.collect()
+}
+
+/// The protected users whom the rules of a role allow, each with the first rule that does; disabled users and
+/// those without a mailbox too.
+pub(crate) fn protected_reach<'a>(
+    role: &'a Role,
+    protected: &'a BTreeSet<UserId>,
+) -> Vec<(&'a UserId, &'a Rule)> {
+    let reached = protected.iter().filter_map(|user| {
+        let decision = access::decide(&role.rules, user);
+        let rule = decision.matched_rules.first().filter(|_| decision.effect == Effect::Allow)?;
+        Some((user, *rule))
+    });
+    reached.collect()
+}
+
+/// Through what a rule reaches a user, where that is not by name.
+pub(crate) fn how(rule: &Rule) -> String {
+    match rule.targets.users() {
+        None => ", for everyone who is not excepted".into(),
+        Some(_) => String::new(),
     }
-    refusals
 }
 
 /// The refusal of a role that reaches a protected user. `how` says through what the rule does it.
-pub(crate) fn reaches_protected(role: &RoleName, user: &str, rule: &str, how: &str, span: &Span) -> Refusal {
+pub(crate) fn reaches_protected(
+    role: &RoleName,
+    user: &str,
+    rule: &str,
+    how: &str,
+    span: Option<&Span>,
+) -> Refusal {
     Refusal {
         code: RefusalCode::ProtectedUser,
         message: format!(
             "role {role} would reach {user}, who is in protected_users: rule {rule} allows it{how}"
         ),
         help: "no flag allows it: add a DENY rule for the user, or end the protection in the YAML".into(),
-        span: Some(span.clone()),
+        span: span.cloned(),
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct PlanPart {
 pub(crate) struct PlanSet {
     /// The texts of the definitions.
     pub(crate) sources: Sources,
+    /// Which of the texts are policies.
+    pub(crate) policies: Vec<usize>,
     /// The organizations, in the order of the files.
     pub(crate) parts: Vec<PlanPart>,
     /// Warnings about the definitions that are no organization's own.

@@ -5,7 +5,7 @@ use dialoguer::{Confirm, Input};
 use super::{ask, can_ask};
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::output::sanitize;
+use crate::output::{sanitize, terminal};
 
 /// Asks yes or no.
 ///
@@ -17,7 +17,11 @@ pub(crate) async fn yes_or_no(context: &Context, question: &str) -> anyhow::Resu
     }
     must_ask(context, question)?;
     let question = sanitize::terminal(question);
-    let prompt = move || Confirm::new().with_prompt(question).default(false).interact_opt();
+    let prompt = move || {
+        // What was typed before the question is no answer to it
+        terminal::discard_input();
+        Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact_opt()
+    };
     match ask(prompt).await? {
         Some(true) => Ok(()),
         _ => Err(CommandError::refused("declined; nothing was changed").into()),
@@ -34,7 +38,10 @@ pub(crate) async fn typed(context: &Context, question: &str, expected: &str) -> 
     }
     must_ask(context, question)?;
     let question = sanitize::terminal(question);
-    let prompt = move || Input::new().with_prompt(question).allow_empty(true).interact_text();
+    let prompt = move || {
+        terminal::discard_input();
+        Input::new().with_prompt(question).allow_empty(true).interact_text()
+    };
     let typed: String = ask(prompt).await?;
     if typed == expected {
         return Ok(());

@@ -24,10 +24,10 @@ fn the_editor_is_reopened_with_what_is_wrong() {
         "editor.sh",
         "grep -q '^#! line' \"$1\" && sed -i 's/userz:/users:/' \"$1\" || sed -i 's/ users:/ userz:/; s/READ_ONLY/FULL_ACCESS/' \"$1\"\n",
     );
-    let mut command = home.command(&["edit", "Ticket triage"]);
+    let mut command = home.command(&["edit", "Ticket triage", "--allow-escalation"]);
     command.env("VISUAL", format!("sh {editor}"));
     let mut terminal = Terminal::new(command);
-    terminal.answer("Change role Ticket triage?", "y");
+    terminal.answer("Type the name of the role", "Ticket triage\r");
     assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
     assert_eq!(home.json(0, &["show", "Ticket triage", "-o", "json"])["role"]["type"], "FULL_ACCESS");
 }
@@ -51,12 +51,19 @@ fn an_editor_that_fails_or_leaves_nothing_changes_nothing() {
     assert_eq!(home.stdout(0, &["export"]), before);
     // A change that is declined is not lost
     let script = home.write("editor.sh", "sed -i s/READ_ONLY/FULL_ACCESS/ \"$1\"");
-    let mut command = home.command(&["edit", "Ticket triage"]);
+    let mut command = home.command(&["edit", "Ticket triage", "--allow-escalation"]);
     command.env("EDITOR", format!("sh {script}"));
     let mut terminal = Terminal::new(command);
-    terminal.answer("Change role Ticket triage?", "n");
+    terminal.answer("Type the name of the role", "n\r");
     assert_eq!(terminal.exit_code(), 5);
     assert_keeps_text(&terminal);
+    // And neither is one that a guard refuses
+    let mut command = home.command(&["edit", "Ticket triage", "--yes"]);
+    command.env("EDITOR", format!("sh {script}"));
+    let mut terminal = Terminal::new(command);
+    assert_eq!(terminal.exit_code(), 5);
+    assert_keeps_text(&terminal);
+    assert_eq!(home.stdout(0, &["export"]), before);
 }
 
 #[test]

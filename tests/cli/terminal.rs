@@ -1,5 +1,7 @@
 //! Questions on a pseudo-terminal: answered, declined, interrupted.
 
+use std::io::Write as _;
+
 use rustix::process::Signal;
 
 use super::definitions::example;
@@ -11,9 +13,9 @@ fn declining_changes_nothing() {
     let home = Home::new();
     let before = home.stdout(0, &["export"]);
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.answer("Apply 3 changes?", "n");
+    terminal.answer("Apply 3 changes in acme", "n\r");
     assert_eq!(terminal.exit_code(), 5);
-    terminal.assert_screen(&home, "declined", "Apply 3 changes?");
+    terminal.assert_screen(&home, "declined", "Apply 3 changes in acme");
     assert_eq!(home.stdout(0, &["export"]), before);
 }
 
@@ -21,11 +23,11 @@ fn declining_changes_nothing() {
 fn a_role_that_changes_while_apply_asks_is_left_alone_and_reported() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.wait_for_question("Apply 3 changes?");
+    terminal.wait_for_question("Apply 3 changes in acme");
     home.exits_with(0, &["edit", "Ticket triage", "--deny", "heidi", "--yes"]);
-    terminal.answer("Apply 3 changes?", "y");
+    terminal.answer("Apply 3 changes in acme", "y\r");
     assert_eq!(terminal.exit_code(), 4, "{}", terminal.seen);
-    terminal.assert_screen(&home, "changed_while_asking", "Apply 3 changes?");
+    terminal.assert_screen(&home, "changed_while_asking", "Apply 3 changes in acme");
     home.exits_with(3, &["test", "Ticket triage", "heidi"]);
     home.exits_with(0, &["apply", &example(), "--yes"]);
     home.exits_with(0, &["diff", "--exit-code", &example()]);
@@ -45,6 +47,57 @@ fn a_name_that_is_typed_wrong_deletes_nothing() {
 }
 
 #[test]
+fn a_role_that_opens_or_escalates_is_confirmed_by_its_name() {
+    let home = Home::new();
+    let open = ["create", "Open", "--type", "full-access", "--allow-everyone"];
+    for (typed, code) in [("y\r", 5), ("\r", 5), ("Open\r", 0)] {
+        let mut terminal = Terminal::new(home.command(&open));
+        terminal.answer("Type the name of the role to confirm (Open)", typed);
+        assert_eq!(terminal.exit_code(), code, "{}", terminal.seen);
+        home.exits_with(i32::from(code != 0), &["show", "Open"]);
+    }
+    let escalate = ["edit", "Ticket triage", "--type", "full-access", "--allow-escalation"];
+    for (typed, code) in [("y\r", 5), ("Ticket triage\r", 0)] {
+        let mut terminal = Terminal::new(home.command(&escalate));
+        terminal.answer("Type the name of the role to confirm (Ticket triage)", typed);
+        assert_eq!(terminal.exit_code(), code, "{}", terminal.seen);
+    }
+    // Of several roles it is the organization's
+    let file = home.write(
+        "open.yaml",
+        "version: 1\nroles:\n- {name: A, type: READ_ONLY, rules: [{name: all, effect: ALLOW, everyone: true}]}\n\
+         - {name: B, type: READ_ONLY, rules: [{name: all, effect: ALLOW, everyone: true}]}\n",
+    );
+    for (typed, code) in [("A\r", 5), ("acme\r", 0)] {
+        let mut terminal = Terminal::new(home.command(&["apply", &file]));
+        terminal.answer("Type the name of the organization to confirm (acme)", typed);
+        assert_eq!(terminal.exit_code(), code, "{}", terminal.seen);
+    }
+}
+
+#[test]
+fn a_question_waits_for_enter_and_forgets_what_was_typed_before() {
+    let home = Home::new();
+    // Enter alone is no
+    let mut terminal =
+        Terminal::new(home.command(&["create", "Alone", "--type", "read-only", "--allow", "bob"]));
+    terminal.answer("Create role Alone in acme", "\r");
+    assert_eq!(terminal.exit_code(), 5, "{}", terminal.seen);
+    // A key without Enter is no answer yet, and another one takes its place
+    let mut terminal =
+        Terminal::new(home.command(&["create", "Alone", "--type", "read-only", "--allow", "bob"]));
+    terminal.answer("Create role Alone in acme", "yn\r");
+    assert_eq!(terminal.exit_code(), 5, "{}", terminal.seen);
+    home.exits_with(1, &["show", "Alone"]);
+    // Typed while the directory was still being read
+    let mut terminal =
+        Terminal::new(home.command(&["create", "Early", "--type", "read-only", "--allow", "bob"]));
+    terminal.master.write_all(b"y\r").unwrap();
+    terminal.answer("Create role Early in acme", "\r");
+    assert_eq!(terminal.exit_code(), 5, "{}", terminal.seen);
+}
+
+#[test]
 fn create_asks_for_rules_as_the_console_does() {
     let home = Home::new();
     let mut terminal = Terminal::new(home.command(&["create"]));
@@ -57,7 +110,7 @@ fn create_asks_for_rules_as_the_console_does() {
     terminal.wait_for("Allow (type to search): (no more)");
     // No more rules is picked now
     terminal.answer("Add another rule", "\r");
-    terminal.answer("Create role Asked?", "y");
+    terminal.answer("Create role Asked in acme", "y\r");
     assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
     home.exits_with(0, &["test", "Asked", "heidi"]);
     home.exits_with(3, &["test", "Asked", "alice"]);
@@ -88,7 +141,7 @@ fn interrupt_at(args: &[&str], answers: &[(&str, &str)], last: &str) {
 
 #[test]
 fn a_yes_or_no_question_can_be_interrupted() {
-    interrupt_at(&["apply", &example()], &[], "Apply 3 changes?");
+    interrupt_at(&["apply", &example()], &[], "Apply 3 changes in acme");
 }
 
 #[test]
@@ -117,7 +170,7 @@ fn a_terminal_that_hangs_up_ends_the_question() {
     let home = Home::new();
     let before = home.stdout(0, &["export"]);
     let mut terminal = Terminal::new(home.command(&["apply", &example()]));
-    terminal.wait_for_question("Apply 3 changes?");
+    terminal.wait_for_question("Apply 3 changes in acme");
     terminal.hang_up();
     assert_eq!(wait(&mut terminal.child).unwrap().code(), Some(130));
     assert_eq!(home.stdout(0, &["export"]), before);

@@ -61,6 +61,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     };
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
+    context.say_where(&organization);
     let live = find_role(&writer, &args.role).await?;
     let (directory, user) = match &args.user {
         None => (Directory::default(), None),

@@ -1,6 +1,9 @@
 //! A role's YAML in `$VISUAL` or `$EDITOR`, reopened with what is wrong as comments.
 
-use crate::change::{self, Question};
+use std::collections::BTreeSet;
+
+use crate::args::GuardFlags;
+use crate::change::{self, Question, policy};
 use crate::context::{Connection, Context};
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, has_errors};
@@ -10,6 +13,7 @@ use crate::definition::parse::parse;
 use crate::definition::span::Sources;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::fetch;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
@@ -30,7 +34,7 @@ const REMARK: &str = "#! ";
 ///
 /// # Errors
 /// When there is no terminal, no such role, the editor fails, or the change is declined.
-pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(context: &Context, role: &str, guards: &GuardFlags) -> anyhow::Result<ExitCode> {
     if !prompt::can_ask(context) {
         let why = if context.config.no_input {
             "--no-input forbids the editor"
@@ -41,10 +45,16 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             .hint("give what to change, as --allow USER; see `wmrole edit --help`")
             .into());
     }
+    let policy = policy::alone(context)?;
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
     let organization = describe(&writer, organization).await?;
+    let policies = policy::holding(context, &policy, &organization.id, organization.alias.as_deref());
+    // What is wrong with the policy is not for the editor to mend
+    let names = policy::names(&policies);
+    let known = fetch::directory::read_names(&writer, &names, &BTreeSet::new()).await?;
+    policy::protected(context, &policy, &policies, &known)?;
     let directory = directory_for(&writer, &[&live]).await?;
     let live = directory.canonical(live);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
@@ -64,7 +74,7 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             (Err(error), Some(wrote)) => return Err(editor::kept(context, wrote, error)),
             (Err(error), None) => return Err(error),
         };
-        let gathered = match check(&writer, &edited, &live, &organization).await {
+        let gathered = match check(&writer, &edited, &live, &organization, &policies).await {
             Ok(Ok(gathered)) => gathered,
             Ok(Err(wrong)) => {
                 text = remarks(&wrong, &edited) + &edited;
@@ -73,9 +83,9 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
             }
             Err(error) => return Err(editor::kept(context, &edited, error)),
         };
-        let set = PlanSet::one(one_role_alone(gathered, organization.clone()));
+        let set = PlanSet::one(one_role_alone(gathered, organization.clone(), guards));
         let name = &live.role.name;
-        let question = Question::YesNo(format!("Change role {name}?"));
+        let question = Question::Change(format!("Change role {name}"));
         let result = change::carry_out_one(context, &connection, &set, name, question).await;
         match &result {
             Ok(ExitCode::Done) => {}
@@ -86,10 +96,11 @@ pub(super) async fn run(context: &Context, role: &str) -> anyhow::Result<ExitCod
 }
 
 /// The plan of the role that is edited; the other live roles are not shown as undeclared.
-fn one_role_alone(gathered: Gathered, organization: Organization) -> OrganizationPlan {
-    let Gathered { directory, proposal: Proposal { plan, .. } } = gathered;
+fn one_role_alone(gathered: Gathered, organization: Organization, guards: &GuardFlags) -> OrganizationPlan {
+    let Gathered { directory, proposal: Proposal { plan, protected, .. } } = gathered;
     let plan = Plan::new(plan.changes, plan.unchanged, Vec::new());
-    OrganizationPlan::new(organization, plan, directory)
+    let refusals = change::refusals(&plan, guards, &protected, &directory);
+    OrganizationPlan { refusals, ..OrganizationPlan::new(organization, plan, directory) }
 }
 
 async fn check(
@@ -97,6 +108,7 @@ async fn check(
     text: &str,
     live: &LiveRole,
     organization: &Organization,
+    policies: &[&Document],
 ) -> anyhow::Result<Result<Gathered, Vec<Diagnostic>>> {
     let id = live.id.as_str();
     let (document, mut diagnostics) = parse(0, text);
@@ -112,12 +124,13 @@ async fn check(
         diagnostics.push(Diagnostic::error(DiagnosticCode::EditedRoleMoved, &other.span, message));
         return Ok(Err(diagnostics));
     }
-    let gathered = match gather(reader, &[&document], false).await? {
+    let gathered = match gather(reader, &[&[&document], policies].concat(), false).await? {
         Ok(gathered) => gathered,
         Err(errors) => return Ok(Err(errors.into())),
     };
-    let refusals =
-        guard::protected_users(&gathered.proposal.desired, &gathered.proposal.protected, &gathered.directory);
+    let Proposal { plan, desired, protected, .. } = &gathered.proposal;
+    let limits = guard::Limits { allow_escalation: true, ..guard::Limits::default() };
+    let refusals = guard::refusals(plan, &limits, desired, protected, &gathered.directory);
     if let Some(refusal) = refusals.first() {
         let error = Diagnostic::error(
             DiagnosticCode::ProtectedUser,

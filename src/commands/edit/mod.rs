@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use crate::args::{RuleFlags, role_type};
-use crate::change::{self, Question};
+use crate::args::{GuardFlags, RuleFlags, role_type};
+use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::directory::Directory;
@@ -53,6 +53,9 @@ pub(crate) struct EditArgs {
     /// Remove these DENY rules, by id or name, so that users whom they deny can be reached
     #[arg(long, value_name = "RULE", num_args = 1..)]
     pub remove_deny_rule: Vec<String>,
+    /// How much more access the change may give.
+    #[command(flatten)]
+    pub guards: GuardFlags,
 }
 
 /// Does the result have this format?
@@ -79,6 +82,7 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         undeny,
         remove_rule,
         remove_deny_rule,
+        guards,
     } = args;
     if rule.is_some() && rules.joins_no_rule() {
         return Err(CommandError::usage("--rule needs --allow, --deny, --allow-group or --deny-group").into());
@@ -89,8 +93,9 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         && rules.is_empty()
         && [remove_user, undeny, remove_rule, remove_deny_rule].iter().all(|list| list.is_empty());
     if none {
-        return editor::run(context, role).await;
+        return editor::run(context, role, guards).await;
     }
+    let policy = policy::alone(context)?;
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
@@ -119,8 +124,10 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         ..rule_flags::edits(rules, &writer, &mut directory).await?
     };
     let wanted = rule_flags::apply(&edits, &renamed, &directory)?;
-    let question = Question::YesNo(format!("Change role {}?", wanted.name));
-    change::one_role(context, &connection, organization, &wanted, Some(&live), directory, question).await
+    let question = Question::Change(format!("Change role {}", wanted.name));
+    let (role, live, policy) = (&wanted, Some(&live), &policy);
+    let one = OneRole { organization, role, live, directory, guards, policy };
+    change::one_role(context, &connection, one, question).await
 }
 
 /// The ids of users whom rules may still name when the directory no longer has them: such a user is named by

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use futures::future::{join_all, try_join, try_join_all};
 
-use crate::change::organizations;
+use crate::change::{diagnostics, organizations};
 use crate::context::{Connection, Context};
 use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::load::check_spellings;
@@ -50,7 +50,7 @@ pub(super) async fn run(context: &Context, files: &[PathBuf], offline: bool) -> 
         let outcome = outcome.and_then(|(part, found)| {
             if has_errors(&found) {
                 let of = several.then_some(part.name.as_str());
-                return Err(organizations::emit_errors(context, &found, &loaded.sources, of));
+                return Err(diagnostics::emit_errors(context, &found, &loaded.sources, of));
             }
             warnings.extend(found);
             Ok(part)

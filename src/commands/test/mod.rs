@@ -52,6 +52,7 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     let Some(role) = &args.role else { return expectations::run(context, &args.file, args.offline).await };
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
+    context.say_where(&organization);
     let names = args.users.iter().map(EntityName::parse);
     let names = names.collect::<Result<_, _>>().map_err(|error| CommandError::usage(error.to_string()))?;
     let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, has_errors};
 use super::model::Document;
-use super::parse::parse;
+use super::parse::{parse, parse_policy};
 use super::span::{Sources, Span};
 pub(crate) use consistency::check_spellings;
 use consistency::check_together;
@@ -25,6 +25,8 @@ pub(crate) struct Loaded {
     pub sources: Sources,
     /// Must not be used if [`Loaded::has_errors`].
     pub documents: Vec<Document>,
+    /// Policies, which hold for every organization unless they name one. Their roles are left out.
+    pub policies: Vec<Document>,
     /// In the order of the files.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -46,6 +48,15 @@ impl Loaded {
             }
         }
         groups
+    }
+
+    /// Adds a policy, whose protected users hold besides those of the documents.
+    pub(crate) fn add_policy(&mut self, name: String, text: String) {
+        let file = self.sources.add(name, text);
+        let text = self.sources.get(file).map_or("", |source| &source.text);
+        let (policy, diagnostics) = parse_policy(file, text);
+        self.policies.extend(policy);
+        self.diagnostics.extend(diagnostics);
     }
 
     fn check_across(&mut self) {

@@ -11,9 +11,26 @@ use crate::definition::yaml::{self, Node, NodeKind};
 /// Parses one text. The document is returned even with errors, so that they can be reported together with
 /// those of other files; it must not be used if there is one.
 pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
+    parse_as(DocumentKind::Definitions, file, text)
+}
+
+/// As [`parse`], for a policy, which needs no roles. Those that it has are checked and left out.
+pub(crate) fn parse_policy(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
+    let (document, diagnostics) = parse_as(DocumentKind::Policy, file, text);
+    (document.map(|document| Document { roles: Vec::new(), ..document }), diagnostics)
+}
+
+/// What a document is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DocumentKind {
+    Definitions,
+    Policy,
+}
+
+fn parse_as(kind: DocumentKind, file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
     let mut parser = Parser { file, text, diagnostics: Vec::new() };
     let document = match yaml::parse(text) {
-        Ok(node) => parser.document(&node),
+        Ok(node) => parser.document(kind, &node),
         Err(error) => {
             let span = parser.span(&error.bytes);
             let message = format!("this is not YAML: {}", error.message);
@@ -25,7 +42,7 @@ pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnosti
 }
 
 impl Parser<'_> {
-    fn document(&mut self, node: &Node) -> Option<Document> {
+    fn document(&mut self, kind: DocumentKind, node: &Node) -> Option<Document> {
         if matches!(node.kind, NodeKind::Null) {
             let error = Diagnostic::error(
                 DiagnosticCode::EmptyDocument,
@@ -50,6 +67,9 @@ impl Parser<'_> {
             .map(|(_, value)| self.entities(value, "protected_users"))
             .unwrap_or_default();
         let Some((_, roles)) = fields.get("roles") else {
+            if kind == DocumentKind::Policy {
+                return Some(Document { file: self.file, organization, protected_users, roles: Vec::new() });
+            }
             let error = Diagnostic::error(
                 DiagnosticCode::MissingRoles,
                 &self.at(node),

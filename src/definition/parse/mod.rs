@@ -5,7 +5,7 @@ mod parser;
 mod role;
 mod rule;
 
-pub(crate) use document::parse;
+pub(crate) use document::{parse, parse_policy};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod access_table;
 pub(crate) mod diagnostics;
 pub(crate) mod expectations;
+pub(crate) mod place;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod role;

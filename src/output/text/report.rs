@@ -18,11 +18,12 @@ pub(crate) fn outcome(label: Option<&str>, report: &ChangeReport) -> Line {
         .and(Tone::Plain, format!(": {} {}", change.verb(), change.name()))
 }
 
-/// How many changes were done, failed and were not attempted.
-pub(crate) fn summary(report: &Report) -> Line {
+/// How many changes were done, failed and were not attempted, and where.
+pub(crate) fn summary(report: &Report, place: &str) -> Line {
     let OutcomeCounts { done, failed, not_attempted } = report.counts();
     let tone = if report.is_complete() { Tone::Bold } else { Tone::Warning };
     Line::of(tone, format!("{done} done, {failed} failed, {not_attempted} not attempted"))
+        .and(Tone::Dim, format!("  {place}"))
 }
 
 /// What to do about a failure, besides what the service's error says.
