@@ -13,6 +13,7 @@ use super::call::Call;
 use super::convert::UnexpectedField;
 use super::endpoint::Endpoint;
 use super::error::{Attempts, Error};
+use super::retry::Backoff;
 use super::trace::{Log, Probe, without_sdk_logs};
 
 /// The SDK's client, how many calls may be in flight, and where they go.
@@ -40,6 +41,17 @@ macro_rules! send {
 }
 pub(super) use send;
 
+/// As [`send!`], and never retried by the SDK: between its attempts nobody could look whether the role
+/// has changed. Whoever calls it decides about another attempt, with a [`Backoff`].
+macro_rules! send_once {
+    ($client:expr, $call:expr, $($request:tt)+) => {
+        $client.call($call, |sdk, probe| {
+            sdk.$($request)+.customize().config_override($crate::workmail::retry::never()).interceptor(probe).send()
+        })
+    };
+}
+pub(super) use send_once;
+
 impl ServiceClient {
     pub(super) fn new(sdk: Client, concurrency: usize, endpoint: Endpoint) -> Self {
         let permits = Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)));
@@ -48,6 +60,12 @@ impl ServiceClient {
 
     pub(super) fn endpoint(&self) -> &Arc<Endpoint> {
         &self.endpoint
+    }
+
+    /// The waits between the attempts of a call that is sent with [`send_once!`], as the SDK would
+    /// wait.
+    pub(super) fn backoff(&self) -> Backoff {
+        Backoff::new(self.sdk.config().retry_config())
     }
 
     /// Waits for a permit. A list takes one for all its pages: they come one after another and are

@@ -1,7 +1,9 @@
 //! How often a call is tried, how long it waits in between, and what is not retried.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
+use aws_sdk_workmail::config::Builder;
 use aws_sdk_workmail::config::interceptors::InterceptorContext;
 use aws_sdk_workmail::config::retry::{
     ClassifyRetry, RetryAction, RetryConfig, RetryMode, RetryPartition, TokenBucket,
@@ -9,6 +11,9 @@ use aws_sdk_workmail::config::retry::{
 use aws_sdk_workmail::operation::create_impersonation_role::CreateImpersonationRoleError;
 use aws_sdk_workmail::operation::update_impersonation_role::UpdateImpersonationRoleError;
 use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
+
+use super::error::Error;
+use super::trace::TARGET;
 
 /// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
 ///
@@ -27,6 +32,62 @@ const QUOTA: usize = 100_000;
 
 pub(super) fn quota() -> RetryPartition {
     RetryPartition::custom("wmrole").token_bucket(TokenBucket::new(QUOTA)).build()
+}
+
+/// The settings of a call that the SDK makes once.
+pub(super) fn never() -> Builder {
+    Builder::default().retry_config(RetryConfig::disabled())
+}
+
+/// The attempts of a call that the SDK does not repeat: how many, and how long to wait in between, as
+/// configured. Each wait is a random part of a time that doubles, so that many clients do not come
+/// back at once.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    most: u32,
+    next: Duration,
+    longest: Duration,
+    failed: Option<Error>,
+}
+
+impl Backoff {
+    pub(super) fn new(retries: Option<&RetryConfig>) -> Self {
+        let standard = RetryConfig::standard();
+        let retries = retries.unwrap_or(&standard);
+        let (most, next, longest) =
+            (retries.max_attempts(), retries.initial_backoff(), retries.max_backoff());
+        Self { most, next, longest, failed: None }
+    }
+
+    /// Waits until the call may be made again, after `error`.
+    ///
+    /// # Errors
+    /// The error, when it is not [transient](Error::is_transient) or the attempts are used up; it then
+    /// counts all attempts, and its outcome is unknown where that of any attempt is.
+    pub(crate) async fn wait(&mut self, error: Error) -> Result<(), Error> {
+        let error = match self.failed.take() {
+            Some(earlier) => error.after(&earlier),
+            None => error,
+        };
+        if !error.is_transient() || error.attempts() >= self.most {
+            return Err(error);
+        }
+        let wait = error.retry_after().unwrap_or_else(|| part_of(self.next)).min(self.longest);
+        self.next = self.next.saturating_mul(2).min(self.longest);
+        let (operation, attempt) = (error.operation_name(), error.attempts() + 1);
+        let reason = format!("{:?}", error.kind());
+        tracing::info!(target: TARGET, operation, attempt, reason, "asking again");
+        self.failed = Some(error);
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+}
+
+/// Anything from nothing to all of it.
+fn part_of(time: Duration) -> Duration {
+    // The hasher's keys are random, and no other source is at hand
+    let random = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or(u32::MAX);
+    time.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
 pub(super) fn of_sandbox() -> RetryConfig {
@@ -91,12 +152,33 @@ impl ClassifyRetry for QuotasStay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workmail::ErrorKind;
 
     fn with(settings: &[(&str, &str)]) -> Result<RetryConfig, String> {
         configured(|variable, _| {
             let value = settings.iter().find(|(name, _)| *name == variable)?.1;
             Some((variable, value.to_owned()))
         })
+    }
+
+    #[tokio::test]
+    async fn the_waits_end_with_the_attempts_and_count_them() {
+        let mut backoff = Backoff::new(Some(&of_sandbox()));
+        for attempt in 1..ATTEMPTS {
+            backoff.wait(Error::for_test(ErrorKind::Throttled, attempt == 2)).await.expect("another attempt");
+        }
+        let error = backoff.wait(Error::for_test(ErrorKind::Throttled, false)).await.expect_err("the last");
+        assert_eq!((error.attempts(), backoff.next), (ATTEMPTS, SANDBOX_BACKOFF * 16));
+        assert!(error.outcome_unknown(), "that of the second is");
+    }
+
+    #[tokio::test]
+    async fn what_waiting_does_not_change_is_not_waited_for() {
+        for kind in [ErrorKind::LimitExceeded, ErrorKind::RoleNotFound, ErrorKind::UnexpectedResponse] {
+            let mut backoff = Backoff::new(None);
+            let error = backoff.wait(Error::for_test(kind, false)).await.expect_err("at once");
+            assert_eq!(error.attempts(), 1);
+        }
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::time::Duration;
 use aws_sdk_workmail::types::ImpersonationRule;
 
 use super::call::Call;
-use super::client::send;
+use super::client::{send, send_once};
 use super::convert;
 use super::error::Error;
 use super::operation::Operation;
 use super::reader::Reader;
+use super::retry::Backoff;
 use super::token::Token;
 use crate::id::RoleId;
 use crate::role::{LimitViolation, Role, limit_violations, split_all};
@@ -53,7 +54,45 @@ impl Writer {
         rules.or_else(refuse)
     }
 
-    /// Makes a role and gives its id.
+    /// The waits between the attempts of a change.
+    pub(crate) fn backoff(&self) -> Backoff {
+        self.client.backoff()
+    }
+
+    /// As [`Writer::create_once`], repeated while its errors are transient.
+    pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
+        let mut backoff = self.backoff();
+        loop {
+            match self.create_once(role, client_token).await {
+                Err(error) => backoff.wait(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    /// As [`Writer::update_once`], repeated while its errors are transient.
+    pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
+        let mut backoff = self.backoff();
+        loop {
+            match self.update_once(id, role).await {
+                Err(error) => backoff.wait(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    /// As [`Writer::delete_once`], repeated while its errors are transient.
+    pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
+        let mut backoff = self.backoff();
+        loop {
+            match self.delete_once(id).await {
+                Err(error) => backoff.wait(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    /// Makes a role and gives its id, by one attempt.
     ///
     /// `client_token`, 1–128 visible ASCII characters, makes it idempotent: a repeated request
     /// with the same token makes no second role (documented).
@@ -66,12 +105,12 @@ impl Writer {
     /// [`ErrorKind::EntityNotFound`]: crate::workmail::ErrorKind::EntityNotFound
     /// [`ErrorKind::EntityState`]: crate::workmail::ErrorKind::EntityState
     /// [`ErrorKind::LimitExceeded`]: crate::workmail::ErrorKind::LimitExceeded
-    pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
+    pub(crate) async fn create_once(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let failed = format!("could not create role {}", role.name);
         let call = Call::new(Operation::CreateImpersonationRole, failed);
         let Role { name, role_type, description, rules: _ } = role;
         let rules = self.rules(&call, role)?;
-        let created = send!(
+        let created = send_once!(
             self.client,
             &call,
             create_impersonation_role()
@@ -87,17 +126,17 @@ impl Writer {
         id.map(RoleId::from_service).map_err(|field| self.client.unexpected(&call, field))
     }
 
-    /// Replaces all of a role: name, type, description and rules (documented). The service has no
+    /// Replaces all of a role, by one attempt: name, type, description and rules (documented). The service has no
     /// version check. A role without a description is sent without one, which clears the old one
     /// (inferred).
     ///
     /// # Errors
-    /// As [`Writer::create`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
-    pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
+    /// As [`Writer::create_once`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
+    pub(crate) async fn update_once(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::new(Operation::UpdateImpersonationRole, format!("could not update role {id}"));
         let Role { name, role_type, description, rules: _ } = role;
         let rules = self.rules(&call, role)?;
-        send!(
+        send_once!(
             self.client,
             &call,
             update_impersonation_role()
@@ -112,11 +151,11 @@ impl Writer {
         Ok(())
     }
 
-    /// Deletes a role. The service models no error for a missing role, so deleting one succeeds
+    /// Deletes a role, by one attempt. The service models no error for a missing role, so deleting one succeeds
     /// (inferred): look first.
-    pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
+    pub(crate) async fn delete_once(&self, id: &RoleId) -> Result<(), Error> {
         let call = Call::new(Operation::DeleteImpersonationRole, format!("could not delete role {id}"));
-        send!(
+        send_once!(
             self.client,
             &call,
             delete_impersonation_role()
@@ -250,6 +289,39 @@ mod tests {
             (&json!("id"), &json!("two\nlines"))
         );
         assert_eq!(body["Rules"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[tokio::test]
+    async fn once_is_one_attempt_whose_error_says_whether_another_may_help() {
+        for (answer, transient, unknown) in [
+            (MockResponse::error("ThrottlingException", "slow down"), true, false),
+            (MockResponse::Text(503, "no"), true, true),
+            (MockResponse::Drop, true, true),
+            (MockResponse::error("AccessDeniedException", "no"), false, false),
+        ] {
+            let service = replying(answer.clone()).await;
+            let (writer, id) = (service.writer().await, RoleId::from_service("id"));
+            for error in [
+                writer.create_once(&role(vec![]), "token").await.expect_err("no"),
+                writer.update_once(&id, &role(vec![])).await.expect_err("no"),
+                writer.delete_once(&id).await.expect_err("no"),
+            ] {
+                assert_eq!(
+                    (error.is_transient(), error.outcome_unknown()),
+                    (transient, unknown),
+                    "{answer:?}"
+                );
+            }
+            assert_eq!(service.requests().len(), 3, "{answer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_is_repeated_while_waiting_helps_and_says_how_often() {
+        let service = replying(MockResponse::error("ThrottlingException", "slow down")).await;
+        let error = service.writer().await.delete(&RoleId::from_service("id")).await.expect_err("throttled");
+        assert_eq!(error.to_string(), "could not delete role id: throttled: slow down (5 attempts)");
+        assert_eq!(service.requests().len(), 5);
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! What the service's codes, HTTP statuses and the SDK's failures mean, as an [`ErrorKind`].
 
+use std::time::Duration;
+
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_workmail::config::http::HttpResponse;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
@@ -79,6 +81,11 @@ fn of_code(code: &str, status: u16, operation: Operation) -> ErrorKind {
         "" => ErrorKind::Other(format!("HTTP {status}")),
         _ => ErrorKind::Other(code.to_owned()),
     }
+}
+
+/// How long the service asks to wait before the next attempt: milliseconds, as the SDK reads them.
+pub(super) fn retry_after(response: &HttpResponse) -> Option<Duration> {
+    response.headers().get("x-amz-retry-after")?.parse().ok().map(Duration::from_millis)
 }
 
 /// Does the service throttle? A throttled attempt was not carried out.

@@ -1,6 +1,7 @@
 //! The one sentence that an error is shown as.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::kind::ErrorKind;
 use crate::workmail::endpoint::Endpoint;
@@ -16,6 +17,8 @@ pub(super) struct Details {
     /// The service's own words, or the system's; may be empty.
     pub(super) message: String,
     pub(super) request_id: Option<String>,
+    /// How long the service asks to wait.
+    pub(super) retry_after: Option<Duration>,
     /// How often the service was asked; 0 when no request was sent.
     pub(super) attempts: u32,
     /// May a change have been made although no response said so?

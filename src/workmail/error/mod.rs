@@ -9,6 +9,7 @@ mod kind;
 mod message;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_workmail::operation::RequestId;
@@ -16,6 +17,7 @@ use aws_sdk_workmail::operation::RequestId;
 use self::message::Details;
 use super::call::Call;
 use super::endpoint::Endpoint;
+use super::operation::Operation;
 
 pub(crate) use self::kind::ErrorKind;
 
@@ -83,6 +85,7 @@ impl Error {
         let mut failure = Self::of_call(kind, call, endpoint, message);
         let details = &mut failure.details;
         details.request_id = error.raw_response().and_then(RequestId::request_id).map(str::to_owned);
+        details.retry_after = error.raw_response().and_then(classify::retry_after);
         details.attempts = attempts.count;
         details.dropped = attempts.outcome_unknown;
         details.outcome_unknown = call.writes() && attempts.outcome_unknown;
@@ -96,7 +99,7 @@ impl Error {
 
     /// What was called; `None` before any call.
     #[cfg(test)]
-    pub(crate) fn operation(&self) -> Option<super::operation::Operation> {
+    pub(crate) fn operation(&self) -> Option<Operation> {
         self.details.operation
     }
 
@@ -104,6 +107,48 @@ impl Error {
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         &self.details.message
+    }
+
+    /// Could the same call succeed a little later? So after throttling, a failure of the service, a
+    /// dropped connection and no answer in time.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Network | ErrorKind::Timeout
+        )
+    }
+
+    /// How long the service asks to wait, where it says so.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        self.details.retry_after
+    }
+
+    /// How often the service was asked.
+    pub(super) fn attempts(&self) -> u32 {
+        self.details.attempts
+    }
+
+    /// What was called, as `ListUsers`; empty before any call.
+    pub(super) fn operation_name(&self) -> &'static str {
+        self.details.operation.map_or("", Operation::name)
+    }
+
+    /// This error as that of a later attempt.
+    #[must_use]
+    pub(super) fn after(mut self, earlier: &Self) -> Self {
+        self.details.attempts += earlier.details.attempts;
+        self.details.dropped |= earlier.details.dropped;
+        self.details.outcome_unknown |= earlier.details.outcome_unknown;
+        self
+    }
+
+    /// The error of one attempt of a change.
+    #[cfg(test)]
+    pub(super) fn for_test(kind: ErrorKind, outcome_unknown: bool) -> Self {
+        let call = Call::new(Operation::UpdateImpersonationRole, "could not update role r");
+        let mut error = Self::of_call(kind, &call, &Arc::default(), String::new());
+        (error.details.attempts, error.details.outcome_unknown) = (1, outcome_unknown);
+        error
     }
 
     /// The id that AWS Support asks for, where there was a response.
