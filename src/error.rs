@@ -59,6 +59,7 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
             | ErrorKind::Configuration
             | ErrorKind::AmbiguousOrganization,
         ) => ExitCode::Usage,
+        Some(ErrorKind::RulesUnknown) => ExitCode::Refused,
         _ => ExitCode::Failed,
     }
 }

@@ -60,6 +60,9 @@ fn remedy(kind: &ErrorKind, profile: Option<&str>, custom_endpoint: bool) -> Opt
         ErrorKind::WrongRegion => format!("use one of {} with --region", region_list()),
         ErrorKind::NoProfile => "name an existing profile with --profile or AWS_PROFILE, or make one with `aws configure --profile NAME`".into(),
         ErrorKind::AmbiguousOrganization => "name one with --organization".into(),
+        ErrorKind::RulesUnknown => {
+            "look at the role in the WorkMail console, and change it there or delete it".into()
+        }
         ErrorKind::InvalidParameter
         | ErrorKind::Configuration
         | ErrorKind::UnexpectedResponse

@@ -75,7 +75,13 @@ mod tests {
     use crate::role::tests::role;
 
     fn live(id: &str) -> LiveRole {
-        LiveRole { id: RoleId::from_service(id), role: role(vec![]), created: None, modified: None }
+        LiveRole {
+            id: RoleId::from_service(id),
+            role: role(vec![]),
+            rules_unknown: false,
+            created: None,
+            modified: None,
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::sandbox;
-use crate::workmail::{self, Account};
+use crate::workmail::{self, Account, Listener, Notice};
 
 /// An account, and the sandbox that answers for it as long as this lives.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ impl Connection {
             endpoint_url: server.as_ref().map(sandbox::Server::url).or_else(|| config.endpoint_url.clone()),
             concurrency: config.concurrency,
             sandbox: server.is_some(),
+            listener: listener(ui),
         };
         let account = workmail::connect(&options).await?;
         let ews_url = match (&config.ews_url, &server) {
@@ -55,6 +56,15 @@ impl Connection {
         let organization = connection.account.organization(config.organization.as_deref()).await?;
         Ok((connection, organization))
     }
+}
+
+/// Says on stderr what cannot wait for a result.
+fn listener(ui: &Ui) -> Listener {
+    let notifier = ui.notifier();
+    Listener::new(move |notice| match notice {
+        Notice::Waiting(what) => notifier.waiting(&what),
+        Notice::Warning(text) => notifier.warn(&text),
+    })
 }
 
 fn start_sandbox(path: &Path, config: &Config, ui: &Ui) -> anyhow::Result<sandbox::Server> {

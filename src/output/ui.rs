@@ -1,7 +1,8 @@
 //! What the commands speak through: results to stdout, everything else to stderr.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
@@ -26,7 +27,7 @@ pub(crate) struct Ui {
     closed: Cell<bool>,
     // Nothing is drawn where logs are shown: they would mix
     verbose: bool,
-    spinner: RefCell<Option<ProgressBar>>,
+    spinner: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Ui {
@@ -42,7 +43,7 @@ impl Ui {
             quiet: config.quiet,
             closed: Cell::new(false),
             verbose: config.verbose > 0,
-            spinner: RefCell::new(None),
+            spinner: Arc::default(),
         }
     }
 
@@ -53,14 +54,17 @@ impl Ui {
         }
         let spinner = ProgressBar::new_spinner().with_message(what);
         spinner.enable_steady_tick(Duration::from_millis(120));
-        self.spinner.replace(Some(spinner));
+        *lock(&self.spinner) = Some(spinner);
     }
 
     /// Takes away what [`Ui::spinner`] shows; whatever is written through here does it too.
     pub(crate) fn clear(&self) {
-        if let Some(spinner) = self.spinner.take() {
-            spinner.finish_and_clear();
-        }
+        clear(&self.spinner);
+    }
+
+    /// A way to stderr for whoever has to say something while a command waits.
+    pub(crate) fn notifier(&self) -> Notifier {
+        Notifier { color: self.color, quiet: self.quiet, spinner: Arc::clone(&self.spinner) }
     }
 
     /// Is the result for people?
@@ -98,10 +102,7 @@ impl Ui {
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
-        match self.color {
-            ColorChoice::Auto => AutoStream::choice(stream),
-            choice => choice,
-        }
+        choice(self.color, stream)
     }
 
     /// Writes lines to stdout.
@@ -159,9 +160,7 @@ impl Ui {
 
     fn err(&self, text: &str) {
         self.clear();
-        let mut stderr = AutoStream::new(io::stderr().lock(), self.choice(&io::stderr()));
-        // There is nowhere left to say that stderr is gone
-        let _ = stderr.write_all(sanitize::workflow_commands(text).as_bytes());
+        write_err(self.color, text);
     }
 
     /// Says something on stderr, unless asked to be quiet.
@@ -191,7 +190,7 @@ impl Ui {
 
     /// Warns; heard even when quiet.
     pub(crate) fn warn(&self, text: impl Into<String>) {
-        self.err(&(Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text).styled() + "\n"));
+        self.err(&warning(text));
     }
 
     /// Says what is refused and what would allow it; heard even when quiet.
@@ -230,6 +229,63 @@ impl Ui {
     pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
         self.err(&diagnostics::draw(diagnostics, sources, usize::from(width())));
     }
+}
+
+/// A way to stderr from anywhere, as [`Ui`] writes to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Notifier {
+    color: ColorChoice,
+    quiet: bool,
+    spinner: Arc<Mutex<Option<ProgressBar>>>,
+}
+
+impl Notifier {
+    /// Says what is waited for, in the spinner where there is one; not when quiet.
+    pub(crate) fn waiting(&self, what: &str) {
+        let text = format!("waiting for {what}");
+        if let Some(spinner) = &*lock(&self.spinner) {
+            spinner.set_message(sanitize::terminal(&text));
+        } else if !self.quiet {
+            write_err(self.color, &(Line::of(Tone::Plain, text).styled() + "\n"));
+        }
+    }
+
+    /// As [`Ui::warn`].
+    pub(crate) fn warn(&self, text: &str) {
+        let text = warning(text);
+        match &*lock(&self.spinner) {
+            Some(spinner) => spinner.suspend(|| write_err(self.color, &text)),
+            None => write_err(self.color, &text),
+        }
+    }
+}
+
+fn lock(spinner: &Mutex<Option<ProgressBar>>) -> MutexGuard<'_, Option<ProgressBar>> {
+    spinner.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn clear(spinner: &Mutex<Option<ProgressBar>>) {
+    let shown = lock(spinner).take();
+    if let Some(spinner) = shown {
+        spinner.finish_and_clear();
+    }
+}
+
+fn choice(color: ColorChoice, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+    match color {
+        ColorChoice::Auto => AutoStream::choice(stream),
+        choice => choice,
+    }
+}
+
+fn warning(text: impl Into<String>) -> String {
+    Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text).styled() + "\n"
+}
+
+fn write_err(color: ColorChoice, text: &str) {
+    let mut stderr = AutoStream::new(io::stderr().lock(), choice(color, &io::stderr()));
+    // There is nowhere left to say that stderr is gone
+    let _ = stderr.write_all(sanitize::workflow_commands(text).as_bytes());
 }
 
 /// Columns of the terminal; `COLUMNS` where there is none, else 100.

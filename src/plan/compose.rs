@@ -306,6 +306,7 @@ mod tests {
             let live = live.iter().map(|(id, targets)| LiveRole {
                 id: RoleId::from_service(*id),
                 role: role(vec![rule("a", Effect::Allow, targets.clone())]),
+                rules_unknown: false,
                 created: None,
                 modified: None,
             });

@@ -239,7 +239,7 @@ mod tests {
 
     fn live(id: &str, targets: Targets) -> LiveRole {
         let role = role(vec![rule("a", Effect::Allow, targets)]);
-        LiveRole { id: RoleId::from_service(id), role, created: None, modified: None }
+        LiveRole { id: RoleId::from_service(id), role, rules_unknown: false, created: None, modified: None }
     }
 
     fn seen(live: Vec<LiveRole>) -> Fingerprint {

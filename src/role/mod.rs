@@ -326,6 +326,10 @@ pub(crate) struct LiveRole {
     pub id: RoleId,
     /// What it is.
     pub role: Role,
+    /// The service gave no list of rules. Whether it leaves an empty one out is not known: `rules` is empty,
+    /// and nobody knows whom the role reaches.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rules_unknown: bool,
     /// When it was made.
     pub created: Option<Timestamp>,
     /// When it was last changed.

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::organization::Organization;
-use crate::workmail::{Account, Options, Reader, Writer, connect};
+use crate::workmail::{Account, Listener, Options, Reader, Writer, connect};
 
 /// An organization that the script is about.
 pub(crate) const ORGANIZATION: &str = "m-0123456789abcdef0123456789abcdef";
@@ -159,6 +159,12 @@ impl MockService {
     pub(crate) async fn account_with(&self, concurrency: usize) -> Account {
         let endpoint_url = Some(self.address.clone());
         let options = Options { endpoint_url, concurrency, sandbox: true, ..Options::default() };
+        connect(&options).await.expect("no call is made")
+    }
+
+    pub(crate) async fn account_hearing(&self, listener: Listener) -> Account {
+        let endpoint_url = Some(self.address.clone());
+        let options = Options { endpoint_url, listener, sandbox: true, ..Options::default() };
         connect(&options).await.expect("no call is made")
     }
 

@@ -230,6 +230,7 @@ fn live_role(role: &state::Role) -> LiveRole {
             description: role.description.clone(),
             rules: role.rules(),
         },
+        rules_unknown: false,
         created: Some(role.created),
         modified: Some(role.modified),
     }

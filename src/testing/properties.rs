@@ -106,6 +106,7 @@ fn wanted(roles: Vec<Role>, groups: &[(bool, usize)], all: &Directory) -> Docume
         .map(|(role, n)| LiveRole {
             id: RoleId::from_service(format!("{n}")),
             role,
+            rules_unknown: false,
             created: None,
             modified: None,
         })

@@ -8,12 +8,19 @@ use super::convert;
 use super::endpoint::Endpoint;
 use super::error::{Error, ErrorKind};
 use super::operation::Operation;
-use super::pages::{PAGE_SIZE, all_pages};
+use super::pages::{List, MOST_ROLES, PAGE_SIZE, all_pages};
 use super::reader::Reader;
 use super::regions::region_list;
 use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
+
+const ORGANIZATIONS: List<Organization, OrganizationId> = List {
+    member: "OrganizationSummaries",
+    item: "organization",
+    most: MOST_ROLES,
+    key: |organization| organization.id.clone(),
+};
 
 /// A connection to an account in a Region. Made by [`connect`](crate::workmail::connect).
 #[derive(Debug, Clone)]
@@ -50,7 +57,7 @@ impl Account {
     pub(crate) async fn organizations(&self) -> Result<Vec<Organization>, Error> {
         let call = &Call::page(Operation::ListOrganizations, "could not list the organizations");
         let convert = |summary| convert::organization_summary(summary, self.region());
-        all_pages(&self.client, call, convert, |token| async {
+        all_pages(&self.client, call, &ORGANIZATIONS, convert, |token| async {
             let page =
                 send!(self.client, call, list_organizations().max_results(PAGE_SIZE).set_next_token(token))
                     .await?;

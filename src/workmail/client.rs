@@ -1,8 +1,9 @@
 //! The one way to the service: a permit, the call with its retries, the log, the error.
 
+use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_workmail::Client;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
@@ -13,8 +14,13 @@ use super::call::Call;
 use super::convert::UnexpectedField;
 use super::endpoint::Endpoint;
 use super::error::{Attempts, Error};
+use super::notice::{Listener, Notice};
+use super::operation::Operation;
+use super::options::Options;
 use super::retry::Backoff;
 use super::trace::{Log, Probe, without_sdk_logs};
+use crate::id::RoleId;
+use crate::role::LiveRole;
 
 /// The SDK's client, how many calls may be in flight, and where they go.
 #[derive(Clone)]
@@ -22,6 +28,8 @@ pub(super) struct ServiceClient {
     sdk: Client,
     permits: Arc<Semaphore>,
     endpoint: Arc<Endpoint>,
+    listener: Listener,
+    without_rules: Arc<Mutex<BTreeSet<RoleId>>>,
 }
 
 impl fmt::Debug for ServiceClient {
@@ -53,9 +61,35 @@ macro_rules! send_once {
 pub(super) use send_once;
 
 impl ServiceClient {
-    pub(super) fn new(sdk: Client, concurrency: usize, endpoint: Endpoint) -> Self {
-        let permits = Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { sdk, permits, endpoint: Arc::new(endpoint) }
+    pub(super) fn new(sdk: Client, options: &Options, endpoint: Endpoint) -> Self {
+        let permits = Arc::new(Semaphore::new(options.concurrency.clamp(1, Semaphore::MAX_PERMITS)));
+        Self {
+            sdk,
+            permits,
+            endpoint: Arc::new(endpoint),
+            listener: options.listener.clone(),
+            without_rules: Arc::default(),
+        }
+    }
+
+    /// Keeps whether the rules of a role that was read are known, and says once where they are not.
+    pub(super) fn keep_rules_known(&self, live: &LiveRole) {
+        let mut without_rules = self.without_rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if !live.rules_unknown {
+            without_rules.remove(&live.id);
+        } else if without_rules.insert(live.id.clone()) {
+            drop(without_rules);
+            let (id, name) = (&live.id, &live.role.name);
+            self.listener.hear(Notice::Warning(format!(
+                "the rules of role {name} ({id}) are not known: {} gave no list of them, and whom it reaches is not known either",
+                Operation::GetImpersonationRole.name()
+            )));
+        }
+    }
+
+    /// Was the role last read without a list of rules?
+    pub(super) fn are_rules_unknown(&self, id: &RoleId) -> bool {
+        self.without_rules.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
     pub(super) fn endpoint(&self) -> &Arc<Endpoint> {

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use aws_sdk_workmail::operation::describe_group::DescribeGroupOutput;
 use aws_sdk_workmail::operation::describe_organization::DescribeOrganizationOutput;
 use aws_sdk_workmail::operation::describe_user::DescribeUserOutput;
+use aws_sdk_workmail::operation::get_impersonation_role::GetImpersonationRoleOutput;
 use aws_sdk_workmail::types as sdk;
 use jiff::Timestamp;
 
@@ -15,9 +16,11 @@ use super::response::{GroupSummary, MatchedRule};
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::permissions::MailboxPermission;
 use crate::directory::{GroupId, Member, State, User};
-use crate::id::{OrganizationId, RoleId, RuleId, UserId};
+use crate::id::{EntityName, OrganizationId, RoleId, RuleId, UserId};
 use crate::organization::Organization;
-use crate::role::{Description, Effect, RoleName, RoleSummary, RoleType, Rule, RuleName, Targets, UserSet};
+use crate::role::{
+    Description, Effect, LiveRole, Role, RoleName, RoleSummary, RoleType, Rule, RuleName, Targets, UserSet,
+};
 
 /// What is wrong with a response, as `the type of a role is "SUPER"`.
 pub(super) type UnexpectedField = String;
@@ -41,14 +44,12 @@ pub(super) fn organization_summary(
     summary: sdk::OrganizationSummary,
     region: &str,
 ) -> Result<Organization, UnexpectedField> {
+    let id = OrganizationId::from_service(required("the id of an organization", summary.organization_id)?);
     Ok(Organization {
         alias: summary.alias,
         domain: summary.default_mail_domain,
         state: summary.state,
-        ..Organization::of_id(
-            OrganizationId::from_service(summary.organization_id.unwrap_or_default()),
-            region,
-        )
+        ..Organization::of_id(id, region)
     })
 }
 
@@ -57,14 +58,15 @@ pub(super) fn described_organization(
     id: &OrganizationId,
     region: &str,
     output: DescribeOrganizationOutput,
-) -> Organization {
-    Organization {
+) -> Result<Organization, UnexpectedField> {
+    is_asked("organization", id.as_str(), Some(output.organization_id.as_deref().unwrap_or(id.as_str())))?;
+    Ok(Organization {
         alias: output.alias,
         domain: output.default_mail_domain,
         state: output.state,
         account: output.arn.as_deref().and_then(account_of).map(str::to_owned),
         ..Organization::of_id(id.clone(), region)
-    }
+    })
 }
 
 /// `arn:aws:workmail:REGION:ACCOUNT:organization/…`
@@ -131,8 +133,10 @@ pub(super) fn rule(rule: sdk::ImpersonationRule) -> Result<Rule, UnexpectedField
         (None, Some(except)) => Targets::Except(except),
         (Some(users), Some(except)) => Targets::UsersExcept { users, except },
     };
+    // The SDK makes a missing id an empty one
+    let id = Some(rule.impersonation_rule_id).filter(|id| !id.is_empty());
     Ok(Rule {
-        id: RuleId::from_service(rule.impersonation_rule_id),
+        id: RuleId::from_service(required("the id of a rule", id)?),
         name: rule.name.filter(|name| !name.is_empty()).map(RuleName::from_service),
         description: description(rule.description),
         effect: effect(&rule.effect)?,
@@ -170,6 +174,56 @@ pub(super) fn role_summary(role: sdk::ImpersonationRole) -> Result<RoleSummary, 
     })
 }
 
+/// The role of this id. The SDK's own accessors make a missing list of rules an empty one.
+pub(super) fn live_role(
+    id: &RoleId,
+    output: GetImpersonationRoleOutput,
+) -> Result<LiveRole, UnexpectedField> {
+    is_asked("role", id.as_str(), output.impersonation_role_id.as_deref())?;
+    let rules_unknown = output.rules.is_none();
+    Ok(LiveRole {
+        id: id.clone(),
+        role: Role {
+            name: RoleName::from_service(required("the name of a role", output.name)?),
+            role_type: role_type(output.r#type)?,
+            description: description(output.description),
+            rules: output.rules.unwrap_or_default().into_iter().map(rule).collect::<Result<_, _>>()?,
+        },
+        rules_unknown,
+        created: timestamp(output.date_created),
+        modified: timestamp(output.date_modified),
+    })
+}
+
+/// The response must be about what was asked for.
+fn is_asked(what: &str, asked: &str, id: Option<&str>) -> Result<(), UnexpectedField> {
+    match id {
+        Some(id) if id == asked => Ok(()),
+        Some(other) => Err(format!("it is about {what} {other}")),
+        None => Err(format!("the id of the {what} is missing")),
+    }
+}
+
+/// Whoever is asked for by an id has it, or is called so. By an address or a name the service may find
+/// others, as by an alias.
+fn is_found(
+    what: &str,
+    asked: &EntityName,
+    id: Option<&str>,
+    name: Option<&str>,
+) -> Result<(), UnexpectedField> {
+    let called = name.is_some_and(|name| name.eq_ignore_ascii_case(asked.as_str()));
+    if called || !has_form_of_id(asked.as_str()) {
+        return Ok(());
+    }
+    is_asked(what, asked.as_str(), id)
+}
+
+/// A UUID, or `S-1-1-…` (documented).
+fn has_form_of_id(text: &str) -> bool {
+    text.starts_with("S-1-1-") || (text.len() == 36 && uuid::Uuid::try_parse(text).is_ok())
+}
+
 pub(super) fn matched_rule(rule: sdk::ImpersonationMatchedRule) -> Result<MatchedRule, UnexpectedField> {
     Ok(MatchedRule {
         id: RuleId::from_service(required("the id of a rule", rule.impersonation_rule_id)?),
@@ -187,7 +241,8 @@ pub(super) fn user(user: sdk::User) -> Result<User, UnexpectedField> {
     })
 }
 
-pub(super) fn described_user(user: DescribeUserOutput) -> Result<User, UnexpectedField> {
+pub(super) fn described_user(asked: &EntityName, user: DescribeUserOutput) -> Result<User, UnexpectedField> {
+    is_found("user", asked, user.user_id.as_deref(), user.name.as_deref())?;
     Ok(User {
         id: UserId::from_service(required("the id of a user", user.user_id)?),
         email: user.email,
@@ -206,7 +261,11 @@ pub(super) fn group_summary(group: sdk::Group) -> Result<GroupSummary, Unexpecte
     })
 }
 
-pub(super) fn described_group(group: DescribeGroupOutput) -> Result<GroupSummary, UnexpectedField> {
+pub(super) fn described_group(
+    asked: &EntityName,
+    group: DescribeGroupOutput,
+) -> Result<GroupSummary, UnexpectedField> {
+    is_found("group", asked, group.group_id.as_deref(), group.name.as_deref())?;
     Ok(GroupSummary {
         id: GroupId::from_service(required("the id of a group", group.group_id)?),
         email: group.email,

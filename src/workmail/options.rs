@@ -1,7 +1,9 @@
 //! What the user chose about the connection.
 
+use super::notice::Listener;
+
 /// Where and as whom to call, from the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Options {
     /// A profile of the AWS configuration files; otherwise `AWS_PROFILE`, else `default`.
     pub(crate) profile: Option<String>,
@@ -16,10 +18,19 @@ pub(crate) struct Options {
     /// environment, from files or from instance metadata, no TLS is set up, and the Region is
     /// us-east-1 unless given.
     pub(crate) sandbox: bool,
+    /// Hears what cannot wait for a result.
+    pub(crate) listener: Listener,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { profile: None, region: None, endpoint_url: None, concurrency: 8, sandbox: false }
+        Self {
+            profile: None,
+            region: None,
+            endpoint_url: None,
+            concurrency: 8,
+            sandbox: false,
+            listener: Listener::default(),
+        }
     }
 }

@@ -13,6 +13,7 @@ use aws_sdk_workmail::operation::update_impersonation_role::UpdateImpersonationR
 use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
 
 use super::error::Error;
+use super::error::chain::is_too_long;
 use super::trace::TARGET;
 
 /// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
@@ -122,25 +123,26 @@ pub(super) fn configured(
     Ok(retries.with_initial_backoff(BACKOFF))
 }
 
-/// Forbids retries of a full quota. The SDK takes every `LimitExceededException` for throttling; here
-/// it says that there are too many roles, which waiting does not change.
+/// Forbids retries of what waiting does not change. The SDK takes every `LimitExceededException` for
+/// throttling; here it says that there are too many roles. An answer that is too long would be as long again.
 #[derive(Debug)]
-pub(super) struct QuotasStay;
+pub(super) struct NotAgain;
 
-impl ClassifyRetry for QuotasStay {
+impl ClassifyRetry for NotAgain {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(Result::err);
+        let too_long = error.is_some_and(|error| is_too_long(error));
         let quota = error.and_then(|error| error.as_operation_error()).is_some_and(|error| {
             let create = error.downcast_ref::<CreateImpersonationRoleError>();
             let update = error.downcast_ref::<UpdateImpersonationRoleError>();
             create.is_some_and(CreateImpersonationRoleError::is_limit_exceeded_exception)
                 || update.is_some_and(UpdateImpersonationRoleError::is_limit_exceeded_exception)
         });
-        if quota { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
+        if quota || too_long { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
     }
 
     fn name(&self) -> &'static str {
-        "quotas stay"
+        "not again"
     }
 
     fn priority(&self) -> RetryClassifierPriority {

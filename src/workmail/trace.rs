@@ -11,16 +11,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use aws_sdk_workmail::config::interceptors::{
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
 };
 use aws_sdk_workmail::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_workmail::error::{BoxError, ProvideErrorMetadata};
 use aws_sdk_workmail::operation::RequestId;
 use aws_smithy_runtime_api::client::interceptors::context::Error as ErasedError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
-use super::error::chain::is_connect;
+use super::error::chain::{MOST_BYTES, is_connect};
 use super::error::classify::is_throttling;
 
 /// The target of every event of this room.
@@ -192,6 +195,17 @@ impl Intercept for Probe {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.log.progress().sent = true;
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = std::mem::replace(context.response_mut().body_mut(), SdkBody::taken());
+        *context.response_mut().body_mut() = SdkBody::from_body_1_x(Limited::new(body, MOST_BYTES));
         Ok(())
     }
 

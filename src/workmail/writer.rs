@@ -131,10 +131,16 @@ impl Writer {
     /// (inferred).
     ///
     /// # Errors
-    /// As [`Writer::create_once`], and [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound).
+    /// As [`Writer::create_once`], [`ErrorKind::RoleNotFound`](crate::workmail::ErrorKind::RoleNotFound), and
+    /// [`ErrorKind::RulesUnknown`](crate::workmail::ErrorKind::RulesUnknown) when the role was last read
+    /// without a list of rules.
     pub(crate) async fn update_once(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::new(Operation::UpdateImpersonationRole, format!("could not update role {id}"));
         let Role { name, role_type, description, rules: _ } = role;
+        if self.client.are_rules_unknown(id) {
+            let why = "its rules are not known, and would be replaced";
+            return Err(Error::rules_unknown(&call, self.client.endpoint(), why));
+        }
         let rules = self.rules(&call, role)?;
         send_once!(
             self.client,

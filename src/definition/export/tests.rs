@@ -10,7 +10,7 @@ use crate::role::{Description, Effect, RoleId, RoleType};
 fn live(id: &str, name: &str, rules: Vec<Rule>) -> LiveRole {
     let role =
         Role { name: RoleName::from_service(name), role_type: RoleType::ReadOnly, description: None, rules };
-    LiveRole { id: RoleId::from_service(id), role, created: None, modified: None }
+    LiveRole { id: RoleId::from_service(id), role, rules_unknown: false, created: None, modified: None }
 }
 
 fn rule(id: &str, name: Option<&str>, targets: Targets) -> Rule {

@@ -118,7 +118,7 @@ pub(crate) struct TypedRoleJson {
 
 impl TypedRoleJson {
     pub(crate) fn of(live: &LiveRole) -> Self {
-        let LiveRole { id, role, created: _, modified: _ } = live;
+        let LiveRole { id, role, rules_unknown: _, created: _, modified: _ } = live;
         Self { id: id.clone(), name: role.name.clone(), role_type: role.role_type }
     }
 }
@@ -138,18 +138,31 @@ pub(crate) struct RoleJson {
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     modified: Option<Timestamp>,
     rules: Vec<RuleJson>,
+    /// False where the service gave no list of rules, so that nobody knows whom the role reaches
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules_known: Option<bool>,
 }
 
 impl RoleJson {
     pub(crate) fn live(live: &LiveRole, directory: &Directory) -> Self {
-        let LiveRole { id, role, created, modified } = live;
-        Self { created: *created, modified: *modified, ..Self::of(Some(id), role, directory) }
+        let LiveRole { id, role, rules_unknown, created, modified } = live;
+        let rules_known = rules_unknown.then_some(false);
+        Self { created: *created, modified: *modified, rules_known, ..Self::of(Some(id), role, directory) }
     }
 
     /// A role that may not be live yet.
     pub(crate) fn of(id: Option<&RoleId>, role: &Role, directory: &Directory) -> Self {
         let Role { name, role_type, description, rules } = role.canonical();
         let rules = rules.iter().map(|rule| RuleJson::of(rule, directory)).collect();
-        Self { id: id.cloned(), name, role_type, description, created: None, modified: None, rules }
+        Self {
+            id: id.cloned(),
+            name,
+            role_type,
+            description,
+            created: None,
+            modified: None,
+            rules,
+            rules_known: None,
+        }
     }
 }

@@ -10,13 +10,16 @@ use crate::role::{LiveRole, Role, Rule, Targets, UserId, UserSet};
 /// What the columns of [`row`] are.
 pub(crate) const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
 
+/// Of a role whose rules the service did not give.
+const UNKNOWN: &str = "not known";
+
 /// A role in the list.
 pub(crate) fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
     let changed = live.modified.or(live.created);
     vec![
         live.role.name.to_string(),
         live.role.role_type.as_str().to_owned(),
-        live.role.rules.len().to_string(),
+        if live.rules_unknown { UNKNOWN.to_owned() } else { live.role.rules.len().to_string() },
         short_reach(live, directory),
         changed.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
         live.id.to_string(),
@@ -35,6 +38,7 @@ fn count(live: &LiveRole, directory: &Directory) -> (usize, usize, bool) {
 /// Whom the role reaches, in a column.
 fn short_reach(live: &LiveRole, directory: &Directory) -> String {
     match count(live, directory) {
+        _ if live.rules_unknown => UNKNOWN.into(),
         (0, _, false) => "nobody".into(),
         (reached, _, false) => counted(reached, "user", "users"),
         (reached, 0, true) => format!("everyone ({reached})"),
@@ -62,7 +66,7 @@ pub(crate) fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
         lines.push(Line::of(Tone::Plain, format!("  {text}")));
     }
     let open = access::is_open(rules);
-    let tone = if open { Tone::Warning } else { Tone::Plain };
+    let tone = if open || live.rules_unknown { Tone::Warning } else { Tone::Plain };
     lines.push(Line::of(Tone::Plain, "  reaches ").and(tone, reach(live, directory)));
     if open {
         lines.push(Line::of(Tone::Warning, "  mailboxes made later are reached too"));
@@ -102,4 +106,22 @@ fn people(users: Option<&UserSet>, what: &str, directory: &Directory) -> Vec<Lin
         }
     };
     users.into_iter().flat_map(UserSet::iter).map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::RoleId;
+    use crate::role::tests::role;
+
+    #[test]
+    fn a_role_whose_rules_are_not_known_reaches_nobody_knows_whom() {
+        let id = RoleId::from_service("r");
+        let live = LiveRole { id, role: role(vec![]), rules_unknown: true, created: None, modified: None };
+        let directory = Directory::complete([]);
+        assert_eq!(row(&live, &directory)[2..4], ["not known", "not known"]);
+        assert!(block(&live, &directory).iter().any(|line| line.styled().contains("not known")));
+        let live = LiveRole { rules_unknown: false, ..live };
+        assert_eq!(row(&live, &directory)[2..4], ["0", "nobody"]);
+    }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
         }
         let settings = Settings::find(options, &ProcessEnvironment::real()).await?;
         let credentials = credentials::provider(&settings);
-        Ok(Account::new(client(&settings, credentials, options.concurrency)))
+        Ok(Account::new(client(&settings, credentials, options)))
     };
     without_sdk_logs(Box::pin(stages)).await
 }
@@ -51,17 +51,17 @@ fn app_name() -> Option<AppName> {
 fn client(
     settings: &Settings,
     credentials: Option<SharedCredentialsProvider>,
-    concurrency: usize,
+    options: &Options,
 ) -> ServiceClient {
     let mut builder =
-        Builder::from(&settings.sdk).retry_partition(retry::quota()).retry_classifier(retry::QuotasStay);
+        Builder::from(&settings.sdk).retry_partition(retry::quota()).retry_classifier(retry::NotAgain);
     builder.set_credentials_provider(credentials);
     if settings.sdk.app_name().is_none() {
         builder.set_app_name(app_name());
     }
     // Without one, the SDK's own, which knows TLS
     builder.set_http_client(http_client::plain(&settings.endpoint.value));
-    ServiceClient::new(Client::from_conf(builder.build()), concurrency, settings.endpoint())
+    ServiceClient::new(Client::from_conf(builder.build()), options, settings.endpoint())
 }
 
 fn sandbox(options: &Options) -> Result<Account, Error> {
@@ -80,11 +80,11 @@ fn sandbox(options: &Options) -> Result<Account, Error> {
         .http_client(http_client::local())
         .retry_config(retry::of_sandbox())
         .retry_partition(retry::quota())
-        .retry_classifier(retry::QuotasStay)
+        .retry_classifier(retry::NotAgain)
         .timeout_config(timeouts())
         .build();
     let endpoint = Endpoint { region, url, profile: None, custom: true };
-    Ok(Account::new(ServiceClient::new(Client::from_conf(config), options.concurrency, endpoint)))
+    Ok(Account::new(ServiceClient::new(Client::from_conf(config), options, endpoint)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_workmail::config::http::HttpResponse;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 
-use super::chain::{chain, is_connect};
+use super::chain::{MOST_BYTES, chain, is_connect, is_too_long};
 use super::kind::ErrorKind;
 use crate::workmail::operation::Operation;
 
@@ -17,6 +17,10 @@ pub(super) fn classify<E>(error: &SdkError<E>, operation: Operation) -> (ErrorKi
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
+    if is_too_long(error) {
+        let message = format!("it has more than {} MiB", MOST_BYTES >> 20);
+        return (ErrorKind::UnexpectedResponse, message);
+    }
     // A parser may quote the body that it cannot read, and the body may hold a token
     if let Some(status) = error.raw_response().map(HttpResponse::status).filter(|s| s.is_success()) {
         let message = format!("HTTP {} with a body that is not as documented", status.as_u16());

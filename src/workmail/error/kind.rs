@@ -24,6 +24,8 @@ pub(crate) enum ErrorKind {
     EntityState,
     /// The service refuses the request, or would and is not asked.
     InvalidParameter,
+    /// The service gave no list of the role's rules: it is not written over.
+    RulesUnknown,
     /// A quota is used up.
     LimitExceeded,
     /// Throttled to the last retry.

@@ -72,7 +72,10 @@ impl Details {
             ErrorKind::Network => with_words(&format!("{url} cannot be reached")),
             ErrorKind::Timeout => with_words(&format!("{url} does not answer")),
             ErrorKind::Service => with_words("the service failed"),
-            ErrorKind::UnexpectedResponse => with_words("unexpected response"),
+            ErrorKind::UnexpectedResponse => match self.operation {
+                Some(operation) => with_words(&format!("unexpected response to {}", operation.name())),
+                None => with_words("unexpected response"),
+            },
             ErrorKind::Other(code) => with_words(code),
             ErrorKind::OrganizationNotFound
             | ErrorKind::InvalidParameter
@@ -80,6 +83,7 @@ impl Details {
             | ErrorKind::WrongRegion
             | ErrorKind::NoProfile
             | ErrorKind::Configuration
+            | ErrorKind::RulesUnknown
             | ErrorKind::AmbiguousOrganization
             | ErrorKind::NoOrganization => message.to_owned(),
         }

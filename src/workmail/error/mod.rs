@@ -53,6 +53,11 @@ impl Error {
         Self::of_call(ErrorKind::InvalidParameter, call, endpoint, message.into())
     }
 
+    /// A role that is not written, since nobody knows what would be lost.
+    pub(super) fn rules_unknown(call: &Call, endpoint: &Arc<Endpoint>, message: impl Into<String>) -> Self {
+        Self::of_call(ErrorKind::RulesUnknown, call, endpoint, message.into())
+    }
+
     /// A response that the service should not give.
     pub(super) fn unexpected(call: &Call, endpoint: &Arc<Endpoint>, message: impl Into<String>) -> Self {
         let mut error = Self::of_call(ErrorKind::UnexpectedResponse, call, endpoint, message.into());

@@ -9,14 +9,34 @@ use crate::workmail::client::send;
 use crate::workmail::convert;
 use crate::workmail::error::{Error, ErrorKind, optional};
 use crate::workmail::operation::Operation;
-use crate::workmail::pages::{PAGE_SIZE, all_pages};
+use crate::workmail::pages::{List, MOST_USERS, PAGE_SIZE, all_pages};
 use crate::workmail::response::GroupSummary;
+
+const USERS: List<User, UserId> =
+    List { member: "Users", item: "user", most: MOST_USERS, key: |user| user.id.clone() };
+const GROUPS: List<GroupSummary, GroupId> =
+    List { member: "Groups", item: "group", most: MOST_USERS, key: |group| group.id.clone() };
+const MEMBERS: List<Member, String> =
+    List { member: "Members", item: "member", most: MOST_USERS, key: member_key };
+const PERMISSIONS: List<MailboxPermission, String> = List {
+    member: "Permissions",
+    item: "grantee",
+    most: MOST_USERS,
+    key: |permission| member_key(&permission.grantee),
+};
+
+fn member_key(member: &Member) -> String {
+    match member {
+        Member::User(id) => format!("user {id}"),
+        Member::Group(id) => format!("group {id}"),
+    }
+}
 
 impl Reader {
     /// Every user of the directory, disabled and system users included.
     pub(crate) async fn users(&self) -> Result<Vec<User>, Error> {
         let call = &Call::page(Operation::ListUsers, "could not list the users");
-        all_pages(&self.client, call, convert::user, |token| async {
+        all_pages(&self.client, call, &USERS, convert::user, |token| async {
             let page = send!(
                 self.client,
                 call,
@@ -41,13 +61,15 @@ impl Reader {
         )
         .await;
         let user = optional(response, &ErrorKind::EntityNotFound)?;
-        user.map(convert::described_user).transpose().map_err(|field| self.client.unexpected(&call, field))
+        user.map(|user| convert::described_user(name, user))
+            .transpose()
+            .map_err(|field| self.client.unexpected(&call, field))
     }
 
     /// Every group, without members.
     pub(crate) async fn groups(&self) -> Result<Vec<GroupSummary>, Error> {
         let call = &Call::page(Operation::ListGroups, "could not list the groups");
-        all_pages(&self.client, call, convert::group_summary, |token| async {
+        all_pages(&self.client, call, &GROUPS, convert::group_summary, |token| async {
             let page = send!(
                 self.client,
                 call,
@@ -82,7 +104,10 @@ impl Reader {
         )
         .await;
         let group = optional(response, &ErrorKind::EntityNotFound)?;
-        group.map(convert::described_group).transpose().map_err(|field| self.client.unexpected(&call, field))
+        group
+            .map(|group| convert::described_group(name, group))
+            .transpose()
+            .map_err(|field| self.client.unexpected(&call, field))
     }
 
     /// The direct members of a group, nested groups as such.
@@ -96,7 +121,7 @@ impl Reader {
     async fn members_of(&self, group: &str) -> Result<Vec<Member>, Error> {
         let failed = format!("could not list the members of group {group}");
         let call = &Call::page(Operation::ListGroupMembers, failed);
-        all_pages(&self.client, call, convert::member, |token| async {
+        all_pages(&self.client, call, &MEMBERS, convert::member, |token| async {
             let page = send!(
                 self.client,
                 call,
@@ -126,7 +151,7 @@ impl Reader {
     ) -> Result<Vec<MailboxPermission>, Error> {
         let failed = format!("could not list the permissions on mailbox {mailbox}");
         let call = &Call::page(Operation::ListMailboxPermissions, failed);
-        all_pages(&self.client, call, convert::permission, |token| async {
+        all_pages(&self.client, call, &PERMISSIONS, convert::permission, |token| async {
             let page = send!(
                 self.client,
                 call,

@@ -10,7 +10,7 @@ use super::client::{ServiceClient, send};
 use super::convert;
 use super::error::Error;
 use super::operation::Operation;
-use super::pages::converted;
+use super::pages::{converted, listed};
 use crate::directory::access_control::{AccessControlResult, AccessControlRule};
 use crate::id::{OrganizationId, RoleId};
 use crate::organization::Organization;
@@ -32,7 +32,8 @@ impl Reader {
         let id = &self.organization;
         let call = Call::new(Operation::DescribeOrganization, format!("could not read organization {id}"));
         let output = send!(self.client, &call, describe_organization().organization_id(id.as_str())).await?;
-        Ok(convert::described_organization(id, &self.client.endpoint().region, output))
+        convert::described_organization(id, &self.client.endpoint().region, output)
+            .map_err(|field| self.client.unexpected(&call, field))
     }
 
     /// The organization's access control rules, which are not paged.
@@ -44,7 +45,8 @@ impl Reader {
             list_access_control_rules().organization_id(self.organization.as_str())
         )
         .await?;
-        converted(output.rules, convert::access_control_rule)
+        listed("Rules", output.rules)
+            .and_then(|rules| converted(rules, convert::access_control_rule))
             .map_err(|field| self.client.unexpected(&call, field))
     }
 }

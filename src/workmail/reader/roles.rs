@@ -5,16 +5,19 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use super::Reader;
 use crate::directory::EntityName;
 use crate::id::RoleId;
-use crate::role::{LiveRole, Role, RoleName, RoleSummary};
+use crate::role::{Effect, LiveRole, Role, RoleSummary};
 use crate::workmail::call::Call;
 use crate::workmail::client::send;
 use crate::workmail::convert;
 use crate::workmail::error::{Error, ErrorKind, optional};
 use crate::workmail::operation::Operation;
-use crate::workmail::pages::{PAGE_SIZE, all_pages, converted, next_page};
+use crate::workmail::pages::{List, MOST_ROLES, PAGE_SIZE, Pages, all_pages, converted};
 use crate::workmail::response::EffectResult;
 
 type Page = (Option<Vec<aws_sdk_workmail::types::ImpersonationRole>>, Option<String>);
+
+const ROLES: List<RoleSummary, RoleId> =
+    List { member: "Roles", item: "role", most: MOST_ROLES, key: |role| role.id.clone() };
 
 impl Reader {
     fn roles_call() -> Call {
@@ -38,7 +41,7 @@ impl Reader {
     pub(crate) async fn roles(&self) -> Result<Vec<RoleSummary>, Error> {
         let call = Self::roles_call();
         let page = |token| self.roles_page(&call, token);
-        let mut roles = all_pages(&self.client, &call, convert::role_summary, page).await?;
+        let mut roles = all_pages(&self.client, &call, &ROLES, convert::role_summary, page).await?;
         sort_summaries(&mut roles);
         Ok(roles)
     }
@@ -46,7 +49,8 @@ impl Reader {
     /// A role with its rules; `None` when there is none of this id.
     ///
     /// # Errors
-    /// [`ErrorKind::UnexpectedResponse`] for an effect or a type that is not documented.
+    /// [`ErrorKind::UnexpectedResponse`] for another role than this one, and for an effect or a type that
+    /// is not documented.
     pub(crate) async fn role(&self, id: &RoleId) -> Result<Option<LiveRole>, Error> {
         let call = Call::new(Operation::GetImpersonationRole, format!("could not read role {id}"));
         let response = send!(
@@ -58,20 +62,9 @@ impl Reader {
         )
         .await;
         let Some(output) = optional(response, &ErrorKind::RoleNotFound)? else { return Ok(None) };
-        let role = (|| {
-            Ok(Role {
-                name: RoleName::from_service(convert::required("the name of a role", output.name)?),
-                role_type: convert::role_type(output.r#type)?,
-                description: convert::description(output.description),
-                rules: converted(output.rules, convert::rule)?,
-            })
-        })();
-        Ok(Some(LiveRole {
-            id: id.clone(),
-            role: role.map_err(|field| self.client.unexpected(&call, field))?,
-            created: convert::timestamp(output.date_created),
-            modified: convert::timestamp(output.date_modified),
-        }))
+        let live = convert::live_role(id, output).map_err(|field| self.client.unexpected(&call, field))?;
+        self.client.keep_rules_known(&live);
+        Ok(Some(live))
     }
 
     /// The list of all roles, and those that are `wanted` with their rules, both sorted by name
@@ -82,9 +75,9 @@ impl Reader {
         wanted: impl Fn(&RoleSummary) -> bool,
     ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Error> {
         let call = Self::roles_call();
-        let (mut roles, mut live) = (Vec::new(), Vec::new());
+        let mut pages = Pages::new(&self.client, &call, &ROLES);
+        let (mut live, mut gone) = (Vec::new(), Vec::new());
         let mut reading = FuturesUnordered::new();
-        let mut token = None;
         let mut page = Box::pin(self.roles_page(&call, None));
         let mut paging = true;
         let mut permit = self.client.permit().await;
@@ -94,29 +87,52 @@ impl Reader {
                 biased;
                 response = &mut page, if paging => {
                     let (items, next) = response?;
-                    let summaries = converted(items, convert::role_summary)
-                        .map_err(|field| self.client.unexpected(&call, field))?;
+                    let (summaries, token) = pages.take(items, next, convert::role_summary)?;
                     for role in summaries.iter().filter(|role| wanted(role)) {
-                        let id = role.id.clone();
-                        reading.push(async move { (self.role(&id).await, id) });
+                        reading.push(self.listed_role(role.clone()));
                     }
-                    roles.extend(summaries);
-                    token = next_page(&self.client, &call, token.as_deref(), next)?;
                     paging = token.is_some();
                     if !paging {
                         drop(permit.take());
                     }
-                    page.set(self.roles_page(&call, token.clone()));
+                    page.set(self.roles_page(&call, token));
                 }
-                Some((role, id)) = reading.next(), if !reading.is_empty() => match role? {
-                    Some(role) => live.push(role),
-                    None => roles.retain(|summary| summary.id != id),
+                Some(role) = reading.next(), if !reading.is_empty() => match role? {
+                    Ok(role) => live.push(role),
+                    Err(id) => gone.push(id),
                 },
             }
         }
+        let mut roles = pages.items();
+        roles.retain(|summary| !gone.contains(&summary.id));
         sort_summaries(&mut roles);
         live.sort_by(|a, b| (&a.role.name, &a.id).cmp(&(&b.role.name, &b.id)));
         Ok((roles, live))
+    }
+
+    /// A role of the list with its rules; its id when it is gone.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnexpectedResponse`] also when the list says another name or type of it.
+    async fn listed_role(&self, summary: RoleSummary) -> Result<Result<LiveRole, RoleId>, Error> {
+        let Some(live) = self.role(&summary.id).await? else { return Ok(Err(summary.id)) };
+        let Role { name, role_type, .. } = &live.role;
+        let differs = |what: &str, listed: &str, got: &str| {
+            let id = &summary.id;
+            let call = Call::new(Operation::GetImpersonationRole, format!("could not read role {id}"));
+            let list = Operation::ListImpersonationRoles.name();
+            let why = format!(
+                "its {what} is {got:?}, and {list} says {listed:?}; if it was changed meanwhile, try again"
+            );
+            Err(self.client.unexpected(&call, why))
+        };
+        if *name != summary.name {
+            return differs("name", summary.name.as_str(), name.as_str());
+        }
+        if *role_type != summary.role_type {
+            return differs("type", summary.role_type.as_str(), role_type.as_str());
+        }
+        Ok(Ok(live))
     }
 
     /// May the role impersonate the user? Asks the service, whose answer follows a change of the
@@ -138,11 +154,13 @@ impl Reader {
         )
         .await?;
         (|| {
-            Ok(EffectResult {
-                role_type: convert::role_type(output.r#type)?,
-                effect: convert::effect(&convert::required("the effect", output.effect)?)?,
-                matched_rules: converted(output.matched_rules, convert::matched_rule)?,
-            })
+            let effect = convert::effect(&convert::required("the effect", output.effect)?)?;
+            // Whether the list is left out where no rule decides is not known; nothing else means the same
+            let matched_rules = converted(output.matched_rules.unwrap_or_default(), convert::matched_rule)?;
+            if effect == Effect::Allow && matched_rules.is_empty() {
+                return Err("the effect is ALLOW by no rule".into());
+            }
+            Ok(EffectResult { role_type: convert::role_type(output.r#type)?, effect, matched_rules })
         })()
         .map_err(|field| self.client.unexpected(&call, field))
     }

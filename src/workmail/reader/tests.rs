@@ -25,7 +25,7 @@ fn summary(id: &str, name: &str) -> Value {
 }
 
 fn whole_role(id: &str, name: &str) -> Value {
-    json!({"ImpersonationRoleId": id, "Name": name, "Type": "FULL_ACCESS", "Description": "", "Rules": [
+    json!({"ImpersonationRoleId": id, "Name": name, "Type": "READ_ONLY", "Description": "", "Rules": [
         {"ImpersonationRuleId": "open", "Effect": "ALLOW"},
         {"ImpersonationRuleId": "listed", "Name": "n", "Effect": "DENY", "TargetUsers": ["u1"], "NotTargetUsers": []},
         {"ImpersonationRuleId": "others", "Effect": "ALLOW", "TargetUsers": [], "NotTargetUsers": ["u2"]},
@@ -160,10 +160,11 @@ async fn no_more_calls_are_in_flight_than_allowed() {
     let many: Vec<_> = (0..30).map(|n| summary(&format!("r{n}"), "same")).collect();
     let script = move |request: &RecordedRequest| match request.operation.as_str() {
         "ListImpersonationRoles" => MockResponse::ok(json!({"Roles": many})),
-        _ => MockResponse::After(
-            Duration::from_millis(10),
-            Box::new(MockResponse::ok(whole_role("x", "same"))),
-        ),
+        _ => {
+            let id = request.body["ImpersonationRoleId"].as_str().unwrap_or_default();
+            let role = MockResponse::ok(whole_role(id, "same"));
+            MockResponse::After(Duration::from_millis(10), Box::new(role))
+        }
     };
     let service = MockService::start(script).await;
     let reader = service.account_with(3).await.reader(&crate::testing::mock_service::organization());
@@ -176,7 +177,7 @@ async fn no_more_calls_are_in_flight_than_allowed() {
 async fn the_targets_of_rules_are_what_their_lists_say() {
     let service = replying(MockResponse::ok(whole_role("r", "R"))).await;
     let live = service.reader().await.role(&id("r")).await.expect("an answer").expect("a role");
-    assert_eq!(live.role.role_type, RoleType::FullAccess);
+    assert_eq!(live.role.role_type, RoleType::ReadOnly);
     assert_eq!(live.role.description, None, "an empty description is none");
     let targets: Vec<_> = live.role.rules.iter().map(|rule| &rule.targets).collect();
     let one = |user| crate::role::UserSet::new([UserId::from_service(user)]).expect("one");
@@ -187,9 +188,13 @@ async fn the_targets_of_rules_are_what_their_lists_say() {
 #[tokio::test]
 async fn what_is_not_known_is_an_error_and_no_default() {
     let rules = json!([{"ImpersonationRuleId": "x", "Effect": "MAYBE"}]);
-    for (field, value) in
-        [("Type", json!("SUPER")), ("Type", Value::Null), ("Rules", rules), ("Name", Value::Null)]
-    {
+    for (field, value) in [
+        ("Type", json!("SUPER")),
+        ("Type", Value::Null),
+        ("Rules", rules),
+        ("Name", Value::Null),
+        ("ImpersonationRoleId", Value::Null),
+    ] {
         let mut role = whole_role("r", "R");
         role[field] = value;
         let service = replying(MockResponse::ok(role)).await;
@@ -288,4 +293,204 @@ fn what_reads_can_run_on_any_thread() {
     fn is_send<T: Send>(_: fn(&'static Reader) -> T) {}
     is_send(|reader| reader.live_roles(|_| true));
     is_send(Reader::users);
+}
+
+/// Fails unless every list that is read this way is refused.
+async fn assert_no_list_is_believed(service: &MockService, why: &str) {
+    let reader = service.reader().await;
+    let user = UserId::from_service("u");
+    let errors = [
+        reader.roles().await.err(),
+        reader.live_roles(|_| true).await.err(),
+        reader.users().await.err(),
+        reader.groups().await.err(),
+        reader.group_members(&GroupId::from_service("g")).await.err(),
+        reader.mailbox_permissions(&user).await.err(),
+        service.account().await.organizations().await.err(),
+    ];
+    for (nth, error) in errors.into_iter().enumerate() {
+        let error = error.unwrap_or_else(|| panic!("list {nth} is believed"));
+        assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse, "{error}");
+        assert!(error.to_string().contains(why), "{error}");
+        assert!(error.to_string().contains("unexpected response to List"), "{error}");
+    }
+}
+
+/// Every list, empty.
+fn no_items() -> Value {
+    let members = ["Roles", "Users", "Groups", "Members", "Permissions", "OrganizationSummaries", "Rules"];
+    members.into_iter().map(|member| (member.to_owned(), json!([]))).collect::<serde_json::Map<_, _>>().into()
+}
+
+#[tokio::test]
+async fn a_list_that_is_missing_is_not_empty() {
+    let service = replying(MockResponse::ok(json!({}))).await;
+    assert_no_list_is_believed(&service, "it has no list of ").await;
+    let error = service.reader().await.access_control_rules().await.expect_err("no rules");
+    assert!(error.to_string().ends_with("ListAccessControlRules: it has no list of Rules"), "{error}");
+    let service = replying(MockResponse::ok(no_items())).await;
+    assert_eq!(service.reader().await.users().await.expect("an empty list"), []);
+}
+
+#[tokio::test]
+async fn pages_that_lead_back_to_any_earlier_one_are_an_error() {
+    let service = MockService::start(|request| {
+        let mut page = no_items();
+        // a, b, c, b, c, b, …: never the same twice in a row
+        page["NextToken"] = match request.body["NextToken"].as_str() {
+            None => json!("a"),
+            Some("b") => json!("c"),
+            Some(_) => json!("b"),
+        };
+        MockResponse::ok(page)
+    })
+    .await;
+    assert_no_list_is_believed(&service, "its pages lead back to an earlier one").await;
+}
+
+#[tokio::test]
+async fn pages_that_are_empty_without_end_are_an_error() {
+    let service = MockService::start(|request| {
+        let mut page = no_items();
+        page["NextToken"] = json!(format!("{}", request.nth));
+        MockResponse::ok(page)
+    })
+    .await;
+    assert_no_list_is_believed(&service, "of its pages are empty").await;
+}
+
+#[tokio::test]
+async fn more_roles_than_there_can_be_are_an_error() {
+    let service = MockService::start(|request| {
+        let roles: Vec<_> = (0..1000).map(|n| summary(&format!("{}-{n}", request.nth), "same")).collect();
+        MockResponse::ok(json!({"Roles": roles, "NextToken": format!("{}", request.nth)}))
+    })
+    .await;
+    let error = service.reader().await.roles().await.expect_err("endless");
+    assert!(error.to_string().contains("the list has more than 10000 entries"), "{error}");
+    assert_eq!(service.requests().len(), 11);
+}
+
+#[tokio::test]
+async fn who_is_listed_twice_is_one_or_an_error() {
+    let user = |state: &str| json!({"Id": "u", "Name": "bob", "State": state});
+    let pages = |second: Value| {
+        MockService::start(move |request| match request.nth {
+            0 => MockResponse::ok(json!({"Users": [user("ENABLED")], "NextToken": "2"})),
+            _ => MockResponse::ok(json!({"Users": [second.clone()]})),
+        })
+    };
+    let service = pages(user("ENABLED")).await;
+    assert_eq!(service.reader().await.users().await.expect("one user").len(), 1);
+    let service = pages(user("DISABLED")).await;
+    let error = service.reader().await.users().await.expect_err("which of them?");
+    assert!(error.to_string().contains("user u is listed twice, and not the same"), "{error}");
+}
+
+#[tokio::test]
+async fn another_role_than_the_one_asked_for_is_an_error() {
+    let service = replying(MockResponse::ok(whole_role("other", "R"))).await;
+    let error = service.reader().await.role(&id("r")).await.expect_err("another role");
+    let wanted = "could not read role r: unexpected response to GetImpersonationRole: it is about role other";
+    assert_eq!(error.to_string(), wanted);
+}
+
+#[tokio::test]
+async fn another_user_or_group_than_the_id_asked_for_is_an_error() {
+    let service = replying(MockResponse::ok(json!({
+        "UserId": "u", "GroupId": "g", "Name": "bob", "State": "ENABLED", "Members": [],
+        "OrganizationId": "m-00000000000000000000000000000000",
+    })))
+    .await;
+    let reader = service.reader().await;
+    for asked in ["11111111-2222-3333-4444-555555555555", "S-1-1-12-1-2-3-4"] {
+        let error = reader.user(&name(asked)).await.expect_err("another user");
+        assert!(error.to_string().ends_with("DescribeUser: it is about user u"), "{error}");
+        let error = reader.group(&name(asked)).await.expect_err("another group");
+        assert!(error.to_string().ends_with("DescribeGroup: it is about group g"), "{error}");
+    }
+    // An alias is not in the answer
+    for asked in ["bob", "robert@example.com"] {
+        assert!(reader.user(&name(asked)).await.expect("an answer").is_some(), "{asked}");
+    }
+    assert!(reader.describe_organization().await.is_err());
+}
+
+#[tokio::test]
+async fn a_role_that_list_and_get_tell_differently_is_an_error() {
+    for (field, value, what) in [
+        ("Name", "theirs", r#"its name is "theirs""#),
+        ("Type", "FULL_ACCESS", r#"its type is "FULL_ACCESS""#),
+    ] {
+        let service = MockService::start(move |request| match request.operation.as_str() {
+            "ListImpersonationRoles" => MockResponse::ok(json!({"Roles": [summary("r", "ours")]})),
+            _ => {
+                let mut role = whole_role("r", "ours");
+                role[field] = json!(value);
+                MockResponse::ok(role)
+            }
+        })
+        .await;
+        let error = service.reader().await.live_roles(|_| true).await.expect_err("which of them?");
+        assert!(error.to_string().contains(what), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_a_list_of_rules_is_not_known_and_never_written_over() {
+    let role = |rules: Option<Value>| {
+        let mut role = whole_role("r", "R");
+        role["Rules"] = rules.unwrap_or_default();
+        MockResponse::ok(role)
+    };
+    let without = role(None);
+    let service = MockService::start(move |request| match request.operation.as_str() {
+        "GetImpersonationRole" if request.nth < 2 => without.clone(),
+        "GetImpersonationRole" => role(Some(json!([]))),
+        _ => MockResponse::ok(json!({})),
+    })
+    .await;
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hears = heard.clone();
+    let listener = crate::workmail::Listener::new(move |notice| hears.lock().expect("no panic").push(notice));
+    let account = service.account_hearing(listener).await;
+    let writer = account.writer(&crate::testing::mock_service::organization());
+    for _ in 0..2 {
+        let live = writer.role(&id("r")).await.expect("an answer").expect("a role");
+        assert!(live.rules_unknown && live.role.rules.is_empty());
+    }
+    let new = crate::role::tests::role(vec![]);
+    let error = writer.update(&id("r"), &new).await.expect_err("refused");
+    assert_eq!(error.kind(), &ErrorKind::RulesUnknown);
+    assert_eq!(error.to_string(), "could not update role r: its rules are not known, and would be replaced");
+    assert_eq!(service.operations(), ["GetImpersonationRole"; 2]);
+    let live = writer.role(&id("r")).await.expect("an answer").expect("a role");
+    assert!(!live.rules_unknown, "an empty list is one");
+    writer.update(&id("r"), &new).await.expect("it is known now");
+    let heard = heard.lock().expect("no panic");
+    assert!(
+        matches!(&heard[..], [crate::workmail::Notice::Warning(text)] if text.contains("role R (r) are not known")),
+        "{heard:?}"
+    );
+}
+
+#[tokio::test]
+async fn allowed_by_no_rule_is_an_error() {
+    let service = replying(MockResponse::ok(json!({"Type": "READ_ONLY", "Effect": "ALLOW"}))).await;
+    assert!(service.reader().await.effect(&id("r"), &name("bob")).await.is_err());
+    let service = replying(MockResponse::ok(json!({"Type": "READ_ONLY", "Effect": "DENY"}))).await;
+    assert!(service.reader().await.effect(&id("r"), &name("bob")).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_an_error_and_not_asked_for_again() {
+    let long = "x".repeat(crate::workmail::error::chain::MOST_BYTES);
+    for status in [200, 400, 500] {
+        let body = json!({"Users": [{"Id": "u", "Name": long, "State": "ENABLED"}]});
+        let service = replying(MockResponse::Json(status, body)).await;
+        let error = service.reader().await.users().await.expect_err("too long");
+        let wanted = "could not list the users: unexpected response to ListUsers: it has more than 16 MiB";
+        assert_eq!(error.to_string(), wanted, "{status}");
+        assert_eq!(service.requests().len(), 1, "{status}");
+    }
 }
