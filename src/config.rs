@@ -24,6 +24,9 @@ pub(crate) struct Global {
     /// Call the service at this address
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub endpoint_url: Option<String>,
+    /// Let a token cross plain http to another machine
+    #[arg(long, global = true)]
+    pub insecure_endpoint: bool,
     /// Use this EWS endpoint
     #[arg(long, global = true, value_name = "URL", env = "WMROLE_EWS_URL", value_hint = ValueHint::Url)]
     pub ews_url: Option<String>,
@@ -70,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) region: Option<String>,
     /// The address of the service.
     pub(crate) endpoint_url: Option<String>,
+    /// A token may cross plain http to another machine.
+    pub(crate) insecure_endpoint: bool,
     /// The address of EWS.
     pub(crate) ews_url: Option<String>,
     /// The state file of a sandbox to work on.
@@ -108,6 +113,7 @@ impl Global {
             profile,
             region,
             endpoint_url,
+            insecure_endpoint,
             ews_url,
             sandbox,
             output,
@@ -136,6 +142,7 @@ impl Global {
             profile,
             region,
             endpoint_url,
+            insecure_endpoint,
             ews_url: ews_url.filter(|text| !text.is_empty()),
             sandbox,
             output,

@@ -6,12 +6,32 @@ use crate::workmail::{Error, ErrorKind, region_list};
 
 /// What to do next, where something can be said. Begins with a small letter.
 pub(crate) fn hint(error: &Error) -> Option<String> {
-    let remedy = remedy(error.kind(), error.profile(), error.has_custom_endpoint());
+    let remedy = match error.kind() {
+        ErrorKind::AccessDenied { .. } if error.message().contains("explicit deny") => {
+            Some(of_explicit_deny(error.message()))
+        }
+        kind => remedy(kind, error.profile(), error.has_custom_endpoint()),
+    };
     if !error.outcome_unknown() {
         return remedy;
     }
     let look = "the change may have been made all the same: look before trying again";
     Some(remedy.map_or_else(|| look.to_owned(), |remedy| format!("{look}; {remedy}")))
+}
+
+/// A permission does not lift an explicit deny. The words say which policy has it.
+fn of_explicit_deny(words: &str) -> String {
+    let policies = [
+        ("service control policy", "a service control policy of AWS Organizations"),
+        ("resource control policy", "a resource control policy of AWS Organizations"),
+        ("permissions boundary", "a permissions boundary"),
+        ("session policy", "a session policy"),
+        ("identity-based policy", "an IAM policy"),
+    ];
+    let policy = policies.iter().find(|(name, _)| words.contains(name)).map_or("a policy", |(_, text)| text);
+    format!(
+        "{policy} denies it explicitly, and adding a permission does not help: ask whoever keeps that policy"
+    )
 }
 
 fn remedy(kind: &ErrorKind, profile: Option<&str>, custom_endpoint: bool) -> Option<String> {
@@ -20,6 +40,13 @@ fn remedy(kind: &ErrorKind, profile: Option<&str>, custom_endpoint: bool) -> Opt
         ErrorKind::NoCredentials => format!(
             "sign in with `aws sso login{profile}`, set keys with `aws configure{profile}`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --sandbox FILE needs no account"
         ),
+        ErrorKind::NotSignedIn => format!("run `aws sso login{profile}`"),
+        ErrorKind::NotTheService if custom_endpoint => {
+            "check --endpoint-url, AWS_ENDPOINT_URL and the proxy (HTTP_PROXY, HTTPS_PROXY)".into()
+        }
+        ErrorKind::NotTheService => {
+            "check the proxy (HTTPS_PROXY), and sign in to the network where it asks for that".into()
+        }
         ErrorKind::ExpiredCredentials => format!(
             "run `aws sso login{profile}` if the profile signs in through IAM Identity Center; else get new credentials"
         ),
@@ -117,6 +144,18 @@ mod tests {
         contains(ErrorKind::NoRegion, &["--region", "AWS_REGION", "`aws configure`", regions]);
         contains(ErrorKind::WrongRegion, &["--region", regions]);
         contains(ErrorKind::AmbiguousOrganization, &["name one with --organization"]);
+    }
+
+    #[tokio::test]
+    async fn an_explicit_deny_is_not_lifted_by_a_permission() {
+        let words = "User: x is not authorized to perform: workmail:ListUsers with an explicit deny in a service control policy";
+        let reader = replying(MockResponse::error("AccessDeniedException", words)).await.reader().await;
+        let hint = hint(&reader.users().await.expect_err("denied")).unwrap_or_default();
+        assert!(hint.starts_with("a service control policy of AWS Organizations denies it"), "{hint}");
+        let words = "User: x is not authorized, no identity-based policy allows it";
+        let reader = replying(MockResponse::error("AccessDeniedException", words)).await.reader().await;
+        let hint = super::hint(&reader.users().await.expect_err("denied")).unwrap_or_default();
+        assert!(hint.starts_with("allow workmail:ListUsers"), "{hint}");
     }
 
     #[test]

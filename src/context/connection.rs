@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::config::Config;
+use crate::error::CommandError;
 use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::sandbox;
@@ -37,14 +38,46 @@ impl Connection {
             concurrency: config.concurrency,
             sandbox: server.is_some(),
             listener: listener(ui),
+            ..workmail::Options::default()
         };
         let account = workmail::connect(&options).await?;
+        if account.is_in_clear() {
+            let url = account.endpoint();
+            ui.warn(format!(
+                "{url} is not encrypted: whoever is on the way can read and change what is sent"
+            ));
+        }
         let ews_url = match (&config.ews_url, &server) {
             (Some(url), _) => url.clone(),
             (None, Some(server)) => format!("{}/EWS/Exchange.asmx", server.url()),
             (None, None) => format!("https://ews.mail.{}.awsapps.com/EWS/Exchange.asmx", account.region()),
         };
         Ok(Self { account, ews_url, _sandbox: server })
+    }
+
+    /// A token must not cross the network where others can read it. Makes no call.
+    ///
+    /// # Errors
+    /// When the service or EWS is at plain http on another machine, unless that was allowed; when the address
+    /// of EWS has a password in it, which no client would send beside a token.
+    pub(crate) fn check_token_is_covered(&self, config: &Config) -> Result<(), CommandError> {
+        let ews_url = workmail::without_password(&self.ews_url);
+        if ews_url != self.ews_url {
+            let message = format!("the EWS address {ews_url} has a user name in it, which a token replaces");
+            return Err(CommandError::usage(message).hint("leave it out of --ews-url and WMROLE_EWS_URL"));
+        }
+        let in_clear = match self.account.is_in_clear() {
+            true => Some(self.account.endpoint()),
+            false => Some(self.ews_url.as_str()).filter(|url| workmail::is_in_clear(url)),
+        };
+        match in_clear {
+            Some(url) if !config.insecure_endpoint => {
+                let message =
+                    format!("a token would go to {url}, which is another machine and not encrypted");
+                Err(CommandError::refused(message).hint("use https://, or allow it with --insecure-endpoint"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Connects, and chooses the organization of the command line, else the only one.

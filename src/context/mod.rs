@@ -3,6 +3,7 @@
 pub(crate) mod child;
 pub(crate) mod connection;
 pub(crate) mod interrupt;
+pub(crate) mod secrecy;
 
 pub(crate) use connection::Connection;
 

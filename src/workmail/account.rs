@@ -38,10 +38,14 @@ impl Account {
         &self.client.endpoint().region
     }
 
-    /// The URL that calls go to.
-    #[cfg(test)]
+    /// The URL that calls go to, without a password.
     pub(crate) fn endpoint(&self) -> &str {
         &self.client.endpoint().url
+    }
+
+    /// Do calls cross the network without TLS?
+    pub(crate) fn is_in_clear(&self) -> bool {
+        self.client.endpoint().in_clear
     }
 
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {

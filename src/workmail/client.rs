@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_sdk_workmail::Client;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
@@ -14,11 +17,13 @@ use super::call::Call;
 use super::convert::UnexpectedField;
 use super::endpoint::Endpoint;
 use super::error::{Attempts, Error};
+use super::guard::{Panicked, guarded};
+use super::limits::Limits;
 use super::notice::{Listener, Notice};
 use super::operation::Operation;
 use super::options::Options;
 use super::retry::Backoff;
-use super::trace::{Log, Probe, without_sdk_logs};
+use super::trace::{Log, Probe, TARGET, without_sdk_logs};
 use crate::id::RoleId;
 use crate::role::LiveRole;
 
@@ -28,8 +33,27 @@ pub(super) struct ServiceClient {
     sdk: Client,
     permits: Arc<Semaphore>,
     endpoint: Arc<Endpoint>,
+    counts: Arc<Counts>,
+    limits: Limits,
     listener: Listener,
+    /// When anything was last heard, and whether the silence since then was told.
+    heard: Arc<Mutex<(Instant, bool)>>,
     without_rules: Arc<Mutex<BTreeSet<RoleId>>>,
+}
+
+/// How many calls were made, counting each attempt; said when the last one who could make one is gone.
+#[derive(Debug, Default)]
+struct Counts {
+    calls: AtomicU32,
+    /// Of these, those that repeat one.
+    repeated: Arc<AtomicU32>,
+}
+
+impl Drop for Counts {
+    fn drop(&mut self) {
+        let (calls, repeated) = (self.calls.load(Relaxed), self.repeated.load(Relaxed));
+        tracing::info!(target: TARGET, calls, repeated, "all calls");
+    }
 }
 
 impl fmt::Debug for ServiceClient {
@@ -67,7 +91,10 @@ impl ServiceClient {
             sdk,
             permits,
             endpoint: Arc::new(endpoint),
+            counts: Arc::default(),
+            limits: options.limits,
             listener: options.listener.clone(),
+            heard: Arc::new(Mutex::new((Instant::now(), false))),
             without_rules: Arc::default(),
         }
     }
@@ -99,7 +126,7 @@ impl ServiceClient {
     /// The waits between the attempts of a call that is sent with [`send_once!`], as the SDK would
     /// wait.
     pub(super) fn backoff(&self) -> Backoff {
-        Backoff::new(self.sdk.config().retry_config())
+        Backoff::new(self.sdk.config().retry_config(), Arc::clone(&self.counts.repeated))
     }
 
     /// Waits for a permit. A list takes one for all its pages: they come one after another and are
@@ -125,7 +152,21 @@ impl ServiceClient {
             false => self.permit().await,
         };
         let log = Log::new(call.operation.name());
-        let response = Box::pin(without_sdk_logs(send(&self.sdk, log.probe::<E>()))).await;
+        let sending = guarded(without_sdk_logs(send(&self.sdk, log.probe::<E>())));
+        let watched = self.watch(call, &log, sending).await;
+        self.counts.calls.fetch_add(log.attempts(), Relaxed);
+        self.counts.repeated.fetch_add(log.attempts().saturating_sub(1), Relaxed);
+        let response = match watched {
+            Ok(Ok(response)) => response,
+            Ok(Err(Panicked(place))) => {
+                log.finish("panicked", None);
+                return Err(Error::panicked(call, &self.endpoint, log.cut_off(), &place));
+            }
+            Err(silence) => {
+                log.finish("no answer", None);
+                return Err(Error::silent(call, &self.endpoint, log.cut_off(), silence));
+            }
+        };
         response.inspect(|output| log.finish("ok", output.request_id())).map_err(|error| {
             let attempts = Attempts { count: log.attempts(), outcome_unknown: log.outcome_unknown() };
             let error = Error::from_sdk(call, &error, attempts, &self.endpoint);
@@ -133,6 +174,54 @@ impl ServiceClient {
             log.finish(&format!("{:?}", error.kind()), error.request_id());
             error
         })
+    }
+
+    /// Waits for a call, says what is waited for when nothing answers, and gives up in the end.
+    ///
+    /// # Errors
+    /// How long nothing answered.
+    async fn watch<T>(
+        &self,
+        call: &Call,
+        log: &Log,
+        sending: impl Future<Output = T>,
+    ) -> Result<T, Duration> {
+        let Limits { notice, silence, .. } = self.limits;
+        let mut sending = pin!(sending);
+        let started = Instant::now();
+        loop {
+            let heard = log.heard().unwrap_or(started);
+            let (heard_by_any, told) = *self.heard();
+            let quiet = heard.max(heard_by_any);
+            let (give_up, tell) = (heard + silence, quiet + notice);
+            let wake = if told { give_up } else { give_up.min(tell) };
+            tokio::select! {
+                biased;
+                done = &mut sending => {
+                    *self.heard() = (Instant::now(), false);
+                    return Ok(done);
+                }
+                () = tokio::time::sleep_until(wake.into()) => {}
+            }
+            if wake == give_up && log.heard().unwrap_or(started) == heard {
+                return Err(silence);
+            }
+            let mut state = self.heard();
+            if wake == tell && *state == (heard_by_any, false) && log.heard().unwrap_or(started) == heard {
+                state.1 = true;
+                drop(state);
+                let seconds = notice.as_secs();
+                let what = match log.was_sent() {
+                    true => format!("{} from {}", call.operation.name(), self.endpoint.url),
+                    false => "AWS credentials".to_owned(),
+                };
+                self.listener.hear(Notice::Waiting(format!("{what} ({seconds} s)")));
+            }
+        }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, (Instant, bool)> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A response with a field that the service does not document.

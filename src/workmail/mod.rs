@@ -13,6 +13,8 @@ pub(crate) mod connect;
 mod convert;
 mod endpoint;
 mod error;
+mod guard;
+mod limits;
 mod notice;
 pub(crate) mod operation;
 mod options;
@@ -27,6 +29,8 @@ mod writer;
 
 pub(crate) use account::Account;
 pub(crate) use connect::connect;
+pub(crate) use connect::http_client::is_in_clear;
+pub(crate) use endpoint::without_password;
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use notice::{Listener, Notice};
 pub(crate) use options::Options;

@@ -1,5 +1,6 @@
 //! What the user chose about the connection.
 
+use super::limits::Limits;
 use super::notice::Listener;
 
 /// Where and as whom to call, from the command line.
@@ -18,6 +19,8 @@ pub(crate) struct Options {
     /// environment, from files or from instance metadata, no TLS is set up, and the Region is
     /// us-east-1 unless given.
     pub(crate) sandbox: bool,
+    /// How long to wait.
+    pub(crate) limits: Limits,
     /// Hears what cannot wait for a result.
     pub(crate) listener: Listener,
 }
@@ -30,6 +33,7 @@ impl Default for Options {
             endpoint_url: None,
             concurrency: 8,
             sandbox: false,
+            limits: Limits::default(),
             listener: Listener::default(),
         }
     }

@@ -1,6 +1,8 @@
 //! How often a call is tried, how long it waits in between, and what is not retried.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use aws_sdk_workmail::config::Builder;
@@ -49,15 +51,16 @@ pub(crate) struct Backoff {
     next: Duration,
     longest: Duration,
     failed: Option<Error>,
+    repeated: Arc<AtomicU32>,
 }
 
 impl Backoff {
-    pub(super) fn new(retries: Option<&RetryConfig>) -> Self {
+    pub(super) fn new(retries: Option<&RetryConfig>, repeated: Arc<AtomicU32>) -> Self {
         let standard = RetryConfig::standard();
         let retries = retries.unwrap_or(&standard);
         let (most, next, longest) =
             (retries.max_attempts(), retries.initial_backoff(), retries.max_backoff());
-        Self { most, next, longest, failed: None }
+        Self { most, next, longest, failed: None, repeated }
     }
 
     /// Waits until the call may be made again, after `error`.
@@ -79,6 +82,7 @@ impl Backoff {
         let reason = format!("{:?}", error.kind());
         tracing::info!(target: TARGET, operation, attempt, reason, "asking again");
         self.failed = Some(error);
+        self.repeated.fetch_add(1, Relaxed);
         tokio::time::sleep(wait).await;
         Ok(())
     }
@@ -165,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_waits_end_with_the_attempts_and_count_them() {
-        let mut backoff = Backoff::new(Some(&of_sandbox()));
+        let mut backoff = Backoff::new(Some(&of_sandbox()), Arc::default());
         for attempt in 1..ATTEMPTS {
             backoff.wait(Error::for_test(ErrorKind::Throttled, attempt == 2)).await.expect("another attempt");
         }
@@ -177,7 +181,7 @@ mod tests {
     #[tokio::test]
     async fn what_waiting_does_not_change_is_not_waited_for() {
         for kind in [ErrorKind::LimitExceeded, ErrorKind::RoleNotFound, ErrorKind::UnexpectedResponse] {
-            let mut backoff = Backoff::new(None);
+            let mut backoff = Backoff::new(None, Arc::default());
             let error = backoff.wait(Error::for_test(kind, false)).await.expect_err("at once");
             assert_eq!(error.attempts(), 1);
         }

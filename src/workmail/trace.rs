@@ -23,6 +23,7 @@ use http_body_util::Limited;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
+use super::error::Attempts;
 use super::error::chain::{MOST_BYTES, is_connect};
 use super::error::classify::is_throttling;
 
@@ -49,7 +50,9 @@ struct Progress {
     attempts: u32,
     attempt_started: Option<Instant>,
     sent: bool,
+    in_flight: bool,
     outcome_unknown: bool,
+    heard: Option<Instant>,
     failure: Option<String>,
 }
 
@@ -87,6 +90,24 @@ impl Log {
         self.progress().outcome_unknown
     }
 
+    /// When a response last came.
+    pub(super) fn heard(&self) -> Option<Instant> {
+        self.progress().heard
+    }
+
+    /// Was any attempt sent? Not while credentials are missing.
+    pub(super) fn was_sent(&self) -> bool {
+        let progress = self.progress();
+        progress.sent || progress.attempts > 1
+    }
+
+    /// How the attempts went when nobody waits for the present one any longer.
+    pub(super) fn cut_off(&self) -> Attempts {
+        let progress = self.progress();
+        let Progress { attempts, in_flight, outcome_unknown, .. } = *progress;
+        Attempts { count: attempts, outcome_unknown: outcome_unknown || in_flight }
+    }
+
     /// The interceptor for one call whose errors are of type `E`.
     pub(super) fn probe<E: ProvideErrorMetadata + StdError + Send + Sync + 'static>(
         self: &Arc<Self>,
@@ -118,6 +139,9 @@ impl Log {
         let mut progress = self.progress();
         progress.outcome_unknown |= progress.sent && outcome.unknown;
         progress.failure = outcome.failure.clone();
+        progress.heard = outcome.status.map(|_| Instant::now()).or(progress.heard);
+        // It ended: what is cut off later is another attempt, or the wait for it
+        progress.in_flight = false;
         let (operation, attempt) = (self.operation, progress.attempts);
         let ms = progress.attempt_started.map(milliseconds);
         let said = outcome.failure.as_deref().unwrap_or("ok");
@@ -194,7 +218,8 @@ impl Intercept for Probe {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.log.progress().sent = true;
+        let mut progress = self.log.progress();
+        (progress.sent, progress.in_flight) = (true, true);
         Ok(())
     }
 
@@ -290,7 +315,7 @@ mod tests {
         .await;
         service.reader().await.roles().await.expect("the second attempt");
         let text = heard.text();
-        let lines: Vec<_> = text.lines().filter(|line| line.contains(TARGET)).collect();
+        let lines: Vec<_> = text.lines().filter(|line| line.contains(" operation=")).collect();
         let expected = [
             [
                 "DEBUG",

@@ -41,6 +41,16 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     })
 }
 
+/// The first line that a program writes there, waited for with a limit.
+pub(crate) fn first_line(pipe: impl Read + Send + 'static) -> String {
+    let line = on_a_thread(move || {
+        let mut line = String::new();
+        std::io::BufReader::new(pipe).read_line(&mut line).unwrap();
+        line
+    });
+    line.recv_timeout(LIMIT).unwrap()
+}
+
 /// [`Command::output`] with a limit.
 pub(crate) trait OutputWithinLimit {
     fn output_within_limit(&mut self) -> Output;

@@ -8,6 +8,7 @@ mod harness;
 mod assume;
 mod command_line;
 mod edit;
+mod environment;
 mod expectations;
 mod generated;
 mod guards;

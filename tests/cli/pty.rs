@@ -145,6 +145,8 @@ impl Terminal {
         for (name, pattern) in [
             ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
             ("[PORT]", r"127\.0\.0\.1:(?<redacted>\d+)"),
+            ("[COUNT]", r"all calls calls=(?<redacted>\d+)"),
+            ("[REPEATED]", r"repeated=(?<redacted>\d+)"),
             ("[TIME]", r"-(?<redacted>\d{8}T\d{6}Z-[0-9a-f]{8})\."),
         ] {
             redactions.insert(name, regex::Regex::new(pattern).unwrap()).unwrap();

@@ -12,6 +12,7 @@ use self::formats::TokenFormat;
 
 use crate::config::Format;
 use crate::context::child;
+use crate::context::secrecy::forbid_core_dumps;
 use crate::context::{Connection, Context};
 use crate::directory::{Directory, EntityName, User};
 use crate::error::CommandError;
@@ -60,6 +61,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         _ => None,
     };
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
+    connection.check_token_is_covered(&context.config)?;
     let writer = connection.account.writer(&organization);
     context.say_where(&organization);
     let live = find_role(&writer, &args.role).await?;
@@ -77,6 +79,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
             return Ok(ExitCode::Negative);
         }
     }
+    forbid_core_dumps();
     let token = writer.assume(&live.id).await?;
     let expires_in = token.expires_in().as_secs();
     let expires_at =

@@ -8,13 +8,15 @@ use aws_sdk_workmail::config::{RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector};
 use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+
+use crate::workmail::endpoint::without_password;
 
 /// A client for an `http://` endpoint; `None` for any other. The environment's proxy is used as
 /// ever, but not for this machine.
 pub(super) fn plain(endpoint: &str) -> Option<SharedHttpClient> {
     let uri = Uri::from_str(endpoint).ok().filter(|uri| uri.scheme_str() == Some("http"))?;
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    if host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()) {
+    if is_local(&uri) {
         return Some(local());
     }
     let proxy = ProxyConfig::from_env();
@@ -24,6 +26,27 @@ pub(super) fn plain(endpoint: &str) -> Option<SharedHttpClient> {
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.build_http()
     }))
+}
+
+/// The proxy of the environment that calls to an address go through, without its password.
+pub(super) fn proxy(endpoint: &str) -> Option<String> {
+    let uri = Uri::from_str(endpoint).ok()?;
+    if is_local(&uri) && uri.scheme_str() == Some("http") {
+        return None;
+    }
+    let proxy = Matcher::from_env().intercept(&uri)?;
+    Some(without_password(&proxy.uri().to_string()))
+}
+
+/// Is it plain http to another machine?
+pub(crate) fn is_in_clear(url: &str) -> bool {
+    Uri::from_str(url).is_ok_and(|uri| uri.scheme_str() == Some("http") && !is_local(&uri))
+}
+
+/// Is it this machine?
+fn is_local(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// A client for this machine, without a proxy.

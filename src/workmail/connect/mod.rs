@@ -3,9 +3,11 @@
 //! What is wrong with the settings is said before any call, where it can be known.
 
 mod credentials;
-mod http_client;
+mod files;
+pub(crate) mod http_client;
 mod metadata;
 pub(crate) mod settings;
+mod sources;
 
 use std::sync::Arc;
 
@@ -13,15 +15,18 @@ use aws_config::BehaviorVersion;
 use aws_sdk_workmail::Client;
 use aws_sdk_workmail::config::{AppName, Builder, Config, Credentials, Region, SharedCredentialsProvider};
 
+use tracing::{Dispatch, dispatcher};
+
 use self::settings::{ProcessEnvironment, Settings, check_endpoint, timeouts};
 use super::account::Account;
 use super::client::ServiceClient;
 use super::endpoint::Endpoint;
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, sdk_panicked};
+use super::guard::{Panicked, guarded};
 use super::options::Options;
 use super::regions::REGIONS;
 use super::retry;
-use super::trace::without_sdk_logs;
+use super::trace::{TARGET, without_sdk_logs};
 
 /// Gets ready to call; makes no call to the service yet.
 ///
@@ -32,15 +37,25 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
     if let Some(url) = &options.endpoint_url {
         check_endpoint(url)?;
     }
+    let listener = dispatcher::get_default(Dispatch::clone);
     let stages = async {
         if options.sandbox {
             return sandbox(options);
         }
         let settings = Settings::find(options, &ProcessEnvironment::real()).await?;
-        let credentials = credentials::provider(&settings);
+        let credentials = credentials::provider(&settings, &listener);
         Ok(Account::new(client(&settings, credentials, options)))
     };
-    without_sdk_logs(Box::pin(stages)).await
+    let account = match guarded(without_sdk_logs(stages)).await {
+        Ok(account) => account?,
+        Err(Panicked(place)) => {
+            let message = sdk_panicked(&place);
+            return Err(Error::local(ErrorKind::Configuration, message, &Arc::default()));
+        }
+    };
+    let (endpoint, region) = (account.endpoint(), account.region());
+    tracing::info!(target: TARGET, endpoint, region, "service");
+    Ok(account)
 }
 
 /// What CloudTrail shows in the user agent, unless the user has configured a name.
@@ -81,9 +96,9 @@ fn sandbox(options: &Options) -> Result<Account, Error> {
         .retry_config(retry::of_sandbox())
         .retry_partition(retry::quota())
         .retry_classifier(retry::NotAgain)
-        .timeout_config(timeouts())
+        .timeout_config(timeouts(options.limits))
         .build();
-    let endpoint = Endpoint { region, url, profile: None, custom: true };
+    let endpoint = Endpoint { region, url, custom: true, ..Endpoint::default() };
     Ok(Account::new(ServiceClient::new(Client::from_conf(config), options, endpoint)))
 }
 

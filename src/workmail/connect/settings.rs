@@ -1,10 +1,11 @@
 //! Where to call: profile, Region, endpoint and retries, found as the AWS CLI finds them, each with
 //! the place where it was found.
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::profile::ProfileSet;
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -15,16 +16,14 @@ use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::service_config::ServiceConfigKey;
 use hyper::Uri;
 
-use super::{http_client, metadata};
-use crate::workmail::endpoint::Endpoint;
+use super::{http_client, metadata, sources};
+use crate::workmail::endpoint::{Endpoint, without_password};
 use crate::workmail::error::chain::chain;
 use crate::workmail::error::{Error, ErrorKind};
+use crate::workmail::limits::Limits;
 use crate::workmail::options::Options;
 use crate::workmail::regions::{REGIONS, region_list};
 use crate::workmail::retry;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where a setting was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +68,13 @@ pub(crate) struct Settings {
 pub(crate) struct ProcessEnvironment {
     variables: Env,
     files: Fs,
+    /// Are these the machine's own files?
+    real: bool,
 }
 
 impl ProcessEnvironment {
     pub(crate) fn real() -> Self {
-        Self { variables: Env::real(), files: Fs::real() }
+        Self { variables: Env::real(), files: Fs::real(), real: true }
     }
 
     /// A variable; an empty one counts as unset.
@@ -84,6 +85,29 @@ impl ProcessEnvironment {
 
     fn has(&self, name: &'static str) -> bool {
         self.variable(name).is_some()
+    }
+
+    /// Are there keys in the environment?
+    fn has_keys(&self) -> bool {
+        self.has("AWS_ACCESS_KEY_ID") && self.has("AWS_SECRET_ACCESS_KEY")
+    }
+
+    /// The configuration files, each with the variable that names it.
+    fn configuration_files(&self) -> Vec<(Option<&'static str>, PathBuf)> {
+        let home = || self.variable("HOME").or_else(|| self.variable("USERPROFILE"));
+        let files = [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
+        let file = |(variable, name): (&'static str, &str)| {
+            let named = self.variable(variable).map(|setting| setting.value);
+            let (variable, path) = match named {
+                Some(path) => (Some(variable), path),
+                None => (None, format!("~/.aws/{name}")),
+            };
+            match path.strip_prefix("~/") {
+                Some(rest) => Some((variable, Path::new(&home()?.value).join(rest))),
+                None => Some((variable, path.into())),
+            }
+        };
+        files.into_iter().filter_map(file).collect()
     }
 }
 
@@ -110,6 +134,15 @@ impl Settings {
         })
         .map_err(configuration)?;
         let profile = profile(options, environment, &profiles);
+        // As the SDK: keys in the environment come first, unless a profile was named
+        if profile.source == Source::CommandLine || !environment.has_keys() {
+            sources::check(&profiles, &profile.value).or_else(|why| {
+                match profiles.get_profile(&profile.value) {
+                    Some(_) => Err(configuration(why)),
+                    None => Ok(()),
+                }
+            })?;
+        }
         let region = match configured_region(options, environment, &profiles) {
             Some(region) => Some(region),
             None => instance_region(environment).await,
@@ -136,7 +169,9 @@ impl Settings {
     pub(super) fn endpoint(&self) -> Endpoint {
         Endpoint {
             region: self.region.value.clone(),
-            url: self.endpoint.value.clone(),
+            url: without_password(&self.endpoint.value),
+            in_clear: http_client::is_in_clear(&self.endpoint.value),
+            proxy: http_client::proxy(&self.endpoint.value),
             profile: profile_to_name(&self.profile),
             custom: self.endpoint.source != Source::Default,
         }
@@ -150,7 +185,10 @@ fn profile_to_name(profile: &Setting) -> Option<String> {
 
 /// The AWS configuration files, with the profile that is meant selected.
 async fn profiles(options: &Options, environment: &ProcessEnvironment) -> Result<ProfileSet, Error> {
-    let ProcessEnvironment { variables, files } = environment;
+    let ProcessEnvironment { variables, files, real } = environment;
+    if *real {
+        super::files::check(&environment.configuration_files()).map_err(configuration)?;
+    }
     let chosen = options.profile.clone().map(Into::into);
     let profiles =
         aws_config::profile::load(files, variables, &Default::default(), chosen).await.map_err(|error| {
@@ -208,6 +246,9 @@ async fn instance_region(environment: &ProcessEnvironment) -> Option<Setting> {
 }
 
 fn check_region(region: &str, custom_endpoint: bool) -> Result<(), Error> {
+    if !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') || region.len() > 63 {
+        return Err(error(ErrorKind::WrongRegion, format!("{region:?} is not the name of a Region")));
+    }
     if custom_endpoint || REGIONS.contains(&region) {
         return Ok(());
     }
@@ -223,15 +264,15 @@ pub(super) fn check_endpoint(url: &str) -> Result<(), Error> {
     let uri = Uri::from_str(url).ok().filter(|uri| uri.host().is_some());
     match uri.as_ref().and_then(Uri::scheme_str) {
         Some("http" | "https") => Ok(()),
-        _ => Err(configuration(format!("endpoint {url} is not an http:// or https:// URL"))),
+        _ => Err(configuration(format!(
+            "endpoint {} is not an http:// or https:// URL",
+            without_password(url)
+        ))),
     }
 }
 
-pub(super) fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .build()
+pub(super) fn timeouts(limits: Limits) -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(limits.connect).operation_attempt_timeout(limits.attempt).build()
 }
 
 async fn load(
@@ -243,7 +284,8 @@ async fn load(
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .retry_config(retries)
-        .timeout_config(timeouts());
+        .identity_cache(IdentityCache::lazy().load_timeout(options.limits.credentials).build())
+        .timeout_config(timeouts(options.limits));
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
@@ -284,10 +326,7 @@ fn configured_endpoint(
 /// A client without TLS for credentials too, when they cannot need the network: keys in the
 /// environment come before all else, unless a profile was named.
 fn plain_client_for_all(options: &Options, environment: &ProcessEnvironment) -> Option<SharedHttpClient> {
-    if options.profile.is_some()
-        || !environment.has("AWS_ACCESS_KEY_ID")
-        || !environment.has("AWS_SECRET_ACCESS_KEY")
-    {
+    if options.profile.is_some() || !environment.has_keys() {
         return None;
     }
     let of_environment = || {
@@ -304,7 +343,7 @@ mod tests {
     fn environment(variables: &[(&str, &str)], files: &[(&str, &str)]) -> ProcessEnvironment {
         let mut all = vec![("HOME", "/home"), ("AWS_EC2_METADATA_DISABLED", "true")];
         all.extend_from_slice(variables);
-        ProcessEnvironment { variables: Env::from_slice(&all), files: Fs::from_slice(files) }
+        ProcessEnvironment { variables: Env::from_slice(&all), files: Fs::from_slice(files), real: false }
     }
 
     async fn refused(options: &Options, environment: &ProcessEnvironment) -> Error {

@@ -8,6 +8,7 @@ use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 
 use super::chain::{MOST_BYTES, chain, is_connect, is_too_long};
 use super::kind::ErrorKind;
+use crate::workmail::endpoint::without_password;
 use crate::workmail::operation::Operation;
 
 /// What the SDK's error means, and the service's or the system's own words for it.
@@ -20,6 +21,9 @@ where
     if is_too_long(error) {
         let message = format!("it has more than {} MiB", MOST_BYTES >> 20);
         return (ErrorKind::UnexpectedResponse, message);
+    }
+    if let Some(what) = error.raw_response().and_then(|response| not_the_service(response, error.code())) {
+        return (ErrorKind::NotTheService, what);
     }
     // A parser may quote the body that it cannot read, and the body may hold a token
     if let Some(status) = error.raw_response().map(HttpResponse::status).filter(|s| s.is_success()) {
@@ -36,6 +40,29 @@ where
         SdkError::ResponseError(_) => (ErrorKind::UnexpectedResponse, innermost()),
         SdkError::TimeoutError(_) => (ErrorKind::Timeout, innermost()),
         error => of_dispatch(error, innermost()),
+    }
+}
+
+/// What answers instead of the service, as `a redirect to https://portal`: the service redirects nobody, and
+/// each of its errors has a code.
+fn not_the_service(response: &HttpResponse, code: Option<&str>) -> Option<String> {
+    let status = response.status().as_u16();
+    // Load balancers of AWS answer these with a page too
+    if code.is_some() || status >= 500 && status != 511 {
+        return None;
+    }
+    let header = |name| response.headers().get(name).unwrap_or_default().trim().to_ascii_lowercase();
+    let body = response.body().bytes().unwrap_or_default().trim_ascii_start();
+    match status {
+        300..=399 => {
+            let to = without_password(response.headers().get("location").unwrap_or("nowhere"));
+            Some(format!("HTTP {status}, a redirect to {to}"))
+        }
+        _ if header("content-type").starts_with("text/html") || body.starts_with(b"<") => {
+            Some(format!("HTTP {status} with a web page"))
+        }
+        401 | 403 | 407 | 511 => Some(format!("HTTP {status} without a reason")),
+        _ => None,
     }
 }
 
@@ -108,10 +135,34 @@ pub(in crate::workmail) fn is_throttling(code: &str, status: u16) -> bool {
         )
 }
 
+/// What a program that gives credentials did wrong. What it wrote is not repeated: it may be a secret.
+fn of_process(causes: &str) -> Option<String> {
+    let (_, what) = causes.split_once("external process")?;
+    Some(match what.split_once("exited with code ") {
+        Some((_, status)) => {
+            let status = status.split_once(". Stderr:").map_or("an error", |(status, _)| status);
+            format!("the credential_process ended with {}", status.trim_start_matches("exit status: "))
+        }
+        None if what.contains("pars") || what.contains("decode") => {
+            "what the credential_process wrote is no credentials".into()
+        }
+        None => "the credential_process cannot be run".into(),
+    })
+}
+
 /// Why credentials could not be loaded. The SDK tells the cases apart in words only.
 pub(super) fn of_credentials(error: &CredentialsError) -> (ErrorKind, String) {
     let causes: Vec<_> = chain(error).skip(1).map(ToString::to_string).collect();
     let all = causes.join(": ");
+    if let Some(message) = of_process(&all) {
+        return (ErrorKind::NoCredentials, message);
+    }
+    // The SDK does not say whether the file is missing or broken
+    if all.contains("failed to load the cached SSO token")
+        || all.contains("sso/cache") && all.contains("os error 2")
+    {
+        return (ErrorKind::NotSignedIn, String::new());
+    }
     let kind = match error {
         CredentialsError::CredentialsNotLoaded(_) => return (ErrorKind::NoCredentials, String::new()),
         // Instance metadata is the last source: without any credentials, its error is the one left

@@ -47,6 +47,10 @@ pub(crate) enum ErrorKind {
     AmbiguousOrganization,
     /// The account has no active organization in the Region.
     NoOrganization,
+    /// Something else than the service answers, as a proxy or the page of a network that wants a sign-in.
+    NotTheService,
+    /// Nobody is signed in through IAM Identity Center.
+    NotSignedIn,
     /// The response is not as documented.
     UnexpectedResponse,
     /// An error code without a kind here, in the service's spelling.

@@ -46,6 +46,11 @@ impl Details {
     fn cause(&self, kind: &ErrorKind) -> String {
         let Endpoint { region, url, .. } = &*self.endpoint;
         let message = self.message.as_str();
+        // Whatever is on the way may be what does not answer
+        let url = &match &self.endpoint.proxy {
+            Some(proxy) => format!("{url} (through the proxy {proxy})"),
+            None => url.clone(),
+        };
         let with_words = |what: &str| match message {
             "" => what.to_owned(),
             words => format!("{what}: {words}"),
@@ -72,6 +77,10 @@ impl Details {
             ErrorKind::Network => with_words(&format!("{url} cannot be reached")),
             ErrorKind::Timeout => with_words(&format!("{url} does not answer")),
             ErrorKind::Service => with_words("the service failed"),
+            ErrorKind::NotTheService => format!(
+                "{url} answers {message}, which is not the service's: a proxy or a sign-in page seems to answer"
+            ),
+            ErrorKind::NotSignedIn => with_words("nobody is signed in through IAM Identity Center"),
             ErrorKind::UnexpectedResponse => match self.operation {
                 Some(operation) => with_words(&format!("unexpected response to {}", operation.name())),
                 None => with_words("unexpected response"),

@@ -76,6 +76,30 @@ impl Error {
         Self { kind, details: Box::new(details) }
     }
 
+    /// A call that nothing answered.
+    pub(super) fn silent(
+        call: &Call,
+        endpoint: &Arc<Endpoint>,
+        attempts: Attempts,
+        silence: Duration,
+    ) -> Self {
+        Self::of_call(ErrorKind::Timeout, call, endpoint, format!("nothing for {silence:?}"))
+            .made(attempts, call)
+    }
+
+    /// A call at which the SDK panicked.
+    pub(super) fn panicked(call: &Call, endpoint: &Arc<Endpoint>, attempts: Attempts, place: &str) -> Self {
+        let message = sdk_panicked(place);
+        Self::of_call(ErrorKind::Configuration, call, endpoint, message).made(attempts, call)
+    }
+
+    fn made(mut self, attempts: Attempts, call: &Call) -> Self {
+        self.details.attempts = attempts.count;
+        self.details.dropped = attempts.outcome_unknown;
+        self.details.outcome_unknown = call.writes() && attempts.outcome_unknown;
+        self
+    }
+
     /// An error of the SDK, when a call has ended.
     pub(super) fn from_sdk<E>(
         call: &Call,
@@ -91,10 +115,7 @@ impl Error {
         let details = &mut failure.details;
         details.request_id = error.raw_response().and_then(RequestId::request_id).map(str::to_owned);
         details.retry_after = error.raw_response().and_then(classify::retry_after);
-        details.attempts = attempts.count;
-        details.dropped = attempts.outcome_unknown;
-        details.outcome_unknown = call.writes() && attempts.outcome_unknown;
-        failure
+        failure.made(attempts, call)
     }
 
     /// What to branch on.
@@ -109,7 +130,6 @@ impl Error {
     }
 
     /// The service's own words, or the system's; may be empty.
-    #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         &self.details.message
     }
@@ -176,6 +196,16 @@ impl Error {
     /// or the time ran out after the request was sent, or the service failed with HTTP 5xx.
     pub(crate) fn outcome_unknown(&self) -> bool {
         self.details.outcome_unknown
+    }
+}
+
+/// What to say where the SDK panicked. The places that are known are those of wrong settings.
+pub(super) fn sdk_panicked(place: &str) -> String {
+    match place {
+        place if place.contains("rustls_provider.rs") => {
+            "this machine has no root certificates that can be read (SSL_CERT_FILE, SSL_CERT_DIR or the system's)".into()
+        }
+        place => format!("the AWS SDK cannot work with the settings of this environment ({place})"),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -118,7 +120,7 @@ async fn a_service_that_fails_and_one_that_makes_no_sense_are_told_apart() {
     let error = failed(MockResponse::Text(503, "<html>")).await;
     assert_eq!(error.kind(), &ErrorKind::Service);
     assert!(error.to_string().contains("the service failed"), "{error}");
-    let error = failed(MockResponse::Text(200, "<html>")).await;
+    let error = failed(MockResponse::Text(200, "no JSON")).await;
     assert_eq!(error.kind(), &ErrorKind::UnexpectedResponse);
     let error = failed(MockResponse::Text(404, "not here")).await;
     assert!(matches!(error.kind(), ErrorKind::Other(_) | ErrorKind::UnexpectedResponse), "{error:?}");
@@ -214,4 +216,114 @@ fn no_answer_in_time_names_the_endpoint() {
     assert!(error.outcome_unknown());
     assert_eq!(error.kind(), &ErrorKind::Timeout);
     assert_eq!(error.to_string(), "could not delete role r: http://here does not answer: after 30s");
+}
+
+/// An account at a service that never answers, with small limits, and what is heard meanwhile.
+async fn silent() -> (crate::workmail::Account, Arc<std::sync::Mutex<Vec<crate::workmail::Notice>>>) {
+    let never = Arc::new(tokio::sync::Semaphore::new(0));
+    let answer = MockResponse::When(never, 1, Box::new(MockResponse::Drop));
+    let service = replying(answer).await;
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hears = heard.clone();
+    let options = Options {
+        endpoint_url: Some(service.address.clone()),
+        sandbox: true,
+        limits: crate::workmail::limits::Limits {
+            notice: Duration::from_millis(20),
+            silence: Duration::from_millis(200),
+            ..Default::default()
+        },
+        listener: crate::workmail::Listener::new(move |notice| hears.lock().expect("no panic").push(notice)),
+        ..Options::default()
+    };
+    (connect(&options).await.expect("no call yet"), heard)
+}
+
+#[tokio::test]
+async fn a_silent_service_is_said_once_and_given_up() {
+    let (account, heard) = silent().await;
+    let reader = account.reader(&crate::testing::mock_service::organization());
+    let both = async { tokio::join!(reader.users(), reader.groups()) };
+    let (users, groups) =
+        tokio::time::timeout(Duration::from_secs(60), both).await.expect("no waiting for ever");
+    let (error, url) = (users.expect_err("no answer"), account.endpoint());
+    groups.expect_err("no answer either");
+    assert_eq!(error.kind(), &ErrorKind::Timeout);
+    let wanted = format!("could not list the users: {url} does not answer: nothing for 200ms");
+    assert_eq!(error.to_string(), wanted);
+    let heard = heard.lock().expect("no panic");
+    let [crate::workmail::Notice::Waiting(what)] = &heard[..] else { panic!("{heard:?}") };
+    assert!(what.starts_with("List") && what.ends_with(&format!(" from {url} (0 s)")), "{what}");
+}
+
+#[tokio::test]
+async fn a_change_that_a_silent_service_was_sent_may_have_been_made() {
+    let (account, _) = silent().await;
+    let writer = account.writer(&crate::testing::mock_service::organization());
+    let role = RoleId::from_service("r");
+    let once = tokio::time::timeout(Duration::from_secs(60), writer.delete_once(&role));
+    assert!(once.await.expect("no waiting for ever").expect_err("no answer").outcome_unknown());
+}
+
+#[test]
+fn the_default_limits_end_within_a_minute() {
+    let limits = crate::workmail::limits::Limits::default();
+    assert!(limits.silence < Duration::from_secs(60) && limits.notice == Duration::from_secs(3));
+    assert!(limits.attempt < limits.silence && limits.credentials < limits.silence);
+}
+
+#[tokio::test]
+async fn what_is_not_the_service_is_told_from_it() {
+    for (answer, wanted) in [
+        (MockResponse::Text(200, "  <!doctype html>"), "HTTP 200 with a web page"),
+        (MockResponse::Text(403, "<html>blocked</html>"), "HTTP 403 with a web page"),
+        (MockResponse::Text(403, ""), "HTTP 403 without a reason"),
+        (MockResponse::Text(407, "sign in"), "HTTP 407 without a reason"),
+        (MockResponse::Text(302, ""), "HTTP 302, a redirect to nowhere"),
+    ] {
+        let service = replying(answer.clone()).await;
+        let error = service.reader().await.users().await.expect_err("a proxy");
+        assert_eq!(error.kind(), &ErrorKind::NotTheService, "{answer:?}");
+        let url = &service.address;
+        let wanted = format!(
+            "could not list the users: {url} answers {wanted}, which is not the service's: a proxy or a sign-in page seems to answer"
+        );
+        assert_eq!(error.to_string(), wanted);
+        assert_eq!(service.requests().len(), 1);
+    }
+    for answer in [MockResponse::error("AccessDeniedException", "no"), MockResponse::Text(404, "not here")] {
+        assert_ne!(failed(answer).await.kind(), &ErrorKind::NotTheService);
+    }
+}
+
+#[test]
+fn a_proxy_on_the_way_is_named() {
+    let proxy = Some("http://proxy:3128".to_owned());
+    let endpoint = Arc::new(Endpoint { url: "https://here".into(), proxy, ..Endpoint::default() });
+    let error = Error::local(ErrorKind::Network, "refused", &endpoint);
+    assert_eq!(
+        error.to_string(),
+        "https://here (through the proxy http://proxy:3128) cannot be reached: refused"
+    );
+}
+
+#[test]
+fn what_a_credential_process_wrote_is_not_repeated() {
+    for (words, wanted) in [
+        (
+            "Error retrieving credentials: external process exited with code exit status: 3. Stderr: s3cr3t",
+            "the credential_process ended with 3",
+        ),
+        (
+            "Error retrieving credentials from external process, could not parse response: s3cr3t",
+            "what the credential_process wrote is no credentials",
+        ),
+        (
+            "Error retrieving credentials from external process: s3cr3t",
+            "the credential_process cannot be run",
+        ),
+    ] {
+        let error = CredentialsError::provider_error(words);
+        assert_eq!(of_credentials(&error), (ErrorKind::NoCredentials, wanted.to_owned()));
+    }
 }

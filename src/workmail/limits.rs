@@ -1,0 +1,31 @@
+//! How long to wait for the service.
+
+use std::time::Duration;
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// For a connection.
+    pub(super) connect: Duration,
+    /// For the answer to one attempt.
+    pub(super) attempt: Duration,
+    /// For credentials: a program that gives them may ask for a code.
+    pub(super) credentials: Duration,
+    /// Without any answer, until it is said what is waited for.
+    pub(super) notice: Duration,
+    /// Without any answer to a call, all its attempts together. An answer that asks to come back later is
+    /// one.
+    pub(super) silence: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            attempt: Duration::from_secs(30),
+            credentials: Duration::from_secs(50),
+            notice: Duration::from_secs(3),
+            silence: Duration::from_secs(55),
+        }
+    }
+}
