@@ -102,6 +102,7 @@ async fn serve(context: &Context, args: &ServeArgs) -> anyhow::Result<ExitCode> 
             .into());
     }
     let store = Store::open_or_init(&path)?;
+    store.sweep()?;
     let faults = Faults::none();
     faults.set_latency(Duration::from_millis(args.latency));
     for fault in &args.fault {

@@ -1,5 +1,7 @@
 //! The service's API: AWS JSON 1.1 by POST to `/`, with the operation in `X-Amz-Target` (documented).
 
+use std::time::Duration;
+
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Method, Request, Response};
@@ -23,6 +25,8 @@ pub(super) struct AwsJson {
     pub(super) system: System,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
+    /// How long a request may take to arrive.
+    pub(super) patience: Duration,
 }
 
 impl AwsJson {
@@ -38,8 +42,9 @@ impl AwsJson {
             return Ok(render(Err(ServiceError::unknown_operation(400))));
         };
         let mut call = self.recorder.begin(operation.name);
-        let body = match read_body(request).await {
+        let body = match read_body(request, self.patience).await {
             Ok(body) => body,
+            Err(error) if error.is::<Dropped>() => return Err(Dropped),
             Err(error) => return Ok(render(Err(ServiceError::serialization(error)))),
         };
         call.set_body(&body);

@@ -1,14 +1,18 @@
 //! The server: accepts connections, from this process or others, and routes requests by path.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use hyper::Request;
+use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper::header::HOST;
+use hyper::http::uri::Authority;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -18,6 +22,9 @@ use super::recorder::{Calls, Recorder};
 use super::store::Store;
 use super::wire::Reply;
 use crate::system::System;
+
+/// How long a request may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running sandbox; it stops when it is dropped.
 #[derive(Debug)]
@@ -40,12 +47,24 @@ impl Server {
         faults: Faults,
         system: System,
     ) -> io::Result<Self> {
+        Self::start_with(listen, store, faults, system, PATIENCE)
+    }
+
+    /// As [`Server::start`], with the time that a request may take to arrive.
+    pub(super) fn start_with(
+        listen: SocketAddr,
+        store: Store,
+        faults: Faults,
+        system: System,
+        patience: Duration,
+    ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
         let recorder = Recorder::new();
-        let aws_json = AwsJson { store, system, faults: faults.clone(), recorder: recorder.clone() };
+        let aws_json =
+            AwsJson { store, system, faults: faults.clone(), recorder: recorder.clone(), patience };
         let accepting = tokio::spawn(accept(listener, Arc::new(aws_json)));
         Ok(Self {
             address,
@@ -121,17 +140,39 @@ async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
 async fn serve(stream: TcpStream, caller: SocketAddr, aws_json: Arc<AwsJson>) {
     // Small responses are sent at once; without the option they are sent a little later
     let _slower = stream.set_nodelay(true);
+    let patience = aws_json.patience;
     let service = service_fn(move |mut request: Request<Incoming>| {
         // For handlers that need the caller's address, as access control rules do
         request.extensions_mut().insert(caller);
         route(Arc::clone(&aws_json), request)
     });
     // The client went away, or a fault closed the connection: nothing is left to do
-    let _over = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let mut connection = http1::Builder::new();
+    connection.timer(TokioTimer::new()).header_read_timeout(patience);
+    let _over = connection.serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// A page in a browser reaches this machine under a name of its own, which it has the name server point here
+/// (DNS rebinding). No credentials are checked, so the name must be this machine's.
+fn is_for_this_machine(request: &Request<Incoming>) -> bool {
+    let header = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = header.and_then(|host| host.parse::<Authority>().ok());
+    host.is_some_and(|host| is_loopback(host.host())) && request.uri().host().is_none_or(is_loopback)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// Chooses the handler by path.
 async fn route(aws_json: Arc<AwsJson>, request: Request<Incoming>) -> Reply {
+    if !is_for_this_machine(&request) {
+        let why = "the sandbox answers to 127.0.0.1, [::1] and localhost only\n";
+        let mut reply = Response::new(Full::from(why));
+        *reply.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+        return Ok(reply);
+    }
     match request.uri().path() {
         "/" => aws_json.respond(request).await,
         // `/EWS/Exchange.asmx` is kept for EWS

@@ -9,13 +9,19 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
 use super::model::{State, VERSION};
 use super::seed::Seed;
+
+/// What the names of files begin with that are being written.
+const TEMPORARY: &str = ".wmrole-sandbox-";
+/// A temporary file that is older than this is nobody's any longer.
+const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
 /// Why the state could not be read or written. Every message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +61,8 @@ pub(crate) struct Store(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     cache: Mutex<Option<Cached>>,
+    /// Were the temporary files of killed programs removed?
+    swept: AtomicBool,
 }
 
 /// A state that was parsed, and the file that it was parsed from.
@@ -173,7 +181,7 @@ impl Store {
             }
             (Err(error), None) => return Err(missing(error)),
         };
-        Ok(Self(Arc::new(Inner { path, cache: Mutex::new(None) })))
+        Ok(Self(Arc::new(Inner { path, cache: Mutex::new(None), swept: AtomicBool::new(false) })))
     }
 
     fn make(&self, seed: &Seed, force: bool) -> Result<(), StoreError> {
@@ -221,16 +229,44 @@ impl Store {
 
     fn write(&self, state: State) -> Result<(), StoreError> {
         let failed = |error| self.failed("write", error);
+        self.sweep_once();
         let mut text = serde_json::to_vec_pretty(&state).map_err(|e| failed(e.into()))?;
         text.push(b'\n');
         let directory = self.path().parent().unwrap_or(Path::new("."));
-        let mut file =
-            tempfile::Builder::new().prefix(".wmrole-sandbox-").tempfile_in(directory).map_err(failed)?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory).map_err(failed)?;
         file.write_all(&text).map_err(failed)?;
         let file = file.persist(self.path()).map_err(|e| failed(e.error))?;
         let metadata = file.metadata().map_err(failed)?;
         self.keep(Key::of(&metadata), Arc::new(state), file);
         Ok(())
+    }
+
+    /// Removes what programs left behind that were killed while they wrote, as far as it can be removed.
+    ///
+    /// # Errors
+    /// When the lock cannot be taken.
+    pub(crate) fn sweep(&self) -> Result<(), StoreError> {
+        let _lock = self.lock()?;
+        self.sweep_once();
+        Ok(())
+    }
+
+    /// Under the lock. What is in use is seconds old; sandboxes beside this one have locks of their own.
+    fn sweep_once(&self) {
+        if self.0.swept.swap(true, Relaxed) {
+            return;
+        }
+        let directory = self.path().parent().unwrap_or(Path::new("."));
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY));
+            // Links are not followed
+            let file = entry.metadata().ok().filter(|found| ours && found.is_file());
+            let age = file.and_then(|found| found.modified().ok()?.elapsed().ok());
+            if age.is_some_and(|age| age > LEFT_BEHIND) {
+                // Somebody else may have removed it
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn cached(&self, key: &Key) -> Option<Arc<State>> {
@@ -293,6 +329,39 @@ mod tests {
         let (_directory, path) = place();
         Store::open_or_init(&path).expect("made");
         assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_killed_programs_left_behind_is_removed() {
+        let (directory, path) = place();
+        let file = |name: &str, age: u64| {
+            let file = File::create(directory.path().join(name)).expect("made");
+            file.set_modified(SystemTime::now() - Duration::from_secs(age)).expect("set");
+        };
+        let names = || {
+            let names = fs::read_dir(directory.path()).expect("read").flatten();
+            let mut names: Vec<_> =
+                names.map(|entry| entry.file_name().into_string().expect("text")).collect();
+            names.sort();
+            names
+        };
+        let all = [(".wmrole-sandbox-abc123", 3600), (".wmrole-sandbox-def456", 0), ("notes", 3600)];
+        all.into_iter().for_each(|(name, age)| file(name, age));
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("notes", directory.path().join(".wmrole-sandbox-link")).expect("a link");
+        let store = Store::open_or_init(&path).expect("made");
+        let left = names();
+        assert!(!left.contains(&".wmrole-sandbox-abc123".to_owned()), "{left:?}");
+        for kept in [".wmrole-sandbox-def456", "notes", "state.json"] {
+            assert!(left.contains(&kept.to_owned()), "{kept}: {left:?}");
+        }
+        #[cfg(unix)]
+        assert!(left.contains(&".wmrole-sandbox-link".to_owned()), "{left:?}");
+        // Whoever only reads sweeps too, when it serves
+        file(".wmrole-sandbox-abc123", 3600);
+        Store::open(&path).expect("there").sweep().expect("swept");
+        assert!(!names().contains(&".wmrole-sandbox-abc123".to_owned()));
+        drop(store);
     }
 
     #[test]

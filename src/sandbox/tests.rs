@@ -186,3 +186,54 @@ async fn a_server_that_is_dropped_stops() {
     }
     panic!("{address} is still listened on");
 }
+
+/// Sends these bytes as they are and gives all that comes back until the server closes the connection.
+async fn answer(server: &Server, request: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(server.address()).await.expect("connected");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut answer));
+    // A reset is an end too
+    let _ = read.await.expect("the server never ends the connection");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn only_names_of_this_machine_are_answered() {
+    let running = start(&Seed::default());
+    let ask = |target: &str, host: &str| {
+        let request = format!(
+            "POST {target} HTTP/1.1\r\nHost: {host}\r\nX-Amz-Target: WorkMailService.ListOrganizations\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+        );
+        let server = &running.server;
+        async move { answer(server, &request).await }
+    };
+    for host in ["127.0.0.1:4566", "localhost", "LOCALHOST:1", "[::1]:80", "127.9.9.9"] {
+        let answer = ask("/", host).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+    }
+    for host in ["evil.example", "localhost.evil.example:4566", "192.0.2.1", "a b", ""] {
+        let answer = ask("/", host).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 4") && !answer.contains("OrganizationSummaries"),
+            "{host}: {answer}"
+        );
+    }
+    let answer = ask("http://evil.example/", "127.0.0.1").await;
+    assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_half_sent_is_ended() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::init(directory.path().join("state.json"), &Seed::default(), false).expect("made");
+    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let patience = Duration::from_millis(50);
+    let server = Server::start_with(listen, store, Faults::none(), System::REAL, patience).expect("started");
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: WorkMailService.ListUsers\r\n";
+    for half in [head.to_owned(), format!("{head}Content-Length: 20\r\n\r\n{{")] {
+        let answer = answer(&server, &half).await;
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}

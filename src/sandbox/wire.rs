@@ -1,5 +1,7 @@
 //! What every protocol of the sandbox carries over HTTP.
 
+use std::time::Duration;
+
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
@@ -12,15 +14,17 @@ pub(super) type Reply = Result<Response<Full<Bytes>>, Dropped>;
 
 /// The connection is to be closed without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("a fault closed the connection")]
+#[error("the connection is closed")]
 pub(super) struct Dropped;
 
 /// The whole body of a request.
 ///
 /// # Errors
-/// When it is too long, or the client goes away.
+/// When it is too long, does not arrive in time, or the client goes away.
 pub(super) async fn read_body(
     request: Request<Incoming>,
+    patience: Duration,
 ) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(Limited::new(request.into_body(), MAX_BODY).collect().await?.to_bytes())
+    let body = Limited::new(request.into_body(), MAX_BODY).collect();
+    Ok(tokio::time::timeout(patience, body).await.map_err(|_| Dropped)??.to_bytes())
 }
