@@ -153,20 +153,22 @@ impl Parser<'_> {
             self.diagnostics.push(error);
         }
         let mut found: Vec<Spanned<EntityName>> = Vec::new();
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for item in items {
             let Some(entity) = self.parsed(item, &format!("an entry of {what}"), EntityName::parse) else {
                 continue;
             };
             let folded = entity.value.as_str().to_lowercase();
-            if let Some(first) = found.iter().find(|f| f.value.as_str().to_lowercase() == folded) {
+            if let Some(first) = seen.get(&folded) {
                 let error = Diagnostic::error(
                     DiagnosticCode::DuplicateEntry,
                     &entity.span,
                     format!("{} is listed twice in {what}", entity.value),
                 )
-                .related(&first.span, "first listed here");
+                .related(first, "first listed here");
                 self.diagnostics.push(error);
             } else {
+                seen.insert(folded, entity.span.clone());
                 found.push(entity);
             }
         }

@@ -1,5 +1,7 @@
 //! A role: its name, its type, its former names and its expectations.
 
+use std::collections::BTreeSet;
+
 use super::parser::{Parser, normal};
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
@@ -8,6 +10,7 @@ use crate::definition::model::{Expectations, RoleDefinition};
 use crate::definition::span::Spanned;
 use crate::definition::suggest::did_you_mean;
 use crate::definition::yaml::{Node, NodeKind};
+use crate::id::EntityName;
 use crate::role::{RoleId, RoleName, RoleType};
 
 impl Parser<'_> {
@@ -90,7 +93,8 @@ impl Parser<'_> {
         let mut list =
             |key: &str| fields.get(key).map(|(_, value)| self.entities(value, key)).unwrap_or_default();
         let (allow, deny) = (list("allow"), list("deny"));
-        for both in deny.iter().filter(|d| allow.iter().any(|a| a.value == d.value)) {
+        let allowed: BTreeSet<&EntityName> = allow.iter().map(|user| &user.value).collect();
+        for both in deny.iter().filter(|user| allowed.contains(&user.value)) {
             let error = Diagnostic::error(
                 DiagnosticCode::ContradictoryExpectation,
                 &both.span,
