@@ -471,6 +471,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite files there that export did not write, or that were edited since')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
@@ -741,6 +742,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;schema' {
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write it into this file instead, wmrole.schema.json when none is given: editors find it there, and `export --dir` names it in the files beside it')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
             [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')

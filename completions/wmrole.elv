@@ -455,6 +455,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --force 'Overwrite files there that export did not write, or that were edited since'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
             cand -v 'Say more on stderr; twice shows each API call'
@@ -712,6 +713,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;schema'= {
+            cand --save 'Write it into this file instead, wmrole.schema.json when none is given: editors find it there, and `export --dir` names it in the files beside it'
             cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
             cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'

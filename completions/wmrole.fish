@@ -445,6 +445,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l force -d 'Overwrite files there that export did not write, or that were edited since'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s y -l yes -d 'Do not ask for confirmation'
@@ -670,6 +671,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l no-input -d 'Never
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l save -d 'Write it into this file instead, wmrole.schema.json when none is given: editors find it there, and `export --dir` names it in the files beside it' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r

@@ -1,8 +1,8 @@
 //! The directories of the user that files of this program are kept in.
 
 use std::fs::{self, DirBuilder};
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
@@ -13,7 +13,8 @@ use crate::system::System;
 /// mode 0700, and gives its path.
 ///
 /// # Errors
-/// When there is no home directory, or the file cannot be written: then nothing must be changed.
+/// When there is no home directory, the directory is a link or another user's, or the file cannot be written: then
+/// nothing must be changed.
 pub(crate) fn save_backup(
     organization: &str,
     extension: &str,
@@ -21,13 +22,10 @@ pub(crate) fn save_backup(
     system: System,
 ) -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().context("no home directory to save the live roles in")?;
-    let directory = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole").join("backups");
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let ours = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole");
+    let directory = ours.join("backups");
     let failed = || format!("cannot save what is there, in {}; nothing was changed", directory.display());
-    builder.create(&directory).with_context(failed)?;
+    private_directory(&ours).and_then(|()| private_directory(&directory)).with_context(failed)?;
     let safe: String = organization
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
@@ -49,4 +47,75 @@ pub(crate) fn save_backup(
     let (_, path) = file.keep().context("keeping the saved roles")?;
     fs::metadata(&path).with_context(|| format!("reading {} back", path.display()))?;
     Ok(path)
+}
+
+/// Makes a directory that only the user can look into, with those above it; one that is there becomes so.
+///
+/// # Errors
+/// When it cannot be made, or a link, a file or another user's directory stands there.
+fn private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)?;
+    let there = fs::symlink_metadata(path)?;
+    let refused = |why: &str| {
+        let message = format!("{} {why}", path.display());
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
+    };
+    if !there.is_dir() {
+        return refused("is a link: it could lead to where others look");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        if !is_ours(there.uid()) {
+            return refused("belongs to another user");
+        }
+        if there.mode() & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    Ok(())
+}
+
+/// Is it the user that the program runs as?
+#[cfg(unix)]
+fn is_ours(uid: u32) -> bool {
+    uid == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("there").mode() & 0o777
+    }
+
+    #[test]
+    fn a_directory_that_is_made_or_there_is_for_the_user_alone() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("state/wmrole");
+        private_directory(&path).expect("made");
+        assert_eq!(mode(&path), 0o700);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).expect("opened");
+        private_directory(&path).expect("closed");
+        assert_eq!(mode(&path), 0o700);
+    }
+
+    #[test]
+    fn a_link_or_what_belongs_to_another_user_is_refused() {
+        let home = tempfile::tempdir().expect("a directory");
+        let link = home.path().join("link");
+        fs::create_dir(home.path().join("theirs")).expect("made");
+        symlink(home.path().join("theirs"), &link).expect("a link");
+        let error = private_directory(&link).expect_err("refused").to_string();
+        assert_eq!(error, format!("{} is a link: it could lead to where others look", link.display()));
+        let uid = fs::metadata(home.path()).expect("there").uid();
+        assert!(is_ours(uid) && !is_ours(uid + 1));
+    }
 }

@@ -21,6 +21,7 @@ mod exit_code;
 mod expectation;
 mod fetch;
 mod id;
+mod input_file;
 mod organization;
 mod output;
 mod plan;

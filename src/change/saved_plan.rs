@@ -16,6 +16,7 @@ use crate::directory::Directory;
 use crate::error::{self, CommandError};
 use crate::exit_code::ExitCode;
 use crate::fetch;
+use crate::input_file::{self, MOST_OF_OUR_OWN};
 use crate::output::json::plan::PlanJson;
 use crate::output::style::Line;
 use crate::output::text;
@@ -121,7 +122,8 @@ pub(crate) async fn open(
 }
 
 fn parse(path: &Path) -> anyhow::Result<SavedPlan> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = input_file::read_text(path, MOST_OF_OUR_OWN);
+    let text = text.with_context(|| format!("cannot read {}", path.display()))?;
     let plan = SavedPlan::parse(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         match error {

@@ -1,25 +1,26 @@
 //! `export`: live roles as YAML.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use futures::future::try_join;
 
 use crate::atomic_file;
 use crate::config::Format;
 use crate::context::{Connection, Context};
-use crate::definition::export;
+use crate::definition::export::{self, Exported};
+use crate::definition::schema;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
+use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_roles_among;
 use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
+use crate::input_file::{self, MOST_OF_A_DEFINITION};
 
 /// `export`.
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ pub(crate) struct ExportArgs {
     /// Write one file a role into this directory
     #[arg(long, value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    /// Overwrite files there that export did not write, or that were edited since
+    #[arg(long, requires = "dir")]
+    pub force: bool,
     /// Write the directory (users, groups, members) into this file instead, for `validate --snapshot`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["roles", "dir"], value_hint = ValueHint::FilePath)]
     pub snapshot: Option<PathBuf>,
@@ -73,14 +77,47 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
         context.ui.print_verbatim(&exported.yaml)?;
         return Ok(ExitCode::Done);
     };
-    fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
-    for (file, exported) in export::export_each(Some(name), &live, &shared, &directory) {
+    write_files(context, dir, export::export_each(Some(name), &live, &shared, &directory), args.force)?;
+    Ok(ExitCode::Done)
+}
+
+/// Writes a file for each role; none when one of them would overwrite what a person wrote.
+fn write_files(
+    context: &Context,
+    dir: &Path,
+    files: Vec<(String, Exported)>,
+    force: bool,
+) -> anyhow::Result<()> {
+    atomic_file::make_directory(dir)?;
+    let with_schema = dir.join(schema::FILE).is_file();
+    let mut texts = Vec::new();
+    for (file, exported) in files {
         exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
-        let path = dir.join(file);
-        atomic_file::write(&path, &exported.yaml)?;
+        texts.push((dir.join(file), export::marked(&exported.yaml, with_schema)));
+    }
+    texts.iter().try_for_each(|(path, _)| atomic_file::check(path))?;
+    let kept = texts.iter().filter(|(path, _)| !force && is_somebody_elses(path));
+    let kept: Vec<_> = kept.map(|(path, _)| path.display().to_string()).collect();
+    if !kept.is_empty() {
+        let message = format!(
+            "nothing was written: export did not write {}, or somebody has edited it since",
+            kept.join(", ")
+        );
+        return Err(CommandError::refused(message).hint("--force overwrites what is there").into());
+    }
+    for (path, text) in texts {
+        atomic_file::write(&path, &text)?;
         context.ui.status(format!("wrote {}", path.display()));
     }
-    Ok(ExitCode::Done)
+    Ok(())
+}
+
+/// Is there a file that `export` did not write, or that was edited since? One that cannot be read may be.
+fn is_somebody_elses(path: &Path) -> bool {
+    match input_file::read_text(path, MOST_OF_A_DEFINITION) {
+        Ok(text) => !export::is_as_written(&text),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
 }
 
 /// Writes users, groups and members as JSON.

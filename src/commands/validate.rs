@@ -1,6 +1,5 @@
 //! `validate`: definitions checked without network; with a snapshot, names and expectations too.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -20,6 +19,7 @@ use crate::directory::snapshot::Snapshot;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::expectation::{self, AnswerSource, ExpectationsReport, OrganizationExpectations};
+use crate::input_file::{self, MOST_OF_OUR_OWN};
 use crate::output::json::Version;
 use crate::output::json::definitions::{DiagnosticJson, ValidateDocument};
 use crate::output::json::expectations::{ExpectationJson, SummaryJson};
@@ -191,7 +191,8 @@ fn tell(context: &Context, loaded: &Loaded, run: &ExpectationsReport, wrong: boo
 }
 
 fn read(path: &std::path::PathBuf) -> anyhow::Result<Snapshot> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = input_file::read_text(path, MOST_OF_OUR_OWN);
+    let text = text.with_context(|| format!("cannot read {}", path.display()))?;
     let usable = Snapshot::parse(&text);
     usable.map_err(|error| CommandError::usage(format!("{}: {error}", path.display())).into())
 }

@@ -10,14 +10,16 @@ use serde_yaml::Commented;
 use super::format::VERSION;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
-/// Where the schema of the newest version is published; exported files name it for editors.
-pub(crate) const SCHEMA_URL: &str =
-    "https://raw.githubusercontent.com/wmrole/wmrole/main/schema/wmrole.schema.json";
+/// The name of the schema. It is no address, since nobody may own one that this program sends editors to.
+const ID: &str = "urn:wmrole:definitions:1";
+
+/// The file that `schema --save` writes, and that exported files name where it is beside them.
+pub(crate) const FILE: &str = "wmrole.schema.json";
 
 /// Impersonation roles of an Amazon WorkMail organization, as wmrole reads them
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "wmrole definitions", extend("$id" = SCHEMA_URL))]
+#[schemars(title = "wmrole definitions", extend("$id" = ID))]
 pub(super) struct DocumentForm {
     /// The version of the format
     #[schemars(schema_with = "version")]

@@ -60,14 +60,14 @@ fn a_snapshot_replaces_the_service() {
 }
 
 #[test]
-fn saving_writes_through_links_and_into_devices() {
+fn a_snapshot_goes_to_a_pipe_and_to_what_the_shell_opened() {
     let home = Home::new();
-    home.exits_with(0, &["list"]);
-    home.write("real.json", "old");
-    std::os::unix::fs::symlink(home.path("real.json"), home.path("link.json")).unwrap();
-    home.exits_with(0, &["export", "--snapshot", home.path("link.json").to_str().unwrap()]);
-    assert!(home.path("link.json").is_symlink());
-    let saved = read_json(home.path("real.json"));
+    let saved = home.json(0, &["export", "--snapshot", "-"]);
     assert_eq!(saved["users"].as_array().unwrap().len(), 12);
     assert_eq!(home.json(0, &["export", "--snapshot", "/dev/stdout"])["users"], saved["users"]);
+    // A definition too comes from what the shell opened
+    home.write("a.yaml", "version: 1\nroles: []\n");
+    let mut command = home.command(&["validate", "/dev/stdin"]);
+    let output = command.stdin(std::fs::File::open(home.path("a.yaml")).unwrap()).output_within_limit();
+    assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
 }

@@ -2,13 +2,12 @@
 
 mod definition_page;
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use roff::{Roff, bold, roman};
 
+use crate::atomic_file;
 use crate::config::Format;
 use crate::context::Context;
 use crate::exit_code::ExitCode;
@@ -110,10 +109,9 @@ pub(super) fn run(context: &Context, args: &ManArgs, command: clap::Command) -> 
         context.ui.print_verbatim(pages.first().map_or("", |(_, page)| page))?;
         return Ok(ExitCode::Done);
     };
-    fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
+    atomic_file::make_directory(dir)?;
     for (file, page) in pages {
-        let path = dir.join(file);
-        fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
+        atomic_file::write_public(&dir.join(file), &page)?;
     }
     Ok(ExitCode::Done)
 }

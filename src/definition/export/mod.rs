@@ -1,5 +1,7 @@
 //! Live roles as YAML that parses and resolves to the same roles. Knows nothing of where the file goes.
 
+mod file;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml::SerializerOptions;
@@ -7,7 +9,9 @@ use serde_yaml::SerializerOptions;
 use super::format::VERSION;
 use super::model::derive_rule_id;
 use super::parse::parse;
-use super::schema::{DocumentForm, RoleForm, RuleForm, SCHEMA_URL, UserForm};
+use super::schema::{DocumentForm, RoleForm, RuleForm, UserForm};
+pub(crate) use file::{is_as_written, marked};
+
 use crate::directory::{Directory, EntityName, State};
 use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
 
@@ -139,7 +143,6 @@ fn write_users(
             String::new()
         }
     };
-    let yaml = format!("# yaml-language-server: $schema={SCHEMA_URL}\n{yaml}");
     // The service may return values that its own documentation forbids
     for diagnostic in parse(0, &yaml).1 {
         warnings.push(format!("the file has an error: {}", diagnostic.message));

@@ -14,7 +14,7 @@ impl fmt::Display for ReadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, (path, error)) in self.0.iter().enumerate() {
             if n > 0 {
-                f.write_str("\n")?;
+                f.write_str("; ")?;
             }
             write!(f, "cannot read {}: {error}", path.display())?;
         }

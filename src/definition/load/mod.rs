@@ -3,7 +3,6 @@
 mod consistency;
 mod files;
 
-use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -12,6 +11,7 @@ use super::diagnostic::{Diagnostic, has_errors};
 use super::model::Document;
 use super::parse::{parse, parse_policy};
 use super::span::{Sources, Span};
+use crate::input_file::{self, MOST_OF_A_DEFINITION};
 pub(crate) use consistency::check_spellings;
 use consistency::check_together;
 use files::{FileCollector, ReadErrors, is_stdin};
@@ -93,8 +93,8 @@ impl Loaded {
 /// `stdin`. A path that is given twice is read once.
 ///
 /// # Errors
-/// [`ReadErrors`] if a file or a directory cannot be read, or a directory has no definitions. An error *in*
-/// a file is a diagnostic.
+/// [`ReadErrors`] if a file or a directory cannot be read, or a directory has no definitions; if it is a pipe or a
+/// device, or has more than 16 MiB. An error *in* a file is a diagnostic.
 pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Loaded> {
     let mut found = FileCollector::default();
     let mut loaded = Loaded::default();
@@ -103,11 +103,10 @@ pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Lo
     }
     let FileCollector { files, mut problems, .. } = found;
     for path in files {
-        let mut bytes = Vec::new();
         let (name, result) = if is_stdin(&path) {
-            (STDIN.to_owned(), stdin.read_to_end(&mut bytes).map(|_| bytes))
+            (STDIN.to_owned(), input_file::up_to(&mut stdin, MOST_OF_A_DEFINITION))
         } else {
-            (path.display().to_string(), fs::read(&path))
+            (path.display().to_string(), input_file::read(&path, MOST_OF_A_DEFINITION))
         };
         match result {
             Ok(bytes) => loaded.add(name, bytes),

@@ -3,6 +3,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use std::fs;
+
 use super::*;
 
 fn text(organization: &str, roles: &[&str]) -> String {
@@ -94,6 +96,30 @@ fn every_read_error_is_reported() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_is_no_file_or_too_large_is_no_definition() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let home = files(&[("a.yaml", text("", &["name: a"]).as_bytes())]);
+    let at = |name: &str| home.path().join(name);
+    mknodat(CWD, at("pipe.yaml"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+    std::os::unix::fs::symlink("/dev/zero", at("zero.yaml")).expect("a link");
+    let large = fs::File::create(at("large.yaml")).expect("made");
+    large.set_len((16 << 20) + 1).expect("room");
+    // The whole directory, rather than the rest of it
+    let error = load(&[home.path().to_owned()], empty()).expect_err("an error").to_string();
+    let reason = |name: &str, why: &str| format!("cannot read {}: {why}", at(name).display());
+    let no_file = "this is a pipe or a device, not a file";
+    let expected = [
+        reason("large.yaml", "it has more than 16 MiB"),
+        reason("pipe.yaml", no_file),
+        reason("zero.yaml", no_file),
+    ];
+    assert_eq!(error, expected.join("; "));
+    let error = load(&["-".into()], std::io::repeat(b' ')).expect_err("an error").to_string();
+    assert_eq!(error, "cannot read <stdin>: it has more than 16 MiB");
+}
+
+#[test]
 fn a_byte_order_mark_is_no_error_and_latin_1_is() {
     let good = [b"\xef\xbb\xbf".as_slice(), text("", &["name: a"]).as_bytes()].concat();
     let home = files(&[("a.yaml", &good), ("b.yaml", b"version: 1\nroles: []\n# caf\xe9\n")]);
@@ -152,6 +178,6 @@ fn the_example_has_no_diagnostics_and_names_its_schema() {
     let loaded = load(&["-".into()], text.as_bytes()).expect("a string");
     assert_eq!(messages(&loaded), [""; 0]);
     assert_eq!(names(&loaded), ["Ticket triage", "Migration", "Calendar sync"]);
-    let schema = format!("# yaml-language-server: $schema={}", crate::definition::schema::SCHEMA_URL);
+    let schema = format!("# yaml-language-server: $schema=../schema/{}", crate::definition::schema::FILE);
     assert_eq!(text.lines().next(), Some(schema.as_str()));
 }

@@ -10,12 +10,12 @@ use super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
 use super::plan::{PlanDocument, StaleDocument};
 use super::test::TestDocument;
 
-/// Where the schema of the newest version is published.
-const URL: &str = "https://raw.githubusercontent.com/wmrole/wmrole/main/schema/wmrole-output.schema.json";
+/// The name of the schema; no address, as that of the definitions.
+const ID: &str = "urn:wmrole:output:1";
 
 /// What `-o json` prints
 #[derive(JsonSchema)]
-#[schemars(title = "wmrole output", extend("$id" = URL), untagged)]
+#[schemars(title = "wmrole output", extend("$id" = ID), untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
 enum Output {
     List(ListDocument),
