@@ -1,5 +1,6 @@
 //! What tests share: a scripted service, a sandbox to try plans on, and the tables and properties of plans.
 
+mod addresses;
 mod arrows;
 pub(crate) mod fixture;
 pub(crate) mod mock_service;
