@@ -17,6 +17,7 @@ mod definition;
 mod directory;
 mod dirs;
 mod error;
+mod escape;
 mod exit_code;
 mod expectation;
 mod fetch;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::definition::export;
 use crate::directory::{Directory, State};
 use crate::dirs;
+use crate::escape;
 use crate::organization::Organization;
 use crate::plan::Change;
 use crate::role::{LiveRole, Role, RoleName, Rule, UserId};
@@ -65,7 +66,7 @@ pub(crate) fn save_before<'a>(
     lost.extend(exported.warnings);
     if !lost.is_empty() {
         let all: Vec<_> = changes.iter().map(|(before, _)| before).collect();
-        dirs::save_backup(alias, "json", &serde_json::to_string_pretty(&all)?, system)?;
+        dirs::save_backup(alias, "json", &escape::json::pretty(&all)?, system)?;
     }
     Ok(Some(Saved {
         path: dirs::save_backup(alias, "yaml", &exported.yaml, system)?,

@@ -58,7 +58,7 @@ pub(crate) fn save(
         set.sources.iter().cloned().collect(),
         organizations,
     );
-    let text = serde_json::to_string_pretty(&plan)? + "\n";
+    let text = crate::escape::json::pretty(&plan)? + "\n";
     atomic_file::write(path, &text)?;
     context.ui.status(format!("saved the plan in {}", path.display()));
     let path = shell::quoted_path(path);

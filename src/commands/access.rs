@@ -62,9 +62,9 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
         Format::Json | Format::Yaml => {
             context.ui.document(&AccessDocument::of(&organization, &reaches, &directory))?;
         }
-        Format::Csv => context.ui.print_verbatim(&access_table::csv(&reaches, &directory)?)?,
+        Format::Csv => context.ui.print(&access_table::csv(&reaches, &directory)?)?,
         Format::Markdown => {
-            context.ui.print_verbatim(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
+            context.ui.print(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
         }
         Format::Table | Format::Github | Format::Junit => {
             let table = access_table::table(&reaches, &directory, !chosen.is_empty());

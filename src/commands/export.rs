@@ -14,6 +14,7 @@ use crate::definition::export::{self, Exported};
 use crate::definition::schema;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
 use crate::error::CommandError;
+use crate::escape;
 use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::fetch::organization::describe;
@@ -135,7 +136,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
     let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
     let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };
     let snapshot = Snapshot::new(owner, &directory, unknown.collect(), context.config.system.now());
-    let text = serde_json::to_string_pretty(&snapshot)? + "\n";
+    let text = escape::json::pretty(&snapshot)? + "\n";
     if path.as_os_str() == "-" {
         context.ui.print_verbatim(&text)?;
         return Ok(ExitCode::Done);

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_yaml::Commented;
 
 use super::format::VERSION;
+use crate::escape::yaml;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
 /// The name of the schema. It is no address, since nobody may own one that this program sends editors to.
@@ -25,7 +26,7 @@ pub(super) struct DocumentForm {
     #[schemars(schema_with = "version")]
     pub version: u32,
     /// The organization, by id (m-…) or alias; the --organization option wins
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
     #[schemars(schema_with = "organization")]
     pub organization: Option<String>,
     /// Users whom no role may ever reach
@@ -42,14 +43,15 @@ pub(super) struct DocumentForm {
 #[schemars(rename = "Role")]
 pub(super) struct RoleForm {
     /// The role's name, by which the live role is found
+    #[serde(serialize_with = "yaml::text")]
     #[schemars(schema_with = "name")]
     pub name: RoleName,
     /// The id of the live role, needed only if two live roles share the name
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
     #[schemars(schema_with = "id")]
     pub id: Option<RoleId>,
     /// Free text; newlines are allowed
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
     #[schemars(schema_with = "description")]
     pub description: Option<Description>,
     /// What the role may do in the mailboxes that it reaches
@@ -57,7 +59,7 @@ pub(super) struct RoleForm {
     #[schemars(schema_with = "role_type")]
     pub role_type: RoleType,
     /// Former names; a live role with one of them is renamed and keeps its id
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "yaml::texts")]
     #[schemars(schema_with = "previously")]
     pub previously: Vec<RoleName>,
     /// Which users the role may impersonate; without rules, none. The order does not matter
@@ -76,15 +78,15 @@ pub(super) struct RoleForm {
 #[schemars(rename = "Rule", transform = rule_needs)]
 pub(super) struct RuleForm {
     /// The rule's name, from which its id is derived unless `id` is given
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
     #[schemars(schema_with = "name")]
     pub name: Option<RuleName>,
     /// The rule's id, unique in the role
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
     #[schemars(schema_with = "id")]
     pub id: Option<RuleId>,
     /// Free text; newlines are allowed
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
     #[schemars(schema_with = "description")]
     pub description: Option<Description>,
     /// Whether the role may impersonate the users that the rule matches
@@ -137,8 +139,8 @@ pub(super) struct UserForm {
 impl Serialize for UserForm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.remark {
-            Some(remark) => Commented(&self.text, remark.clone()).serialize(serializer),
-            None => self.text.serialize(serializer),
+            Some(remark) => Commented(yaml::Text(&self.text), remark.clone()).serialize(serializer),
+            None => yaml::text(&self.text, serializer),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn annotation(
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    let data = |text: &str| sanitize::terminal(text).replace('%', "%25");
+    let data = |text: &str| sanitize::command_data(text).replace('%', "%25");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut properties = Vec::new();
     if let Some(Location { file, line, column }) = location {

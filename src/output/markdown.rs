@@ -36,7 +36,7 @@ pub(crate) fn plan(
             let people = effects.iter().map(ToString::to_string);
             std::iter::once(format!("# {}", change.name())).chain(people).collect::<Vec<_>>()
         })
-        .map(|line| sanitize::terminal(&line))
+        .map(|line| sanitize::command_data(&line))
         .collect();
     let end = undeclared(plan);
     let outcome = |n: usize| report.and_then(|report| report.changes.get(n)).map(|change| &change.outcome);
@@ -73,7 +73,7 @@ fn undeclared(plan: &Plan) -> String {
 
 /// Why there is no plan.
 pub(crate) fn block(title: &str, lines: &[String]) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| sanitize::terminal(line)).collect();
+    let lines: Vec<_> = lines.iter().map(|line| sanitize::command_data(line)).collect();
     format!("### {}\n\n{}", escaped(title), fenced(&lines, LIMIT))
 }
 
@@ -91,7 +91,7 @@ fn fold(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> St
     };
     let lines: Vec<_> = text::plan::details(change, directory).iter().map(diff_line).collect();
     let details = fenced(&lines, LIMIT);
-    format!("<details><summary>{} <b>{name}</b>{became}</summary>\n\n{details}</details>\n\n", change.verb())
+    format!("<details><summary>{} {name}{became}</summary>\n\n{details}</details>\n\n", change.verb())
 }
 
 /// The line with its sign in the first column, where a diff has it.
@@ -101,9 +101,9 @@ fn diff_line(line: &Line) -> String {
         Some(Sign::Removed) => '-',
         // What changes is `!` in a diff block; a warning has that sign in its own place
         Some(Sign::Changed) => '!',
-        Some(Sign::Warning) | None => return format!(" {}", line.plain()),
+        Some(Sign::Warning) | None => return format!(" {}", sanitize::lines(&line.plain())),
     };
-    format!("{sign}{:indent$} {}", "", line.text(), indent = line.indent())
+    format!("{sign}{:indent$} {}", "", sanitize::lines(&line.text()), indent = line.indent())
 }
 
 /// A block of code whose fence no line of it can end, of at most about `room` characters.
@@ -128,27 +128,50 @@ fn fenced(lines: &[String], room: usize) -> String {
     format!("{fence}diff\n{}\n{fence}\n\n", shown.join("\n"))
 }
 
+/// Text in HTML, where Markdown is not read; GitHub looks for mentions, references and addresses everywhere but in code.
 fn html(text: &str) -> String {
-    sanitize::mentions(text)
+    let text = sanitize::command_data(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
-        .replace('"', "&quot;")
+        .replace('"', "&quot;");
+    format!("<code>{text}</code>")
 }
 
-/// Text that Markdown shows as it is.
+/// Text that Markdown shows as it is, in one line. A word is set as code, which nothing looks into, when it has more than
+/// letters, digits and the signs of a sentence, or when GitHub would link it: an address, a mention, a reference to
+/// an issue. Escapes would not do: after the Markdown GitHub looks for these in the text of the page.
 pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in sanitize::mentions(text).chars() {
-        match c {
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '&' => out += "&amp;",
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
+    words(&sanitize::command_data(text))
+}
+
+/// As [`escaped`], in a cell of a table: nothing else keeps a bar from being the end of the cell, in code or not.
+pub(crate) fn cell(text: &str) -> String {
+    words(&sanitize::command_data(text).replace('|', r"\u{7c}"))
+}
+
+fn words(text: &str) -> String {
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || ".,:;()'\"/+-?=%".contains(c);
+    let lower = text.to_lowercase();
+    let linked = ["://", "www.", "mailto:", "xmpp:", "gh-"].iter().any(|link| lower.contains(link));
+    if text.chars().all(plain) && !linked {
+        return text.to_owned();
     }
-    out
+    // What ends a part of the sentence is not a part of the name
+    let inner = text.trim_start_matches('(');
+    let core = inner.trim_end_matches([',', ';', ':', ')']);
+    let (before, after) = (&text[..text.len() - inner.len()], &inner[core.len()..]);
+    if core.is_empty() {
+        return text.to_owned();
+    }
+    let longest = core.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{before}{fence}{space}{core}{space}{fence}{after}")
 }
 
 #[cfg(test)]
@@ -160,8 +183,29 @@ mod tests {
     fn a_name_cannot_end_the_fence_or_draw() {
         let block = fenced(&["a ``` b".to_owned()], 100);
         assert!(block.starts_with("````diff\n") && block.ends_with("\n````\n\n"), "{block}");
-        assert_eq!(escaped("a|b *c* <d> @team a@b.c"), "a\\|b \\*c\\* &lt;d&gt; @\u{200b}team a@b.c");
-        assert_eq!(html("<b>"), "&lt;b&gt;");
+        assert_eq!(escaped("a|b *c* <d>, (@team a@b.c)"), "`a|b` `*c*` `<d>`, (`@team` `a@b.c`)");
+        assert_eq!(escaped("role a-b: 3 (50%)"), "role a-b: 3 (50%)");
+        assert_eq!(escaped("a`b ``"), "`` a`b `` ``` `` ```");
+        assert_eq!(cell("a|b"), "`a\\u{7c}b`");
+        assert_eq!(html("<b>"), "<code>&lt;b&gt;</code>");
+    }
+
+    #[test]
+    fn no_text_is_more_than_text() {
+        for text in crate::testing::hostile::TEXTS {
+            let table = format!("| a | b |\n| --- | --- |\n| {} | {} |\n", cell(text), cell(text));
+            let summary = format!("<details><summary>create {}: done</summary>\n\n</details>\n", html(text));
+            let page = format!("### {}: {}\n\n{table}\n{summary}", escaped(text), escaped(text));
+            let block = block(text, &[(*text).to_owned()]);
+            for page in [page, block] {
+                let found = [
+                    crate::testing::hostile::markdown(&page),
+                    crate::testing::hostile::terminal(&page),
+                    crate::testing::hostile::runner(&page),
+                ];
+                assert_eq!(found.concat(), [""; 0], "{page}");
+            }
+        }
     }
 
     #[test]

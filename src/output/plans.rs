@@ -98,7 +98,7 @@ pub(crate) fn write(
         Format::Markdown => {
             let room = markdown::LIMIT / set.parts.len().max(1);
             let parts: String = parts().map(|(part, report)| as_markdown(part, report, room)).collect();
-            ui.print_verbatim(&(parts + &markdown::refusals(&set.refusals)))?;
+            ui.print(&(parts + &markdown::refusals(&set.refusals)))?;
         }
         Format::Github => {
             let parts: String =
@@ -182,7 +182,7 @@ pub(crate) fn write_diagnostics(
 ) -> anyhow::Result<()> {
     match ui.format {
         Format::Json | Format::Yaml => ui.document(&DiagnosticsDocument::of(diagnostics, sources))?,
-        Format::Markdown => ui.print_verbatim(&markdown::block(
+        Format::Markdown => ui.print(&markdown::block(
             "The definitions are wrong",
             &text::diagnostics::plain(diagnostics, sources),
         ))?,
@@ -202,7 +202,7 @@ pub(crate) fn write_stale(ui: &Ui, lines: &[String]) -> anyhow::Result<()> {
         Format::Json | Format::Yaml => {
             ui.document(&StaleDocument { version: Version, stale: lines.to_vec() })?;
         }
-        Format::Markdown => ui.print_verbatim(&markdown::block("The saved plan is stale", lines))?,
+        Format::Markdown => ui.print(&markdown::block("The saved plan is stale", lines))?,
         Format::Github => {
             ui.print_verbatim(&github::annotation(
                 github::Level::Error,

@@ -15,6 +15,7 @@ use super::text::diagnostics;
 use crate::config::{Color, Config, Format};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
+use crate::escape;
 use crate::output::sanitize;
 
 /// The terminal, or what stands in its place.
@@ -77,7 +78,7 @@ impl Ui {
     /// # Errors
     /// When stdout cannot be written for another reason, as a full disk.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
-        self.print_verbatim(&sanitize::workflow_commands(text))
+        self.print_verbatim(&harmless(self.color, text, &io::stdout()))
     }
 
     /// Writes to stdout as it is what is meant for a program.
@@ -133,8 +134,8 @@ impl Ui {
     /// As [`Ui::out`].
     pub(crate) fn document(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.format {
-            Format::Yaml => serde_yaml::to_string(value)?,
-            _ => sanitize::json(&serde_json::to_string_pretty(value)?) + "\n",
+            Format::Yaml => escape::yaml::document(value)?,
+            _ => escape::json::pretty(value)? + "\n",
         };
         Ok(self.print_verbatim(&text)?)
     }
@@ -283,9 +284,19 @@ fn warning(text: impl Into<String>) -> String {
 }
 
 fn write_err(color: ColorChoice, text: &str) {
+    let text = harmless(color, text, &io::stderr());
     let mut stderr = AutoStream::new(io::stderr().lock(), choice(color, &io::stderr()));
     // There is nowhere left to say that stderr is gone
-    let _ = stderr.write_all(sanitize::workflow_commands(text).as_bytes());
+    let _ = stderr.write_all(text.as_bytes());
+}
+
+/// The text as the stream gets it, with its tones or without, and with no line that is a command to the runner of
+/// a job.
+fn harmless(color: ColorChoice, text: &str, stream: &impl anstream::stream::RawStream) -> String {
+    match choice(color, stream) {
+        ColorChoice::Never => sanitize::lines(&anstream::adapter::strip_str(text).to_string()).into_owned(),
+        _ => sanitize::lines(text).into_owned(),
+    }
 }
 
 /// Columns of the terminal; `COLUMNS` where there is none, else 100.

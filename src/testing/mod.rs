@@ -3,6 +3,7 @@
 mod addresses;
 mod arrows;
 pub(crate) mod fixture;
+pub(crate) mod hostile;
 pub(crate) mod mock_service;
 mod model;
 mod plan_cases;

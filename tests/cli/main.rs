@@ -12,6 +12,7 @@ mod environment;
 mod expectations;
 mod generated;
 mod guards;
+mod hostile;
 mod list;
 mod one_off;
 mod roles_as_code;

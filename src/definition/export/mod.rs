@@ -13,6 +13,7 @@ use super::schema::{DocumentForm, RoleForm, RuleForm, UserForm};
 pub(crate) use file::{is_as_written, marked};
 
 use crate::directory::{Directory, EntityName, State};
+use crate::escape;
 use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
 
 /// The comment behind the id of a user who is not in the directory.
@@ -152,10 +153,8 @@ fn write_users(
 
 fn to_yaml(form: &DocumentForm) -> Result<String, serde_yaml::ser::Error> {
     let mut options = SerializerOptions::default();
-    // Folding would break long lines; a description has at most 256 characters
-    options.folded_wrap_chars = usize::MAX;
     options.compact_list_indent = false;
-    serde_yaml::to_string_with_options(form, options)
+    escape::yaml::escaped(form, options)
 }
 
 struct Exporter<'d> {
@@ -268,8 +267,7 @@ impl Exporter<'_> {
         if self.users_by_id {
             let remark = [Some(user.label()), state].into_iter().flatten().collect::<Vec<_>>().join(", ");
             // A line break would end the comment
-            let remark = remark.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            return UserForm { text: id.to_string(), remark: Some(remark) };
+            return UserForm { text: id.to_string(), remark: Some(escape::visible(&remark)) };
         }
         let remark = state.map(str::to_owned);
         UserForm { text: label.unwrap_or(id.as_str()).to_owned(), remark }

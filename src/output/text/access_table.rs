@@ -78,7 +78,7 @@ pub(crate) fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bo
     let mut out = line(header.iter().map(|title| (*title).to_owned()).collect());
     out += &line(header.iter().map(|_| "---".to_owned()).collect());
     for row in rows {
-        out += &line(row.iter().map(|text| crate::output::markdown::escaped(text)).collect());
+        out += &line(row.iter().map(|text| crate::output::markdown::cell(text)).collect());
     }
     let open: Vec<_> = reaches.iter().filter(|reach| reach.open).map(|reach| &reach.live.role.name).collect();
     for role in open {
