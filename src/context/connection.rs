@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::ews_url;
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::organization::Organization;
@@ -16,8 +17,7 @@ use crate::workmail::{self, Account, Listener, Notice};
 pub(crate) struct Connection {
     /// The account.
     pub(crate) account: Account,
-    /// Where EWS is.
-    pub(crate) ews_url: String,
+    ews_url: Option<String>,
     _sandbox: Option<sandbox::Server>,
 }
 
@@ -47,28 +47,42 @@ impl Connection {
                 "{url} is not encrypted: whoever is on the way can read and change what is sent"
             ));
         }
-        let ews_url = match (&config.ews_url, &server) {
-            (Some(url), _) => url.clone(),
-            (None, Some(server)) => format!("{}/EWS/Exchange.asmx", server.url()),
-            (None, None) => format!("https://ews.mail.{}.awsapps.com/EWS/Exchange.asmx", account.region()),
+        let ews_url = match (&config.ews_url, &server, account.custom_endpoint()) {
+            (Some(url), _, _) => Some(url.clone()),
+            // It ends with this process
+            (None, Some(_), _) => None,
+            (None, None, endpoint) => {
+                endpoint.and_then(ews_url::beside).or_else(|| ews_url::of_region(account.region()))
+            }
         };
         Ok(Self { account, ews_url, _sandbox: server })
+    }
+
+    /// Where EWS is; none for a sandbox that ends with this call, unless an address is given.
+    ///
+    /// # Errors
+    /// When the address is none that a token may be sent to.
+    pub(crate) fn ews_url(&self) -> Result<Option<&str>, CommandError> {
+        let Some(url) = self.ews_url.as_deref() else { return Ok(None) };
+        match ews_url::check(url) {
+            Ok(()) => Ok(Some(url)),
+            Err(problem) => {
+                Err(CommandError::usage(format!("the address of EWS {problem}; no token was asked for"))
+                    .hint(
+                        "--ews-url and WMROLE_EWS_URL give it, as https://ews.example.com/EWS/Exchange.asmx",
+                    ))
+            }
+        }
     }
 
     /// A token must not cross the network where others can read it. Makes no call.
     ///
     /// # Errors
-    /// When the service or EWS is at plain http on another machine, unless that was allowed; when the address
-    /// of EWS has a password in it, which no client would send beside a token.
+    /// When the service or EWS is at plain http on another machine, unless that was allowed.
     pub(crate) fn check_token_is_covered(&self, config: &Config) -> Result<(), CommandError> {
-        let ews_url = workmail::without_password(&self.ews_url);
-        if ews_url != self.ews_url {
-            let message = format!("the EWS address {ews_url} has a user name in it, which a token replaces");
-            return Err(CommandError::usage(message).hint("leave it out of --ews-url and WMROLE_EWS_URL"));
-        }
         let in_clear = match self.account.is_in_clear() {
             true => Some(self.account.endpoint()),
-            false => Some(self.ews_url.as_str()).filter(|url| workmail::is_in_clear(url)),
+            false => self.ews_url.as_deref().filter(|url| workmail::is_in_clear(url)),
         };
         match in_clear {
             Some(url) if !config.insecure_endpoint => {

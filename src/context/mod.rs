@@ -2,6 +2,7 @@
 
 pub(crate) mod child;
 pub(crate) mod connection;
+mod ews_url;
 pub(crate) mod interrupt;
 pub(crate) mod secrecy;
 

@@ -158,10 +158,15 @@ pub(crate) fn has_command(text: &str) -> bool {
     matches!(defuse(text, TEXT), Cow::Owned(defused) if defused != text)
 }
 
+/// Has the text a character that [`visible`] shows as an escape?
+pub(crate) fn has_hidden(text: &str) -> bool {
+    let mut scan = Scan::start();
+    text.chars().any(|c| scan.is_escaped(c))
+}
+
 /// Must a text stand in quotes with escapes, so that its lines are no commands and all of it is seen?
 fn needs_quotes(text: &str) -> bool {
-    let mut scan = Scan::start();
-    text.chars().any(|c| scan.is_escaped(c) && c != '\n') || has_command(text)
+    text.split('\n').any(has_hidden) || has_command(text)
 }
 
 /// The document with an escape for each character that must be one, and in each command; in JSON and YAML both stand

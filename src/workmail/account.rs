@@ -48,6 +48,12 @@ impl Account {
         self.client.endpoint().in_clear
     }
 
+    /// The URL that calls go to, where the user set it and it is not the Region's.
+    pub(crate) fn custom_endpoint(&self) -> Option<&str> {
+        let endpoint = self.client.endpoint();
+        endpoint.custom.then_some(endpoint.url.as_str())
+    }
+
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {
         Reader::new(self.client.clone(), organization.id.clone())
     }

@@ -1,7 +1,6 @@
 //! Changing and assuming impersonation roles.
 
 use std::ops::Deref;
-use std::time::Duration;
 
 use aws_sdk_workmail::types::ImpersonationRule;
 
@@ -190,10 +189,8 @@ impl Writer {
         .await?;
         // The output's own `Debug` shows the token: it is taken apart and never formatted
         let secret = convert::required("the token", output.token);
-        let seconds = convert::required("the expiry of the token", output.expires_in).and_then(|seconds| {
-            u64::try_from(seconds).map_err(|_| "the expiry of the token is negative".into())
-        });
-        let token = secret.and_then(|secret| Ok(Token::new(secret, Duration::from_secs(seconds?))));
+        let seconds = convert::required("the expiry of the token", output.expires_in);
+        let token = secret.and_then(|secret| Token::from_service(secret, seconds?));
         token.map_err(|field| self.client.unexpected(&call, field))
     }
 }

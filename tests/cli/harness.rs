@@ -256,3 +256,20 @@ pub(crate) fn run_hint(environment: &Command, code: i32, hint: &str) {
     let output = shell.output_within_limit();
     assert_eq!(output.status.code(), Some(code), "{hint}\n{}", printed(&output));
 }
+
+/// A service that answers each call with this, and its URL.
+pub(crate) fn answering(status: u16, body: String) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 8192]);
+            let head =
+                format!("HTTP/1.1 {status} A\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+            let id = "x-amzn-requestid: a\u{9b}b\r\n";
+            let _ = std::io::Write::write_all(&mut stream, format!("{head}{id}\r\n{body}").as_bytes());
+        }
+    });
+    url
+}

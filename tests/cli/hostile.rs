@@ -1,7 +1,5 @@
 //! Hostile texts in every place of a live organization and of the files, through every format of the program.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::process::Output;
 
 use serde_json::{Value, json};
@@ -333,21 +331,9 @@ fn errors_of_the_service_and_logs_are_harmless() {
     let home = Home::new();
     for texts in TEXTS.chunks(8) {
         let message = texts.join("\n");
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let answer =
             json!({"__type": format!("x#{message}"), "Message": message, "message": message}).to_string();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let _ = stream.read(&mut [0; 8192]);
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 400 Bad\r\nContent-Length: {}\r\nConnection: close\r\nx-amzn-requestid: a\u{9b}b\r\n\r\n{answer}",
-                    answer.len()
-                );
-            }
-        });
+        let url = answering(400, answer);
         for format in ["table", "json"] {
             let mut command = home.command(&["--endpoint-url", &url, "list", "-vv", "-o", format]);
             command.env_remove("WMROLE_SANDBOX").env("AWS_REGION", "us-east-1");
