@@ -1,7 +1,7 @@
 //! What the console's dialog asks: name, type, and rules, one after the other; users and groups are picked
 //! by fuzzy search.
 
-use dialoguer::{FuzzySelect, Input, Select};
+use dialoguer::{FuzzySelect, Input};
 
 use super::ask;
 use crate::args::RuleFlags;
@@ -26,7 +26,7 @@ pub(crate) async fn name() -> anyhow::Result<RoleName> {
 /// When the prompt is interrupted.
 pub(crate) async fn role_type() -> anyhow::Result<RoleType> {
     let types = ["read-only: may read mail", "full-access: may change, send and delete it too"];
-    let chosen = ask(move || Select::new().with_prompt("Type").items(types).default(0).interact()).await?;
+    let chosen = ask(move || choice("Type", &types).default(0).interact()).await?;
     Ok(if chosen == 0 { RoleType::ReadOnly } else { RoleType::FullAccess })
 }
 
@@ -53,8 +53,7 @@ pub(crate) async fn rules(directory: &Directory) -> anyhow::Result<RuleFlags> {
         // After the first rule Enter ends
         let default = usize::from(rules.is_empty());
         let prompt = if rules.is_empty() { "Add a rule" } else { "Add another rule" };
-        let select = move || Select::new().with_prompt(prompt).items(kinds).default(default).interact();
-        let kind = ask(select).await?;
+        let kind = ask(move || choice(prompt, &kinds).default(default).interact()).await?;
         match kind {
             0 => return Ok(rules),
             1 => pick(&users, "Allow", &mut rules.allow).await?,
@@ -65,6 +64,11 @@ pub(crate) async fn rules(directory: &Directory) -> anyhow::Result<RuleFlags> {
             _ => rules.allow_everyone = true,
         }
     }
+}
+
+/// A choice of one. The plain `Select` needs a window of three rows, and panics in a lower one.
+fn choice<T: std::fmt::Display>(prompt: &str, items: &[T]) -> FuzzySelect<'static> {
+    FuzzySelect::new().with_prompt(prompt).items(items)
 }
 
 fn person(user: &User) -> String {
@@ -82,8 +86,7 @@ async fn pick(all: &[(String, String)], what: &str, picked: &mut Vec<String>) ->
         let mut items = vec!["(no more)".to_owned()];
         items.extend(left.iter().map(|(_, label)| sanitize::terminal(label)));
         let prompt = format!("{what} (type to search)");
-        let select = move || FuzzySelect::new().with_prompt(prompt).items(&items).default(0).interact();
-        let chosen = ask(select).await?;
+        let chosen = ask(move || choice(&prompt, &items).default(0).interact()).await?;
         match chosen.checked_sub(1).and_then(|n| left.get(n)) {
             Some((id, _)) => picked.push(id.clone()),
             None => return Ok(()),

@@ -16,13 +16,20 @@ pub(crate) fn can_ask(context: &Context) -> bool {
     !context.config.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// A narrower window has no place for a text beside the cursor.
+const COLUMNS: u16 = 2;
+
 /// Runs a prompt.
 ///
 /// # Errors
-/// Interrupted by Ctrl-C, a signal, or a terminal that is closed; or when the terminal cannot be used.
+/// Refused in a window of one column. Interrupted by Ctrl-C, a signal, or a terminal that is closed; or when the terminal cannot be used.
 async fn ask<T: Send + 'static>(
     prompt: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
+    if dialoguer::console::Term::stderr().size_checked().is_some_and(|(_, columns)| columns < COLUMNS) {
+        let message = "the window is too narrow to ask anything; nothing was changed";
+        return Err(CommandError::refused(message).hint("make it wider, or answer with flags").into());
+    }
     let dialoguer::Error::IO(error) = match terminal::ask(prompt).await {
         Ok(answer) => return Ok(answer),
         Err(error) => error,

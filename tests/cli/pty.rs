@@ -47,6 +47,11 @@ pub(crate) fn through(other: &[&str], command: &Command) -> Command {
 
 impl Terminal {
     pub(crate) fn new(command: Command) -> Self {
+        Self::of_size(command, ROWS.get(), COLUMNS.get())
+    }
+
+    /// A window of so many rows and columns.
+    pub(crate) fn of_size(command: Command, rows: u16, columns: u16) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -54,7 +59,7 @@ impl Terminal {
         let slave =
             File::from(open(path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap());
         let mode = mode(&slave);
-        let size = Winsize { ws_row: ROWS.get(), ws_col: COLUMNS.get(), ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&slave, size).unwrap();
         // In a session of its own, whose terminal is its stdin; and nothing is ignored, though the tests may have
         // been started by `nohup`
@@ -67,7 +72,10 @@ impl Terminal {
             .spawn()
             .unwrap();
         let master = File::from(master);
-        let screen = vt100::Parser::new(ROWS, COLUMNS, 0);
+        // What a small window shows is of no use to a test: what came is looked at
+        let [rows, columns] =
+            [(rows, ROWS), (columns, COLUMNS)].map(|(n, usual)| NonZero::new(n).unwrap_or(usual));
+        let screen = vt100::Parser::new(rows, columns, 0);
         let (bytes, seen) = (Vec::new(), String::new());
         Self { child, master, slave: Some(slave), mode, bytes, seen, screen, old: 0 }
     }
@@ -125,6 +133,17 @@ impl Terminal {
                 && terminal.screen.screen().contents().contains(question)
                 && !tcgetattr(slave).unwrap().local_modes.contains(LocalModes::ICANON)
         });
+    }
+
+    /// As [`Terminal::answer`], where the window may be too small to show the question.
+    pub(crate) fn answer_unseen(&mut self, question: &str, keys: &str) {
+        self.wait_until(question, |terminal| {
+            let slave = terminal.slave.as_ref().unwrap();
+            terminal.end_of(question).is_some()
+                && !tcgetattr(slave).unwrap().local_modes.contains(LocalModes::ICANON)
+        });
+        self.old = self.bytes.len();
+        self.master.write_all(keys.as_bytes()).unwrap();
     }
 
     /// Types this when this question is asked.

@@ -175,3 +175,28 @@ fn a_terminal_that_hangs_up_ends_the_question() {
     assert_eq!(wait(&mut terminal.child).unwrap().code(), Some(130));
     assert_eq!(home.stdout(0, &["export"]), before);
 }
+
+#[test]
+fn no_window_is_too_small_for_a_question() {
+    for (rows, columns) in [(1, 80), (2, 80), (3, 2), (1, 2), (0, 0)] {
+        let home = Home::new();
+        let mut terminal = Terminal::of_size(home.command(&["create"]), rows, columns);
+        terminal.answer_unseen("Name", "Asked\u{1b}[D\u{1b}[C\r");
+        terminal.answer_unseen("Type", "\r");
+        terminal.answer_unseen("Add a rule", "\r");
+        terminal.answer_unseen("type to search", "heidi\r");
+        terminal.wait_for("Allow (type to search): heidi@example.com");
+        terminal.answer_unseen("Allow (type to search)", "no more\r");
+        terminal.wait_for("Allow (type to search): (no more)");
+        terminal.answer_unseen("Add another rule", "\r");
+        terminal.answer_unseen("Create role Asked?", "y\r");
+        assert_eq!(terminal.exit_code(), 0, "{rows}x{columns}: {}", terminal.seen);
+        home.exits_with(0, &["test", "Asked", "heidi"]);
+    }
+    for (rows, columns) in [(1, 1), (24, 1)] {
+        let home = Home::new();
+        let mut terminal = Terminal::of_size(home.command(&["create"]), rows, columns);
+        assert_eq!(terminal.exit_code(), 5, "{rows}x{columns}: {}", terminal.seen);
+        assert!(!terminal.seen.contains("panicked"), "{}", terminal.seen);
+    }
+}
