@@ -30,7 +30,6 @@ mod writer;
 pub(crate) use account::Account;
 pub(crate) use connect::connect;
 pub(crate) use connect::http_client::is_in_clear;
-pub(crate) use endpoint::without_password;
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use notice::{Listener, Notice};
 pub(crate) use options::Options;
