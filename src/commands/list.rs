@@ -46,6 +46,6 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     let rows: Vec<_> = live.iter().map(|role| text::role::row(role, &directory)).collect();
-    context.ui.table(&text::role::HEADER, &rows)?;
+    context.ui.fitting_table(&text::role::HEADER, &rows, &text::role::FIRST_TO_GO)?;
     Ok(ExitCode::Done)
 }

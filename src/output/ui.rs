@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use comfy_table::{ContentArrangement, Table};
 use indicatif::ProgressBar;
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::style::{Line, Tone};
 use super::text::diagnostics;
@@ -145,18 +146,26 @@ impl Ui {
     /// # Errors
     /// As [`Ui::out`].
     pub(crate) fn table(&self, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-        let mut table = Table::new();
-        // A row stays a line, for eyes, grep and awk: the terminal folds what does not fit
-        table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(header);
-        for row in rows {
-            table.add_row(row.iter().map(|cell| sanitize::terminal(cell)));
-        }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
-        self.print(&text)
+        self.print(&table_text(header, rows))
+    }
+
+    /// As [`Ui::table`]; on a terminal only the columns that fit, of which those of `first_to_go` are left out in
+    /// that order. The last one stays, and the terminal folds it.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub(crate) fn fitting_table(
+        &self,
+        header: &[&str],
+        rows: &[Vec<String>],
+        first_to_go: &[&str],
+    ) -> io::Result<()> {
+        let columns = io::stdout().is_terminal().then(|| dialoguer::console::Term::stdout().size_checked());
+        let Some((_, columns)) = columns.flatten() else { return self.table(header, rows) };
+        let kept = columns_that_fit(header, rows, first_to_go, columns.into());
+        let header: Vec<_> = kept.iter().filter_map(|n| header.get(*n).copied()).collect();
+        let row = |row: &Vec<String>| kept.iter().filter_map(|n| row.get(*n).cloned()).collect();
+        self.table(&header, &rows.iter().map(row).collect::<Vec<_>>())
     }
 
     fn err(&self, text: &str) {
@@ -299,6 +308,43 @@ fn harmless(color: ColorChoice, text: &str, stream: &impl anstream::stream::RawS
     }
 }
 
+/// So many spaces stand between two columns of a table.
+const GAP: u16 = 2;
+
+/// A table, a line a row; what is in the cells is made harmless.
+fn table_text(header: &[&str], rows: &[Vec<String>]) -> String {
+    let mut table = Table::new();
+    // A row stays a line, for eyes, grep and awk: the terminal folds what does not fit
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row.iter().map(|cell| sanitize::terminal(cell)));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+    }
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+/// The columns, by number, that a terminal of this width has room for.
+fn columns_that_fit(header: &[&str], rows: &[Vec<String>], first_to_go: &[&str], width: usize) -> Vec<usize> {
+    let widths: Vec<usize> = (0..header.len())
+        .map(|n| {
+            let cells = rows.iter().filter_map(|row| row.get(n)).map(|cell| sanitize::terminal(cell).width());
+            cells.chain([header[n].width()]).max().unwrap_or_default()
+        })
+        .collect();
+    let mut kept: Vec<usize> = (0..header.len()).collect();
+    for name in first_to_go {
+        let needed: usize = kept.iter().map(|n| widths[*n] + usize::from(GAP)).sum();
+        if needed.saturating_sub(GAP.into()) <= width {
+            break;
+        }
+        kept.retain(|n| header[*n] != *name);
+    }
+    kept
+}
+
 /// Columns of the terminal; `COLUMNS` where there is none, else 100.
 fn width() -> u16 {
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|n| *n >= 20);
@@ -307,4 +353,36 @@ fn width() -> u16 {
         .map(|(_, columns)| columns)
         .or_else(columns)
         .unwrap_or(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::hostile;
+
+    #[test]
+    fn no_text_breaks_a_table() {
+        let rows: Vec<_> =
+            hostile::TEXTS.iter().map(|text| vec![(*text).to_owned(), "second".to_owned()]).collect();
+        let table = table_text(&["NAME", "second"], &rows);
+        assert_eq!(table.lines().count(), rows.len() + 1);
+        let starts = |line: &str| line.rsplit_once("second").map(|(before, _)| before.width());
+        let first = table.lines().next().and_then(starts);
+        assert!(first.is_some());
+        for line in table.lines() {
+            assert_eq!(starts(line), first, "{line}");
+        }
+    }
+
+    #[test]
+    fn columns_go_in_order_until_the_rest_fits() {
+        let header = ["NAME", "TYPE", "ID"];
+        let rows = [vec!["山田".to_owned(), "a".to_owned(), "\u{200b}".to_owned()]];
+        let fit = |width| columns_that_fit(&header, &rows, &["ID", "TYPE"], width);
+        assert_eq!(fit(4 + 2 + 4 + 2 + 8), [0, 1, 2]);
+        assert_eq!(fit(4 + 2 + 4 + 2 + 7), [0, 1]);
+        assert_eq!(fit(4 + 2 + 4), [0, 1]);
+        assert_eq!(fit(4 + 2 + 3), [0]);
+        assert_eq!(fit(1), [0]);
+    }
 }

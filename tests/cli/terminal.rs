@@ -200,3 +200,28 @@ fn no_window_is_too_small_for_a_question() {
         assert!(!terminal.seen.contains("panicked"), "{}", terminal.seen);
     }
 }
+
+#[test]
+fn list_shows_the_columns_that_fit_and_no_line_is_folded() {
+    let home = Home::new();
+    home.exits_with(
+        0,
+        &["create", "Überprüfung 山田太郎", "--type", "read-only", "--allow", "alice", "--yes"],
+    );
+    for (columns, header) in [
+        (120, "NAME                  TYPE         RULES  REACH           CHANGED     ID"),
+        (80, "NAME                  TYPE         RULES  REACH           CHANGED"),
+        (40, "NAME                  REACH"),
+        (20, "NAME"),
+    ] {
+        let mut terminal = Terminal::of_size(home.command(&["list", "-q"]), 24, columns);
+        assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
+        let screen = terminal.screen.screen().contents();
+        let lines: Vec<_> = screen.trim_end().lines().collect();
+        assert_eq!(lines[0].trim_end(), header, "{screen}");
+        // The header and four roles; only a name alone may be longer than the window
+        assert!(lines.len() == 5 || columns == 20, "{screen}");
+    }
+    // No window, no columns to fit: see `a_row_of_a_table_is_a_line`
+    assert!(home.stdout(0, &["list"]).lines().next().unwrap().ends_with("ID"));
+}

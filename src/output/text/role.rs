@@ -13,6 +13,9 @@ pub(crate) const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED
 /// Of a role whose rules the service did not give.
 const UNKNOWN: &str = "not known";
 
+/// What a narrow terminal is not shown, in this order.
+pub(crate) const FIRST_TO_GO: [&str; 5] = ["ID", "CHANGED", "RULES", "TYPE", "REACH"];
+
 /// A role in the list.
 pub(crate) fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
     let changed = live.modified.or(live.created);
