@@ -37,6 +37,7 @@ counted() { # counted what wmrole-arguments…
 
 echo "$organizations organizations, $roles roles and $users users each, $latency ms a call"
 counted 'list' --organization "$first" list
+counted 'export' --organization "$first" export
 counted 'diff, no change' diff roles
 sed -i 's/^  - name: \(.*\)$/&\n    description: changed/; /^    description: [^c]/d' roles/*.yaml
 counted 'diff, every role changes' diff roles

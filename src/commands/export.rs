@@ -19,8 +19,7 @@ use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_roles_among;
-use crate::fetch::roles::canonical_roles;
-use crate::fetch::roles::directory_for;
+use crate::fetch::roles::{all_roles_and_directory, canonical_roles, directory_for};
 use crate::input_file::{self, MOST_OF_A_DEFINITION};
 
 /// `export`.
@@ -61,15 +60,16 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
     let reader = connection.account.reader(&organization);
     let roles = async {
         if args.roles.is_empty() {
-            return Ok(reader.live_roles(|_| true).await?);
+            return anyhow::Ok(all_roles_and_directory(&reader).await?);
         }
-        find_roles_among(&reader, &args.roles).await
+        let (all, live) = find_roles_among(&reader, &args.roles).await?;
+        let directory = directory_for(&reader, &live.iter().collect::<Vec<_>>()).await?;
+        let live = canonical_roles(live, &directory);
+        Ok((all, live, directory))
     };
-    let (organization, (all, live)) =
+    let (organization, (all, live, directory)) =
         try_join(async { Ok(describe(&reader, organization).await?) }, roles).await?;
     let shared = export::shared_names(all.iter().map(|role| &role.name));
-    let directory = directory_for(&reader, &live.iter().collect::<Vec<_>>()).await?;
-    let live = canonical_roles(live, &directory);
     context.say_where(&organization);
     let name = organization.label();
     let Some(dir) = &args.dir else {

@@ -8,7 +8,7 @@ use futures::future::{Either, select};
 use super::directory;
 use crate::access;
 use crate::directory::{Directory, UserId};
-use crate::role::LiveRole;
+use crate::role::{LiveRole, RoleSummary};
 use crate::workmail::{Error, Reader};
 
 /// Must everyone be known to tell whom these roles reach?
@@ -23,14 +23,24 @@ fn needs_everyone(roles: &[&LiveRole]) -> bool {
 /// # Errors
 /// When a read fails that is needed.
 pub(crate) async fn roles_and_directory(reader: &Reader) -> Result<(Vec<LiveRole>, Directory), Error> {
+    all_roles_and_directory(reader).await.map(|(_, live, directory)| (live, directory))
+}
+
+/// As [`roles_and_directory`], with the list of all roles.
+///
+/// # Errors
+/// As [`roles_and_directory`].
+pub(crate) async fn all_roles_and_directory(
+    reader: &Reader,
+) -> Result<(Vec<RoleSummary>, Vec<LiveRole>, Directory), Error> {
     let (roles, users) = (pin!(reader.live_roles(|_| true)), pin!(reader.users()));
-    let (live, users) = match select(roles, users).await {
+    let ((listed, live), users) = match select(roles, users).await {
         Either::Left((roles, users)) => {
-            let live = roles?.1;
+            let (listed, live) = roles?;
             let needed = needs_everyone(&live.iter().collect::<Vec<_>>());
-            (live, if needed { Some(users.await) } else { None })
+            ((listed, live), if needed { Some(users.await) } else { None })
         }
-        Either::Right((users, roles)) => (roles.await?.1, Some(users)),
+        Either::Right((users, roles)) => (roles.await?, Some(users)),
     };
     let all: Vec<&LiveRole> = live.iter().collect();
     let directory = match users {
@@ -38,7 +48,7 @@ pub(crate) async fn roles_and_directory(reader: &Reader) -> Result<(Vec<LiveRole
         Some(Err(error)) if needs_everyone(&all) => return Err(error),
         _ => directory_for(reader, &all).await?,
     };
-    Ok((canonical_roles(live, &directory), directory))
+    Ok((listed, canonical_roles(live, &directory), directory))
 }
 
 /// What the directory says of everyone whom these roles name; all of it when one of them is open.

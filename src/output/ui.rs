@@ -91,7 +91,7 @@ impl Ui {
         if self.closed.get() {
             return Ok(());
         }
-        let mut stdout = AutoStream::new(io::stdout().lock(), self.choice(&io::stdout()));
+        let mut stdout = AutoStream::new(io::stdout().lock(), choice(self.color, &io::stdout()));
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed.set(true);

@@ -178,8 +178,9 @@ impl Served {
     }
 
     /// As [`Served::start`], and prints at the end how it was called.
-    pub(crate) fn start_verbose(home: &Home) -> Self {
-        Self::spawn(home.command(&["sandbox", "serve", "-v"]).stderr(Stdio::piped()))
+    pub(crate) fn start_verbose(home: &Home, options: &[&str]) -> Self {
+        let args = [&["sandbox", "serve", "-v"], options].concat();
+        Self::spawn(home.command(&args).stderr(Stdio::piped()))
     }
 
     fn spawn(command: &mut Command) -> Self {

@@ -68,12 +68,26 @@ fn no_user_is_looked_up_twice() {
         &["access", "--org", "acme", "--user", "user0001", "user0002"],
         &["test", "--org", "acme", "Role 01", "user0001", "user0002"],
     ] {
-        let mut served = Served::start_verbose(&home);
+        let mut served = Served::start_verbose(&home, &[]);
         let output = served.client(&home, args).output_within_limit();
         assert!(matches!(output.status.code(), Some(0 | 3 | 5)), "{}", printed(&output));
         // The last line of the log: "12 calls, …, 0 asked before"
         let log = served.stop();
         let repeated = log.trim_end().strip_suffix(" asked before").and_then(|log| log.rsplit(' ').next());
         assert_eq!(repeated, Some("0"), "{args:?}\n{log}");
+    }
+}
+
+#[test]
+fn users_are_read_beside_the_roles() {
+    let home = Home::new();
+    home.exits_with(0, &["list"]);
+    for command in ["list", "access", "export"] {
+        // Whoever reads one after the other never comes to the users
+        let mut served = Served::start_verbose(&home, &["--fault", "deny:GetImpersonationRole"]);
+        let output = served.client(&home, &[command]).output_within_limit();
+        assert_eq!(output.status.code(), Some(1), "{}", printed(&output));
+        let log = served.stop();
+        assert!(log.lines().any(|line| line.trim() == "1 ListUsers"), "{command}\n{log}");
     }
 }
