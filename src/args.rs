@@ -1,32 +1,59 @@
 //! Flags that several commands share.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
-use clap::{Args, ValueHint};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, ValueHint};
 
 use crate::role::RoleType;
+
+/// A user or a group on the command line. Each is a word of its own: no name of theirs holds a comma.
+#[derive(Debug, Clone)]
+pub(crate) struct Principal;
+
+impl TypedValueParser for Principal {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, arg, value)?;
+        // A file may be called so
+        if !text.contains(',') || text.starts_with('@') {
+            return Ok(text);
+        }
+        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let flag = arg.and_then(Arg::get_long).map(|flag| format!("--{flag} ")).unwrap_or_default();
+        let several = arg.and_then(Arg::get_num_args).is_some_and(|range| range.max_values() > 1);
+        let form = match several {
+            true => format!("separate them with spaces: {flag}{}", shell_words::join(names)),
+            false => format!("{flag}takes one"),
+        };
+        let message = format!("a comma does not separate names: {text:?}; {form}\n");
+        Err(clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
+    }
+}
 
 /// Whom the rules are about: the same flags in `create` and `edit`.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RuleFlags {
     /// Allow these users
-    #[arg(long, value_name = "USER", num_args = 1..)]
+    #[arg(long, value_name = "USER", num_args = 1.., value_parser = Principal)]
     pub allow: Vec<String>,
     /// Deny these users
-    #[arg(long, value_name = "USER", num_args = 1..)]
+    #[arg(long, value_name = "USER", num_args = 1.., value_parser = Principal)]
     pub deny: Vec<String>,
     /// Allow every mailbox, those made tomorrow included
     #[arg(long, conflicts_with = "allow_everyone_except")]
     pub allow_everyone: bool,
     /// Allow every mailbox but these users'
-    #[arg(long, value_name = "USER", num_args = 1..)]
+    #[arg(long, value_name = "USER", num_args = 1.., value_parser = Principal)]
     pub allow_everyone_except: Vec<String>,
     /// Allow the members that these groups have now
-    #[arg(long, value_name = "GROUP", num_args = 1..)]
+    #[arg(long, value_name = "GROUP", num_args = 1.., value_parser = Principal)]
     pub allow_group: Vec<String>,
     /// Deny the members that these groups have now
-    #[arg(long, value_name = "GROUP", num_args = 1..)]
+    #[arg(long, value_name = "GROUP", num_args = 1.., value_parser = Principal)]
     pub deny_group: Vec<String>,
 }
 

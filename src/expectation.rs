@@ -5,9 +5,9 @@ use crate::access;
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::model::{Document, RoleDefinition};
+use crate::definition::names::{Names, NotFound};
 use crate::definition::resolve::Desired;
 use crate::definition::span::{Span, Spanned};
-use crate::definition::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName, State, UserId};
 use crate::plan::guard::Refusal;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
@@ -137,19 +137,20 @@ pub(crate) fn expectations(
     directory: &Directory,
 ) -> (Vec<Expectation>, Vec<Diagnostic>) {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
+    let names = Names::of(directory);
     let roles: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     for (number, role) in roles.iter().enumerate() {
         for (expected, users) in [(Effect::Allow, &role.expect.allow), (Effect::Deny, &role.expect.deny)] {
             for user in users {
-                match directory.find_user(user.value.as_str()) {
-                    Some(known) => found.push(Expectation {
+                match names.user(user.value.as_str()) {
+                    Ok(known) => found.push(Expectation {
                         number,
                         role: role.name.value.clone(),
                         user: known.id.clone(),
                         expected,
                         span: user.span.clone(),
                     }),
-                    None => diagnostics.push(unknown(user, directory)),
+                    Err(not_found) => diagnostics.push(unknown(user, not_found, directory)),
                 }
             }
         }
@@ -157,12 +158,20 @@ pub(crate) fn expectations(
     (found, diagnostics)
 }
 
-fn unknown(user: &Spanned<EntityName>, directory: &Directory) -> Diagnostic {
+fn unknown(user: &Spanned<EntityName>, not_found: NotFound, directory: &Directory) -> Diagnostic {
     let text = user.value.as_str();
-    let group = directory.find_group(text).map(|_| "this is a group: expectations name users".to_owned());
-    Diagnostic::error(DiagnosticCode::UnknownUser, &user.span, format!("there is no user {text}"))
-        .maybe_help(did_you_mean(text, directory.user_names()))
-        .maybe_help(group)
+    match not_found {
+        NotFound::Several { message, help } => {
+            Diagnostic::error(DiagnosticCode::AmbiguousUser, &user.span, message).help(help)
+        }
+        NotFound::Nobody { help } => {
+            let group =
+                directory.find_group(text).map(|_| "this is a group: expectations name users".to_owned());
+            Diagnostic::error(DiagnosticCode::UnknownUser, &user.span, format!("there is no user {text}"))
+                .maybe_help(help)
+                .maybe_help(group)
+        }
+    }
 }
 
 /// Evaluates expectations against the definitions themselves.

@@ -11,6 +11,7 @@ use super::diagnostics::emit_errors;
 use crate::context::Context;
 use crate::definition::load::Loaded;
 use crate::definition::model::Document;
+use crate::definition::names::Names;
 use crate::definition::resolve;
 use crate::directory::{Directory, EntityName, UserId};
 use crate::id::OrganizationId;
@@ -87,7 +88,7 @@ pub(crate) fn protected(
     policies: &[&Document],
     directory: &Directory,
 ) -> anyhow::Result<BTreeSet<UserId>> {
-    match resolve::protected_users(policies, directory) {
+    match resolve::protected_users(policies, &Names::of(directory)) {
         Ok((protected, _)) => Ok(protected),
         Err(errors) => Err(emit_errors(context, &Vec::from(errors), &loaded.sources, None)),
     }

@@ -6,10 +6,10 @@ use clap::Args;
 use futures::future::try_join;
 
 use crate::access;
+use crate::args::Principal;
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::directory::{Directory, EntityName, UserId};
-use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::fetch::organization::describe;
@@ -30,7 +30,7 @@ pub(crate) struct AccessArgs {
     #[arg(long, num_args = 1.., value_name = "ROLE")]
     pub role: Vec<String>,
     /// Only these users, and the roles that reach them
-    #[arg(long, num_args = 1.., value_name = "USER")]
+    #[arg(long, num_args = 1.., value_name = "USER", value_parser = Principal)]
     pub user: Vec<String>,
 }
 
@@ -48,9 +48,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a role or a user is not there, or a read fails.
 pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<ExitCode> {
     context.ui.spinner("reading roles and users");
-    let names = args.user.iter().map(EntityName::parse);
-    let names: BTreeSet<_> =
-        names.collect::<Result<_, _>>().map_err(|e| CommandError::usage(e.to_string()))?;
+    let names = principals::user_names(&args.user)?;
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let organization = async { Ok(describe(&reader, organization).await?) };
@@ -97,7 +95,7 @@ async fn read(
     args: &AccessArgs,
     names: &BTreeSet<EntityName>,
 ) -> anyhow::Result<(Vec<LiveRole>, Directory, Vec<UserId>)> {
-    if args.role.is_empty() && names.is_empty() {
+    if args.role.is_empty() && args.user.is_empty() {
         let (live, directory) = roles_and_directory(reader).await?;
         return Ok((live, directory, Vec::new()));
     }

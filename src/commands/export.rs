@@ -133,7 +133,7 @@ async fn snapshot(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
     .await?;
     context.say_where(&organization);
     let named: BTreeSet<_> = live.iter().flat_map(|live| live.role.mentioned_users()).collect();
-    let unknown = named.into_iter().filter(|id| directory.find_user(id.as_str()).is_none()).cloned();
+    let unknown = named.into_iter().filter(|id| directory.users_called(id.as_str()).is_empty()).cloned();
     let owner = SnapshotOrganization { id: organization.id, alias: organization.alias };
     let snapshot = Snapshot::new(owner, &directory, unknown.collect(), context.config.system.now());
     let text = escape::json::pretty(&snapshot)? + "\n";

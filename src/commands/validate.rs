@@ -14,6 +14,7 @@ use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, all, both};
 use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::{Document, TargetsDefinition};
+use crate::definition::names::Names;
 use crate::definition::resolve;
 use crate::directory::snapshot::Snapshot;
 use crate::error::CommandError;
@@ -124,10 +125,11 @@ fn resolved(
     documents: &[&Document],
 ) -> (OrganizationExpectations, Vec<Diagnostic>, Vec<Refusal>) {
     let directory = snapshot.directory();
+    let names = Names::of(&directory);
     let unknown = snapshot.unknown_targets.iter().collect();
     let roles = documents.iter().flat_map(|document| &document.roles);
-    let roles = all(roles.map(|role| resolve::role(role, &directory, &unknown)));
-    let (resolved, mut diagnostics) = match both(resolve::protected_users(documents, &directory), roles) {
+    let roles = all(roles.map(|role| resolve::role(role, &names, &unknown)));
+    let (resolved, mut diagnostics) = match both(resolve::protected_users(documents, &names), roles) {
         Ok((resolved, warnings)) => (Some(resolved), warnings),
         Err(errors) => (None, errors.into()),
     };

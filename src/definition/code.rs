@@ -80,6 +80,10 @@ pub(crate) enum DiagnosticCode {
     UnknownUser,
     /// The directory has no such group.
     UnknownGroup,
+    /// Several users are called so.
+    AmbiguousUser,
+    /// Several groups are called so.
+    AmbiguousGroup,
     /// A user is deleted.
     DeletedUser,
     /// The directory no longer has a user whom the live role names.

@@ -10,6 +10,7 @@ mod format;
 mod limit;
 pub(crate) mod load;
 pub(crate) mod model;
+pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod resolve;
 pub(crate) mod schema;

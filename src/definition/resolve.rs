@@ -10,9 +10,9 @@ use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, Validated, validated};
 use super::limit;
 use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
+use super::names::{Names, NotFound};
 use super::span::{Span, Spanned};
-use super::suggest::did_you_mean;
-use crate::directory::{Directory, EntityName, State};
+use crate::directory::{EntityName, State};
 use crate::role::{
     Description, Effect, LimitViolation, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, limit_violations,
@@ -97,12 +97,12 @@ pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<
 /// The users whom no role may reach, in ids.
 ///
 /// # Errors
-/// If a name is unknown.
-pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) -> Validated<BTreeSet<UserId>> {
-    let mut resolver = Resolver::new(directory);
+/// If a name is unknown, or that of several users.
+pub(crate) fn protected_users(documents: &[&Document], names: &Names<'_>) -> Validated<BTreeSet<UserId>> {
+    let mut resolver = Resolver::new(names);
     // A deleted user may stay protected
     let deleted =
-        directory.users().filter(|user| user.state == State::Deleted).map(|user| &user.id).collect();
+        names.directory.users().filter(|user| user.state == State::Deleted).map(|user| &user.id).collect();
     let users = documents.iter().flat_map(|document| &document.protected_users);
     let protected = users.filter_map(|user| resolver.user(user, &deleted)).collect();
     validated(protected, resolver.diagnostics)
@@ -111,26 +111,26 @@ pub(crate) fn protected_users(documents: &[&Document], directory: &Directory) ->
 /// A role in ids. `kept` are the targets of the live role: they may stay if the directory no longer has them.
 ///
 /// # Errors
-/// If a name is unknown, or the role breaks a limit of the service.
+/// If a name is unknown or that of several users, or the role breaks a limit of the service.
 pub(crate) fn role(
     definition: &RoleDefinition,
-    directory: &Directory,
+    names: &Names<'_>,
     kept: &BTreeSet<&UserId>,
 ) -> Validated<Desired> {
-    let mut resolver = Resolver::new(directory);
+    let mut resolver = Resolver::new(names);
     let desired = resolver.role(definition, kept);
     validated(desired, resolver.diagnostics)
 }
 
-struct Resolver<'d> {
-    directory: &'d Directory,
+struct Resolver<'n, 'd> {
+    names: &'n Names<'d>,
     diagnostics: Vec<Diagnostic>,
     skipped_rules: Vec<SkippedRule>,
 }
 
-impl<'d> Resolver<'d> {
-    fn new(directory: &'d Directory) -> Self {
-        Self { directory, diagnostics: Vec::new(), skipped_rules: Vec::new() }
+impl<'n, 'd> Resolver<'n, 'd> {
+    fn new(names: &'n Names<'d>) -> Self {
+        Self { names, diagnostics: Vec::new(), skipped_rules: Vec::new() }
     }
 
     fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
@@ -172,7 +172,7 @@ impl<'d> Resolver<'d> {
         let TargetsDefinition::Listed { groups, except_groups, .. } = targets else { return BTreeSet::new() };
         let named = groups.iter().chain(except_groups);
         named
-            .filter_map(|name| Some(self.directory.find_group(name.value.as_str())?.label().to_owned()))
+            .filter_map(|name| Some(self.names.directory.find_group(name.value.as_str())?.label().to_owned()))
             .collect()
     }
 
@@ -265,16 +265,24 @@ impl<'d> Resolver<'d> {
 
     fn user(&mut self, name: &Spanned<EntityName>, kept: &BTreeSet<&UserId>) -> Option<UserId> {
         let text = name.value.as_str();
-        if let Some(user) = self.directory.find_user(text) {
-            if user.state == State::Deleted {
-                let message = format!("user {text} is deleted and has no mailbox");
-                // The service does not accept a deleted user as a new target
-                let new = !kept.contains(&user.id);
-                let kind = if new { Diagnostic::error } else { Diagnostic::warning };
-                self.diagnostics.push(kind(DiagnosticCode::DeletedUser, &name.span, message));
+        let help = match self.names.user(text) {
+            Ok(user) => {
+                if user.state == State::Deleted {
+                    let message = format!("user {text} is deleted and has no mailbox");
+                    // The service does not accept a deleted user as a new target
+                    let new = !kept.contains(&user.id);
+                    let kind = if new { Diagnostic::error } else { Diagnostic::warning };
+                    self.diagnostics.push(kind(DiagnosticCode::DeletedUser, &name.span, message));
+                }
+                return Some(user.id.clone());
             }
-            return Some(user.id.clone());
-        }
+            Err(NotFound::Several { message, help }) => {
+                let error = Diagnostic::error(DiagnosticCode::AmbiguousUser, &name.span, message);
+                self.diagnostics.push(error.help(help));
+                return None;
+            }
+            Err(NotFound::Nobody { help }) => help,
+        };
         let id = UserId::from_service(text);
         if kept.contains(&id) {
             let message =
@@ -282,35 +290,38 @@ impl<'d> Resolver<'d> {
             self.diagnostics.push(Diagnostic::warning(DiagnosticCode::VanishedUser, &name.span, message));
             return Some(id);
         }
+        let group = self.names.directory.has_group_name(text);
         let error =
             Diagnostic::error(DiagnosticCode::UnknownUser, &name.span, format!("there is no user {text}"))
-                .maybe_help(did_you_mean(text, self.directory.user_names()))
-                .maybe_help(
-                    self.directory
-                        .group_names()
-                        .any(|name| name.eq_ignore_ascii_case(text))
-                        .then(|| "this is a group: list it under `groups`".to_owned()),
-                );
+                .maybe_help(help)
+                .maybe_help(group.then(|| "this is a group: list it under `groups`".to_owned()));
         self.diagnostics.push(error);
         None
     }
 
     fn group(&mut self, name: &Spanned<EntityName>) -> Vec<(UserId, String)> {
         let text = name.value.as_str();
-        let Some(group) = self.directory.find_group(text) else {
-            let error = Diagnostic::error(
-                DiagnosticCode::UnknownGroup,
-                &name.span,
-                format!("there is no group {text}"),
-            )
-            .maybe_help(did_you_mean(text, self.directory.group_names()))
-            .maybe_help(
-                self.directory.find_user(text).map(|_| "this is a user: list it under `users`".to_owned()),
-            );
-            self.diagnostics.push(error);
-            return Vec::new();
+        let directory = self.names.directory;
+        let group = match self.names.group(text) {
+            Ok(group) => group,
+            Err(not_found) => {
+                let error = match not_found {
+                    NotFound::Several { message, help } => {
+                        Diagnostic::error(DiagnosticCode::AmbiguousGroup, &name.span, message).help(help)
+                    }
+                    NotFound::Nobody { help } => {
+                        let user = directory.find_user(text).map(|_| "this is a user: list it under `users`");
+                        let message = format!("there is no group {text}");
+                        Diagnostic::error(DiagnosticCode::UnknownGroup, &name.span, message)
+                            .maybe_help(help)
+                            .maybe_help(user.map(str::to_owned))
+                    }
+                };
+                self.diagnostics.push(error);
+                return Vec::new();
+            }
         };
-        let (members, unread) = self.directory.members(&group.id);
+        let (members, unread) = directory.members(&group.id);
         for id in unread {
             let message = format!("could not read the members of group {id}, which is nested in {text}");
             self.diagnostics.push(Diagnostic::error(DiagnosticCode::UnreadableGroup, &name.span, message));
@@ -350,7 +361,7 @@ mod tests {
     use super::*;
     use crate::definition::diagnostic::Severity;
     use crate::definition::parse::parse;
-    use crate::directory::{Group, GroupId, Member, User};
+    use crate::directory::{Directory, Group, GroupId, Member, User};
 
     fn directory() -> Directory {
         let mut directory = Directory::default();
@@ -382,7 +393,7 @@ mod tests {
         let (document, diagnostics) = parse(0, &text);
         assert_eq!(diagnostics, []);
         let Some(document) = document else { panic!("a document") };
-        role(&document.roles[0], &directory(), &BTreeSet::new())
+        role(&document.roles[0], &Names::of(&directory()), &BTreeSet::new())
     }
 
     fn targets(resolved: &Validated<Desired>) -> Option<&Targets> {

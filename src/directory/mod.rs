@@ -97,17 +97,33 @@ impl Group {
 pub(crate) struct Directory {
     users: BTreeMap<UserId, User>,
     groups: BTreeMap<GroupId, Group>,
-    /// Other spellings that the service resolved, as an alias address: folded text to user.
-    spellings: BTreeMap<String, UserId>,
-    group_spellings: BTreeMap<String, GroupId>,
-    /// What groups are called that were listed and not read: for suggestions alone.
-    group_names: BTreeSet<String>,
+    /// Everyone who is called so, folded: by address and user name, and by what else the service resolved, as an alias.
+    spellings: BTreeMap<String, BTreeSet<UserId>>,
+    group_spellings: BTreeMap<String, BTreeSet<GroupId>>,
+    /// What groups are called that were listed and not read, by the folded text: for suggestions alone.
+    group_names: BTreeMap<String, String>,
     complete: bool,
 }
 
 /// Addresses and user names are compared without case, as Exchange and Active Directory do.
 fn fold(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// Whom a spelling means: who has it as id, and who has it as name, each once and sorted by id.
+fn called<'a, T, Id: Ord>(
+    of_id: Option<&'a T>,
+    mut named: Vec<&'a T>,
+    id: impl Fn(&T) -> &Id,
+    state: impl Fn(&T) -> State,
+) -> Vec<&'a T> {
+    if named.iter().any(|one| state(one) != State::Deleted) {
+        named.retain(|one| state(one) != State::Deleted);
+    }
+    named.extend(of_id);
+    named.sort_by(|a, b| id(a).cmp(id(b)));
+    named.dedup_by(|a, b| id(a) == id(b));
+    named
 }
 
 impl Directory {
@@ -121,12 +137,7 @@ impl Directory {
     /// Adds a user, known by id, address and user name.
     pub(crate) fn add_user(&mut self, user: User) {
         for text in [user.email.as_deref(), user.name.as_deref()].into_iter().flatten() {
-            let text = fold(text);
-            // Who was deleted is still listed: the name is that of the one who has a mailbox
-            let other = self.spellings.get(&text).and_then(|id| self.users.get(id));
-            if !other.is_some_and(|other| other.id != user.id && other.state <= user.state) {
-                self.spellings.insert(text, user.id.clone());
-            }
+            self.spellings.entry(fold(text)).or_default().insert(user.id.clone());
         }
         self.users.insert(user.id.clone(), user);
     }
@@ -135,17 +146,13 @@ impl Directory {
     pub(crate) fn add_spelling(&mut self, spelling: &str, user: User) {
         let id = user.id.clone();
         self.add_user(user);
-        self.spellings.insert(fold(spelling), id);
+        self.spellings.entry(fold(spelling)).or_default().insert(id);
     }
 
     /// Adds a group, known by id, address and name.
     pub(crate) fn add_group(&mut self, group: Group) {
         for text in [group.email.as_deref(), group.name.as_deref()].into_iter().flatten() {
-            let text = fold(text);
-            let other = self.group_spellings.get(&text).and_then(|id| self.groups.get(id));
-            if !other.is_some_and(|other| other.id != group.id && other.state <= group.state) {
-                self.group_spellings.insert(text, group.id.clone());
-            }
+            self.group_spellings.entry(fold(text)).or_default().insert(group.id.clone());
         }
         self.groups.insert(group.id.clone(), group);
     }
@@ -154,7 +161,7 @@ impl Directory {
     pub(crate) fn add_group_spelling(&mut self, spelling: &str, group: Group) {
         let id = group.id.clone();
         self.add_group(group);
-        self.group_spellings.insert(fold(spelling), id);
+        self.group_spellings.entry(fold(spelling)).or_default().insert(id);
     }
 
     /// Adds all that another directory knows.
@@ -162,15 +169,20 @@ impl Directory {
         let Self { users, groups, spellings, group_spellings, group_names, complete } = other;
         self.users.extend(users);
         self.groups.extend(groups);
-        self.spellings.extend(spellings);
-        self.group_spellings.extend(group_spellings);
+        for (spelling, ids) in spellings {
+            self.spellings.entry(spelling).or_default().extend(ids);
+        }
+        for (spelling, ids) in group_spellings {
+            self.group_spellings.entry(spelling).or_default().extend(ids);
+        }
         self.group_names.extend(group_names);
         self.complete |= complete;
     }
 
     /// Remembers what a group is called that is not read.
     pub(crate) fn add_group_name(&mut self, name: impl Into<String>) {
-        self.group_names.insert(name.into());
+        let name = name.into();
+        self.group_names.insert(fold(&name), name);
     }
 
     /// What users are called.
@@ -186,7 +198,12 @@ impl Directory {
     /// What groups are called, those included that were not read.
     pub(crate) fn group_names(&self) -> impl Iterator<Item = &str> {
         let read = self.groups().flat_map(|group| [group.email.as_deref(), group.name.as_deref()]).flatten();
-        read.chain(self.group_names.iter().map(String::as_str))
+        read.chain(self.group_names.values().map(String::as_str))
+    }
+
+    /// Is a group called so, in any case, read or not?
+    pub(crate) fn has_group_name(&self, text: &str) -> bool {
+        !self.groups_called(text).is_empty() || self.group_names.contains_key(&fold(text))
     }
 
     /// Says that every user of the organization was read.
@@ -204,18 +221,45 @@ impl Directory {
         self.users.get(id)
     }
 
-    /// The user whom a person calls so: an id, an address or a user name.
-    pub(crate) fn find_user(&self, spelling: &str) -> Option<&User> {
-        self.users
-            .get(&UserId::from_service(spelling))
-            .or_else(|| self.users.get(self.spellings.get(&fold(spelling))?))
+    /// Everyone whom a person may call so, by id, address or user name. Who was deleted is still listed, and has no
+    /// name that somebody else has.
+    pub(crate) fn users_called(&self, spelling: &str) -> Vec<&User> {
+        let named = self.spellings.get(&fold(spelling)).into_iter().flatten();
+        let named = named.filter_map(|id| self.users.get(id)).collect();
+        let of_id = self.users.get(&UserId::from_service(spelling));
+        called(of_id, named, |user| &user.id, |user| user.state)
     }
 
-    /// The group that a person calls so.
+    /// The only user whom a person may call so: none where several are called so.
+    pub(crate) fn find_user(&self, spelling: &str) -> Option<&User> {
+        match self.users_called(spelling)[..] {
+            [user] => Some(user),
+            _ => None,
+        }
+    }
+
+    /// Everyone whom people see under this name, in any case.
+    pub(crate) fn users_shown_as(&self, text: &str) -> Vec<&User> {
+        let words = |text: &str| text.split_whitespace().map(fold).collect::<Vec<_>>();
+        let wanted = words(text);
+        let shown = |user: &&User| user.display_name.as_deref().is_some_and(|name| words(name) == wanted);
+        self.users().filter(|_| !wanted.is_empty()).filter(shown).collect()
+    }
+
+    /// Every group that a person may call so, as [`Directory::users_called`].
+    pub(crate) fn groups_called(&self, spelling: &str) -> Vec<&Group> {
+        let named = self.group_spellings.get(&fold(spelling)).into_iter().flatten();
+        let named = named.filter_map(|id| self.groups.get(id)).collect();
+        let of_id = self.groups.get(&GroupId::from_service(spelling));
+        called(of_id, named, |group| &group.id, |group| group.state)
+    }
+
+    /// The only group that a person may call so.
     pub(crate) fn find_group(&self, spelling: &str) -> Option<&Group> {
-        self.groups
-            .get(&GroupId::from_service(spelling))
-            .or_else(|| self.groups.get(self.group_spellings.get(&fold(spelling))?))
+        match self.groups_called(spelling)[..] {
+            [group] => Some(group),
+            _ => None,
+        }
     }
 
     /// The group of this id, if it was read.
@@ -292,7 +336,9 @@ impl Directory {
     /// name are ids, as far as they are known; split rules are joined and sorted.
     pub(crate) fn canonical(&self, live: LiveRole) -> LiveRole {
         let role = live.role.map_users(|user| {
-            self.find_user(user.as_str()).map_or_else(|| user.clone(), |found| found.id.clone())
+            // An id that the service gave is that of the user, whoever has it as a name
+            let found = self.user(user).or_else(|| self.find_user(user.as_str()));
+            found.map_or_else(|| user.clone(), |found| found.id.clone())
         });
         LiveRole { role: role.canonical(), ..live }
     }
@@ -364,6 +410,38 @@ mod tests {
             let directory = Directory::complete(users);
             assert_eq!(directory.find_user("CEO@example.com").map(|user| user.id.as_str()), Some("2"));
         }
+    }
+
+    #[test]
+    fn a_name_of_two_is_the_name_of_neither_and_both_are_told() {
+        let user = |id: &str, email: Option<&str>, name: &str| User {
+            id: UserId::from_service(id),
+            email: email.map(str::to_owned),
+            name: Some(name.into()),
+            display_name: None,
+            state: State::Enabled,
+        };
+        let mut users = vec![
+            user("1", Some("bob@example.com"), "bob"),
+            user("2", None, "BOB@example.com"),
+            user("3", None, "1"),
+        ];
+        for _ in 0..2 {
+            let directory = Directory::complete(users.clone());
+            let ids = |spelling: &str| -> Vec<&str> {
+                directory.users_called(spelling).iter().map(|user| user.id.as_str()).collect()
+            };
+            assert_eq!(ids("bob@example.com"), ["1", "2"]);
+            assert_eq!(ids("1"), ["1", "3"]);
+            assert_eq!(ids("bob"), ["1"]);
+            assert_eq!(directory.find_user("bob@example.com"), None);
+            assert_eq!(directory.find_user("1"), None);
+            users.reverse();
+        }
+        // Read apart, and put together
+        let [mut a, b] = [&users[..1], &users[1..]].map(|users| Directory::complete(users.to_vec()));
+        a.merge(b);
+        assert_eq!(a.users_called("bob@example.com").len(), 2);
     }
 
     #[test]

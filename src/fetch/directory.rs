@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::{try_join, try_join_all};
 
-use crate::directory::{Directory, EntityName, Group, GroupId, Member, UserId};
+use crate::directory::{Directory, EntityName, Group, GroupId, Member, User, UserId};
 use crate::workmail::{Error, GroupSummary, Reader};
 
 /// More users than this are read in pages of a hundred rather than one by one: three rounds of
@@ -48,21 +48,32 @@ async fn read_named(reader: &Reader, names: &BTreeSet<EntityName>) -> Result<Dir
         false => Directory::default(),
     };
     // An alias address is in no listing
-    let missing = names.iter().filter(|name| directory.find_user(name.as_str()).is_none());
+    let missing = names.iter().filter(|name| directory.users_called(name.as_str()).is_empty());
     let missing: Vec<EntityName> = missing.cloned().collect();
     look_up(reader, &mut directory, &missing).await?;
     Ok(directory)
 }
 
-/// Asks for users one by one, several at once. A name that nobody has is left out.
+/// Asks for users one by one, several at once. A name that nobody has is left out. Where the service chose somebody
+/// by a name that is made like another's address or id, everyone is read, so that both are known.
 async fn look_up(reader: &Reader, directory: &mut Directory, names: &[EntityName]) -> Result<(), Error> {
     let found = try_join_all(names.iter().map(|name| reader.user(name))).await?;
+    let mut chosen = false;
     for (name, user) in names.iter().zip(found) {
         if let Some(user) = user {
+            chosen |= may_be_of_another(name.as_str(), &user);
             directory.add_spelling(name.as_str(), user);
         }
     }
-    Ok(())
+    if chosen { read_everyone(reader, directory).await } else { Ok(()) }
+}
+
+/// Is the text the user's name, and made like an address or an id, of which it is neither?
+fn may_be_of_another(text: &str, user: &User) -> bool {
+    let is = |name: Option<&str>| name.is_some_and(|name| name.to_lowercase() == text.to_lowercase());
+    let like_an_id = text.starts_with("S-1-") || uuid::Uuid::try_parse(text).is_ok();
+    let own = user.id.as_str() == text || is(user.email.as_deref());
+    !own && is(user.name.as_deref()) && (text.contains('@') || like_an_id)
 }
 
 /// Reads what every group is called: for suggestions, which can be done without.
@@ -118,7 +129,7 @@ pub(crate) async fn read_users(
     }
     let missing: Vec<EntityName> = users
         .iter()
-        .filter(|id| directory.find_user(id.as_str()).is_none())
+        .filter(|id| directory.users_called(id.as_str()).is_empty())
         .filter_map(|id| EntityName::parse(id.as_str()).ok())
         .collect();
     if missing.len() > FEW {
@@ -160,4 +171,31 @@ pub(crate) async fn read_directory(reader: &Reader) -> Result<Directory, Error> 
     let (groups, ()) = try_join(groups, read_everyone(reader, &mut directory)).await?;
     groups.into_iter().for_each(|group| directory.add_group(group));
     Ok(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::State;
+
+    #[test]
+    fn a_name_that_is_made_like_an_address_or_an_id_may_be_of_another() {
+        let user = |email: Option<&str>, name: &str| User {
+            id: UserId::from_service("10000001-0000-4000-8000-000000000001"),
+            email: email.map(str::to_owned),
+            name: Some(name.to_owned()),
+            display_name: None,
+            state: State::Enabled,
+        };
+        let id = "10000001-0000-4000-8000-000000000002";
+        let address = Some("bob@example.com");
+        assert!(may_be_of_another("CEO@example.com", &user(address, "ceo@example.com")));
+        assert!(may_be_of_another(id, &user(address, id)));
+        assert!(may_be_of_another("S-1-1-12-1", &user(None, "S-1-1-12-1")));
+        assert!(!may_be_of_another("bob", &user(address, "bob")));
+        assert!(!may_be_of_another("bob@example.com", &user(address, "BOB@example.com")));
+        assert!(!may_be_of_another("10000001-0000-4000-8000-000000000001", &user(address, "bob")));
+        // An alias, which only the service knows
+        assert!(!may_be_of_another("robert@example.com", &user(address, "bob")));
+    }
 }

@@ -1,7 +1,10 @@
 //! Roles, users and groups that a command line names, and what may have been meant by one that is not known.
 
+use std::collections::BTreeSet;
+
+use crate::definition::names::{Names, NotFound};
 use crate::definition::suggest::did_you_mean;
-use crate::directory::Directory;
+use crate::directory::{Directory, EntityName};
 use crate::error::CommandError;
 use crate::fetch;
 use crate::role::{LiveRole, RoleSummary, UserId};
@@ -72,36 +75,95 @@ pub(crate) async fn find_roles_among(
     Ok((all, found))
 }
 
+/// The users that can be looked up by these texts: all but what can only be the name that people see, with which
+/// [`user_ids`] says who may be meant.
+///
+/// # Errors
+/// When a text is neither.
+pub(crate) fn user_names<'a>(
+    texts: impl IntoIterator<Item = &'a String>,
+) -> anyhow::Result<BTreeSet<EntityName>> {
+    let mut names = BTreeSet::new();
+    for text in texts {
+        match EntityName::parse(text) {
+            Ok(name) => drop(names.insert(name)),
+            Err(_) if may_be_shown(text) => {}
+            Err(error) => return Err(CommandError::usage(format!("{text:?}: {error}")).into()),
+        }
+    }
+    Ok(names)
+}
+
+/// Can it be the name that people see of a user?
+fn may_be_shown(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+        && text.len() <= 256
+        && !text.chars().any(|c| c.is_control() || c == ',')
+}
+
 /// The ids of these users.
 ///
 /// # Errors
-/// When one is not known, with what may have been meant.
+/// When one is not known, with what may have been meant, or when several are called so.
 pub(crate) async fn user_ids(
-    names: &[String],
+    texts: &[String],
     reader: &Reader,
     directory: &mut Directory,
     group_hint: GroupHint,
 ) -> anyhow::Result<Vec<UserId>> {
-    let missing: Vec<&String> = names.iter().filter(|name| directory.find_user(name).is_none()).collect();
-    if !missing.is_empty() {
+    let users = |directory: &Directory| {
+        let names = Names::of(directory);
+        texts.iter().map(|text| names.user(text).map(|user| user.id.clone())).collect::<Vec<_>>()
+    };
+    let mut found = users(directory);
+    if found.iter().any(|user| matches!(user, Err(NotFound::Nobody { .. }))) {
         fetch::directory::read_everyone(reader, directory).await?;
         fetch::directory::read_group_names(reader, directory).await;
-        let hint = |name: &str| match directory.group_names().any(|group| group.eq_ignore_ascii_case(name)) {
-            true => Some(group_hint(name)),
-            false => did_you_mean(name, directory.user_names()),
-        };
-        let hints: Vec<String> = missing.iter().filter_map(|name| hint(name)).collect();
-        let missing: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
-        let stop = CommandError::failed(format!("there is no user {}", missing.join(", nor ")));
-        return Err(if hints.is_empty() { stop } else { stop.hint(hints.join("; ")) }.into());
+        found = users(directory);
     }
-    Ok(names.iter().filter_map(|name| directory.find_user(name)).map(|user| user.id.clone()).collect())
+    let (mut ids, mut missing, mut hints) = (Vec::new(), Vec::new(), Vec::new());
+    for (text, user) in texts.iter().zip(found) {
+        match user {
+            Ok(id) => ids.push(id),
+            Err(NotFound::Several { message, help }) => {
+                return Err(CommandError::usage(message).hint(help).into());
+            }
+            Err(NotFound::Nobody { help }) => {
+                // What names nobody and cannot name anybody is a mistake of the command line
+                if let (None, Err(error)) = (&help, EntityName::parse(text)) {
+                    return Err(CommandError::usage(format!("{text:?}: {error}")).into());
+                }
+                hints.extend(if directory.has_group_name(text) { Some(group_hint(text)) } else { help });
+                missing.push(if text.contains(' ') { format!("{text:?}") } else { text.clone() });
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(ids);
+    }
+    let error = CommandError::failed(format!("there is no user {}", missing.join(", nor ")));
+    Err(if hints.is_empty() { error } else { error.hint(hints.join("; ")) }.into())
+}
+
+/// The ids of users whom rules may still list when the directory no longer has them: a text that names nobody is
+/// taken for the id of such a user.
+///
+/// # Errors
+/// When several are called so.
+pub(crate) fn listed_ids(texts: &[String], directory: &Directory) -> Result<BTreeSet<UserId>, CommandError> {
+    let names = Names::of(directory);
+    let id = |text: &String| match names.user(text) {
+        Ok(user) => Ok(user.id.clone()),
+        Err(NotFound::Nobody { .. }) => Ok(UserId::from_service(text.as_str())),
+        Err(NotFound::Several { message, help }) => Err(CommandError::usage(message).hint(help)),
+    };
+    texts.iter().map(id).collect()
 }
 
 /// The ids of the members of these groups, nested ones too.
 ///
 /// # Errors
-/// When one is not known, cannot be read, or has no members.
+/// When one is not known, cannot be read, or has no members, or when several are called so.
 pub(crate) async fn member_ids(
     groups: &[String],
     reader: &Reader,
@@ -109,17 +171,23 @@ pub(crate) async fn member_ids(
 ) -> anyhow::Result<Vec<UserId>> {
     let mut all = Vec::new();
     for name in groups {
-        let Some(group) = directory.find_group(name) else {
-            fetch::directory::read_group_names(reader, directory).await;
-            let stop = CommandError::failed(format!("there is no group {name}"));
-            let user = directory.find_user(name).map(|user| format!("{} is a user", user.label()));
-            return Err(match user.or_else(|| did_you_mean(name, directory.group_names())) {
-                Some(hint) => stop.hint(hint),
-                None => stop,
+        let group = match Names::of(directory).group(name) {
+            Ok(group) => group.id.clone(),
+            Err(NotFound::Several { message, help }) => {
+                return Err(CommandError::usage(message).hint(help).into());
             }
-            .into());
+            Err(NotFound::Nobody { .. }) => {
+                fetch::directory::read_group_names(reader, directory).await;
+                let stop = CommandError::failed(format!("there is no group {name}"));
+                let user = directory.find_user(name).map(|user| format!("{} is a user", user.label()));
+                return Err(match user.or_else(|| did_you_mean(name, directory.group_names())) {
+                    Some(hint) => stop.hint(hint),
+                    None => stop,
+                }
+                .into());
+            }
         };
-        let (members, unread) = directory.members(&group.id);
+        let (members, unread) = directory.members(&group);
         if let Some(id) = unread.first() {
             return Err(CommandError::failed(format!(
                 "the members of group {id}, in {name}, could not be read"

@@ -16,16 +16,14 @@ pub(crate) fn names(
     rules: &RuleFlags,
     more: &[&[String]],
 ) -> anyhow::Result<(BTreeSet<EntityName>, BTreeSet<EntityName>)> {
-    let parse = |lists: &[&[String]]| -> anyhow::Result<BTreeSet<EntityName>> {
-        let all = lists.iter().flat_map(|list| list.iter());
-        all.map(|text| {
-            EntityName::parse(text).map_err(|e| CommandError::usage(format!("{text:?}: {e}")).into())
-        })
-        .collect()
+    let group = |text| -> anyhow::Result<EntityName> {
+        EntityName::parse(text).map_err(|e| CommandError::usage(format!("{text:?}: {e}")).into())
     };
     let RuleFlags { allow, deny, allow_everyone: _, allow_everyone_except, allow_group, deny_group } = rules;
-    let users = [&[allow.as_slice(), deny, allow_everyone_except][..], more].concat();
-    Ok((parse(&users)?, parse(&[allow_group, deny_group])?))
+    let more = more.iter().flat_map(|list| list.iter());
+    let users = principals::user_names(allow.iter().chain(deny).chain(allow_everyone_except).chain(more))?;
+    let groups = allow_group.iter().chain(deny_group).map(group).collect::<anyhow::Result<_>>()?;
+    Ok((users, groups))
 }
 
 /// What the flags add to the rules of a role, users and groups in ids.

@@ -103,10 +103,6 @@ impl Ui {
         }
     }
 
-    fn choice(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
-        choice(self.color, stream)
-    }
-
     /// Writes lines to stdout.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Errors, Validated, all, both, validated};
 use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
+use crate::definition::names::Names;
 use crate::definition::resolve::{self, Desired};
 use crate::directory::{UserId, access_control};
 use crate::role::{LiveRole, RoleSummary};
@@ -87,8 +88,9 @@ pub(crate) fn compose(
         ..Needs::default()
     })?;
 
-    let declared = all(matched.iter().map(|one| declare(one, inventory)));
-    let resolved = both(resolve::protected_users(documents, &inventory.directory), declared);
+    let names = Names::of(&inventory.directory);
+    let declared = all(matched.iter().map(|one| declare(one, inventory, &names)));
+    let resolved = both(resolve::protected_users(documents, &names), declared);
     inventory.require(what_reach_depends_on(&resolved, &undeclared, inventory))?;
 
     let mut found: Vec<Diagnostic> =
@@ -169,10 +171,10 @@ struct Declared {
     desired: Desired,
 }
 
-fn declare(matched: &Matched<'_>, inventory: &Inventory) -> Validated<Declared> {
+fn declare(matched: &Matched<'_>, inventory: &Inventory, names: &Names<'_>) -> Validated<Declared> {
     let live = live_role(matched, inventory);
     let kept = live.map(|live| live.role.mentioned_users()).unwrap_or_default();
-    let (desired, warnings) = resolve::role(matched.definition, &inventory.directory, &kept)?;
+    let (desired, warnings) = resolve::role(matched.definition, names, &kept)?;
     let live = live.map(|live| inventory.directory.canonical(live.clone()));
     Ok((Declared { live, desired }, warnings))
 }

@@ -38,16 +38,20 @@ impl Inventory {
             roles: roles.filter(|_| asked.roles.is_none()),
             users: users
                 .into_iter()
-                .filter(|name| !asked.users.contains(name) && directory.find_user(name.as_str()).is_none())
+                .filter(|name| {
+                    !asked.users.contains(name) && directory.users_called(name.as_str()).is_empty()
+                })
                 .collect(),
             groups: groups
                 .into_iter()
-                .filter(|name| !asked.groups.contains(name) && directory.find_group(name.as_str()).is_none())
+                .filter(|name| {
+                    !asked.groups.contains(name) && directory.groups_called(name.as_str()).is_empty()
+                })
                 .collect(),
             user_ids: user_ids
                 .into_iter()
                 .filter(|_| !directory.is_complete())
-                .filter(|id| !asked.user_ids.contains(id) && directory.find_user(id.as_str()).is_none())
+                .filter(|id| !asked.user_ids.contains(id) && directory.users_called(id.as_str()).is_empty())
                 .collect(),
             everyone: everyone && !asked.everyone && !directory.is_complete(),
             group_names: group_names && !asked.group_names,

@@ -137,7 +137,7 @@ fn with_both_ids_it_makes_the_one_call_and_ews_is_beside_the_endpoint() {
     let id = home.role_id("Migration");
     let organization =
         home.json(0, &["list", "-o", "json"])["organization"]["id"].as_str().unwrap().to_owned();
-    let mut served = Served::start_verbose(&home);
+    let mut served = Served::start_verbose(&home, &[]);
     let output =
         served.client(&home, &["--org", &organization, "assume", &id, "-o", "json"]).output_within_limit();
     let document = json(&output);

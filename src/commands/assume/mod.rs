@@ -11,11 +11,12 @@ use jiff::Unit;
 
 use self::formats::TokenFormat;
 
+use crate::args::Principal;
 use crate::config::Format;
 use crate::context::child;
 use crate::context::secrecy::forbid_core_dumps;
 use crate::context::{Connection, Context};
-use crate::directory::{Directory, EntityName, User};
+use crate::directory::{Directory, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::principals::find_role;
@@ -33,7 +34,7 @@ pub(crate) struct AssumeArgs {
     /// The role's name or id
     pub role: String,
     /// Ask first whether the role may impersonate this user
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = Principal)]
     pub user: Option<String>,
     /// Write the token in this form
     #[arg(long, value_enum, conflicts_with = "command")]
@@ -193,8 +194,8 @@ fn child_command(args: &AssumeArgs) -> Result<Option<(&OsString, &[OsString])>, 
 
 /// The user whom the flag names, and the directory as far as it was read for it.
 async fn find_user(reader: &Reader, text: &String) -> anyhow::Result<(Directory, User)> {
-    let name = EntityName::parse(text).map_err(|error| CommandError::usage(error.to_string()))?;
-    let mut directory = fetch::directory::read_names(reader, &[name].into(), &BTreeSet::new()).await?;
+    let names = principals::user_names([text])?;
+    let mut directory = fetch::directory::read_names(reader, &names, &BTreeSet::new()).await?;
     let hint = principals::name_its_members;
     principals::user_ids(std::slice::from_ref(text), reader, &mut directory, hint).await?;
     let user = directory.find_user(text).cloned().context("the user was looked up")?;

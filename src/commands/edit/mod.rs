@@ -2,11 +2,9 @@
 
 mod editor;
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 
-use crate::args::{GuardFlags, RuleFlags, role_type};
+use crate::args::{GuardFlags, Principal, RuleFlags, role_type};
 use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
@@ -16,7 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
-use crate::fetch::{self, rule_flags};
+use crate::fetch::{self, principals, rule_flags};
 use crate::plan::rule_edit::RuleEdits;
 use crate::role::{Description, LiveRole, Role, RoleName, RoleType, UserId};
 
@@ -42,10 +40,10 @@ pub(crate) struct EditArgs {
     #[arg(long, value_name = "RULE")]
     pub rule: Option<String>,
     /// Take these users out of the ALLOW rules
-    #[arg(long, value_name = "USER", num_args = 1..)]
+    #[arg(long, value_name = "USER", num_args = 1.., value_parser = Principal)]
     pub remove_user: Vec<String>,
     /// Take these users out of DENY rules and exceptions, so that they can be reached again
-    #[arg(long, value_name = "USER", num_args = 1..)]
+    #[arg(long, value_name = "USER", num_args = 1.., value_parser = Principal)]
     pub undeny: Vec<String>,
     /// Remove these rules, by id or name; refused where that gives somebody access
     #[arg(long, value_name = "RULE", num_args = 1..)]
@@ -117,8 +115,8 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     }
     let edits = RuleEdits {
         rule: rule.clone(),
-        remove_users: named_ids(remove_user, &directory),
-        undeny: named_ids(undeny, &directory),
+        remove_users: principals::listed_ids(remove_user, &directory)?,
+        undeny: principals::listed_ids(undeny, &directory)?,
         remove_rules: remove_rule.clone(),
         remove_deny_rules: remove_deny_rule.clone(),
         ..rule_flags::edits(rules, &writer, &mut directory).await?
@@ -128,16 +126,6 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     let (role, live, policy) = (&wanted, Some(&live), &policy);
     let one = OneRole { organization, role, live, directory, guards, policy };
     change::one_role(context, &connection, one, question).await
-}
-
-/// The ids of users whom rules may still name when the directory no longer has them: such a user is named by
-/// id.
-fn named_ids(names: &[String], directory: &Directory) -> BTreeSet<UserId> {
-    let id = |name: &String| match directory.find_user(name) {
-        Some(user) => user.id.clone(),
-        None => UserId::from_service(name.as_str()),
-    };
-    names.iter().map(id).collect()
 }
 
 /// The role with a new name, type or description.

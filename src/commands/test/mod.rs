@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use crate::args::Principal;
 use crate::config::Format;
 use crate::context::{Connection, Context};
-use crate::directory::{EntityName, User};
-use crate::error::CommandError;
+use crate::directory::User;
 use crate::exit_code::ExitCode;
 use crate::expectation::{Answer, AnswerSource};
 use crate::fetch;
@@ -25,7 +25,7 @@ pub(crate) struct TestArgs {
     #[arg(required_unless_present = "file")]
     pub role: Option<String>,
     /// The users, by address, user name or id
-    #[arg(required_unless_present = "file", value_name = "USER")]
+    #[arg(required_unless_present = "file", value_name = "USER", value_parser = Principal)]
     pub users: Vec<String>,
     /// Run every `expect` of these definitions; files or directories, `-` reads stdin
     #[arg(short, long, num_args = 1.., conflicts_with_all = ["role", "users"], value_hint = ValueHint::AnyPath)]
@@ -53,8 +53,7 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     context.say_where(&organization);
-    let names = args.users.iter().map(EntityName::parse);
-    let names = names.collect::<Result<_, _>>().map_err(|error| CommandError::usage(error.to_string()))?;
+    let names = principals::user_names(&args.users)?;
     let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {
         Ok(fetch::directory::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
     })

@@ -241,14 +241,15 @@ impl Exporter<'_> {
     }
 
     fn user(&mut self, role: &Role, id: &UserId) -> UserForm {
-        let found = self.directory.find_user(id.as_str());
-        if let Some(other) = found.filter(|other| other.id != *id) {
-            self.warnings.push(format!(
-                "role {}: the id {id} is not in the directory but is a name of user {}; `diff` shows this",
-                role.name, other.id
-            ));
-        }
+        let called = self.directory.users_called(id.as_str());
+        let other = called.iter().find(|other| other.id != *id);
         let Some(user) = self.directory.user(id) else {
+            if let Some(other) = other {
+                self.warnings.push(format!(
+                    "role {}: the id {id} is not in the directory but is a name of user {}; `diff` shows this",
+                    role.name, other.id
+                ));
+            }
             return UserForm { text: id.to_string(), remark: Some(UNKNOWN.to_owned()) };
         };
         // The address of a deleted user may belong to a different user later
@@ -264,10 +265,18 @@ impl Exporter<'_> {
             State::Disabled => Some("disabled"),
             State::Deleted => Some("deleted"),
         };
+        if let (None, Some(other)) = (label, other) {
+            self.warnings.push(format!(
+                "role {}: the id {id} is also a name of user {}; `diff` refuses it until one of them is renamed",
+                role.name, other.id
+            ));
+        }
         if self.users_by_id {
             let remark = [Some(user.label()), state].into_iter().flatten().collect::<Vec<_>>().join(", ");
             // A line break would end the comment
-            return UserForm { text: id.to_string(), remark: Some(escape::visible(&remark)) };
+            // The id, unless it is another's name
+            let text = label.filter(|_| other.is_some()).unwrap_or(id.as_str());
+            return UserForm { text: text.to_owned(), remark: Some(escape::visible(&remark)) };
         }
         let remark = state.map(str::to_owned);
         UserForm { text: label.unwrap_or(id.as_str()).to_owned(), remark }
