@@ -12,6 +12,7 @@ use crate::definition::model::Document;
 use crate::definition::parse::parse;
 use crate::definition::span::Sources;
 use crate::error::CommandError;
+use crate::escape;
 use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::fetch::definitions::{Gathered, gather};
@@ -154,9 +155,10 @@ fn remarks(diagnostics: &[Diagnostic], text: &str) -> String {
     for diagnostic in diagnostics {
         // The remarks push the text down
         let line = diagnostic.span.as_ref().map_or(1, |span| sources.location(span).line) + ours;
-        out += &format!("{REMARK}line {line}: {}\n", diagnostic.message);
+        // A line end in it would end the comment, and the rest would be taken for the definition
+        out += &format!("{REMARK}line {line}: {}\n", escape::visible(&diagnostic.message));
         if let Some(help) = &diagnostic.help {
-            out += &format!("{REMARK}    {help}\n");
+            out += &format!("{REMARK}    {}\n", escape::visible(help));
         }
     }
     out
@@ -178,5 +180,17 @@ mod tests {
         assert!(shown.starts_with("#! line 5: unknown key role in the document\n"), "{shown}");
         assert_eq!(shown.lines().nth(4), Some("role: 1"));
         assert_eq!(without_remarks(&shown), text);
+    }
+
+    #[test]
+    fn a_remark_never_becomes_a_part_of_the_definition() {
+        for hostile in crate::testing::hostile::TEXTS {
+            let span = crate::definition::span::Span { file: 0, range: 0..0 };
+            let wrong = Diagnostic::error(DiagnosticCode::UnknownUser, &span, *hostile).help(*hostile);
+            let shown = remarks(&[wrong], "roles: []\n");
+            assert_eq!(shown.lines().count(), 2);
+            assert_eq!(crate::testing::hostile::terminal(&shown), [""; 0]);
+            assert_eq!(without_remarks(&shown), "");
+        }
     }
 }

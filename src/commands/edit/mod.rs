@@ -8,7 +8,6 @@ use crate::args::{GuardFlags, Principal, RuleFlags, role_type};
 use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
-use crate::directory::Directory;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
@@ -16,7 +15,7 @@ use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
 use crate::fetch::{self, principals, rule_flags};
 use crate::plan::rule_edit::RuleEdits;
-use crate::role::{Description, LiveRole, Role, RoleName, RoleType, UserId};
+use crate::role::{Description, LiveRole, Role, RoleName, RoleType};
 
 /// `edit`.
 #[derive(Debug, Args)]
