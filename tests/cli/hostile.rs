@@ -63,8 +63,12 @@ fn attacked() -> Home {
 /// Definitions that change and rename each of the roles.
 fn changing() -> String {
     let role = |n: usize| {
-        json!({"name": format!("New {n}"), "id": format!("role-{n}"), "type": "FULL_ACCESS",
-            "rules": [{"name": "all", "effect": "ALLOW", "everyone": true}],
+        // Some open to everyone, which is another sentence than one for each user
+        let rule = match n % 20 {
+            0 => json!({"name": "all", "effect": "ALLOW", "everyone": true}),
+            _ => json!({"name": "all", "effect": "ALLOW", "users": [user_id(n), user_id(n + 1)]}),
+        };
+        json!({"name": format!("New {n}"), "id": format!("role-{n}"), "type": "FULL_ACCESS", "rules": [rule],
             "expect": {"allow": [user_id(n)], "deny": [user_id(n + 1)]}})
     };
     let roles: Vec<_> = (0..TEXTS.len() - 1).map(role).collect();
@@ -197,13 +201,9 @@ fn plans_and_reports_and_saved_states_are_harmless() {
     let file = home.write("changing.yaml", &changing());
     let plan = home.arg("plan.json");
     let prune = ["--prune", "--max-deletes", "1000", "--allow-escalation"];
-    for (command, code) in [("diff", 5), ("apply", 5)] {
-        for format in ["table", "json", "yaml", "markdown", "github"] {
-            let yes: &[&str] = if command == "apply" { &["--yes"] } else { &["--save", &plan] };
-            let args = [&[command, &file, "-o", format], &prune[..], yes].concat();
-            let output = run(&home, &[code, 0], &args);
-            plan_is_harmless(&format!("{command} {format}"), format, &output);
-        }
+    for format in ["table", "json", "yaml", "markdown", "github"] {
+        let args = [&["diff", &file, "-o", format, "--save", &plan], &prune[..]].concat();
+        plan_is_harmless(&format!("diff {format}"), format, &run(&home, &[5], &args));
     }
     let saved = std::fs::read_to_string(&plan).unwrap();
     assert_eq!([attacks::terminal(&saved), attacks::runner(&saved)].concat(), [""; 0]);
