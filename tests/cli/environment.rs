@@ -181,7 +181,8 @@ fn a_password_in_an_address_is_never_shown() {
     let home = Home::new();
     for url in ["http://me:s3cr3t@127.0.0.1:1", "me:s3cr3t@host", "http://me:s3cr3t@"] {
         let mut command = client(&home, &["-vv", "organizations"]);
-        error(&command.env("AWS_ENDPOINT_URL", url).output_within_limit());
+        let error = error(&command.env("AWS_ENDPOINT_URL", url).output_within_limit());
+        assert!(error.contains("***@"), "{error}");
     }
     let mut command = client(&home, &["-vv", "organizations"]);
     command.env("AWS_ENDPOINT_URL", "http://192.0.2.1:1").env("HTTP_PROXY", "http://me:s3cr3t@127.0.0.1:1");

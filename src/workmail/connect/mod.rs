@@ -108,7 +108,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_endpoint_must_be_a_url() {
-        for url in ["localhost:8080", "ftp://host", "http://", "https//host", ""] {
+        for url in ["localhost:8080", "ftp://host", "http://", "https//host", "", "http://me:pass@host"] {
             let options = Options { endpoint_url: Some(url.into()), ..Options::default() };
             let error = connect(&options).await.expect_err(url);
             assert_eq!(error.kind(), &ErrorKind::Configuration, "{url}");

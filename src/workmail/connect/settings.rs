@@ -261,6 +261,11 @@ fn check_region(region: &str, custom_endpoint: bool) -> Result<(), Error> {
 /// # Errors
 /// [`ErrorKind::Configuration`].
 pub(super) fn check_endpoint(url: &str) -> Result<(), Error> {
+    let shown = without_password(url);
+    if shown != url {
+        let message = format!("endpoint {shown} has a user name in it, which the service has no use for");
+        return Err(configuration(message));
+    }
     let uri = Uri::from_str(url).ok().filter(|uri| uri.host().is_some());
     match uri.as_ref().and_then(Uri::scheme_str) {
         Some("http" | "https") => Ok(()),
