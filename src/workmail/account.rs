@@ -15,11 +15,11 @@ use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
 
-const ORGANIZATIONS: List<Organization, OrganizationId> = List {
+const ORGANIZATIONS: List<Organization> = List {
     member: "OrganizationSummaries",
     item: "organization",
     most: MOST_ROLES,
-    key: |organization| organization.id.clone(),
+    key: |organization| organization.id.to_string(),
 };
 
 /// A connection to an account in a Region. Made by [`connect`](crate::workmail::connect).

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::fmt;
-use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use aws_sdk_workmail::Client;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
@@ -17,7 +16,7 @@ use super::call::Call;
 use super::convert::UnexpectedField;
 use super::endpoint::Endpoint;
 use super::error::{Attempts, Error};
-use super::guard::{Panicked, guarded};
+use super::guard::{Panicked, Sending, guarded};
 use super::limits::Limits;
 use super::notice::{Listener, Notice};
 use super::operation::Operation;
@@ -143,8 +142,8 @@ impl ServiceClient {
         send: impl FnOnce(&Client, Probe) -> F,
     ) -> Result<O, Error>
     where
-        F: Future<Output = Result<O, SdkError<E>>>,
-        O: RequestId,
+        F: Future<Output = Result<O, SdkError<E>>> + Send,
+        O: RequestId + Send,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
         let _permit = match call.page {
@@ -152,20 +151,16 @@ impl ServiceClient {
             false => self.permit().await,
         };
         let log = Log::new(call.operation.name());
-        let sending = guarded(without_sdk_logs(send(&self.sdk, log.probe::<E>())));
+        // One type of future for all operations: the code that watches it is there once
+        let mut response = None;
+        let sending = send(&self.sdk, log.probe::<E>());
+        let sending: Sending<'_> = Box::pin(async { response = Some(sending.await) });
         let watched = self.watch(call, &log, sending).await;
         self.counts.calls.fetch_add(log.attempts(), Relaxed);
         self.counts.repeated.fetch_add(log.attempts().saturating_sub(1), Relaxed);
-        let response = match watched {
-            Ok(Ok(response)) => response,
-            Ok(Err(Panicked(place))) => {
-                log.finish("panicked", None);
-                return Err(Error::panicked(call, &self.endpoint, log.cut_off(), &place));
-            }
-            Err(silence) => {
-                log.finish("no answer", None);
-                return Err(Error::silent(call, &self.endpoint, log.cut_off(), silence));
-            }
+        watched?;
+        let Some(response) = response else {
+            return Err(Error::panicked(call, &self.endpoint, log.cut_off(), "no response"));
         };
         response.inspect(|output| log.finish("ok", output.request_id())).map_err(|error| {
             let attempts = Attempts { count: log.attempts(), outcome_unknown: log.outcome_unknown() };
@@ -179,15 +174,10 @@ impl ServiceClient {
     /// Waits for a call, says what is waited for when nothing answers, and gives up in the end.
     ///
     /// # Errors
-    /// How long nothing answered.
-    async fn watch<T>(
-        &self,
-        call: &Call,
-        log: &Log,
-        sending: impl Future<Output = T>,
-    ) -> Result<T, Duration> {
+    /// When nothing answers, or the SDK panics.
+    async fn watch(&self, call: &Call, log: &Log, sending: Sending<'_>) -> Result<(), Error> {
+        let mut sending = guarded(Box::pin(without_sdk_logs(sending)));
         let Limits { notice, silence, .. } = self.limits;
-        let mut sending = pin!(sending);
         let started = Instant::now();
         loop {
             let heard = log.heard().unwrap_or(started);
@@ -199,12 +189,16 @@ impl ServiceClient {
                 biased;
                 done = &mut sending => {
                     *self.heard() = (Instant::now(), false);
-                    return Ok(done);
+                    return done.map_err(|Panicked(place)| {
+                        log.finish("panicked", None);
+                        Error::panicked(call, &self.endpoint, log.cut_off(), &place)
+                    });
                 }
                 () = tokio::time::sleep_until(wake.into()) => {}
             }
             if wake == give_up && log.heard().unwrap_or(started) == heard {
-                return Err(silence);
+                log.finish("no answer", None);
+                return Err(Error::silent(call, &self.endpoint, log.cut_off(), silence));
             }
             let mut state = self.heard();
             if wake == tell && *state == (heard_by_any, false) && log.heard().unwrap_or(started) == heard {

@@ -4,7 +4,6 @@
 //! leads back, and items that contradict each other are errors.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Display;
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::call::Call;
@@ -18,7 +17,7 @@ pub(super) const PAGE_SIZE: i32 = 100;
 const MOST_EMPTY_PAGES: usize = 100;
 
 /// What a list is of.
-pub(super) struct List<T, K> {
+pub(super) struct List<T> {
     /// The member of the response that holds the items.
     pub(super) member: &'static str,
     /// What one item is, as `user`.
@@ -26,7 +25,7 @@ pub(super) struct List<T, K> {
     /// More items than this are not possible.
     pub(super) most: usize,
     /// What tells items apart.
-    pub(super) key: fn(&T) -> K,
+    pub(super) key: fn(&T) -> String,
 }
 
 /// Users of an organization at most, and of whatever is counted in users (documented).
@@ -36,20 +35,20 @@ pub(super) const MOST_USERS: usize = 10_000_000;
 pub(super) const MOST_ROLES: usize = 10_000;
 
 /// The items of the pages until now, each once.
-pub(super) struct Pages<'a, T, K> {
+pub(super) struct Pages<'a, T> {
     client: &'a ServiceClient,
     call: &'a Call,
-    list: &'a List<T, K>,
+    list: &'a List<T>,
     all: Vec<T>,
-    places: BTreeMap<K, usize>,
+    places: BTreeMap<String, usize>,
     // Hashes, since a token may have 1,024 characters and there may be 100,000 pages
     tokens: HashSet<u64>,
     hasher: RandomState,
     empty: usize,
 }
 
-impl<'a, T: PartialEq, K: Ord + Clone + Display> Pages<'a, T, K> {
-    pub(super) fn new(client: &'a ServiceClient, call: &'a Call, list: &'a List<T, K>) -> Self {
+impl<'a, T: PartialEq> Pages<'a, T> {
+    pub(super) fn new(client: &'a ServiceClient, call: &'a Call, list: &'a List<T>) -> Self {
         Self {
             client,
             call,
@@ -134,10 +133,10 @@ impl<'a, T: PartialEq, K: Ord + Clone + Display> Pages<'a, T, K> {
 ///
 /// # Errors
 /// When a page cannot be read: a part of a list is never taken for the list. As [`Pages::take`].
-pub(super) async fn all_pages<S, T: PartialEq, K: Ord + Clone + Display, F>(
+pub(super) async fn all_pages<S, T: PartialEq, F>(
     client: &ServiceClient,
     call: &Call,
-    list: &List<T, K>,
+    list: &List<T>,
     convert: impl Fn(S) -> Result<T, UnexpectedField>,
     mut page: impl FnMut(Option<String>) -> F,
 ) -> Result<Vec<T>, Error>

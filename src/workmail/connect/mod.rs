@@ -46,13 +46,14 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
         let credentials = credentials::provider(&settings, &listener);
         Ok(Account::new(client(&settings, credentials, options)))
     };
-    let account = match guarded(without_sdk_logs(stages)).await {
-        Ok(account) => account?,
-        Err(Panicked(place)) => {
-            let message = sdk_panicked(&place);
-            return Err(Error::local(ErrorKind::Configuration, message, &Arc::default()));
-        }
-    };
+    let mut account = None;
+    let connecting = async { account = Some(stages.await) };
+    if let Err(Panicked(place)) = guarded(Box::pin(without_sdk_logs(connecting))).await {
+        return Err(Error::local(ErrorKind::Configuration, sdk_panicked(&place), &Arc::default()));
+    }
+    let no_account =
+        || Err(Error::local(ErrorKind::Configuration, "no connection was made", &Arc::default()));
+    let account = account.unwrap_or_else(no_account)?;
     let (endpoint, region) = (account.endpoint(), account.region());
     tracing::info!(target: TARGET, endpoint, region, "service");
     Ok(account)

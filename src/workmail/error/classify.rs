@@ -1,5 +1,6 @@
 //! What the service's codes, HTTP statuses and the SDK's failures mean, as an [`ErrorKind`].
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -11,35 +12,73 @@ use super::kind::ErrorKind;
 use crate::workmail::endpoint::without_password;
 use crate::workmail::operation::Operation;
 
+/// An error of the SDK without the type of its operation, so that the code that reads it is there once.
+pub(super) struct Failure<'a> {
+    error: &'a (dyn StdError + 'static),
+    stage: Stage,
+    pub(super) response: Option<&'a HttpResponse>,
+    code: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+/// How far a call came.
+enum Stage {
+    /// The request was not made.
+    Request,
+    /// It was not sent, or its response did not arrive; was it the time that ran out?
+    Dispatch { timeout: bool },
+    /// The time for an attempt ran out.
+    Timeout,
+    /// The response is none of the service's.
+    Response,
+    /// The service refused.
+    Service,
+}
+
+impl<'a> Failure<'a> {
+    pub(super) fn of<E>(error: &'a SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+    {
+        let stage = match error {
+            SdkError::ServiceError(_) => Stage::Service,
+            SdkError::ResponseError(_) => Stage::Response,
+            SdkError::TimeoutError(_) => Stage::Timeout,
+            SdkError::DispatchFailure(failure) => Stage::Dispatch { timeout: failure.is_timeout() },
+            _ => Stage::Request,
+        };
+        Self { error, stage, response: error.raw_response(), code: error.code(), message: error.message() }
+    }
+}
+
 /// What the SDK's error means, and the service's or the system's own words for it.
 ///
 /// The error's `Debug` is never used: it contains whole responses.
-pub(super) fn classify<E>(error: &SdkError<E>, operation: Operation) -> (ErrorKind, String)
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
+pub(super) fn classify(failure: &Failure<'_>, operation: Operation) -> (ErrorKind, String) {
+    let Failure { error, response, code, message, .. } = *failure;
     if is_too_long(error) {
         let message = format!("it has more than {} MiB", MOST_BYTES >> 20);
         return (ErrorKind::UnexpectedResponse, message);
     }
-    if let Some(what) = error.raw_response().and_then(|response| not_the_service(response, error.code())) {
+    if let Some(what) = response.and_then(|response| not_the_service(response, code)) {
         return (ErrorKind::NotTheService, what);
     }
+    let status = response.map_or(0, |response| response.status().as_u16());
     // A parser may quote the body that it cannot read, and the body may hold a token
-    if let Some(status) = error.raw_response().map(HttpResponse::status).filter(|s| s.is_success()) {
-        let message = format!("HTTP {} with a body that is not as documented", status.as_u16());
+    if (200..300).contains(&status) {
+        let message = format!("HTTP {status} with a body that is not as documented");
         return (ErrorKind::UnexpectedResponse, message);
     }
-    let innermost = || chain(error).last().map(ToString::to_string).unwrap_or_default();
-    match error {
-        SdkError::ServiceError(service) => {
-            let (code, status) = (service.err().code(), service.raw().status().as_u16());
-            let message = service.err().message().unwrap_or_default().to_owned();
+    let innermost = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    match failure.stage {
+        Stage::Service => {
+            let message = message.unwrap_or_default().to_owned();
             (of_code(code.unwrap_or_default(), status, operation), message)
         }
-        SdkError::ResponseError(_) => (ErrorKind::UnexpectedResponse, innermost()),
-        SdkError::TimeoutError(_) => (ErrorKind::Timeout, innermost()),
-        error => of_dispatch(error, innermost()),
+        Stage::Response => (ErrorKind::UnexpectedResponse, innermost),
+        Stage::Timeout => (ErrorKind::Timeout, innermost),
+        Stage::Dispatch { timeout } => of_dispatch(error, timeout, innermost),
+        Stage::Request => (ErrorKind::Configuration, innermost),
     }
 }
 
@@ -67,13 +106,11 @@ fn not_the_service(response: &HttpResponse, code: Option<&str>) -> Option<String
 }
 
 /// Why a request was not sent, or its response did not arrive.
-fn of_dispatch<E: std::error::Error + 'static>(error: &SdkError<E>, message: String) -> (ErrorKind, String) {
-    let SdkError::DispatchFailure(failure) = error else { return (ErrorKind::Configuration, message) };
+fn of_dispatch(error: &(dyn StdError + 'static), timeout: bool, message: String) -> (ErrorKind, String) {
     if let Some(credentials) = chain(error).find_map(|cause| cause.downcast_ref::<CredentialsError>()) {
         return of_credentials(credentials);
     }
-    let kind =
-        if failure.is_timeout() && !is_connect(error) { ErrorKind::Timeout } else { ErrorKind::Network };
+    let kind = if timeout && !is_connect(error) { ErrorKind::Timeout } else { ErrorKind::Network };
     (kind, message)
 }
 

@@ -110,12 +110,20 @@ impl Error {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let (kind, message) = classify::classify(error, call.operation);
-        let mut failure = Self::of_call(kind, call, endpoint, message);
-        let details = &mut failure.details;
-        details.request_id = error.raw_response().and_then(RequestId::request_id).map(str::to_owned);
-        details.retry_after = error.raw_response().and_then(classify::retry_after);
-        failure.made(attempts, call)
+        Self::of_failure(call, &classify::Failure::of(error), attempts, endpoint)
+    }
+
+    fn of_failure(
+        call: &Call,
+        failure: &classify::Failure<'_>,
+        attempts: Attempts,
+        endpoint: &Arc<Endpoint>,
+    ) -> Self {
+        let (kind, message) = classify::classify(failure, call.operation);
+        let mut error = Self::of_call(kind, call, endpoint, message);
+        error.details.request_id = failure.response.and_then(RequestId::request_id).map(str::to_owned);
+        error.details.retry_after = failure.response.and_then(classify::retry_after);
+        error.made(attempts, call)
     }
 
     /// What to branch on.

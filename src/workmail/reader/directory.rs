@@ -12,13 +12,12 @@ use crate::workmail::operation::Operation;
 use crate::workmail::pages::{List, MOST_USERS, PAGE_SIZE, all_pages};
 use crate::workmail::response::GroupSummary;
 
-const USERS: List<User, UserId> =
-    List { member: "Users", item: "user", most: MOST_USERS, key: |user| user.id.clone() };
-const GROUPS: List<GroupSummary, GroupId> =
-    List { member: "Groups", item: "group", most: MOST_USERS, key: |group| group.id.clone() };
-const MEMBERS: List<Member, String> =
-    List { member: "Members", item: "member", most: MOST_USERS, key: member_key };
-const PERMISSIONS: List<MailboxPermission, String> = List {
+const USERS: List<User> =
+    List { member: "Users", item: "user", most: MOST_USERS, key: |user| user.id.to_string() };
+const GROUPS: List<GroupSummary> =
+    List { member: "Groups", item: "group", most: MOST_USERS, key: |group| group.id.to_string() };
+const MEMBERS: List<Member> = List { member: "Members", item: "member", most: MOST_USERS, key: member_key };
+const PERMISSIONS: List<MailboxPermission> = List {
     member: "Permissions",
     item: "grantee",
     most: MOST_USERS,

@@ -16,8 +16,8 @@ use crate::workmail::response::EffectResult;
 
 type Page = (Option<Vec<aws_sdk_workmail::types::ImpersonationRole>>, Option<String>);
 
-const ROLES: List<RoleSummary, RoleId> =
-    List { member: "Roles", item: "role", most: MOST_ROLES, key: |role| role.id.clone() };
+const ROLES: List<RoleSummary> =
+    List { member: "Roles", item: "role", most: MOST_ROLES, key: |role| role.id.to_string() };
 
 impl Reader {
     fn roles_call() -> Call {
