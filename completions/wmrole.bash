@@ -164,7 +164,7 @@ _wmrole() {
 
     case "${cmd}" in
         wmrole)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version list ls show create edit delete rm test access assume diff apply export validate organizations orgs sandbox completions man schema help"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version list ls show create edit delete rm test access assume diff apply export validate organizations orgs sandbox completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -252,7 +252,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__access)
-            opts="-o -q -v -y -h -V --role --user --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --role --user --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -348,7 +348,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__apply)
-            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -467,7 +467,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__assume)
-            opts="-o -q -v -y -h -V --as --format --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --as --format --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -563,7 +563,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__completions)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version bash elvish fish powershell zsh"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -651,7 +651,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__create)
-            opts="-f -o -q -v -y -h -V --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --max-gained --allow-escalation --file --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --max-gained --allow-escalation --file --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,7 +801,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__delete)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -889,7 +889,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__diff)
-            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1008,7 +1008,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__edit)
-            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1152,7 +1152,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__export)
-            opts="-o -q -v -y -h -V --dir --snapshot --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --dir --force --snapshot --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1556,7 +1556,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__list)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1644,7 +1644,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__man)
-            opts="-o -q -v -y -h -V --dir --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --dir --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1739,7 +1739,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__organizations)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1827,7 +1827,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__sandbox)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version serve init help"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version serve init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1971,7 +1971,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__sandbox__subcmd__init)
-            opts="-o -q -v -y -h -V --state --organizations --users --roles --force --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --state --organizations --users --roles --force --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2086,7 +2086,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__sandbox__subcmd__serve)
-            opts="-o -q -v -y -h -V --listen --state --latency --fault --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --listen --state --latency --fault --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2201,12 +2201,27 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__schema)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version definitions output"
+            opts="-o -q -v -y -h -V --save --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version definitions output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --save)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2289,7 +2304,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__show)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2377,7 +2392,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__test)
-            opts="-f -o -q -v -y -h -V --file --offline --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --offline --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2473,7 +2488,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__validate)
-            opts="-f -o -q -v -y -h -V --file --snapshot --org --organization-id --organization --profile --region --endpoint-url --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --snapshot --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

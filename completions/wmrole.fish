@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wmrole_global_optspecs
-    string join \n organization= profile= region= endpoint-url= ews-url= sandbox= o/output= color= q/quiet v/verbose y/yes no-input policy= dry-run concurrency= h/help V/version
+    string join \n organization= profile= region= endpoint-url= insecure-endpoint ews-url= sandbox= o/output= color= q/quiet v/verbose y/yes no-input policy= dry-run concurrency= h/help V/version
 end
 
 function __fish_wmrole_needs_command
@@ -42,6 +42,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_needs_command" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_needs_command" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_needs_command" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_needs_command" -s y -l yes -d 'Do not ask for confirmation'
@@ -88,6 +89,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s y -l yes -d 'Do not ask for confirmation'
@@ -113,6 +115,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s y -l yes -d 'Do not ask for confirmation'
@@ -138,6 +141,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -s y -l yes -d 'Do not ask for confirmation'
@@ -175,6 +179,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l policy -d 'Hold
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-everyone -d 'Allow every mailbox, those made tomorrow included'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s y -l yes -d 'Do not ask for confirmation'
@@ -217,6 +222,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l policy -d 'Hold e
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-everyone -d 'Allow every mailbox, those made tomorrow included'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s y -l yes -d 'Do not ask for confirmation'
@@ -242,6 +248,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s y -l yes -d 'Do not ask for confirmation'
@@ -267,6 +274,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s y -l yes -d 'Do not ask for confirmation'
@@ -294,6 +302,7 @@ never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l offline -d 'Evaluate here instead of asking the service: the live rules, or with --file the definitions'
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s y -l yes -d 'Do not ask for confirmation'
@@ -321,6 +330,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s y -l yes -d 'Do not ask for confirmation'
@@ -355,6 +365,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s y -l yes -d 'Do not ask for confirmation'
@@ -387,6 +398,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l concurrency -d 'K
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l prune -d 'Delete live roles that nothing declares'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l exit-code -d 'End with 3 when there are changes'
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s y -l yes -d 'Do not ask for confirmation'
@@ -418,6 +430,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l policy -d 'Hold 
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l prune -d 'Delete live roles that nothing declares'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s y -l yes -d 'Do not ask for confirmation'
@@ -446,6 +459,7 @@ never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l force -d 'Overwrite files there that export did not write, or that were edited since'
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s y -l yes -d 'Do not ask for confirmation'
@@ -473,6 +487,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s y -l yes -d 'Do not ask for confirmation'
@@ -498,6 +513,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s y -l yes -d 'Do not ask for confirmation'
@@ -523,6 +539,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s y -l yes -d 'Do not ask for confirmation'
@@ -548,6 +565,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -s y -l yes -d 'Do not ask for confirmation'
@@ -580,6 +598,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Do not ask for confirmation'
@@ -610,6 +629,7 @@ never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l force -d 'Replace a file that is there'
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s y -l yes -d 'Do not ask for confirmation'
@@ -638,6 +658,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s y -l yes -d 'Do not ask for confirmation'
@@ -664,6 +685,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s y -l yes -d 'Do not ask for confirmation'
@@ -690,6 +712,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s y -l yes -d 'Do not ask for confirmation'

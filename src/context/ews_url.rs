@@ -5,19 +5,19 @@ use std::net::IpAddr;
 use hyper::Uri;
 
 /// The path of EWS on every host.
-const PATH: &str = "/EWS/Exchange.asmx";
+const PATH: &str = "EWS/Exchange.asmx";
 
 /// The Region's address; none for what is no Region's name, since the rest of it would be another host.
 pub(super) fn of_region(region: &str) -> Option<String> {
     let is_name = !region.is_empty() && region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    is_name.then(|| format!("https://ews.mail.{region}.awsapps.com{PATH}"))
+    is_name.then(|| format!("https://ews.mail.{region}.awsapps.com/{PATH}"))
 }
 
 /// The address of EWS beside an endpoint of the service; none for one that is not on this machine, since EWS is not
 /// where the service's API is.
 pub(super) fn beside(endpoint: &str) -> Option<String> {
     let uri: Uri = endpoint.parse().ok()?;
-    is_on_this_machine(&uri).then(|| format!("{}{PATH}", endpoint.trim_end_matches('/')))
+    is_on_this_machine(&uri).then(|| format!("{}/{PATH}", endpoint.trim_end_matches('/')))
 }
 
 /// Is this an address that a token may be sent to: `https://` or `http://`, of visible ASCII

@@ -189,7 +189,7 @@ fn no_window_is_too_small_for_a_question() {
         terminal.answer_unseen("Allow (type to search)", "no more\r");
         terminal.wait_for("Allow (type to search): (no more)");
         terminal.answer_unseen("Add another rule", "\r");
-        terminal.answer_unseen("Create role Asked?", "y\r");
+        terminal.answer_unseen("Create role Asked in acme", "y\r");
         assert_eq!(terminal.exit_code(), 0, "{rows}x{columns}: {}", terminal.seen);
         home.exits_with(0, &["test", "Asked", "heidi"]);
     }
