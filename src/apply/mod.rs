@@ -9,140 +9,248 @@ pub(crate) mod report;
 pub(crate) mod undo;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use sha2::{Digest, Sha256};
 
 use self::report::{ChangeReport, Failure, Outcome, Report};
 use crate::directory::Directory;
+use crate::id::OrganizationId;
 use crate::plan::{Action, Change, Plan};
-use crate::role::{LiveRole, Role, RoleId, RoleName};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RoleSummary};
 use crate::workmail::{Error, ErrorKind, Reader, Writer};
 
-/// Executes the plan, in its order. `nonce` is the plan's own: client tokens are derived from it.
-/// `stop` is asked before each change; `tell` hears of each outcome, and again of one that does not
-/// read back as planned.
+/// How long the role is looked for whose id a creation gave. The service remembers a role that was deleted
+/// since, and gives its id again (inferred).
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a creation is tried under a new token, when the service gives ids of roles that are gone.
+const TOKENS: u32 = 20;
+
+/// Executes the plan, in its order. `stop` is asked before each change; `tell` hears of each
+/// outcome, and again of one that does not read back as planned.
 pub(crate) async fn apply(
     plan: &Plan,
-    nonce: &str,
     directory: &Directory,
     writer: &Writer,
     stop: impl Fn() -> bool,
-    mut tell: impl FnMut(&ChangeReport),
+    tell: impl FnMut(&ChangeReport),
 ) -> Report {
-    let mut run =
-        Run { writer, directory, nonce, names: rename::RenameQueue::new(plan), made: BTreeSet::new() };
-    let mut changes: Vec<ChangeReport> = Vec::with_capacity(plan.changes.len());
-    let (mut abort_rest, mut interrupted) = (false, false);
-    for (number, change) in plan.changes.iter().enumerate() {
-        interrupted = interrupted || stop();
-        let outcome = if abort_rest || interrupted {
-            Outcome::NotAttempted
-        } else {
-            run.change(number, change).await.map_or_else(Outcome::Failed, |id| Outcome::Done { id })
-        };
-        if let Outcome::Failed(Failure::Service(error)) = &outcome {
-            // No later call would fare better; what was not tried is said so
-            abort_rest = matches!(
-                error.kind(),
-                ErrorKind::NoCredentials | ErrorKind::ExpiredCredentials | ErrorKind::InvalidCredentials
-            );
-        }
-        if let (Outcome::Failed(_), Some(before)) = (&outcome, change.before()) {
-            run.names.failed(&before.id);
-        }
-        let report = ChangeReport { change: change.clone(), outcome };
-        tell(&report);
-        changes.push(report);
-    }
-    // Read back after the last write, all at the same time
-    let read = join_all(changes.iter().map(|report| run.reads_back(&report.change, &report.outcome))).await;
-    for (report, failure) in changes.iter_mut().zip(read) {
-        if let Some(failure) = failure {
-            report.outcome = Outcome::Failed(failure);
-            tell(report);
-        }
-    }
-    Report { changes, interrupted, parked: run.names.still_parked() }
+    let run = Run {
+        writer,
+        directory,
+        names: rename::RenameQueue::new(plan),
+        made: BTreeSet::new(),
+        patience: PATIENCE,
+    };
+    run.all(plan, stop, tell).await
 }
 
 struct Run<'a> {
     writer: &'a Writer,
     directory: &'a Directory,
-    nonce: &'a str,
     names: rename::RenameQueue,
     made: BTreeSet<RoleId>,
+    patience: Duration,
 }
 
 impl Run<'_> {
-    async fn change(&mut self, number: usize, change: &Change) -> Result<Option<RoleId>, Failure> {
+    async fn all(
+        mut self,
+        plan: &Plan,
+        stop: impl Fn() -> bool,
+        mut tell: impl FnMut(&ChangeReport),
+    ) -> Report {
+        let mut changes: Vec<ChangeReport> = Vec::with_capacity(plan.changes.len());
+        let (mut abort_rest, mut interrupted) = (false, false);
+        for change in &plan.changes {
+            interrupted = interrupted || stop();
+            let outcome = if abort_rest || interrupted {
+                Outcome::NotAttempted
+            } else {
+                self.change(change).await.map_or_else(Outcome::Failed, |id| Outcome::Done { id })
+            };
+            if let Outcome::Failed(Failure::Service(error)) = &outcome {
+                // No later call would fare better; what was not tried is said so
+                abort_rest = matches!(
+                    error.kind(),
+                    ErrorKind::NoCredentials | ErrorKind::ExpiredCredentials | ErrorKind::InvalidCredentials
+                );
+            }
+            if let (Outcome::Failed(_), Some(before)) = (&outcome, change.before()) {
+                self.names.failed(&before.id);
+            }
+            let report = ChangeReport { change: change.clone(), outcome };
+            tell(&report);
+            changes.push(report);
+        }
+        // Read back after the last write, all at the same time
+        let reading = changes.iter().map(|report| self.reads_back(&report.change, &report.outcome));
+        let (read, doubled) = join(join_all(reading), self.doubled(&changes)).await;
+        for (report, failure) in changes.iter_mut().zip(read) {
+            if let Some(failure) = failure {
+                report.outcome = Outcome::Failed(failure);
+                tell(report);
+            }
+        }
+        Report { changes, interrupted, parked: self.names.still_parked(), doubled }
+    }
+
+    async fn change(&mut self, change: &Change) -> Result<Option<RoleId>, Failure> {
         match &change.action {
             Action::Create { after } => {
-                let id = self.create(number, after).await?;
+                let id = self.create(after).await?;
                 self.made.insert(id.clone());
                 Ok(Some(id))
             }
-            Action::Update { before, after } => self.update(before, after).await,
-            Action::Delete { before } => self.delete(before).await,
+            Action::Update { before, after } => self.update(before, after).await.map(Some),
+            Action::Delete { before } => self.delete(before).await.map(|()| None),
         }
     }
 
-    async fn create(&mut self, number: usize, after: &Role) -> Result<RoleId, Failure> {
-        self.free_name(after).await?;
-        let before: Vec<_> =
-            self.writer.roles().await?.into_iter().map(|role| (role.id, role.name)).collect();
-        // A role of this name may have been made by this run, where two shared it before
-        if let Some((id, _)) = before.iter().find(|(id, name)| *name == after.name && !self.made.contains(id))
-        {
-            // Somebody made a role of this name since the plan: a second one is never made
-            let now = self.read(id).await?.map(Box::new);
-            return Err(Failure::Conflict { expected: None, now });
+    /// Makes a role. The names are read again before each attempt, and a role that was made as wanted meanwhile, by
+    /// an attempt whose answer was lost or by another run, is the one.
+    async fn create(&mut self, after: &Role) -> Result<RoleId, Failure> {
+        let mut backoff = self.writer.backoff();
+        let mut number = 0;
+        loop {
+            self.free_name(after).await?;
+            let before = self.writer.roles().await?;
+            // A role of this name may have been made by this run, where two shared it before
+            let namesake =
+                before.iter().find(|role| role.name == after.name && !self.made.contains(&role.id));
+            if let Some(namesake) = namesake {
+                return match self.read(&namesake.id).await? {
+                    Some(now) if now.role.same_as(after) => Ok(now.id),
+                    // Somebody made a role of this name since the plan: a second one is never made
+                    now => Err(Failure::Conflict { expected: None, now: now.map(Box::new) }),
+                };
+            }
+            let token = client_token(self.writer.organization(), after, number);
+            let error = match self.writer.create_once(after, &token).await {
+                Ok(id) => {
+                    let remembered = before.iter().any(|role| role.id == id) || self.made.contains(&id);
+                    if number + 1 == TOKENS || (!remembered && self.is_there(&id, after).await) {
+                        return Ok(id);
+                    }
+                    number += 1;
+                    continue;
+                }
+                Err(error) => error,
+            };
+            if let Err(error) = backoff.wait(error).await {
+                return self.look_for(after, &before, error).await;
+            }
         }
-        match self.writer.create(after, &client_token(self.nonce, number)).await {
-            Ok(id) => Ok(id),
-            Err(error) if error.outcome_unknown() => {
-                // It may have been made though no answer came: look before saying that it failed
-                let Ok(roles) = self.writer.roles().await else { return Err(error.into()) };
-                let made = roles
-                    .into_iter()
-                    .find(|role| role.name == after.name && !before.iter().any(|(id, _)| *id == role.id));
-                match made {
-                    Some(role) => self.check(role.id, after).await,
-                    None => Err(error.into()),
+    }
+
+    /// The role may have been made though no answer came: it is looked for before it is said to have failed.
+    async fn look_for(&self, after: &Role, before: &[RoleSummary], error: Error) -> Result<RoleId, Failure> {
+        if !error.outcome_unknown() {
+            return Err(error.into());
+        }
+        let Ok(roles) = self.writer.roles().await else { return Err(error.into()) };
+        let made = roles
+            .into_iter()
+            .find(|role| role.name == after.name && !before.iter().any(|known| known.id == role.id));
+        match made {
+            Some(role) => self.check(role.id, after).await,
+            None => Err(error.into()),
+        }
+    }
+
+    /// Is the role live under its name, now or within the time that a change may take to be seen? What cannot be
+    /// read is taken to be there: it is read back after the last write.
+    async fn is_there(&self, id: &RoleId, after: &Role) -> bool {
+        let started = Instant::now();
+        loop {
+            match self.read(id).await {
+                Ok(Some(now)) if now.role.name == after.name => return true,
+                Ok(_) => {}
+                Err(_) => return true,
+            }
+            if started.elapsed() >= self.patience {
+                return false;
+            }
+            tokio::time::sleep(self.patience.min(Duration::from_secs(1))).await;
+        }
+    }
+
+    /// Updates a role. Before each attempt it is read again: what somebody else changed meanwhile is never
+    /// overwritten.
+    async fn update(&mut self, before: &LiveRole, after: &Role) -> Result<RoleId, Failure> {
+        self.names.start(&before.id);
+        let mut backoff = self.writer.backoff();
+        loop {
+            self.free_name(after).await?;
+            if before.role.name != after.name {
+                self.is_free(&after.name, &before.id).await?;
+            }
+            let expected = self.names.current(before);
+            match self.read(&before.id).await? {
+                Some(now) if now.role.same_as(after) => return Ok(now.id),
+                Some(now) if now.role.same_as(&expected) => {}
+                now => {
+                    let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
+                    return Err(Failure::Conflict { expected, now });
                 }
             }
-            Err(error) => Err(error.into()),
+            let Err(error) = self.writer.update_once(&before.id, after).await else {
+                return Ok(before.id.clone());
+            };
+            if let Err(error) = backoff.wait(error).await {
+                if !error.outcome_unknown() {
+                    return Err(error.into());
+                }
+                return self.check(before.id.clone(), after).await.map_err(|_| error.into());
+            }
         }
     }
 
-    async fn update(&mut self, before: &LiveRole, after: &Role) -> Result<Option<RoleId>, Failure> {
+    /// Deletes a role, which is read again before each attempt.
+    async fn delete(&mut self, before: &LiveRole) -> Result<(), Failure> {
         self.names.start(&before.id);
-        self.verify_unchanged(before).await?;
-        self.free_name(after).await?;
-        if before.role.name != after.name {
-            self.is_free(&after.name, &before.id).await?;
-        }
-        match self.writer.update(&before.id, after).await {
-            Err(error) if !error.outcome_unknown() => Err(error.into()),
-            Err(error) => match self.check(before.id.clone(), after).await {
-                Ok(id) => Ok(Some(id)),
-                Err(_) => Err(error.into()),
-            },
-            Ok(()) => Ok(Some(before.id.clone())),
+        let mut backoff = self.writer.backoff();
+        let mut tried = false;
+        loop {
+            let expected = self.names.current(before);
+            match self.read(&before.id).await? {
+                None if tried => return Ok(()),
+                Some(now) if now.role.same_as(&expected) => {}
+                now => {
+                    let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
+                    return Err(Failure::Conflict { expected, now });
+                }
+            }
+            let Err(error) = self.writer.delete_once(&before.id).await else { return Ok(()) };
+            tried = tried || error.outcome_unknown();
+            if let Err(error) = backoff.wait(error).await {
+                if error.outcome_unknown() && matches!(self.read(&before.id).await, Ok(None)) {
+                    return Ok(());
+                }
+                return Err(error.into());
+            }
         }
     }
 
-    async fn delete(&mut self, before: &LiveRole) -> Result<Option<RoleId>, Failure> {
-        self.names.start(&before.id);
-        self.verify_unchanged(before).await?;
-        match self.writer.delete(&before.id).await {
-            Ok(()) => Ok(None),
-            Err(error) if error.outcome_unknown() => match self.read(&before.id).await {
-                Ok(None) => Ok(None),
-                Ok(Some(_)) | Err(_) => Err(error.into()),
-            },
-            Err(error) => Err(error.into()),
+    /// The names that this run gave and that more than one live role has now, as after two runs at once.
+    async fn doubled(&self, changes: &[ChangeReport]) -> Result<Vec<(RoleName, Vec<RoleId>)>, Error> {
+        let given: BTreeSet<&RoleName> = changes
+            .iter()
+            .filter(|one| one.outcome.may_have_written() && one.change.names_anew())
+            .map(|one| one.change.name())
+            .collect();
+        if given.is_empty() {
+            return Ok(Vec::new());
         }
+        let roles = self.writer.roles().await?;
+        let doubled = given.into_iter().filter_map(|name| {
+            let ids: Vec<_> = roles.iter().filter(|role| role.name == *name).map(|r| r.id.clone()).collect();
+            let ours = changes.iter().filter(|one| one.change.name() == name && one.change.after().is_some());
+            // Definitions may declare two roles of one name, by their ids
+            (ids.len() > ours.count().max(1)).then(|| (name.clone(), ids))
+        });
+        Ok(doubled.collect())
     }
 
     /// Why a change that was made does not read back as planned, if so.
@@ -168,16 +276,6 @@ impl Run<'_> {
         Ok(reader.role(id).await?.map(|live| self.directory.canonical(live)))
     }
 
-    /// The role must be what the plan saw, under the name that this run may have given it.
-    async fn verify_unchanged(&self, before: &LiveRole) -> Result<(), Failure> {
-        let now = self.read(&before.id).await?;
-        let expected = self.names.current(before);
-        match now {
-            Some(now) if now.role.same_as(&expected) => Ok(()),
-            now => Err(Failure::Conflict { expected: Some(Box::new(expected)), now: now.map(Box::new) }),
-        }
-    }
-
     /// Gives another name to a role that has the name that is needed and changes later.
     async fn free_name(&mut self, after: &Role) -> Result<(), Failure> {
         let Some(blocking) = self.names.blocker(&after.name) else { return Ok(()) };
@@ -192,13 +290,27 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Gives a role another name until its own change. As an update: read again before each attempt.
     async fn park(&mut self, blocking: &LiveRole, name: RoleName) -> Result<(), Failure> {
-        self.verify_unchanged(blocking).await?;
-        let parked = Role { name, ..self.names.current(blocking) };
-        if let Err(error) = self.writer.update(&blocking.id, &parked).await {
-            let there = self.read(&blocking.id).await;
-            if !matches!(there, Ok(Some(now)) if now.role.name == parked.name) {
-                return Err(error.into());
+        let mut backoff = self.writer.backoff();
+        let expected = self.names.current(blocking);
+        let parked = Role { name, ..expected.clone() };
+        loop {
+            match self.read(&blocking.id).await? {
+                Some(now) if now.role.same_as(&parked) => break,
+                Some(now) if now.role.same_as(&expected) => {}
+                now => {
+                    let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
+                    return Err(Failure::Conflict { expected, now });
+                }
+            }
+            let Err(error) = self.writer.update_once(&blocking.id, &parked).await else { break };
+            if let Err(error) = backoff.wait(error).await {
+                let there = self.read(&blocking.id).await;
+                if !matches!(there, Ok(Some(now)) if now.role.name == parked.name) {
+                    return Err(error.into());
+                }
+                break;
             }
         }
         self.names.park(blocking, parked.name);
@@ -222,10 +334,13 @@ impl Run<'_> {
     }
 }
 
-/// The token that makes a creation idempotent: one for each change of each plan. The service takes
-/// 1–128 visible ASCII characters.
-fn client_token(nonce: &str, number: usize) -> String {
-    Sha256::digest(format!("wmrole/{nonce}/{number}")).iter().map(|byte| format!("{byte:02x}")).collect()
+/// The token that makes a creation idempotent, the same for whoever makes this role in this organization: two runs
+/// at once make one role. `number` tells a new role from one that was deleted since. The service takes 1–128 visible
+/// ASCII characters.
+fn client_token(organization: &OrganizationId, role: &Role, number: u32) -> String {
+    let role = serde_json::to_string(&role.canonical()).unwrap_or_default();
+    let text = format!("wmrole/{organization}/{role}/{number}");
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

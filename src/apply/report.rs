@@ -130,6 +130,9 @@ pub(crate) struct Report {
     pub(crate) interrupted: bool,
     /// Roles that were left under a temporary name, since a change of theirs was not made.
     pub(crate) parked: Vec<(RoleId, RoleName)>,
+    /// Names that the run gave and that more than one live role has, with the ids; or why they could not be looked
+    /// for.
+    pub(crate) doubled: Result<Vec<(RoleName, Vec<RoleId>)>, Error>,
 }
 
 /// How many changes had which outcome.
@@ -150,7 +153,7 @@ impl Report {
             .changes
             .iter()
             .map(|change| ChangeReport { change: change.clone(), outcome: Outcome::NotAttempted });
-        Self { changes: changes.collect(), interrupted: false, parked: Vec::new() }
+        Self { changes: changes.collect(), interrupted: false, parked: Vec::new(), doubled: Ok(Vec::new()) }
     }
 
     fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
@@ -170,9 +173,10 @@ impl Report {
         counts
     }
 
-    /// Was every change made?
+    /// Was every change made, and no name given twice?
     pub(crate) fn is_complete(&self) -> bool {
-        self.outcomes().all(|outcome| matches!(outcome, Outcome::Done { .. }))
+        let once = self.doubled.as_ref().is_ok_and(Vec::is_empty);
+        once && self.outcomes().all(|outcome| matches!(outcome, Outcome::Done { .. }))
     }
 
     /// Was anything changed, or may have been?

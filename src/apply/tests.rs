@@ -1,10 +1,17 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use serde_json::{Value, json};
+
 use super::*;
 use crate::definition::resolve::Desired;
 use crate::definition::span::Span;
+use crate::exit_code::{Ended, ExitCode};
 use crate::plan;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, Targets, UserId, UserSet};
 use crate::sandbox::{Fault, FaultKind, Seed, Server, Store};
 use crate::system::System;
+use crate::testing::mock_service::{MockResponse, MockService};
 use crate::workmail::{Options, connect};
 
 struct Bench {
@@ -40,6 +47,7 @@ fn role(name: &str, user: &str) -> Role {
 }
 
 const ALICE: &str = "10000001-0000-4000-8000-000000000001";
+const CAROL: &str = "10000001-0000-4000-8000-000000000003";
 const BOB: &str = "10000001-0000-4000-8000-000000000002";
 
 fn desired(role: Role) -> Desired {
@@ -67,7 +75,7 @@ impl Bench {
     }
 
     async fn apply(&self, plan: &Plan) -> Report {
-        apply(plan, "nonce", &Directory::default(), &self.writer, || false, |_| {}).await
+        apply(plan, &Directory::default(), &self.writer, || false, |_| {}).await
     }
 
     async fn named(&self, name: &str) -> usize {
@@ -114,6 +122,168 @@ async fn passing_faults_are_ridden_out_and_no_role_is_made_twice() {
         assert_eq!(bench.named("new").await, 1, "{kind}");
         assert!(bench.plan(&roles).await.is_empty(), "{kind}");
     }
+}
+
+/// Two runs of the same plan, each of which reads before the other writes.
+#[tokio::test]
+async fn two_runs_at_once_make_one_role() {
+    let bench = bench().await;
+    let roles = [role("new", ALICE), role("Ticket triage", ALICE)];
+    let plan = bench.plan(&roles).await;
+    let (one, other) = join(bench.apply(&plan), bench.apply(&plan)).await;
+    assert!(one.is_complete(), "{one:?}");
+    assert!(other.is_complete(), "{other:?}");
+    bench.converges(&roles).await;
+}
+
+#[tokio::test]
+async fn the_same_role_made_again_after_a_deletion_is_a_new_one() {
+    let bench = bench().await;
+    let wanted = [role("new", ALICE)];
+    for _ in 0..2 {
+        let plan = bench.plan(&wanted).await;
+        assert!(bench.apply(&plan).await.is_complete());
+        let (_, live) = bench.writer.live_roles(|r| r.name.as_str() == "new").await.expect("roles");
+        bench.writer.delete(&live[0].id).await.expect("deleted");
+    }
+    // One that has another name by now is not taken for the new one either
+    bench.converges(&wanted).await;
+    let (_, live) = bench.writer.live_roles(|r| r.name.as_str() == "new").await.expect("roles");
+    let renamed = Role { name: RoleName::from_service("old"), ..live[0].role.clone() };
+    bench.writer.update(&live[0].id, &renamed).await.expect("renamed");
+    bench.converges(&wanted).await;
+    assert_eq!((bench.named("old").await, bench.named("new").await), (1, 1));
+}
+
+/// A role as the service gives it, whose rule allows this user.
+fn given(id: &str, name: &str, user: &str) -> Value {
+    json!({
+        "ImpersonationRoleId": id, "Name": name, "Type": "READ_ONLY",
+        "Rules": [{"ImpersonationRuleId": "allow", "Effect": "ALLOW", "TargetUsers": [user]}],
+    })
+}
+
+fn listed(roles: &[(&str, &str)]) -> Value {
+    let role =
+        |(id, name): &(&str, &str)| json!({"ImpersonationRoleId": id, "Name": name, "Type": "READ_ONLY"});
+    json!({"Roles": roles.iter().map(role).collect::<Vec<_>>()})
+}
+
+/// The plan that makes the role `new`, which allows Alice.
+fn creation() -> Plan {
+    let change = plan::change(&desired(role("new", ALICE)), None, &Directory::default());
+    Plan::new(vec![change.expect("a change")], vec![], vec![])
+}
+
+async fn run_on(service: &MockService, plan: &Plan) -> Report {
+    let (writer, directory) = (service.writer().await, Directory::default());
+    let run = Run {
+        writer: &writer,
+        directory: &directory,
+        names: rename::RenameQueue::new(plan),
+        made: BTreeSet::new(),
+        patience: Duration::ZERO,
+    };
+    run.all(plan, || false, |_| {}).await
+}
+
+/// A service that remembers the tokens of roles that are gone.
+#[tokio::test]
+async fn an_id_that_is_not_live_is_not_believed() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => {
+            let id = if call.nth == 0 { "gone" } else { "made" };
+            MockResponse::ok(json!({"ImpersonationRoleId": id}))
+        }
+        "GetImpersonationRole" if call.body["ImpersonationRoleId"] == "gone" => {
+            MockResponse::error("ResourceNotFoundException", "no role")
+        }
+        "GetImpersonationRole" => MockResponse::ok(given("made", "new", ALICE)),
+        _ => MockResponse::ok(listed(&[])),
+    })
+    .await;
+    let report = run_on(&service, &creation()).await;
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(report.changes[0].outcome.id().map(RoleId::as_str), Some("made"));
+    let requests = service.requests();
+    let creations = requests.iter().filter(|call| call.operation == "CreateImpersonationRole");
+    let tokens: BTreeSet<_> = creations.map(|call| call.body["ClientToken"].to_string()).collect();
+    assert_eq!(tokens.len(), 2);
+}
+
+/// Between the attempts somebody else changes the role: theirs stays.
+#[tokio::test]
+async fn a_retry_does_not_overwrite_what_others_did_meanwhile() {
+    let directory = Directory::default();
+    let live = |role: Role| LiveRole {
+        id: RoleId::from_service("id"),
+        role,
+        rules_unknown: false,
+        created: None,
+        modified: None,
+    };
+    let before = live(role("r", ALICE));
+    let update = plan::change(&desired(role("r", CAROL)), Some(&before), &directory).expect("a change");
+    let deletion = plan::deletion(&before, None, &directory);
+    for failure in [
+        MockResponse::error("ThrottlingException", "slow down"),
+        MockResponse::Json(500, json!({"__type": "InternalFailure"})),
+        MockResponse::Drop,
+    ] {
+        for change in [&update, &deletion] {
+            let tried = Arc::new(AtomicBool::new(false));
+            let answer = failure.clone();
+            let service = MockService::start(move |call| match call.operation.as_str() {
+                "GetImpersonationRole" => {
+                    let user = if tried.load(Relaxed) { BOB } else { ALICE };
+                    MockResponse::ok(given("id", "r", user))
+                }
+                "ListImpersonationRoles" => MockResponse::ok(listed(&[("id", "r")])),
+                _ => {
+                    tried.store(true, Relaxed);
+                    answer.clone()
+                }
+            })
+            .await;
+            let report = run_on(&service, &Plan::new(vec![change.clone()], vec![], vec![])).await;
+            assert!(report.only_conflicts(), "{failure:?}: {report:?}");
+            let written = |name: &String| name.starts_with("Update") || name.starts_with("Delete");
+            assert_eq!(service.operations().into_iter().filter(written).count(), 1, "{failure:?}");
+        }
+    }
+}
+
+/// A rename looks at the names first, and at the role just before it is written.
+#[tokio::test]
+async fn the_role_is_read_directly_before_it_is_written() {
+    let bench = bench().await;
+    let (_, live) = bench.writer.live_roles(|r| r.name.as_str() == "Ticket triage").await.expect("roles");
+    let renamed = Role { name: RoleName::from_service("Other"), ..live[0].role.clone() };
+    let change = plan::change(&desired(renamed), Some(&live[0]), &Directory::default()).expect("a change");
+    bench.server.record_calls();
+    let earlier = bench.server.calls().log.len();
+    assert!(bench.apply(&Plan::new(vec![change], vec![], vec![])).await.is_complete());
+    let calls = bench.server.calls().log;
+    let operations: Vec<_> = calls[earlier..].iter().map(|call| call.operation.as_str()).collect();
+    let order = ["ListImpersonationRoles", "GetImpersonationRole", "UpdateImpersonationRole"];
+    assert_eq!(operations[..3], order);
+}
+
+#[tokio::test]
+async fn a_name_that_occurs_twice_after_the_writes_is_said() {
+    // Theirs is made between the look at the names and the creation
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => MockResponse::ok(json!({"ImpersonationRoleId": "ours"})),
+        "GetImpersonationRole" => MockResponse::ok(given("ours", "new", ALICE)),
+        _ if call.nth == 0 => MockResponse::ok(listed(&[("other", "other")])),
+        _ => MockResponse::ok(listed(&[("other", "other"), ("ours", "new"), ("theirs", "new")])),
+    })
+    .await;
+    let report = run_on(&service, &creation()).await;
+    let [(name, ids)] = &report.doubled.as_ref().expect("read")[..] else { panic!("{report:?}") };
+    assert_eq!((name.as_str(), ids.len()), ("new", 2));
+    assert!(!report.is_complete());
+    assert_eq!(report.ended(), Ended { code: ExitCode::Partial, changed: true });
 }
 
 #[tokio::test]
@@ -234,8 +404,7 @@ async fn stopping_leaves_the_rest_untried() {
     let bench = bench().await;
     let plan = bench.plan(&[role("new", ALICE), role("newer", BOB)]).await;
     let done = std::cell::Cell::new(0);
-    let report =
-        apply(&plan, "n", &Directory::default(), &bench.writer, || done.get() > 0, |_| done.set(1)).await;
+    let report = apply(&plan, &Directory::default(), &bench.writer, || done.get() > 0, |_| done.set(1)).await;
     assert!(report.interrupted);
     let counts = report.counts();
     assert_eq!((counts.done, counts.failed, counts.not_attempted), (1, 0, 1));

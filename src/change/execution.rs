@@ -39,11 +39,10 @@ pub(super) async fn execute(
     let system = context.config.system;
     let saved = backup::save_before(organization, &plan.changes, directory, &others, system)?;
     saved.iter().for_each(|saved| context.interrupts.add_backup(&saved.path));
-    let nonce = system.new_uuid().to_string();
     let ui = &context.ui;
     let print = |change: &ChangeReport| ui.report_line(&text::report::outcome(label, change));
     let stopped = || context.interrupts.requested();
-    let report = apply::apply(plan, &nonce, directory, writer, stopped, print).await;
+    let report = apply::apply(plan, directory, writer, stopped, print).await;
     if let Some(label) = label {
         ui.status_line(&Line::of(Tone::Bold, format!("== organization {label}")));
     }

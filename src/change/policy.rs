@@ -2,7 +2,6 @@
 //! plans a change, besides those of the definitions.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -15,6 +14,7 @@ use crate::definition::names::Names;
 use crate::definition::resolve;
 use crate::directory::{Directory, EntityName, UserId};
 use crate::id::OrganizationId;
+use crate::input_file::{self, MOST_OF_A_DEFINITION};
 use crate::organization;
 
 /// Adds the policy of the call, if there is one, to definitions that were read.
@@ -29,7 +29,8 @@ pub(crate) fn add(context: &Context, loaded: &mut Loaded) -> anyhow::Result<()> 
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read the policy {}", path.display()))
+    input_file::read_text(path, MOST_OF_A_DEFINITION)
+        .with_context(|| format!("cannot read the policy {}", path.display()))
 }
 
 /// The policy of a call without definitions.

@@ -57,7 +57,7 @@ pub(super) fn has_format(args: &ValidateArgs, format: Format) -> bool {
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<ExitCode> {
     let mut loaded = load(&args.files.all(), io::stdin())?;
     policy::add(context, &mut loaded)?;
-    let snapshots = args.snapshot.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    let snapshots = args.snapshot.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = ExpectationsReport::default();
     if snapshots.is_empty() {
         let groups = match &context.config.organization {
@@ -192,7 +192,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &ExpectationsReport, wrong: boo
     Ok(())
 }
 
-fn read(path: &std::path::PathBuf) -> anyhow::Result<Snapshot> {
+fn read(path: &std::path::Path) -> anyhow::Result<Snapshot> {
     let text = input_file::read_text(path, MOST_OF_OUR_OWN);
     let text = text.with_context(|| format!("cannot read {}", path.display()))?;
     let usable = Snapshot::parse(&text);

@@ -99,6 +99,11 @@ impl Change {
         }
     }
 
+    /// Does the role get a name that it did not have?
+    pub(crate) fn names_anew(&self) -> bool {
+        self.after().is_some_and(|after| self.before().is_none_or(|live| live.role.name != after.name))
+    }
+
     /// Could the role do anything to anyone that it could not before?
     pub(crate) fn widens(&self) -> bool {
         access::widens(self.before().map(|live| &live.role), self.after())

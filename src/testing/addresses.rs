@@ -67,12 +67,11 @@ fn is_known(address: &regex::Captures<'_>) -> bool {
     let host = host.as_str().trim_end_matches('.').to_ascii_lowercase();
     let known =
         |known: &&str| host.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    // A name without a dot is nobody's, nor is one that is put together
-    // and those of TEST-NET-1 are kept for documentation
+    // A name without a dot is nobody's, nor is one that is put together; TEST-NET-1 is for documentation
     !host.contains('.')
         || host.starts_with("127.")
         || host.starts_with("192.0.2.")
-        || HOSTS.iter().any(|one| known(&one))
+        || HOSTS.iter().any(|one| known(one))
 }
 
 fn unknown_addresses(text: &str) -> BTreeSet<&str> {

@@ -125,8 +125,7 @@ async fn run(case: &Case) -> String {
     let writer = &bench.writer;
     let before = gather(writer, &[&case.live()], true).await.expect("gathered").expect(&case.title);
     assert_eq!(before.proposal.warnings, [], "{}", case.title);
-    let report =
-        apply::apply(&before.proposal.plan, "live", &before.directory, writer, || false, |_| {}).await;
+    let report = apply::apply(&before.proposal.plan, &before.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     case.directory_changes().for_each(|line| bench.turn(line));
     let ids: BTreeMap<String, String> = writer
@@ -147,8 +146,7 @@ async fn run(case: &Case) -> String {
     let mut all = Directory::default();
     read_everyone(writer, &mut all).await.expect("users");
     let was = bench.reached(&all).await;
-    let report =
-        apply::apply(&gathered.proposal.plan, "plan", &gathered.directory, writer, || false, |_| {}).await;
+    let report = apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
     let is = bench.reached(&all).await;
     bench::assert_delta(&gathered.proposal.plan, &was, &is);

@@ -206,8 +206,7 @@ async fn check(
     bench.change(|organization| change_members(organization, &joined, &gone));
     let gathered = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
     let was = bench.reached(&all).await;
-    let report =
-        apply::apply(&gathered.proposal.plan, "nonce", &gathered.directory, writer, || false, |_| {}).await;
+    let report = apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
     bench::assert_delta(&gathered.proposal.plan, &was, &bench.reached(&all).await);
     let again = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
@@ -356,7 +355,7 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
     for last in [false, true] {
         let gathered = gather(writer, &[&wanted], false).await.expect("gathered").expect(&yaml);
         let report =
-            apply::apply(&gathered.proposal.plan, "n", &gathered.directory, writer, || false, |_| {}).await;
+            apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
             writer.roles().await.expect("roles").into_iter().map(|role| role.name).collect();
         assert_eq!(live.len(), names.len(), "{yaml}{live:?} {report:?}");

@@ -59,6 +59,7 @@ impl Writer {
     }
 
     /// As [`Writer::create_once`], repeated while its errors are transient.
+    #[cfg(test)]
     pub(crate) async fn create(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let mut backoff = self.backoff();
         loop {
@@ -70,6 +71,7 @@ impl Writer {
     }
 
     /// As [`Writer::update_once`], repeated while its errors are transient.
+    #[cfg(test)]
     pub(crate) async fn update(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let mut backoff = self.backoff();
         loop {
@@ -81,6 +83,7 @@ impl Writer {
     }
 
     /// As [`Writer::delete_once`], repeated while its errors are transient.
+    #[cfg(test)]
     pub(crate) async fn delete(&self, id: &RoleId) -> Result<(), Error> {
         let mut backoff = self.backoff();
         loop {

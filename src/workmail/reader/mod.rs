@@ -27,6 +27,11 @@ impl Reader {
         Self { client, organization }
     }
 
+    /// The organization that is read.
+    pub(crate) fn organization(&self) -> &OrganizationId {
+        &self.organization
+    }
+
     /// The organization with its alias, domain, state and account.
     pub(crate) async fn describe_organization(&self) -> Result<Organization, Error> {
         let id = &self.organization;
