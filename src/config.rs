@@ -97,6 +97,10 @@ pub(crate) struct Config {
     pub(crate) dry_run: bool,
     /// At most this many API calls in flight.
     pub(crate) concurrency: usize,
+    /// The command line, quoted for a shell, without passwords.
+    pub(crate) command_line: String,
+    /// The user of the machine, by name or number.
+    pub(crate) user: String,
     /// Where the time and new ids come from.
     pub(crate) system: System,
 }
@@ -154,9 +158,22 @@ impl Global {
             policy: policy.filter(|path| !path.as_os_str().is_empty()),
             dry_run,
             concurrency: usize::from(concurrency),
+            command_line: String::new(),
+            user: user(),
             system,
         })
     }
+}
+
+/// The user that the program runs as: the name that the environment gives, else the number.
+fn user() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(std::env::var_os);
+    let name = name.map(|name| name.to_string_lossy().into_owned()).filter(|name| !name.is_empty());
+    #[cfg(unix)]
+    let number = || format!("uid {}", rustix::process::getuid().as_raw());
+    #[cfg(not(unix))]
+    let number = || "unknown".to_owned();
+    name.unwrap_or_else(number)
 }
 
 /// What goes to stdout.

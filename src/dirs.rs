@@ -9,23 +9,35 @@ use etcetera::BaseStrategy as _;
 
 use crate::system::System;
 
-/// Writes the text to a new file below `wmrole/backups` in the state directory, mode 0600 in a directory of
-/// mode 0700, and gives its path.
+/// The directory of saved states, `wmrole/backups` in the state directory, mode 0700; it is made where it is missing.
 ///
 /// # Errors
-/// When there is no home directory, the directory is a link or another user's, or the file cannot be written: then
-/// nothing must be changed.
-pub(crate) fn save_backup(
-    organization: &str,
-    extension: &str,
-    text: &str,
-    system: System,
-) -> anyhow::Result<PathBuf> {
+/// When there is no home directory, or the directory is a link, another user's, or cannot be made: then nothing must
+/// be changed.
+pub(crate) fn backups() -> anyhow::Result<PathBuf> {
+    let (ours, directory) = backup_paths()?;
+    let failed = || format!("cannot save what is there, in {}; nothing was changed", directory.display());
+    private_directory(&ours).and_then(|()| private_directory(&directory)).with_context(failed)?;
+    Ok(directory)
+}
+
+/// Where saved states are, whether there are any or not.
+///
+/// # Errors
+/// When there is no home directory.
+pub(crate) fn where_backups_are() -> anyhow::Result<PathBuf> {
+    Ok(backup_paths()?.1)
+}
+
+fn backup_paths() -> anyhow::Result<(PathBuf, PathBuf)> {
     let base = etcetera::choose_base_strategy().context("no home directory to save the live roles in")?;
     let ours = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole");
     let directory = ours.join("backups");
-    let failed = || format!("cannot save what is there, in {}; nothing was changed", directory.display());
-    private_directory(&ours).and_then(|()| private_directory(&directory)).with_context(failed)?;
+    Ok((ours, directory))
+}
+
+/// The name of a saved state without its extension: `acme-20261124T120000Z-1a2b3c4d`.
+pub(crate) fn backup_name(organization: &str, system: System) -> String {
     let safe: String = organization
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
@@ -34,12 +46,26 @@ pub(crate) fn save_backup(
     let stamp = system.now().strftime("%Y%m%dT%H%M%SZ").to_string();
     // Two calls in one second both keep theirs
     let unique: String = system.new_uuid().simple().to_string().chars().rev().take(8).collect();
+    format!("{safe}-{stamp}-{unique}")
+}
+
+/// Writes the text to a new file, mode 0600, in the directory of saved states, and gives its path.
+///
+/// # Errors
+/// When it cannot be written, or is there already: then nothing must be changed.
+pub(crate) fn save_backup(
+    directory: &Path,
+    name: &str,
+    extension: &str,
+    text: &str,
+) -> anyhow::Result<PathBuf> {
+    let failed = || format!("cannot save what is there, in {}; nothing was changed", directory.display());
     // The file is 0600 from the start, and an error if it exists
     let mut file = tempfile::Builder::new()
-        .prefix(&format!("{safe}-{stamp}-{unique}"))
+        .prefix(name)
         .suffix(&format!(".{extension}"))
         .rand_bytes(0)
-        .tempfile_in(&directory)
+        .tempfile_in(directory)
         .map_err(|error| std::io::Error::from(error.kind()))
         .with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;

@@ -27,6 +27,7 @@ mod organization;
 mod output;
 mod plan;
 mod prompt;
+mod redact;
 mod role;
 mod sandbox;
 mod service_hint;
@@ -47,6 +48,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// As [`run`], with the time and new ids from `system`.
 pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let command_line = command_line(&args);
     let Cli { global, command } = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -56,7 +59,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
         }
     };
     let config = match global.resolve(system) {
-        Ok(config) => config,
+        Ok(config) => config::Config { command_line, ..config },
         Err(error) => {
             let _ = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, error).print();
             return exit_code::ExitCode::Usage.into();
@@ -82,4 +85,14 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
         error::exit_code(&error)
     });
     code.into()
+}
+
+/// The command line as a shell takes it, without the passwords of addresses.
+fn command_line(args: &[OsString]) -> String {
+    let words = args.iter().skip(1).map(|arg| {
+        let arg = arg.to_string_lossy();
+        let shown = if arg.contains("://") { redact::without_password(&arg) } else { arg.into_owned() };
+        output::shell::quoted(&shown)
+    });
+    std::iter::once("wmrole".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }

@@ -3,27 +3,35 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::ordered::Ordered;
 use crate::apply;
-use crate::apply::backup::{self, Saved};
+use crate::apply::backup::{self, Origin, Saved, SavedOutcome};
 use crate::apply::report::{ChangeReport, Failure, Outcome, Report};
-use crate::apply::undo;
 use crate::config::Config;
 use crate::context::{Connection, Context};
 use crate::directory::Directory;
 use crate::fetch;
 use crate::organization::Organization;
 use crate::output::style::{Line, Tone};
-use crate::output::{shell, text};
-use crate::plan::Plan;
+use crate::output::text;
+use crate::output::{shell, text::place};
+use crate::plan::Action;
 use crate::plan::role_diff::RoleDiff;
 use crate::plan::set::OrganizationPlan;
-use crate::role::{RoleName, UserId};
+use crate::redact::without_password;
+use crate::role::{RoleType, UserId};
 use crate::service_hint;
-use crate::workmail::Writer;
 
-/// Saves what is there, executes the plan and reports. Whoever calls has shown the plan and asked, and holds
-/// [`Interrupts::writing`](crate::context::interrupt::Interrupts::writing). `label` names the organization
-/// where several are at work at the same time.
+/// A plan that was executed, and what was there before.
+pub(super) struct Executed {
+    /// What became of it.
+    pub(super) report: Report,
+    saved: Saved,
+}
+
+/// Saves what is there and executes the plan. Whoever calls has shown the plan and asked, and holds
+/// [`Interrupts::writing`](crate::context::interrupt::Interrupts::writing). `lines` gets what becomes of each change
+/// at once; nothing after the first write can fail.
 ///
 /// # Errors
 /// When what is there cannot be saved: then nothing was changed.
@@ -31,46 +39,95 @@ pub(super) async fn execute(
     context: &Context,
     connection: &Connection,
     one: &OrganizationPlan,
+    lines: &Ordered<'_>,
+    part: usize,
     label: Option<&str>,
-) -> anyhow::Result<Report> {
-    let OrganizationPlan { organization, plan, directory, .. } = one;
-    let writer = &connection.account.writer(organization);
-    let others = remaining_names(writer, plan).await?;
-    let system = context.config.system;
-    let saved = backup::save_before(organization, &plan.changes, directory, &others, system)?;
-    saved.iter().for_each(|saved| context.interrupts.add_backup(&saved.path));
-    let ui = &context.ui;
-    let print = |change: &ChangeReport| ui.report_line(&text::report::outcome(label, change));
+) -> anyhow::Result<Executed> {
+    let OrganizationPlan { organization, plan, directory, undoes, .. } = one;
+    let writer = connection.account.writer(organization);
+    let undoes = undoes.as_deref().map(backup::name_of);
+    let origin = origin(&context.config, organization, undoes);
+    let mut saved =
+        backup::save_before(organization, &plan.changes, directory, origin, context.config.system)?;
+    context.interrupts.add_backup(&saved.yaml);
+    let print = |change: &ChangeReport| lines.line(part, text::report::outcome(label, change));
     let stopped = || context.interrupts.requested();
-    let report = apply::apply(plan, directory, writer, stopped, print).await;
-    if let Some(label) = label {
-        ui.status_line(&Line::of(Tone::Bold, format!("== organization {label}")));
+    let report = apply::apply(plan, directory, &writer, stopped, print).await;
+    lines.end(part);
+    // Best effort: without it, what is live says what was made
+    if let Err(error) = saved.finish(&report) {
+        context.ui.warn(format!("what became of the changes could not be written down: {error:#}"));
     }
-    explain_failures(context, writer, &report, directory).await;
+    Ok(Executed { report, saved })
+}
+
+/// Says why changes failed, how many were made, and how to undo them.
+pub(super) async fn say(
+    context: &Context,
+    connection: &Connection,
+    one: &OrganizationPlan,
+    executed: &Executed,
+    label: Option<&str>,
+) {
+    let OrganizationPlan { organization, directory, undoes, .. } = one;
+    let (ui, Executed { report, saved }) = (&context.ui, executed);
+    if let Some(label) = label {
+        ui.report_line(&Line::of(Tone::Bold, format!("== organization {label}")));
+    }
+    explain_failures(context, connection, organization, report, directory).await;
     for (id, name) in &report.parked {
         ui.warn(format!("role {id} still has the temporary name {name:?}: its own change was not made"));
     }
-    let place = text::place::place(&context.config, organization);
-    ui.report_line(&text::report::summary(&report, &place));
-    if report.may_have_written() {
-        ui.status("mailboxes can take up to five minutes to follow");
-        hint_undo(context, organization, &report, directory, saved, &others)?;
+    say_doubled(context, organization, report);
+    ui.report_line(&text::report::summary(report, &place::place(&context.config, organization)));
+    if !report.may_have_written() {
+        return;
     }
-    Ok(report)
+    ui.status("mailboxes can take up to five minutes to follow");
+    if let Some(undone) = undoes.as_deref().filter(|_| report.is_complete()) {
+        mark_undone(context, undone);
+    }
+    hint_undo(context, organization, report, saved);
 }
 
-/// The names of the live roles that the plan does not delete; read only where it deletes some.
-async fn remaining_names(writer: &Writer, plan: &Plan) -> anyhow::Result<BTreeSet<RoleName>> {
-    let deletions = plan.changes.iter().filter(|change| change.after().is_none());
-    let deleted: BTreeSet<_> = deletions.filter_map(|change| Some(change.before()?.id.clone())).collect();
-    if deleted.is_empty() {
-        return Ok(BTreeSet::new());
+fn say_doubled(context: &Context, organization: &Organization, report: &Report) {
+    match &report.doubled {
+        Ok(doubled) => {
+            for (name, ids) in doubled {
+                let ids: Vec<_> = ids.iter().map(|id| id.as_str()).collect();
+                let title = format!(
+                    "{} live roles have the name {name}, as after two runs at once: {}",
+                    ids.len(),
+                    ids.join(", ")
+                );
+                let wmrole = rerun_command(&context.config, organization);
+                let hint = format!(
+                    "compare them with `wmrole show ID`, and delete the one that is too many: {wmrole} delete ID"
+                );
+                context.ui.error_message(&title, Some(&hint));
+            }
+        }
+        Err(error) => {
+            let title = format!("whether a name occurs twice now could not be seen: {error}");
+            context.ui.error_message(&title, service_hint::hint(error).as_deref());
+        }
     }
-    let roles = writer.roles().await?;
-    Ok(roles.into_iter().filter(|role| !deleted.contains(&role.id)).map(|role| role.name).collect())
 }
 
-async fn explain_failures(context: &Context, writer: &Writer, report: &Report, directory: &Directory) {
+fn mark_undone(context: &Context, undone: &Path) {
+    let now = context.config.system.now();
+    if let Err(error) = Saved::read(undone).and_then(|mut saved| saved.set_undone(now)) {
+        context.ui.warn(format!("{error:#}; the next `wmrole undo` finds nothing left to undo there"));
+    }
+}
+
+async fn explain_failures(
+    context: &Context,
+    connection: &Connection,
+    organization: &Organization,
+    report: &Report,
+    directory: &Directory,
+) {
     let failures = || {
         report.changes.iter().filter_map(|one| match &one.outcome {
             Outcome::Failed(failure) => Some((one, failure)),
@@ -81,7 +138,8 @@ async fn explain_failures(context: &Context, writer: &Writer, report: &Report, d
     // by id
     let theirs: BTreeSet<UserId> = failures().flat_map(|(_, failure)| failure.users()).collect();
     let mut known = directory.clone();
-    let _ = fetch::directory::read_users(writer, &mut known, &theirs).await;
+    let reader = connection.account.reader(organization);
+    let _ = fetch::directory::read_users(&reader, &mut known, &theirs).await;
     failures().for_each(|(one, failure)| explain(context, one, failure, &known));
 }
 
@@ -108,38 +166,28 @@ fn explain(context: &Context, report: &ChangeReport, failure: &Failure, director
     context.ui.hint(text::report::hint(failure).unwrap_or_default());
 }
 
-/// Says how to undo what this run changed, and what cannot be restored.
-fn hint_undo(
-    context: &Context,
-    organization: &Organization,
-    report: &Report,
-    directory: &Directory,
-    saved: Option<Saved>,
-    others: &BTreeSet<RoleName>,
-) -> anyhow::Result<()> {
-    let wmrole = format!("{} --organization {}", rerun_command(&context.config), organization.id);
-    let written: Vec<_> = undo::written(report).collect();
-    // Only what this run changed is brought back
-    let saved = if written.len() == report.changes.len() {
-        saved
-    } else {
-        let system = context.config.system;
-        backup::save_before(organization, written.iter().copied(), directory, others, system)?
-    };
-    let restorable = saved.as_ref().is_some_and(|saved| saved.some);
-    let path = saved.as_ref().map(|saved| saved.path.as_path());
-    for step in undo::steps(report, restorable) {
-        context.ui.hint(text::undo::hint(&step, &wmrole, path));
+/// Says how to undo what this run changed, and which deleted roles come back under a new id.
+fn hint_undo(context: &Context, organization: &Organization, report: &Report, saved: &Saved) {
+    let escalates = report.changes.iter().zip(&saved.state.changes).any(|(one, saved)| {
+        saved.outcome != Some(SavedOutcome::NotWritten)
+            && one.change.turns(RoleType::FullAccess, RoleType::ReadOnly)
+    });
+    let wmrole = rerun_command(&context.config, organization);
+    let flag = if escalates { " --allow-escalation" } else { "" };
+    let file = shell::quoted_path(&saved.yaml);
+    let undo = format!("to undo, run: {wmrole} undo {file}{flag}");
+    context.ui.report_line(&Line::of(Tone::Bold, "hint: ").and(Tone::Plain, undo));
+    for ChangeReport { change, outcome } in &report.changes {
+        if let (Action::Delete { before }, true) = (&change.action, outcome.may_have_written()) {
+            let rules = change.referenced_by.as_deref();
+            context.ui.hint(text::undo::new_id(change.name(), &before.id, rules));
+        }
     }
-    for lost in saved.iter().flat_map(|saved| &saved.lost) {
-        context.ui.warn(format!("cannot be restored: {lost}"));
-    }
-    Ok(())
 }
 
-/// The program with the options that find the same account again, and the sandbox also where it came from the
+/// The program with the options that find the same organization again, and the sandbox also where it came from the
 /// environment: it must not be missed when the command is run elsewhere.
-fn rerun_command(config: &Config) -> String {
+fn rerun_command(config: &Config, organization: &Organization) -> String {
     let Config { profile, region, endpoint_url, sandbox, .. } = config;
     let mut command = "wmrole".to_owned();
     let mut option = |name: &str, value: Option<&Path>| {
@@ -147,9 +195,23 @@ fn rerun_command(config: &Config) -> String {
             command += &format!(" {name} {}", shell::quoted_path(value));
         }
     };
+    let endpoint_url = endpoint_url.as_deref().map(without_password);
     option("--profile", profile.as_deref().map(Path::new));
     option("--region", region.as_deref().map(Path::new));
     option("--endpoint-url", endpoint_url.as_deref().map(Path::new));
     option("--sandbox", sandbox.as_deref());
-    command
+    format!("{command} --organization {}", organization.id)
+}
+
+/// What a saved state says of the command that changes roles.
+fn origin(config: &Config, organization: &Organization, undoes: Option<String>) -> Origin {
+    let (sandbox, endpoint) = place::address(config);
+    Origin {
+        by: config.user.clone(),
+        command: config.command_line.clone(),
+        place: place::place(config, organization),
+        sandbox,
+        endpoint,
+        undoes,
+    }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod diagnostics;
 mod execution;
+mod ordered;
 pub(crate) mod organizations;
 pub(crate) mod policy;
 mod question;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 
+use self::ordered::Ordered;
 pub(crate) use self::question::Question;
 use self::question::ask;
 
@@ -58,34 +60,54 @@ pub(crate) async fn carry_out(
         plans::write(&context.ui, set, Purpose::Execute, &[])?;
         return Err(declined);
     }
-    let _writing = context.interrupts.writing();
-    let executing = set.parts.iter().map(async |part| {
-        let one = part.outcome.as_ref().ok()?;
-        let label = set.is_several().then_some(part.name.as_str());
-        let run = !one.plan.is_empty();
-        if run { Some(execution::execute(context, connection, one, label).await) } else { None }
-    });
-    let (mut reports, mut ended): (Vec<Option<Report>>, Vec<Ended>) = Default::default();
-    for (part, result) in set.parts.iter().zip(join_all(executing).await) {
-        match result.transpose() {
-            Ok(report) => {
-                ended.push(match (&report, &part.outcome) {
-                    (Some(report), _) => report.ended(),
-                    (None, Ok(_)) => Ended::unchanged(ExitCode::Done),
-                    (None, Err(error)) => Ended::unchanged(error::exit_code(error)),
-                });
-                reports.push(report);
+    let writing = context.interrupts.writing();
+    let ordered = Ordered::new(&context.ui);
+    let label = |part: &PlanPart| set.is_several().then(|| part.name.clone());
+    let executing = set.parts.iter().enumerate().map(async |(n, part)| {
+        let run = match part.outcome.as_ref().ok().filter(|one| !one.plan.is_empty()) {
+            Some(one) => {
+                let label = label(part);
+                Some(execution::execute(context, connection, one, &ordered, n, label.as_deref()).await)
             }
-            Err(error) if !set.is_several() => return Err(error),
+            None => None,
+        };
+        ordered.end(n);
+        run
+    });
+    let executed = join_all(executing).await;
+    drop(ordered);
+    let (mut reports, mut ended): (Vec<Option<Report>>, Vec<Ended>) = Default::default();
+    for (part, result) in set.parts.iter().zip(executed) {
+        match (result.transpose(), &part.outcome) {
+            (Ok(Some(executed)), Ok(one)) => {
+                execution::say(context, connection, one, &executed, label(part).as_deref()).await;
+                ended.push(executed.report.ended());
+                reports.push(Some(executed.report));
+            }
+            (Ok(_), outcome) => {
+                let code = outcome.as_ref().map_or_else(error::exit_code, |_| ExitCode::Done);
+                ended.push(Ended::unchanged(code));
+                reports.push(None);
+            }
+            (Err(error), _) if !set.is_several() => return Err(error),
             // Nothing was changed there
-            Err(error) => {
+            (Err(error), _) => {
                 ended.push(Ended::unchanged(error::exit_code(&error)));
                 context.ui.error(&error.context(format!("organization {}", part.name)));
                 reports.push(None);
             }
         }
     }
-    plans::write(&context.ui, set, Purpose::Execute, &reports)?;
+    let written = plans::write(&context.ui, set, Purpose::Execute, &reports);
+    drop(writing);
+    match written {
+        // What was done is done, and was said on stderr
+        Err(error) if ended.iter().any(|one| one.changed) => {
+            context.ui.error(&error);
+            ended.push(Ended::unchanged(ExitCode::Failed));
+        }
+        written => written?,
+    }
     Ok(merge(&ended))
 }
 

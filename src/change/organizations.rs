@@ -94,7 +94,8 @@ pub(crate) async fn plan(
             let Proposal { plan, live, desired, protected, warnings } = proposal;
             let refusals = guard::refusals(&plan, &request.limits, &desired, &protected, &directory);
             let desired = desired.into_iter().map(|desired| desired.role).collect();
-            Ok(OrganizationPlan { organization, plan, directory, live, desired, refusals, warnings })
+            let undoes = None;
+            Ok(OrganizationPlan { organization, plan, directory, live, desired, refusals, warnings, undoes })
         });
         match outcome {
             Err(error) if !several => return Err(error),

@@ -17,6 +17,7 @@ mod sandbox;
 mod schema;
 mod show;
 mod test;
+mod undo;
 mod validate;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum as _};
@@ -86,6 +87,9 @@ pub(crate) enum Command {
     /// Make definitions live: show the plan, ask, execute, read back, report
     #[command(after_long_help = "Examples:\n  wmrole apply roles/\n  wmrole apply --plan plan.json --yes")]
     Apply(apply::ApplyArgs),
+    /// Bring back what the last change replaced
+    #[command(after_long_help = "Examples:\n  wmrole undo --list\n  wmrole undo --dry-run")]
+    Undo(undo::UndoArgs),
     /// Write live roles as YAML that diff finds equal
     Export(export::ExportArgs),
     /// Check definitions without network
@@ -118,6 +122,7 @@ impl Command {
             Self::Assume(_) => assume::has_format(format),
             Self::Diff(_) => diff::has_format(format),
             Self::Apply(_) => apply::has_format(format),
+            Self::Undo(_) => undo::has_format(format),
             Self::Export(_) => export::has_format(format),
             Self::Validate(args) => validate::has_format(args, format),
             Self::Organizations => organizations::has_format(format),
@@ -131,7 +136,7 @@ impl Command {
     /// Does the command change roles, so that it can be asked for its plan alone?
     fn has_dry_run(&self) -> bool {
         match self {
-            Self::Create(_) | Self::Edit(_) | Self::Delete(_) | Self::Apply(_) => true,
+            Self::Create(_) | Self::Edit(_) | Self::Delete(_) | Self::Apply(_) | Self::Undo(_) => true,
             Self::List
             | Self::Show(_)
             | Self::Test(_)
@@ -191,6 +196,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Assume(args) => assume::run(context, args).await,
         Command::Diff(args) => diff::run(context, args).await,
         Command::Apply(args) => apply::run(context, args).await,
+        Command::Undo(args) => undo::run(context, args).await,
         Command::Export(args) => export::run(context, args).await,
         Command::Validate(args) => validate::run(context, args),
         Command::Organizations => organizations::run(context).await,

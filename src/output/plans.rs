@@ -140,14 +140,22 @@ fn as_json(
     purpose: Purpose,
     report: Option<&Report>,
 ) -> OrganizationPlanJson {
-    let OrganizationPlan { organization, plan, directory, refusals, warnings, live: _, desired: _ } =
-        match &part.outcome {
-            Ok(one) => one,
-            Err(error) => {
-                let organization = OrganizationJson::called(&part.name);
-                return OrganizationPlanJson::Failed { organization, error: format!("{error:#}") };
-            }
-        };
+    let OrganizationPlan {
+        organization,
+        plan,
+        directory,
+        refusals,
+        warnings,
+        live: _,
+        desired: _,
+        undoes: _,
+    } = match &part.outcome {
+        Ok(one) => one,
+        Err(error) => {
+            let organization = OrganizationJson::called(&part.name);
+            return OrganizationPlanJson::Failed { organization, error: format!("{error:#}") };
+        }
+    };
     let json = match (report, purpose) {
         (Some(report), _) => PlanJson::reported(organization, plan, report, directory),
         (None, Purpose::Execute) => {

@@ -33,6 +33,8 @@ pub(crate) enum RefusalCode {
     Escalation,
     /// A role reaches a protected user.
     ProtectedUser,
+    /// `undo` opens a role to everyone without being asked to.
+    Everyone,
 }
 
 /// A plan is not executed, and why.
@@ -122,6 +124,17 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
         help: format!("if that is meant: --max-gained {count}"),
         span: None,
     })
+}
+
+/// Roles that open to everyone, where nobody wrote the word.
+pub(crate) fn openings(plan: &Plan) -> Vec<Refusal> {
+    let opening = |name: &RoleName| Refusal {
+        code: RefusalCode::Everyone,
+        message: format!("role {name} would reach everyone again, also mailboxes that are made later"),
+        help: "if that is meant: --allow-everyone".into(),
+        span: None,
+    };
+    plan.delta.opened.iter().map(opening).collect()
 }
 
 fn escalations(plan: &Plan, directory: &Directory) -> Vec<Refusal> {

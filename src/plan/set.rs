@@ -1,5 +1,7 @@
 //! Plans of the organizations of one call, and what forbids executing them.
 
+use std::path::PathBuf;
+
 use super::Plan;
 use super::guard::Refusal;
 use crate::definition::diagnostic::Diagnostic;
@@ -25,13 +27,15 @@ pub(crate) struct OrganizationPlan {
     pub(crate) refusals: Vec<Refusal>,
     /// Warnings about the definitions.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The file of the saved state that the plan brings back.
+    pub(crate) undoes: Option<PathBuf>,
 }
 
 impl OrganizationPlan {
     /// Of a command that has no definitions.
     pub(crate) fn new(organization: Organization, plan: Plan, directory: Directory) -> Self {
-        let (live, desired, refusals, warnings) = Default::default();
-        Self { organization, plan, directory, live, desired, refusals, warnings }
+        let (live, desired, refusals, warnings, undoes) = Default::default();
+        Self { organization, plan, directory, live, desired, refusals, warnings, undoes }
     }
 }
 

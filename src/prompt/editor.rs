@@ -62,7 +62,8 @@ pub(crate) fn kept(context: &Context, text: &str, error: anyhow::Error) -> anyho
 
 /// Saves the text in a file, and says where.
 pub(crate) fn keep(context: &Context, text: &str) {
-    match dirs::save_backup("edit", "yaml", text, context.config.system) {
+    let name = dirs::backup_name("edit", context.config.system);
+    match dirs::backups().and_then(|folder| dirs::save_backup(&folder, &name, "yaml", text)) {
         Ok(path) => context.ui.hint(format!("your text is kept in {}", path.display())),
         Err(error) => context.ui.warn(format!("your text could not be kept: {error:#}")),
     }

@@ -11,6 +11,7 @@ pub(crate) mod organization;
 pub(crate) mod plan;
 pub(crate) mod refusal;
 pub(crate) mod role;
+pub(crate) mod saved_states;
 mod schema;
 pub(crate) mod test;
 

@@ -8,6 +8,7 @@ use super::definitions::{DiagnosticsDocument, ValidateDocument};
 use super::expectations::ExpectationsDocument;
 use super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
 use super::plan::{PlanDocument, StaleDocument};
+use super::saved_states::SavedStatesDocument;
 use super::test::TestDocument;
 
 /// The name of the schema; no address, as that of the definitions.
@@ -27,6 +28,7 @@ enum Output {
     Assume(AssumeDocument<'static>),
     Plan(PlanDocument),
     Stale(StaleDocument),
+    SavedStates(SavedStatesDocument),
     Diagnostics(DiagnosticsDocument),
     Validate(ValidateDocument),
 }

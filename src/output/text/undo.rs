@@ -1,27 +1,54 @@
-//! How to undo a run, as hints.
+//! How a change is undone, and the saved states.
 
-use std::path::Path;
+use crate::apply::backup::{Saved, SavedChange, SavedState};
+use crate::role::{RoleId, RoleName};
 
-use crate::apply::undo::UndoStep;
-use crate::output::shell;
+/// The columns of [`row`].
+pub(crate) const HEADER: [&str; 6] = ["WHEN", "WHO", "CHANGES", "COMMAND", "WHERE", "FILE"];
 
-/// A step as a hint. `wmrole` is the command that reaches the same organization again, and `saved` the file
-/// of the saved state.
-pub(crate) fn hint(step: &UndoStep, wmrole: &str, saved: Option<&Path>) -> String {
-    match step {
-        UndoStep::Delete { name, id } => format!("to undo the creation of {name}, run: {wmrole} delete {id}"),
-        UndoStep::Apply { escalates } => {
-            let flag = if *escalates { " --allow-escalation" } else { "" };
-            let file = saved.map(shell::quoted_path).unwrap_or_default();
-            format!("to undo, run: {wmrole} apply {file}{flag}")
-        }
-        UndoStep::NewId { name, id, referenced_by } => {
-            let rules = match referenced_by.as_deref() {
-                None => "access control rules and IAM policies".to_owned(),
-                Some([]) => "IAM policies".to_owned(),
-                Some(rules) => format!("the access control rules {} and IAM policies", rules.join(", ")),
-            };
-            format!("restoring {name} gives it a new id: {rules} that name {id} still name the old one")
-        }
+/// What a narrow terminal is not shown, in this order.
+pub(crate) const FIRST_TO_GO: [&str; 5] = ["FILE", "WHERE", "WHO", "CHANGES", "COMMAND"];
+
+/// A deleted role comes back under a new id: what then still names the old one. `referenced_by` are the access control
+/// rules that do, where they could be read.
+pub(crate) fn new_id(name: &RoleName, id: &RoleId, referenced_by: Option<&[String]>) -> String {
+    let rules = match referenced_by {
+        None => "access control rules and IAM policies".to_owned(),
+        Some([]) => "IAM policies".to_owned(),
+        Some(rules) => format!("the access control rules {} and IAM policies", rules.join(", ")),
+    };
+    format!("restoring {name} gives it a new id: {rules} that name {id} still name the old one")
+}
+
+/// A saved state in the list.
+pub(crate) fn row(saved: &Saved) -> Vec<String> {
+    let SavedState { time, origin, changes, undone, .. } = &saved.state;
+    let mut what: Vec<_> =
+        changes.iter().map(|change| format!("{} {}", verb(change), name(change))).collect();
+    if undone.is_some() {
+        what.push("(undone)".into());
     }
+    vec![
+        time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        origin.by.clone(),
+        what.join(", "),
+        origin.command.clone(),
+        origin.place.clone(),
+        saved.yaml.display().to_string(),
+    ]
+}
+
+/// `create`, `update` or `delete`.
+pub(crate) fn verb(change: &SavedChange) -> &'static str {
+    match (&change.before, &change.after) {
+        (None, _) => "create",
+        (Some(_), Some(_)) => "update",
+        (Some(_), None) => "delete",
+    }
+}
+
+/// The role's name before the change; after it, where it was made.
+pub(crate) fn name(change: &SavedChange) -> &str {
+    let before = change.before.as_ref().map(|live| &live.role);
+    before.or(change.after.as_ref()).map_or("", |role| role.name.as_str())
 }

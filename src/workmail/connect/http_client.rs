@@ -10,7 +10,7 @@ use aws_smithy_http_client::{Builder, Connector};
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 
-use crate::workmail::endpoint::without_password;
+use crate::redact::without_password;
 
 /// A client for an `http://` endpoint; `None` for any other. The environment's proxy is used as
 /// ever, but not for this machine.

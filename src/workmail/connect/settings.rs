@@ -17,7 +17,8 @@ use aws_types::service_config::ServiceConfigKey;
 use hyper::Uri;
 
 use super::{http_client, metadata, sources};
-use crate::workmail::endpoint::{Endpoint, without_password};
+use crate::redact::without_password;
+use crate::workmail::endpoint::Endpoint;
 use crate::workmail::error::chain::chain;
 use crate::workmail::error::{Error, ErrorKind};
 use crate::workmail::limits::Limits;

@@ -9,7 +9,7 @@ use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 
 use super::chain::{MOST_BYTES, chain, is_connect, is_too_long};
 use super::kind::ErrorKind;
-use crate::workmail::endpoint::without_password;
+use crate::redact::without_password;
 use crate::workmail::operation::Operation;
 
 /// An error of the SDK without the type of its operation, so that the code that reads it is there once.

@@ -1,0 +1,220 @@
+//! `undo`: bring back what the last change replaced, or what a saved state holds.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueHint};
+
+use crate::apply::backup::{self, Saved, SavedState};
+use crate::apply::undo::{self, Conflict, Undo};
+use crate::args::GuardFlags;
+use crate::change::{self, Question, policy};
+use crate::config::Format;
+use crate::context::{Connection, Context};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
+use crate::fetch::organization::describe;
+use crate::fetch::roles::canonical_roles;
+use crate::fetch::{self, definitions};
+use crate::organization::Organization;
+use crate::output::json::saved_states::SavedStatesDocument;
+use crate::output::text;
+use crate::plan::guard;
+use crate::plan::set::{OrganizationPlan, PlanSet};
+use crate::role::LiveRole;
+use crate::workmail::Reader;
+
+/// `undo`.
+#[derive(Debug, Args)]
+pub(crate) struct UndoArgs {
+    /// The saved state to bring back [default: that of the last change to the organization that was not undone]
+    #[arg(conflicts_with = "list", value_hint = ValueHint::FilePath)]
+    pub backup: Option<PathBuf>,
+    /// List the saved states: when, who, which command
+    #[arg(long)]
+    pub list: bool,
+    /// Let roles open to everyone also with --yes
+    #[arg(long)]
+    pub allow_everyone: bool,
+    /// How much access may come back.
+    #[command(flatten)]
+    pub guards: GuardFlags,
+}
+
+/// Does the result have this format?
+pub(super) fn has_format(format: Format) -> bool {
+    match format {
+        Format::Table | Format::Json | Format::Yaml => true,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+    }
+}
+
+/// Undoes a change, or lists what can be undone.
+///
+/// # Errors
+/// When there is no such saved state, what the change left is no longer so, or the change back is declined.
+pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<ExitCode> {
+    if args.list {
+        return list(context);
+    }
+    let policy = policy::alone(context)?;
+    let chosen = args.backup.as_deref().map(find).transpose()?;
+    let (connection, organization) = open(context, chosen.as_ref()).await?;
+    let reader = connection.account.reader(&organization);
+    let organization = describe(&reader, organization).await?;
+    let Some(Candidate { saved, undo, directory }) = (match chosen {
+        Some(saved) => Some(candidate(&reader, saved).await?),
+        None => last(context, &reader, &organization).await?,
+    }) else {
+        context.ui.status(format!("nothing to undo in {}", organization.label()));
+        return Ok(ExitCode::Done);
+    };
+    for (role, user) in &undo.lost {
+        context.ui.warn(format!("role {role} comes back without {user}, whom the directory no longer has"));
+    }
+    let SavedState { time, origin, .. } = &saved.state;
+    context.ui.status(format!("undoing `{}` of {time} by {}", origin.command, origin.by));
+    let plan = undo.plan();
+    if plan.is_empty() {
+        context.ui.status("nothing to undo: it was undone already, or never made");
+        return Ok(ExitCode::Done);
+    }
+    let policies = policy::holding(context, &policy, &organization.id, organization.alias.as_deref());
+    let names = policy::names(&policies);
+    let mut directory = directory;
+    directory.merge(fetch::directory::read_names(&reader, &names, &Default::default()).await?);
+    let protected = policy::protected(context, &policy, &policies, &directory)?;
+    let mut refusals = change::refusals(&plan, &args.guards, &protected, &directory);
+    if context.config.yes && !args.allow_everyone {
+        refusals.extend(guard::openings(&plan));
+    }
+    let one = OrganizationPlan {
+        refusals,
+        undoes: Some(saved.json),
+        ..OrganizationPlan::new(organization, plan, directory)
+    };
+    let question = Question::Change(format!("Undo `{}`", origin.command));
+    change::carry_out(context, &connection, &PlanSet::one(one), question).await
+}
+
+/// A saved state that is to be brought back, and what does it.
+struct Candidate {
+    saved: Saved,
+    undo: Undo,
+    directory: crate::directory::Directory,
+}
+
+/// The saved state of this file, or of this name in the directory of saved states.
+fn find(path: &Path) -> anyhow::Result<Saved> {
+    if !path.exists() && path.components().count() == 1 {
+        let there = crate::dirs::where_backups_are()?.join(path);
+        if there.with_extension("json").exists() {
+            return Saved::read(&there);
+        }
+    }
+    Saved::read(path)
+}
+
+/// Connects to the organization of the saved state, if there is one.
+async fn open(context: &Context, chosen: Option<&Saved>) -> anyhow::Result<(Connection, Organization)> {
+    let connection = Connection::new(&context.config, &context.ui).await?;
+    let Some(saved) = chosen else {
+        let organization = connection.account.organization(context.config.organization.as_deref()).await?;
+        return Ok((connection, organization));
+    };
+    let own = &saved.state.organization;
+    let organization = connection.account.organization(Some(own.id.as_str())).await?;
+    if let Some(other) = context.config.organization.as_deref()
+        && !crate::organization::is_called(&own.id, own.alias.as_deref(), other)
+    {
+        let message = format!("the saved state is of organization {}, and not of {other}", own.id);
+        return Err(CommandError::usage(message).into());
+    }
+    Ok((connection, organization))
+}
+
+/// The last change to this organization, from this machine, that was not undone and left something.
+async fn last(
+    context: &Context,
+    reader: &Reader,
+    organization: &Organization,
+) -> anyhow::Result<Option<Candidate>> {
+    let (all, broken) = backup::all()?;
+    broken.iter().for_each(|error| context.ui.warn(format!("{error:#}")));
+    let (sandbox, endpoint) = text::place::address(&context.config);
+    let is_here = |saved: &Saved| {
+        let SavedState { organization: own, origin, undone, .. } = &saved.state;
+        own.id == organization.id
+            && (&origin.sandbox, &origin.endpoint) == (&sandbox, &endpoint)
+            && undone.is_none()
+            && origin.undoes.is_none()
+    };
+    for saved in all.into_iter().filter(is_here) {
+        let candidate = candidate(reader, saved).await?;
+        if !candidate.undo.changes.is_empty() {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
+}
+
+/// What brings back this saved state.
+///
+/// # Errors
+/// When a read fails; refused when what the change left is no longer so.
+async fn candidate(reader: &Reader, saved: Saved) -> anyhow::Result<Candidate> {
+    let (_, live) = reader.live_roles(|role| undo::concerns(&saved.state, role)).await?;
+    let mut directory = fetch::roles::directory_for(reader, &live.iter().collect::<Vec<_>>()).await?;
+    fetch::directory::read_users(reader, &mut directory, &undo::users(&saved.state)).await?;
+    let live: Vec<LiveRole> = canonical_roles(live, &directory);
+    let opens = |change: &crate::plan::Change| {
+        let before = change.before().map(|live| &live.role);
+        crate::access::needs_every_user(before, change.after())
+    };
+    let rules = definitions::access_control(reader).await?;
+    let mut undone = undo::undo(&saved.state, &live, rules.as_deref(), &directory);
+    if undone.as_ref().is_ok_and(|undo| undo.changes.iter().any(opens)) && !directory.is_complete() {
+        fetch::directory::read_everyone(reader, &mut directory).await?;
+        undone = undo::undo(&saved.state, &live, rules.as_deref(), &directory);
+    }
+    match undone {
+        Ok(undo) => Ok(Candidate { saved, undo, directory }),
+        Err(conflicts) => Err(refused(&saved, &conflicts).into()),
+    }
+}
+
+fn refused(saved: &Saved, conflicts: &[Conflict]) -> CommandError {
+    let conflicts: Vec<_> = conflicts.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "`{}` cannot be undone, since what it left is no longer so: {}; nothing was changed",
+        saved.state.origin.command,
+        conflicts.join("; ")
+    );
+    let file = crate::output::shell::quoted_path(&saved.yaml);
+    CommandError::refused(message).hint(format!(
+        "what was there is in {file}; `wmrole diff {file}` shows what would bring all of it back"
+    ))
+}
+
+fn list(context: &Context) -> anyhow::Result<ExitCode> {
+    let (all, broken) = backup::all()?;
+    broken.iter().for_each(|error| context.ui.warn(format!("{error:#}")));
+    let organization = context.config.organization.as_deref();
+    let is_meant = |saved: &&Saved| {
+        let own = &saved.state.organization;
+        organization.is_none_or(|text| crate::organization::is_called(&own.id, own.alias.as_deref(), text))
+    };
+    let saved: Vec<&Saved> = all.iter().filter(is_meant).collect();
+    if !context.ui.is_table() {
+        context.ui.document(&SavedStatesDocument::of(&saved))?;
+        return Ok(ExitCode::Done);
+    }
+    if saved.is_empty() {
+        let folder = crate::dirs::where_backups_are()?;
+        context.ui.status(format!("no saved states in {}", folder.display()));
+        return Ok(ExitCode::Done);
+    }
+    let rows: Vec<_> = saved.iter().map(|saved| text::undo::row(saved)).collect();
+    context.ui.table(&text::undo::HEADER, &rows).context("writing the list")?;
+    Ok(ExitCode::Done)
+}
