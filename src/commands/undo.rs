@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
 use crate::apply::backup::{self, Saved, SavedState};
@@ -215,6 +214,6 @@ fn list(context: &Context) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     let rows: Vec<_> = saved.iter().map(|saved| text::undo::row(saved)).collect();
-    context.ui.table(&text::undo::HEADER, &rows).context("writing the list")?;
+    context.ui.fitting_table(&text::undo::HEADER, &rows, &text::undo::FIRST_TO_GO)?;
     Ok(ExitCode::Done)
 }
