@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::{try_join, try_join_all};
 
+use super::unless_denied;
 use crate::directory::{Directory, EntityName, Group, GroupId, Member, User, UserId};
 use crate::workmail::{Error, GroupSummary, Reader};
 
@@ -47,33 +48,71 @@ async fn read_named(reader: &Reader, names: &BTreeSet<EntityName>) -> Result<Dir
         true => Directory::complete(reader.users().await?),
         false => Directory::default(),
     };
-    // An alias address is in no listing
     let missing = names.iter().filter(|name| directory.users_called(name.as_str()).is_empty());
-    let missing: Vec<EntityName> = missing.cloned().collect();
-    look_up(reader, &mut directory, &missing).await?;
+    if directory.is_complete() {
+        // All that is in no listing is an alias address
+        let missing: Vec<EntityName> = missing.filter(|name| name.as_str().contains('@')).cloned().collect();
+        look_up(reader, &mut directory, &missing).await?;
+    } else {
+        let missing: Vec<EntityName> = missing.cloned().collect();
+        look_up_given(reader, &mut directory, &missing).await?;
+    }
     Ok(directory)
 }
 
-/// Asks for users one by one, several at once. A name that nobody has is left out. Where the service chose somebody
-/// by a name that is made like another's address or id, everyone is read, so that both are known.
+/// Asks for users one by one, several at once. A name that nobody has is left out.
 async fn look_up(reader: &Reader, directory: &mut Directory, names: &[EntityName]) -> Result<(), Error> {
     let found = try_join_all(names.iter().map(|name| reader.user(name))).await?;
-    let mut chosen = false;
     for (name, user) in names.iter().zip(found) {
         if let Some(user) = user {
-            chosen |= may_be_of_another(name.as_str(), &user);
             directory.add_spelling(name.as_str(), user);
         }
     }
-    if chosen { read_everyone(reader, directory).await } else { Ok(()) }
+    Ok(())
+}
+
+/// As [`look_up`], for names that people gave: of two users who are called so, the service chooses one. Both are read,
+/// as far as they can be known.
+async fn look_up_given(
+    reader: &Reader,
+    directory: &mut Directory,
+    names: &[EntityName],
+) -> Result<(), Error> {
+    let (named, ()) = try_join(
+        try_join_all(names.iter().map(|name| namesakes(reader, name))),
+        look_up(reader, directory, names),
+    )
+    .await?;
+    named.into_iter().flatten().for_each(|user| directory.add_user(user));
+    // Whose address or id it is, the listing of all says
+    let chosen = |name: &EntityName| {
+        directory.find_user(name.as_str()).is_some_and(|user| may_be_of_another(name.as_str(), user))
+    };
+    if names.iter().any(chosen) { read_everyone(reader, directory).await } else { Ok(()) }
+}
+
+/// The users who have as user name what is made like another's address or id. Where users may not be listed, nobody is
+/// known to, and the service's choice stands.
+async fn namesakes(reader: &Reader, name: &EntityName) -> Result<Vec<User>, Error> {
+    if !name.as_str().contains('@') && !is_like_an_id(name.as_str()) {
+        return Ok(Vec::new());
+    }
+    let users = unless_denied(reader.users_with_name(name).await)?.unwrap_or_default();
+    let is = |user: &User| {
+        user.name.as_deref().is_some_and(|one| one.to_lowercase() == name.as_str().to_lowercase())
+    };
+    Ok(users.into_iter().filter(is).collect())
+}
+
+fn is_like_an_id(text: &str) -> bool {
+    text.starts_with("S-1-") || uuid::Uuid::try_parse(text).is_ok()
 }
 
 /// Is the text the user's name, and made like an address or an id, of which it is neither?
 fn may_be_of_another(text: &str, user: &User) -> bool {
     let is = |name: Option<&str>| name.is_some_and(|name| name.to_lowercase() == text.to_lowercase());
-    let like_an_id = text.starts_with("S-1-") || uuid::Uuid::try_parse(text).is_ok();
     let own = user.id.as_str() == text || is(user.email.as_deref());
-    !own && is(user.name.as_deref()) && (text.contains('@') || like_an_id)
+    !own && is(user.name.as_deref()) && (text.contains('@') || is_like_an_id(text))
 }
 
 /// Reads what every group is called: for suggestions, which can be done without.

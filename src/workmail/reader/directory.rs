@@ -1,5 +1,7 @@
 //! Reading users, groups and what they may do with mailboxes.
 
+use aws_sdk_workmail::types::ListUsersFilters;
+
 use super::Reader;
 use crate::directory::permissions::MailboxPermission;
 use crate::directory::{EntityName, Group, GroupId, Member, User};
@@ -41,6 +43,27 @@ impl Reader {
                 call,
                 list_users()
                     .organization_id(self.organization.as_str())
+                    .max_results(PAGE_SIZE)
+                    .set_next_token(token)
+            )
+            .await?;
+            Ok((page.users, page.next_token))
+        })
+        .await
+    }
+
+    /// The users whose user name begins so. They are few, unless somebody means to hide among them.
+    pub(crate) async fn users_with_name(&self, prefix: &EntityName) -> Result<Vec<User>, Error> {
+        let failed = format!("could not list the users of the name {prefix}");
+        let call = &Call::page(Operation::ListUsers, failed);
+        all_pages(&self.client, call, convert::user, |token| async {
+            let filters = ListUsersFilters::builder().username_prefix(prefix.as_str()).build();
+            let page = send!(
+                self.client,
+                call,
+                list_users()
+                    .organization_id(self.organization.as_str())
+                    .filters(filters)
                     .max_results(PAGE_SIZE)
                     .set_next_token(token)
             )
