@@ -27,5 +27,5 @@ tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
 
 # The examples for CI, as far as they can be tried without GitHub
 "$venv/bin/shellcheck" benches/*.sh examples/ci/*.sh tests/*.sh .ci/run
-"$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows examples/ci/github.yml
-"$venv/bin/zizmor" --offline --quiet examples/ci/github.yml
+"$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows examples/ci/*.yml
+"$venv/bin/zizmor" --offline --quiet examples/ci/*.yml

@@ -210,19 +210,20 @@ fn readme() -> Result<(), Failed> {
     let text = fs::read_to_string(root().join("README.md")).unwrap();
     let mut shown = 0;
     for block in text.split("```console\n").skip(1) {
+        // As a clone has it
         let home = Home::new();
+        std::os::unix::fs::symlink(root().join("examples"), home.path().join("examples")).unwrap();
         let block = block.split("```").next().unwrap_or_default();
         for (number, screen) in block.split("$ ").skip(1).enumerate() {
             let (line, expected) = screen.split_once('\n').unwrap();
-            let mut command = home.command(line, number);
-            command.current_dir(root());
-            let output = Command::from_std(command).timeout(LIMIT).output()?;
-            let printed = [output.stdout, output.stderr].concat();
-            // The sandbox is new for each block, and which one it is differs
-            let printed = String::from_utf8(printed)?
-                .lines()
-                .filter(|line| !line.starts_with("made the sandbox ") && !line.starts_with("sandbox "))
-                .fold(String::new(), |all, line| all + line + "\n");
+            let output = Command::from_std(home.command(line, number)).timeout(LIMIT).output()?;
+            let [stdout, stderr] = [output.stdout, output.stderr].map(String::from_utf8);
+            let (stdout, stderr) = (stdout?, stderr?);
+            // On a terminal they come first
+            let is_first = |line: &&str| ["made the sandbox ", "sandbox "].iter().any(|word| line.starts_with(word));
+            let (made, rest): (Vec<_>, Vec<_>) =
+                stderr.split_inclusive('\n').partition(is_first);
+            let printed = made.concat() + &stdout + &rest.concat();
             let assert = Assert::new().normalize_paths(false).redact_with(home.redactions());
             assert.try_eq(Some(&line), Data::text(printed), Data::text(expected))?;
             shown += 1;
