@@ -220,9 +220,9 @@ fn readme() -> Result<(), Failed> {
             let [stdout, stderr] = [output.stdout, output.stderr].map(String::from_utf8);
             let (stdout, stderr) = (stdout?, stderr?);
             // On a terminal they come first
-            let is_first = |line: &&str| ["made the sandbox ", "sandbox "].iter().any(|word| line.starts_with(word));
-            let (made, rest): (Vec<_>, Vec<_>) =
-                stderr.split_inclusive('\n').partition(is_first);
+            let is_first =
+                |line: &&str| ["made the sandbox ", "sandbox "].iter().any(|word| line.starts_with(word));
+            let (made, rest): (Vec<_>, Vec<_>) = stderr.split_inclusive('\n').partition(is_first);
             let printed = made.concat() + &stdout + &rest.concat();
             let assert = Assert::new().normalize_paths(false).redact_with(home.redactions());
             assert.try_eq(Some(&line), Data::text(printed), Data::text(expected))?;
