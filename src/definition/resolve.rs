@@ -452,4 +452,202 @@ mod tests {
         let errors = errors(resolved("users: [support]"));
         assert_eq!(errors[0].help.as_deref(), Some("this is a group: list it under `groups`"));
     }
+
+    /// A document of this text behind `version: 1`.
+    fn document(text: &str) -> Document {
+        let (document, diagnostics) = parse(0, &format!("version: 1\n{text}\n"));
+        assert_eq!(diagnostics, []);
+        document.expect("a document")
+    }
+
+    /// The directory with a hundred more users, `u0` to `u99`, and a group `many` of the first `members` of them.
+    fn large_directory(members: usize) -> Directory {
+        let mut directory = directory();
+        for n in 0..100 {
+            directory.add_user(User {
+                id: UserId::from_service(format!("u{n}")),
+                email: None,
+                name: None,
+                display_name: None,
+                state: State::Enabled,
+            });
+        }
+        directory.add_group(Group {
+            id: GroupId::from_service("many"),
+            email: None,
+            name: None,
+            state: State::Enabled,
+            members: (0..members).map(|n| Member::User(UserId::from_service(format!("u{n}")))).collect(),
+        });
+        directory
+    }
+
+    fn codes(rules: &str, directory: &Directory) -> Vec<(DiagnosticCode, usize)> {
+        let document = document(&format!("roles:\n  - name: r\n    type: READ_ONLY\n    rules:\n{rules}"));
+        let resolved = role(&document.roles[0], &Names::of(directory), &BTreeSet::new());
+        let start = |found: &Diagnostic| found.span.as_ref().map_or(0, |span| span.range.start);
+        errors(resolved).iter().map(|found| (found.code, start(found))).collect()
+    }
+
+    #[test]
+    fn ten_exceptions_are_a_rule_and_eleven_are_told_at_the_rule_that_has_them() {
+        let rules = "      - {name: a, effect: ALLOW, users: [alice]}\n      \
+                     - {name: b, effect: ALLOW, except_groups: [many]}";
+        assert_eq!(codes(rules, &large_directory(10)), []);
+        let at = document(&format!("roles:\n  - name: r\n    type: READ_ONLY\n    rules:\n{rules}"));
+        let second = at.roles[0].rules[1].span.range.start;
+        assert_eq!(codes(rules, &large_directory(11)), [(DiagnosticCode::TooManyExceptions, second)]);
+    }
+
+    #[test]
+    fn a_role_of_ten_rules_is_taken_and_one_of_eleven_told_at_its_name() {
+        let rules = "      - {name: a, effect: ALLOW, groups: [many]}";
+        assert_eq!(codes(rules, &large_directory(100)), []);
+        let more = format!("{rules}\n      - {{name: b, effect: DENY, users: [alice]}}");
+        assert_eq!(codes(&more, &large_directory(90)), []);
+        let name = document(&format!("roles:\n  - name: r\n    type: READ_ONLY\n    rules:\n{more}")).roles
+            [0]
+        .name
+        .span
+        .range
+        .start;
+        assert_eq!(codes(&more, &large_directory(91)), [(DiagnosticCode::TooManyRules, name)]);
+    }
+
+    #[test]
+    fn a_skipped_rule_is_called_by_its_name_else_by_its_id() {
+        let skipped = |rule: &str| {
+            let text = format!(
+                "roles: [{{name: r, type: READ_ONLY, rules: [{{{rule}, effect: ALLOW, groups: [empty]}}]}}]"
+            );
+            let resolved = role(&document(&text).roles[0], &Names::of(&directory()), &BTreeSet::new());
+            let labels =
+                |desired: Desired| desired.skipped_rules.iter().map(|one| one.label().to_owned()).collect();
+            resolved.map(|(desired, _)| labels(desired)).expect("no error")
+        };
+        let labels: [Vec<String>; 2] = [skipped("name: The team, id: x"), skipped("id: x")];
+        assert_eq!(labels, [vec!["The team".to_owned()], vec!["x".to_owned()]]);
+    }
+
+    #[test]
+    fn every_name_of_a_document_is_to_be_looked_up() {
+        let document = document(
+            "protected_users: [p]\nroles:\n  - name: r\n    type: READ_ONLY\n    expect: {allow: [a], deny: [d]}\n    \
+             rules:\n      - {name: x, effect: ALLOW, users: [u], groups: [g], except_users: [eu], except_groups: [eg]}\n      \
+             - {name: y, effect: DENY, everyone: true}",
+        );
+        let (users, groups) = names(&[&document]);
+        let text = |names: &BTreeSet<EntityName>| {
+            names.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (text(&users), text(&groups)),
+            (vec!["eu".into(), "p".into(), "u".into()], vec!["eg".into(), "g".into()])
+        );
+        let expected = expected(&[&document]);
+        assert_eq!(expected.iter().map(|user| user.value.as_str()).collect::<Vec<_>>(), ["a", "d"]);
+    }
+
+    #[test]
+    fn somebody_deleted_stays_protected_and_is_no_new_target() {
+        let mut directory = directory();
+        let mut gone = directory.find_user("carol").cloned().expect("a user");
+        gone.state = State::Deleted;
+        directory.add_user(gone);
+        let names = Names::of(&directory);
+        let protecting = document("protected_users: [carol, alice]\nroles: []");
+        let (protected, warnings) = protected_users(&[&protecting], &names).expect("no error");
+        assert_eq!(protected.iter().map(UserId::as_str).collect::<Vec<_>>(), ["1", "3"]);
+        assert_eq!(warnings.iter().map(|one| one.code).collect::<Vec<_>>(), [DiagnosticCode::DeletedUser]);
+
+        let naming = document(
+            "roles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [carol, alice]}]}]",
+        );
+        let found = |kept: &[&UserId]| {
+            let found = role(&naming.roles[0], &names, &kept.iter().copied().collect());
+            let found = found.map_or_else(Vec::from, |(_, warnings)| warnings);
+            found.into_iter().map(|one| (one.code, one.severity)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[]), [(DiagnosticCode::DeletedUser, Severity::Error)]);
+        let carol = UserId::from_service("3");
+        assert_eq!(found(&[&carol]), [(DiagnosticCode::DeletedUser, Severity::Warning)]);
+    }
+
+    #[test]
+    fn who_vanished_stays_where_the_live_role_names_them() {
+        let naming =
+            document("roles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [x9]}]}]");
+        let directory = directory();
+        let id = UserId::from_service("x9");
+        let kept = role(&naming.roles[0], &Names::of(&directory), &[&id].into());
+        assert_eq!(targets(&kept), Some(&Targets::Users(users(&["x9"]))));
+        assert_eq!(kept.map(|(_, warnings)| warnings[0].code), Ok(DiagnosticCode::VanishedUser));
+        let new = role(&naming.roles[0], &Names::of(&directory), &BTreeSet::new());
+        assert_eq!(errors(new)[0].code, DiagnosticCode::UnknownUser);
+    }
+
+    #[test]
+    fn a_user_listed_besides_a_group_is_not_there_through_it() {
+        let mut directory = directory();
+        let group = |id: &str| Group {
+            id: GroupId::from_service(id),
+            email: None,
+            name: Some(id.into()),
+            state: State::Enabled,
+            members: vec![Member::User(UserId::from_service("3"))],
+        };
+        directory.add_group(group("sales"));
+        let text = "roles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [bob], groups: [support, sales]}]}]";
+        let (desired, _) =
+            role(&document(text).roles[0], &Names::of(&directory), &BTreeSet::new()).expect("no error");
+        // Bob is listed himself; Carol is a member of both
+        let via: Vec<_> =
+            desired.via.iter().map(|((_, _, user), groups)| (user.as_str(), groups.clone())).collect();
+        let both: BTreeSet<String> = ["sales".into(), "support@example.com".into()].into();
+        assert_eq!(via, [("3", both.clone())]);
+        assert_eq!(desired.rule_groups.into_values().collect::<Vec<_>>(), [both]);
+        let (desired, _) = resolved("users: [alice]").expect("no error");
+        assert_eq!(desired.rule_groups, BTreeMap::new());
+    }
+
+    #[test]
+    fn an_unknown_group_is_an_error_and_a_user_among_groups_is_recognised() {
+        let unknown = errors(resolved("users: [alice], groups: [suport]"));
+        assert_eq!((unknown.len(), unknown[0].message.as_str()), (1, "there is no group suport"));
+        assert_eq!(unknown[0].help.as_deref(), Some("did you mean support?"));
+        let user = errors(resolved("users: [alice], groups: [bob]"));
+        assert_eq!(user[0].help.as_deref(), Some("this is a user: list it under `users`"));
+        // The rule is not told to be empty besides
+        assert_eq!(errors(resolved("groups: [suport]")).len(), 1);
+        assert_eq!(errors(resolved("except_users: [zoe]")).len(), 1);
+    }
+
+    #[test]
+    fn a_name_that_two_have_is_an_error_that_lists_both() {
+        let mut directory = directory();
+        let shadow = |id: &str, name: &str| User {
+            id: UserId::from_service(id),
+            email: None,
+            name: Some(name.into()),
+            display_name: None,
+            state: State::Enabled,
+        };
+        directory.add_user(shadow("9", "alice@example.com"));
+        directory.add_group(Group {
+            id: GroupId::from_service("10"),
+            email: Some("support".into()),
+            name: None,
+            state: State::Enabled,
+            members: Vec::new(),
+        });
+        let text = "protected_users: [alice@example.com]\nroles: [{name: r, type: READ_ONLY, \
+                    rules: [{name: a, effect: ALLOW, users: [alice@example.com], groups: [support]}]}]";
+        let document = document(text);
+        let names = Names::of(&directory);
+        let found = errors(role(&document.roles[0], &names, &BTreeSet::new()));
+        let codes: Vec<_> = found.iter().map(|one| one.code).collect();
+        assert_eq!(codes, [DiagnosticCode::AmbiguousUser, DiagnosticCode::AmbiguousGroup]);
+        assert!(found[0].message.ends_with(": 1 (alice@example.com), 9 (alice@example.com)"), "{found:?}");
+        assert!(protected_users(&[&document], &names).is_err());
+    }
 }
