@@ -56,6 +56,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand assume 'Get a token for EWS'
             cand diff 'Show what applying definitions would change, and who gains and loses what'
             cand apply 'Make definitions live: show the plan, ask, execute, read back, report'
+            cand undo 'Bring back what the last change replaced'
             cand export 'Write live roles as YAML that diff finds equal'
             cand validate 'Check definitions without network'
             cand organizations 'List the account''s WorkMail organizations'
@@ -452,6 +453,38 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'wmrole;undo'= {
+            cand --max-gained 'Refuse when more users than this become newly reachable'
+            cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --list 'List the saved states: when, who, which command'
+            cand --allow-everyone 'Let roles open to everyone also with --yes'
+            cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'wmrole;export'= {
             cand --dir 'Write one file a role into this directory'
             cand --snapshot 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`'
@@ -774,6 +807,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand assume 'Get a token for EWS'
             cand diff 'Show what applying definitions would change, and who gains and loses what'
             cand apply 'Make definitions live: show the plan, ask, execute, read back, report'
+            cand undo 'Bring back what the last change replaced'
             cand export 'Write live roles as YAML that diff finds equal'
             cand validate 'Check definitions without network'
             cand organizations 'List the account''s WorkMail organizations'
@@ -802,6 +836,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;diff'= {
         }
         &'wmrole;help;apply'= {
+        }
+        &'wmrole;help;undo'= {
         }
         &'wmrole;help;export'= {
         }

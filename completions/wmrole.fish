@@ -62,6 +62,7 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "access" -d 'Show who 
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "assume" -d 'Get a token for EWS'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
+complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "undo" -d 'Bring back what the last change replaced'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "validate" -d 'Check definitions without network'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
@@ -438,6 +439,36 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l no-input -d 'Nev
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l profile -d 'Use this profile of the AWS configuration' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l endpoint-url -d 'Call the service at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l ews-url -d 'Use this EWS endpoint' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
+json\t'For scripts'
+yaml\t'YAML'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l list -d 'List the saved states: when, who, which command'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l allow-everyone -d 'Let roles open to everyone also with --yes'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s q -l quiet -d 'Say less on stderr'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s y -l yes -d 'Do not ask for confirmation'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l dry-run -d 'Show what a command would change, and stop'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l dir -d 'Write one file a role into this directory' -r -f -a "(__fish_complete_directories)"
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l snapshot -d 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
@@ -720,23 +751,24 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l no-input -d 'Ne
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "show" -d 'Show a role, its rules and every target as a person'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "create" -d 'Create a role'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "edit" -d 'Change a role'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "delete" -d 'Delete roles'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "access" -d 'Show who reaches whom: roles by users'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "assume" -d 'Get a token for EWS'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "validate" -d 'Check definitions without network'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "show" -d 'Show a role, its rules and every target as a person'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "create" -d 'Create a role'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "edit" -d 'Change a role'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "delete" -d 'Delete roles'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "access" -d 'Show who reaches whom: roles by users'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "assume" -d 'Get a token for EWS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "undo" -d 'Bring back what the last change replaced'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "validate" -d 'Check definitions without network'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make a sandbox with a demo organization'

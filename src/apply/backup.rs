@@ -1,6 +1,7 @@
 //! What was there before a change, kept under the user's state directory, mode 0600: as JSON, from which `undo` brings
 //! it back, and beside it as YAML, which people read and `apply` takes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -10,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::report::Report;
 use crate::atomic_file;
 use crate::definition::export;
-use crate::directory::Directory;
+use crate::directory::{Directory, State};
 use crate::dirs;
 use crate::escape;
 use crate::id::OrganizationId;
 use crate::input_file::{self, MOST_OF_OUR_OWN};
 use crate::organization::Organization;
 use crate::plan::Change;
-use crate::role::{LiveRole, Role, RoleId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, Rule, UserId};
 use crate::system::System;
 
 /// The version of the file's form.
@@ -84,6 +85,22 @@ pub(crate) struct SavedChange {
     pub(crate) outcome: Option<SavedOutcome>,
     /// The id of a role that was made, where it is known.
     pub(crate) made: Option<RoleId>,
+    /// A deleted role's name was that of a role that stays too: it cannot come back beside it.
+    pub(crate) namesake: bool,
+}
+
+/// What of a role cannot be brought back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Lost {
+    /// The directory no longer has a user whom the role named.
+    #[error("role {0}: the directory no longer has {1}, whom it named")]
+    User(RoleName, UserId),
+    /// The directory no longer has anybody whom a rule excepted.
+    #[error("role {0}: a rule excepts nobody whom the directory still has, and would match everyone")]
+    Exceptions(RoleName),
+    /// Another role that stays has the name.
+    #[error("role {1}: another live role has its name {0}")]
+    Namesake(RoleName, RoleId),
 }
 
 /// What became of a change.
@@ -123,6 +140,17 @@ impl Saved {
             .with_context(|| format!("cannot read {}", json.display()))?;
         let state = SavedState::parse(&text).with_context(|| json.display().to_string())?;
         Ok(Self { yaml: path.with_extension("yaml"), json, state })
+    }
+
+    /// What of the changes that were written cannot be brought back, as far as that is known by now.
+    pub(crate) fn lost(&self, directory: &Directory) -> Vec<Lost> {
+        let written = self.state.changes.iter().filter(|one| one.outcome != Some(SavedOutcome::NotWritten));
+        let lost = written.flat_map(|change| match (&change.before, change.namesake) {
+            (None, _) => Vec::new(),
+            (Some(before), true) => vec![Lost::Namesake(before.role.name.clone(), before.id.clone())],
+            (Some(before), false) => restorable(&before.role, change.after.as_ref(), directory).1,
+        });
+        lost.collect()
     }
 
     /// Writes down what became of the changes.
@@ -172,13 +200,14 @@ impl SavedState {
     }
 }
 
-/// Saves what these changes found.
+/// Saves what these changes found. `others` are the names of the live roles that stay.
 ///
 /// # Errors
 /// When a file cannot be written: then nothing must be changed.
 pub(crate) fn save_before(
     organization: &Organization,
     changes: &[Change],
+    others: &BTreeSet<RoleName>,
     directory: &Directory,
     origin: Origin,
     system: System,
@@ -190,10 +219,15 @@ pub(crate) fn save_before(
         time: system.now(),
         origin,
         organization: SavedOrganization { id: organization.id.clone(), alias: organization.alias.clone() },
-        changes: changes.iter().map(saved_change).collect(),
+        changes: changes.iter().map(|change| saved_change(change, others)).collect(),
         undone: None,
     };
-    let roles: Vec<LiveRole> = changes.iter().filter_map(|change| change.before().cloned()).collect();
+    let restored = |change: &SavedChange| {
+        let before = change.before.as_ref().filter(|_| !change.namesake)?;
+        let (role, _) = restorable(&before.role, change.after.as_ref(), directory);
+        Some(LiveRole { role: role?, ..before.clone() })
+    };
+    let roles: Vec<LiveRole> = state.changes.iter().filter_map(restored).collect();
     let exported = export::export_with_ids(Some(organization.id.as_str()), &roles, directory);
     let folder = dirs::backups()?;
     let name = dirs::backup_name(organization.label(), system);
@@ -202,18 +236,41 @@ pub(crate) fn save_before(
     Ok(Saved { yaml, json, state })
 }
 
-fn saved_change(change: &Change) -> SavedChange {
-    SavedChange {
-        before: change.before().cloned(),
-        after: change.after().cloned(),
-        outcome: None,
-        made: None,
+fn saved_change(change: &Change, others: &BTreeSet<RoleName>) -> SavedChange {
+    let (before, after) = (change.before().cloned(), change.after().cloned());
+    let namesake = after.is_none() && before.as_ref().is_some_and(|live| others.contains(&live.role.name));
+    SavedChange { before, after, outcome: None, made: None, namesake }
+}
+
+/// The role as it can be brought back: without users whom the directory no longer has and the role that is there,
+/// `now`, does not name, since the service takes no such user anew. A rule that named nobody else goes. A role with a
+/// rule that excepted nobody else cannot be written so: the rule would match everyone.
+pub(super) fn restorable(
+    role: &Role,
+    now: Option<&Role>,
+    directory: &Directory,
+) -> (Option<Role>, Vec<Lost>) {
+    let stays = |id: &UserId| now.is_some_and(|role| role.mentioned_users().contains(id));
+    let there = |id: &UserId| directory.user(id).is_some_and(|user| user.state != State::Deleted);
+    let gone: Vec<UserId> =
+        role.mentioned_users().into_iter().filter(|id| !there(id) && !stays(id)).cloned().collect();
+    let mut lost: Vec<_> = gone.iter().map(|id| Lost::User(role.name.clone(), id.clone())).collect();
+    let mut rules = Vec::new();
+    for rule in &role.rules {
+        let Ok(targets) = rule.targets.remove_users(|id| gone.contains(id)) else {
+            lost.push(Lost::Exceptions(role.name.clone()));
+            return (None, lost);
+        };
+        rules.extend(targets.map(|targets| Rule { targets, ..rule.clone() }));
     }
+    (Some(Role { rules, ..role.clone() }), lost)
 }
 
 fn header(state: &SavedState) -> String {
     let SavedState { time, origin: Origin { by, command, place, .. }, .. } = state;
-    let line = |what: &str, text: &str| format!("# {what}: {}\n", escape::visible(text));
+    let line = |what: &str, text: &str| {
+        format!("# {what}: {}\n", escape::defuse(&escape::visible(text), escape::TEXT))
+    };
     "# What was there before a change; `wmrole undo` brings it back\n".to_owned()
         + &line("when", &time.to_string())
         + &line("who", by)
@@ -242,6 +299,6 @@ pub(crate) fn all() -> anyhow::Result<(Vec<Saved>, Vec<anyhow::Error>)> {
             }
         }
     }
-    saved.sort_by(|a, b| (b.state.time, b.name()).cmp(&(a.state.time, a.name())));
+    saved.sort_by_key(|one| std::cmp::Reverse((one.state.time, one.name())));
     Ok((saved, broken))
 }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::backup::{SavedChange, SavedOutcome, SavedState};
+use super::backup::{Lost, SavedChange, SavedOutcome, SavedState, restorable};
+use crate::directory::Directory;
 use crate::directory::access_control::{self, AccessControlRule};
-use crate::directory::{Directory, State};
 use crate::plan::{self, Change, Plan};
-use crate::role::{LiveRole, Role, RoleId, RoleName, RoleSummary, Rule, UserId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RoleSummary, UserId};
 
 /// Why a change is not undone: what it left is no longer as it left it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,9 +27,6 @@ pub(crate) enum Conflict {
     /// Several roles may be the one that was made.
     #[error("several roles have the name {name}, and which of them was made is not known")]
     Ambiguous { name: RoleName },
-    /// The directory no longer has those whom a rule excepted, so that it would match everyone.
-    #[error("a rule of role {name} would except nobody whom the directory still has, and so match everyone")]
-    NoExceptions { name: RoleName },
 }
 
 /// What undoes a change.
@@ -37,8 +34,8 @@ pub(crate) enum Conflict {
 pub(crate) struct Undo {
     /// The changes.
     pub(crate) changes: Vec<Change>,
-    /// Users whom a role named and the directory no longer has: they are left out.
-    pub(crate) lost: Vec<(RoleName, UserId)>,
+    /// What cannot be brought back, and is left out.
+    pub(crate) lost: Vec<Lost>,
 }
 
 impl Undo {
@@ -51,7 +48,7 @@ impl Undo {
 /// The live roles that a saved state is about, by id or name.
 pub(crate) fn concerns(state: &SavedState, role: &RoleSummary) -> bool {
     state.changes.iter().any(|change| {
-        let SavedChange { before, after, outcome: _, made } = change;
+        let SavedChange { before, after, outcome: _, made, namesake: _ } = change;
         let before = before.as_ref();
         before.is_some_and(|live| live.id == role.id || live.role.name == role.name)
             || after.as_ref().is_some_and(|after| after.name == role.name)
@@ -79,18 +76,18 @@ pub(crate) fn undo(
     directory: &Directory,
 ) -> Result<Undo, Vec<Conflict>> {
     let (mut undo, mut conflicts) = (Undo::default(), Vec::new());
+    let live = Live { live, access_rules, directory };
     for change in state.changes.iter().filter(|change| change.outcome != Some(SavedOutcome::NotWritten)) {
         let step = match (&change.before, &change.after) {
-            (None, Some(after)) => Step { live, access_rules, directory }.creation(change, after),
-            (Some(before), Some(after)) => Step { live, access_rules, directory }.update(before, after),
-            (Some(before), None) => Step { live, access_rules, directory }.deletion(before),
-            (None, None) => Ok(None),
+            (None, Some(after)) => live.creation(change, after),
+            (Some(before), Some(after)) => live.update(before, after),
+            (Some(before), None) => live.deletion(before, change.namesake),
+            (None, None) => Ok(Step::default()),
         };
         match step {
-            Ok(None) => {}
-            Ok(Some((change, lost))) => {
-                undo.lost.extend(lost.into_iter().map(|user| (change.name().clone(), user)));
-                undo.changes.push(change);
+            Ok(Step { change, lost }) => {
+                undo.changes.extend(change);
+                undo.lost.extend(lost);
             }
             Err(conflict) => conflicts.push(conflict),
         }
@@ -98,16 +95,21 @@ pub(crate) fn undo(
     if conflicts.is_empty() { Ok(undo) } else { Err(conflicts) }
 }
 
+/// What undoes one change; nothing, where it was never made or is undone.
+#[derive(Default)]
+struct Step {
+    change: Option<Change>,
+    lost: Vec<Lost>,
+}
+
 #[derive(Clone, Copy)]
-struct Step<'a> {
+struct Live<'a> {
     live: &'a [LiveRole],
     access_rules: Option<&'a [AccessControlRule]>,
     directory: &'a Directory,
 }
 
-type Undone = Result<Option<(Change, Vec<UserId>)>, Conflict>;
-
-impl<'a> Step<'a> {
+impl<'a> Live<'a> {
     fn by_id(self, id: &RoleId) -> Option<&'a LiveRole> {
         self.live.iter().find(|live| live.id == *id)
     }
@@ -117,15 +119,12 @@ impl<'a> Step<'a> {
     }
 
     /// A role that was made goes.
-    fn creation(self, change: &SavedChange, after: &Role) -> Undone {
+    fn creation(self, change: &SavedChange, after: &Role) -> Result<Step, Conflict> {
         let name = after.name.clone();
-        let found = match &change.made {
-            Some(id) => match self.by_id(id) {
-                Some(live) => live,
-                None => return Ok(None),
-            },
+        let found = match change.made.as_ref().and_then(|id| self.by_id(id)) {
+            Some(live) => live,
             None => match self.named(&name)[..] {
-                [] => return Ok(None),
+                [] => return Ok(Step::default()),
                 [one] => one,
                 _ => return Err(Conflict::Ambiguous { name }),
             },
@@ -134,58 +133,49 @@ impl<'a> Step<'a> {
             return Err(Conflict::Changed { name: found.role.name.clone(), id: found.id.clone() });
         }
         let naming = access_control::naming(self.access_rules, &found.id);
-        Ok(Some((plan::deletion(found, naming, self.directory), Vec::new())))
+        Ok(Step { change: Some(plan::deletion(found, naming, self.directory)), lost: Vec::new() })
     }
 
     /// A role that was changed becomes what it was.
-    fn update(self, before: &LiveRole, after: &Role) -> Undone {
-        let Some(live) = self.by_id(&before.id) else {
+    fn update(self, before: &LiveRole, after: &Role) -> Result<Step, Conflict> {
+        // Deleted and brought back since, it has a new id
+        let returned = || match self.named(&after.name)[..] {
+            [one] if one.role.same_as(after) => Some(one),
+            _ => None,
+        };
+        let Some(live) = self.by_id(&before.id).or_else(returned) else {
             return Err(Conflict::Deleted { name: before.role.name.clone(), id: before.id.clone() });
         };
         if live.role.same_as(&before.role) {
-            return Ok(None);
+            return Ok(Step::default());
         }
         if !live.role.same_as(after) {
             return Err(Conflict::Changed { name: live.role.name.clone(), id: live.id.clone() });
         }
-        let (role, lost) = self.known(&before.role, Some(after))?;
-        Ok(plan::change_of_role(&role, Some(live), self.directory).map(|change| (change, lost)))
+        Ok(self.restored(&before.role, Some(live)))
     }
 
     /// A role that was deleted is made again, under a new id.
-    fn deletion(self, before: &LiveRole) -> Undone {
+    fn deletion(self, before: &LiveRole, namesake: bool) -> Result<Step, Conflict> {
+        let named = self.named(&before.role.name);
+        let (name, id) = (before.role.name.clone(), before.id.clone());
         if let Some(live) = self.by_id(&before.id) {
-            let (name, id) = (live.role.name.clone(), live.id.clone());
-            return if live.role.same_as(&before.role) {
-                Ok(None)
-            } else {
-                Err(Conflict::Returned { name, id })
-            };
+            let unchanged = live.role.same_as(&before.role);
+            return if unchanged { Ok(Step::default()) } else { Err(Conflict::Returned { name, id }) };
         }
-        if let [other, ..] = self.named(&before.role.name)[..] {
-            if other.role.same_as(&before.role) {
-                return Ok(None);
-            }
-            return Err(Conflict::NameTaken { name: other.role.name.clone(), id: other.id.clone() });
+        match &named[..] {
+            [] => Ok(self.restored(&before.role, None)),
+            // It had the name before already
+            _ if namesake => Ok(Step { change: None, lost: vec![Lost::Namesake(name, id)] }),
+            // It was made again already
+            [other, ..] if other.role.same_as(&before.role) => Ok(Step::default()),
+            [other, ..] => Err(Conflict::NameTaken { name, id: other.id.clone() }),
         }
-        let (role, lost) = self.known(&before.role, None)?;
-        Ok(plan::change_of_role(&role, None, self.directory).map(|change| (change, lost)))
     }
 
-    /// The role without users whom the directory no longer has and the live role does not name: the service takes no
-    /// such user anew. A rule that named nobody else goes.
-    fn known(self, role: &Role, stays: Option<&Role>) -> Result<(Role, Vec<UserId>), Conflict> {
-        let stays = |id: &UserId| stays.is_some_and(|role| role.mentioned_users().contains(id));
-        let there = |id: &UserId| self.directory.user(id).is_some_and(|user| user.state != State::Deleted);
-        let lost: Vec<UserId> =
-            role.mentioned_users().into_iter().filter(|id| !there(id) && !stays(id)).cloned().collect();
-        let mut rules = Vec::new();
-        for rule in &role.rules {
-            let Ok(targets) = rule.targets.remove_users(|id| lost.contains(id)) else {
-                return Err(Conflict::NoExceptions { name: role.name.clone() });
-            };
-            rules.extend(targets.map(|targets| Rule { targets, ..rule.clone() }));
-        }
-        Ok((Role { rules, ..role.clone() }, lost))
+    fn restored(self, role: &Role, live: Option<&LiveRole>) -> Step {
+        let (role, lost) = restorable(role, live.map(|live| &live.role), self.directory);
+        let change = role.and_then(|role| plan::change_of_role(&role, live, self.directory));
+        Step { change, lost }
     }
 }

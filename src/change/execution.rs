@@ -15,12 +15,13 @@ use crate::organization::Organization;
 use crate::output::style::{Line, Tone};
 use crate::output::text;
 use crate::output::{shell, text::place};
-use crate::plan::Action;
 use crate::plan::role_diff::RoleDiff;
 use crate::plan::set::OrganizationPlan;
+use crate::plan::{Action, Plan};
 use crate::redact::without_password;
-use crate::role::{RoleType, UserId};
+use crate::role::{RoleName, RoleType, UserId};
 use crate::service_hint;
+use crate::workmail::Writer;
 
 /// A plan that was executed, and what was there before.
 pub(super) struct Executed {
@@ -47,8 +48,9 @@ pub(super) async fn execute(
     let writer = connection.account.writer(organization);
     let undoes = undoes.as_deref().map(backup::name_of);
     let origin = origin(&context.config, organization, undoes);
-    let mut saved =
-        backup::save_before(organization, &plan.changes, directory, origin, context.config.system)?;
+    let others = remaining_names(&writer, plan).await?;
+    let system = context.config.system;
+    let mut saved = backup::save_before(organization, &plan.changes, &others, directory, origin, system)?;
     context.interrupts.add_backup(&saved.yaml);
     let print = |change: &ChangeReport| lines.line(part, text::report::outcome(label, change));
     let stopped = || context.interrupts.requested();
@@ -59,6 +61,17 @@ pub(super) async fn execute(
         context.ui.warn(format!("what became of the changes could not be written down: {error:#}"));
     }
     Ok(Executed { report, saved })
+}
+
+/// The names of the live roles that the plan does not delete; read only where it deletes some.
+async fn remaining_names(writer: &Writer, plan: &Plan) -> anyhow::Result<BTreeSet<RoleName>> {
+    let deletions = plan.changes.iter().filter(|change| change.after().is_none());
+    let deleted: BTreeSet<_> = deletions.filter_map(|change| Some(change.before()?.id.clone())).collect();
+    if deleted.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let roles = writer.roles().await?;
+    Ok(roles.into_iter().filter(|role| !deleted.contains(&role.id)).map(|role| role.name).collect())
 }
 
 /// Says why changes failed, how many were made, and how to undo them.
@@ -87,7 +100,7 @@ pub(super) async fn say(
     if let Some(undone) = undoes.as_deref().filter(|_| report.is_complete()) {
         mark_undone(context, undone);
     }
-    hint_undo(context, organization, report, saved);
+    hint_undo(context, organization, report, saved, directory);
 }
 
 fn say_doubled(context: &Context, organization: &Organization, report: &Report) {
@@ -167,7 +180,13 @@ fn explain(context: &Context, report: &ChangeReport, failure: &Failure, director
 }
 
 /// Says how to undo what this run changed, and which deleted roles come back under a new id.
-fn hint_undo(context: &Context, organization: &Organization, report: &Report, saved: &Saved) {
+fn hint_undo(
+    context: &Context,
+    organization: &Organization,
+    report: &Report,
+    saved: &Saved,
+    directory: &Directory,
+) {
     let escalates = report.changes.iter().zip(&saved.state.changes).any(|(one, saved)| {
         saved.outcome != Some(SavedOutcome::NotWritten)
             && one.change.turns(RoleType::FullAccess, RoleType::ReadOnly)
@@ -183,6 +202,7 @@ fn hint_undo(context: &Context, organization: &Organization, report: &Report, sa
             context.ui.hint(text::undo::new_id(change.name(), &before.id, rules));
         }
     }
+    saved.lost(directory).iter().for_each(|lost| context.ui.warn(format!("cannot be restored: {lost}")));
 }
 
 /// The program with the options that find the same organization again, and the sandbox also where it came from the

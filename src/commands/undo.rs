@@ -68,12 +68,14 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
         context.ui.status(format!("nothing to undo in {}", organization.label()));
         return Ok(ExitCode::Done);
     };
-    for (role, user) in &undo.lost {
-        context.ui.warn(format!("role {role} comes back without {user}, whom the directory no longer has"));
-    }
+    undo.lost.iter().for_each(|lost| context.ui.warn(format!("cannot be restored: {lost}")));
+    let nothing_left = undo.changes.is_empty() && !undo.lost.is_empty();
     let SavedState { time, origin, .. } = &saved.state;
     context.ui.status(format!("undoing `{}` of {time} by {}", origin.command, origin.by));
     let plan = undo.plan();
+    if nothing_left {
+        return Err(CommandError::refused("nothing of it can be brought back; nothing was changed").into());
+    }
     if plan.is_empty() {
         context.ui.status("nothing to undo: it was undone already, or never made");
         return Ok(ExitCode::Done);
@@ -150,7 +152,7 @@ async fn last(
     };
     for saved in all.into_iter().filter(is_here) {
         let candidate = candidate(reader, saved).await?;
-        if !candidate.undo.changes.is_empty() {
+        if !(candidate.undo.changes.is_empty() && candidate.undo.lost.is_empty()) {
             return Ok(Some(candidate));
         }
     }

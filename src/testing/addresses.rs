@@ -71,7 +71,7 @@ fn is_known(address: &regex::Captures<'_>) -> bool {
     !host.contains('.')
         || host.starts_with("127.")
         || host.starts_with("192.0.2.")
-        || HOSTS.iter().any(|one| known(one))
+        || HOSTS.iter().any(known)
 }
 
 fn unknown_addresses(text: &str) -> BTreeSet<&str> {

@@ -248,9 +248,11 @@ pub(crate) fn hinted(stderr: &str, what: &str) -> String {
     line.unwrap_or_else(|| panic!("no hint {what:?} in\n{stderr}")).to_owned()
 }
 
-/// Runs the command of a hint as a shell would, with `--yes`, in the environment of this command.
+/// Runs the command of a hint as a shell would, with `--yes`, and for `undo` with leave to open roles again, in the
+/// environment of this command.
 pub(crate) fn run_hint(environment: &Command, code: i32, hint: &str) {
-    let script = format!("wmrole() {{ \"{}\" \"$@\" --yes; }}\n{hint}", env!("CARGO_BIN_EXE_wmrole"));
+    let leave = if hint.contains(" undo ") { " --allow-everyone" } else { "" };
+    let script = format!("wmrole() {{ \"{}\" \"$@\" --yes{leave}; }}\n{hint}", env!("CARGO_BIN_EXE_wmrole"));
     let mut shell = Command::new("sh");
     shell.args(["-ec", &script]).env_clear().stdin(Stdio::null());
     shell.envs(environment.get_envs().filter_map(|(key, value)| Some((key, value?))));

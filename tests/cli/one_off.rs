@@ -70,12 +70,12 @@ fn a_single_change_that_fails_ends_with_1() {
 #[test]
 fn a_role_that_was_written_and_cannot_be_read_back_can_be_deleted() {
     let home = Home::new();
-    let served = Served::start(&home, &["--fault", "deny:GetImpersonationRole:1"]);
+    let served = Served::start(&home, &["--fault", "deny:GetImpersonationRole:2"]);
     let args = ["create", "Q", "--type", "read-only", "--allow", "alice", "--yes", "-o", "json"];
     let output = served.client(&home, &args).output_within_limit();
     assert_eq!(output.status.code(), Some(4), "{}", printed(&output));
     assert_eq!(json(&output)["changes"][0]["role"]["id"], home.role_id("Q"));
     let stderr = String::from_utf8(output.stderr).unwrap();
-    run_hint(&served.client(&home, &[]), 0, &hinted(&stderr, "to undo the creation of Q, run"));
+    run_hint(&served.client(&home, &[]), 0, &hinted(&stderr, BRING_BACK));
     assert!(!home.role_names().contains(&"Q".to_owned()));
 }

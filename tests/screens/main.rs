@@ -106,6 +106,7 @@ impl Home {
             .env("HOME", self.path())
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("COLUMNS", "100")
+            .env("USER", "dana")
             .env("WMROLE_SANDBOX", self.path().join("sandbox.json"))
             // For a sandbox that is served; none of it is looked at
             .env("AWS_REGION", "us-east-1")

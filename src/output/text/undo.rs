@@ -23,15 +23,12 @@ pub(crate) fn new_id(name: &RoleName, id: &RoleId, referenced_by: Option<&[Strin
 /// A saved state in the list.
 pub(crate) fn row(saved: &Saved) -> Vec<String> {
     let SavedState { time, origin, changes, undone, .. } = &saved.state;
-    let mut what: Vec<_> =
-        changes.iter().map(|change| format!("{} {}", verb(change), name(change))).collect();
-    if undone.is_some() {
-        what.push("(undone)".into());
-    }
+    let what: Vec<_> = changes.iter().map(|change| format!("{} {}", verb(change), name(change))).collect();
+    let undone = if undone.is_some() { " (undone)" } else { "" };
     vec![
         time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
         origin.by.clone(),
-        what.join(", "),
+        what.join(", ") + undone,
         origin.command.clone(),
         origin.place.clone(),
         saved.yaml.display().to_string(),

@@ -56,7 +56,7 @@ impl Reader {
     pub(crate) async fn users_with_name(&self, prefix: &EntityName) -> Result<Vec<User>, Error> {
         let failed = format!("could not list the users of the name {prefix}");
         let call = &Call::page(Operation::ListUsers, failed);
-        all_pages(&self.client, call, convert::user, |token| async {
+        all_pages(&self.client, call, &USERS, convert::user, |token| async {
             let filters = ListUsersFilters::builder().username_prefix(prefix.as_str()).build();
             let page = send!(
                 self.client,
