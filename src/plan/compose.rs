@@ -16,7 +16,7 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::names::Names;
 use crate::definition::resolve::{self, Desired};
 use crate::directory::{UserId, access_control};
-use crate::role::{LiveRole, RoleSummary};
+use crate::role::{LiveRole, RoleId, RoleSummary};
 
 /// What is planned besides the declared roles.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +77,8 @@ pub(crate) fn compose(
 
     // The same roles may stand in documents that spell their organization differently
     let spellings = || check_spellings(documents);
-    let matched = identity::match_live(&definitions, &inventory.summaries)
+    let is_as_declared = |definition: &RoleDefinition, id: &RoleId| is_as_declared(definition, id, inventory);
+    let matched = identity::match_live(&definitions, &inventory.summaries, is_as_declared)
         .map_err(|ambiguous| ambiguous.and(spellings()))?;
     let undeclared = Undeclared::of(&matched, inventory, options.prune);
     let gone = identity::gone_ids(&matched);
@@ -177,6 +178,15 @@ fn declare(matched: &Matched<'_>, inventory: &Inventory, names: &Names<'_>) -> V
     let (desired, warnings) = resolve::role(matched.definition, names, &kept)?;
     let live = live.map(|live| inventory.directory.canonical(live.clone()));
     Ok((Declared { live, desired }, warnings))
+}
+
+/// Is a live role already what a definition declares?
+fn is_as_declared(definition: &RoleDefinition, id: &RoleId, inventory: &Inventory) -> bool {
+    let Some(live) = inventory.live_role(id) else { return false };
+    let kept = live.role.mentioned_users();
+    let desired = resolve::role(definition, &Names::of(&inventory.directory), &kept);
+    let live = inventory.directory.canonical(live.clone());
+    desired.is_ok_and(|(desired, _)| live.role.same_as(&desired.role))
 }
 
 /// What must be known to say who is reached; or, when a name is not known, to suggest one.

@@ -52,11 +52,14 @@ pub(super) fn other_names(definition: &RoleDefinition) -> impl Iterator<Item = R
 /// it, or one that has a former name of it. Those that are left take the live role of their name, unless a
 /// rename has taken it.
 ///
+/// `is_as_declared` says whether a live role is what the definition declares.
+///
 /// # Errors
 /// For each definition whose name two live roles share.
 pub(crate) fn match_live<'a>(
     definitions: &[&'a RoleDefinition],
     live: &'a [RoleSummary],
+    is_as_declared: impl Fn(&RoleDefinition, &RoleId) -> bool,
 ) -> Result<Vec<Matched<'a>>, Errors> {
     let pinned = |definition: &RoleDefinition| {
         let id = &definition.id.as_ref()?.value;
@@ -82,7 +85,10 @@ pub(crate) fn match_live<'a>(
                     one.live = Some(role);
                 }
                 // Once, though both rounds find it
-                ref several if by_name => ambiguous.push(ambiguity(one.definition, several)),
+                ref several if by_name => {
+                    ambiguous
+                        .push(ambiguity(one.definition, several, |id| is_as_declared(one.definition, id)));
+                }
                 _ => {}
             }
         }
@@ -104,12 +110,28 @@ fn first_free<'a>(
     names.find_map(free).unwrap_or_default()
 }
 
-fn ambiguity(definition: &RoleDefinition, live: &[&RoleSummary]) -> Diagnostic {
+fn ambiguity(
+    definition: &RoleDefinition,
+    live: &[&RoleSummary],
+    is_as_declared: impl Fn(&RoleId) -> bool,
+) -> Diagnostic {
     let ids: Vec<_> = live.iter().map(|role| role.id.as_str()).collect();
     let name = live.first().map_or(&definition.name.value, |role| &role.name);
     let message = format!("{} live roles have the name {name}", ids.len());
-    Diagnostic::error(DiagnosticCode::AmbiguousRole, &definition.name.span, message)
-        .help(format!("set the `id` of the role to one of {}", ids.join(", ")))
+    let choose = format!("set the `id` of the role to one of {}", ids.join(", "));
+    // As after two runs that made the role at the same time
+    let help = match live.iter().find(|role| is_as_declared(&role.id)) {
+        Some(kept) => {
+            let rest: Vec<_> = ids.iter().filter(|id| **id != kept.id.as_str()).copied().collect();
+            format!(
+                "role {} is as declared: delete what is too many with `wmrole delete {}`, or {choose}",
+                kept.id,
+                rest.join(" ")
+            )
+        }
+        None => choose,
+    };
+    Diagnostic::error(DiagnosticCode::AmbiguousRole, &definition.name.span, message).help(help)
 }
 
 /// An id in a definition that no live role has.
@@ -233,7 +255,7 @@ mod tests {
 
     fn ids(definitions: &[RoleDefinition], roles: &[(&str, &str)]) -> Result<Vec<Option<String>>, Errors> {
         let (definitions, live): (Vec<_>, _) = (definitions.iter().collect(), live(roles));
-        let matched = match_live(&definitions, &live)?;
+        let matched = match_live(&definitions, &live, |_, _| false)?;
         Ok(matched.iter().map(|one| Some(one.live?.id.to_string())).collect())
     }
 
@@ -296,7 +318,7 @@ mod tests {
         let renamed = definition("b", Some("1"), &[]);
         let found = |others: &[RoleDefinition], prune| {
             let definitions: Vec<_> = std::iter::once(&renamed).chain(others).collect();
-            let matched = match_live(&definitions, &live).expect("not ambiguous");
+            let matched = match_live(&definitions, &live, |_, _| false).expect("not ambiguous");
             (taken_names(&matched, &live, prune).len(), shared_names(&matched).len())
         };
         assert_eq!(found(&[], false), (1, 0));
@@ -310,7 +332,7 @@ mod tests {
         let definition = definition("a", Some("9"), &[]);
         let gone = |roles: &[(&str, &str)]| {
             let live = live(roles);
-            let matched = match_live(&[&definition], &live).expect("not ambiguous");
+            let matched = match_live(&[&definition], &live, |_, _| false).expect("not ambiguous");
             gone_ids(&matched).iter().map(|gone| gone.diagnostic(None).severity).collect::<Vec<_>>()
         };
         assert_eq!(gone(&[("a", "9")]), []);

@@ -68,10 +68,7 @@ fn is_known(address: &regex::Captures<'_>) -> bool {
     let known =
         |known: &&str| host.strip_suffix(*known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     // A name without a dot is nobody's, nor is one that is put together; TEST-NET-1 is for documentation
-    !host.contains('.')
-        || host.starts_with("127.")
-        || host.starts_with("192.0.2.")
-        || HOSTS.iter().any(known)
+    !host.contains('.') || host.starts_with("127.") || host.starts_with("192.0.2.") || HOSTS.iter().any(known)
 }
 
 fn unknown_addresses(text: &str) -> BTreeSet<&str> {

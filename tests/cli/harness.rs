@@ -26,7 +26,7 @@ pub(crate) fn wait(child: &mut Child) -> Option<ExitStatus> {
 }
 
 /// Reads on a thread of its own, since a read has no limit.
-fn on_a_thread<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+pub(crate) fn on_a_thread<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (send, receive) = channel();
     // Whoever waited may be gone
     std::thread::spawn(move || drop(send.send(read())));

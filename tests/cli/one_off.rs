@@ -79,3 +79,22 @@ fn a_role_that_was_written_and_cannot_be_read_back_can_be_deleted() {
     run_hint(&served.client(&home, &[]), 0, &hinted(&stderr, BRING_BACK));
     assert!(!home.role_names().contains(&"Q".to_owned()));
 }
+
+#[test]
+fn a_full_disk_behind_stdout_keeps_no_report_from_being_printed() {
+    let home = Home::new();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut create =
+        home.command(&["create", "Q", "--type", "read-only", "--allow", "alice", "--yes", "-o", "json"]);
+    let child = create.stdout(full()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let output = on_a_thread(move || child.wait_with_output().unwrap()).recv_timeout(LIMIT).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    for said in
+        ["done: create Q", "1 done, 0 failed", "hint: to undo, run: ", "cannot write to standard output"]
+    {
+        assert!(stderr.contains(said), "{said}: {stderr}");
+    }
+    assert!(!stderr.contains("nothing was changed"), "{stderr}");
+    assert!(home.role_names().contains(&"Q".to_owned()));
+}

@@ -115,7 +115,7 @@ async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Rea
     let (expected, mut diagnostics) = expectations(reader, documents, &mut directory).await?;
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     let spellings = check_spellings(documents);
-    let matched = match identity::match_live(&definitions, &roles) {
+    let matched = match identity::match_live(&definitions, &roles, |_, _| false) {
         Ok(matched) => matched,
         Err(ambiguous) => {
             diagnostics.extend(Vec::from(ambiguous.and(spellings)));
