@@ -71,7 +71,12 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
     undo.lost.iter().for_each(|lost| context.ui.warn(format!("cannot be restored: {lost}")));
     let nothing_left = undo.changes.is_empty() && !undo.lost.is_empty();
     let SavedState { time, origin, .. } = &saved.state;
-    context.ui.status(format!("undoing `{}` of {time} by {}", origin.command, origin.by));
+    context.ui.status(format!(
+        "undoing `{}` of {} by {}",
+        origin.command,
+        text::undo::when(*time),
+        origin.by
+    ));
     let plan = undo.plan();
     if nothing_left {
         return Err(CommandError::refused("nothing of it can be brought back; nothing was changed").into());

@@ -1,13 +1,15 @@
 //! How a change is undone, and the saved states.
 
+use jiff::Timestamp;
+
 use crate::apply::backup::{Saved, SavedChange, SavedState};
 use crate::role::{RoleId, RoleName};
 
 /// The columns of [`row`].
-pub(crate) const HEADER: [&str; 6] = ["WHEN", "WHO", "CHANGES", "COMMAND", "WHERE", "FILE"];
+pub(crate) const HEADER: [&str; 6] = ["SAVED STATE", "WHEN", "WHO", "COMMAND", "CHANGES", "WHERE"];
 
 /// What a narrow terminal is not shown, in this order.
-pub(crate) const FIRST_TO_GO: [&str; 5] = ["FILE", "WHERE", "WHO", "CHANGES", "COMMAND"];
+pub(crate) const FIRST_TO_GO: [&str; 4] = ["WHERE", "CHANGES", "WHEN", "WHO"];
 
 /// A deleted role comes back under a new id: what then still names the old one. `referenced_by` are the access control
 /// rules that do, where they could be read.
@@ -26,13 +28,18 @@ pub(crate) fn row(saved: &Saved) -> Vec<String> {
     let what: Vec<_> = changes.iter().map(|change| format!("{} {}", verb(change), name(change))).collect();
     let undone = if undone.is_some() { " (undone)" } else { "" };
     vec![
-        time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        saved.name(),
+        when(*time),
         origin.by.clone(),
-        what.join(", ") + undone,
         origin.command.clone(),
+        what.join(", ") + undone,
         origin.place.clone(),
-        saved.yaml.display().to_string(),
     ]
+}
+
+/// `2026-11-24 12:00:00Z`.
+pub(crate) fn when(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// `create`, `update` or `delete`.
