@@ -8,7 +8,7 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::names::{Names, NotFound};
 use crate::definition::resolve::Desired;
 use crate::definition::span::{Span, Spanned};
-use crate::directory::{Directory, EntityName, State, UserId};
+use crate::directory::{Directory, EntityName, State, User, UserId};
 use crate::plan::guard::Refusal;
 use crate::role::{Effect, RoleName, RoleType, Rule, RuleId, RuleName};
 
@@ -85,7 +85,7 @@ impl Answer {
         user: &UserId,
         directory: &Directory,
     ) -> Self {
-        if !directory.is_enabled(user) {
+        if !directory.has_mailbox(user) {
             return Self::no_mailbox(role_type);
         }
         let decision = access::decide(rules, user);
@@ -93,19 +93,22 @@ impl Answer {
         Self { effect: decision.effect, role_type, rules }
     }
 
-    /// The answer for a user who is not enabled.
+    /// The answer for a user who is not enabled, or has no address.
     pub(crate) fn no_mailbox(role_type: RoleType) -> Self {
         Self { effect: Effect::Deny, role_type, rules: Vec::new() }
     }
 
     /// What decided, as a phrase.
-    pub(crate) fn because(&self, state: Option<State>) -> String {
+    pub(crate) fn because(&self, user: Option<&User>) -> String {
         let rules: Vec<_> =
             self.rules.iter().map(|(id, name)| name.as_ref().map_or(id.as_str(), |n| n.as_str())).collect();
-        match (state, rules.is_empty()) {
-            (_, false) => rules.join(", "),
-            (Some(State::Enabled) | None, true) => "no rule".to_owned(),
-            (Some(state), true) => format!("the user is {}: no mailbox", state.as_str()),
+        match user {
+            _ if !rules.is_empty() => rules.join(", "),
+            Some(user) if user.state != State::Enabled => {
+                format!("the user is {}: no mailbox", user.state.as_str())
+            }
+            Some(user) if !user.has_mailbox() => "the user has no address: no mailbox".to_owned(),
+            Some(_) | None => "no rule".to_owned(),
         }
     }
 }
@@ -126,8 +129,8 @@ impl Checked {
 
     /// What decided, as a phrase.
     pub(crate) fn because(&self, directory: &Directory) -> String {
-        let state = directory.user(&self.expectation.user).map(|user| user.state);
-        self.answer.as_ref().map_or_else(|| "the role is not live".into(), |answer| answer.because(state))
+        let user = directory.user(&self.expectation.user);
+        self.answer.as_ref().map_or_else(|| "the role is not live".into(), |answer| answer.because(user))
     }
 }
 

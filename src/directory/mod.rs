@@ -19,7 +19,7 @@ use crate::role::LiveRole;
 )]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum State {
-    /// Registered to WorkMail: a user has a mailbox.
+    /// Registered to WorkMail: a user with an address has a mailbox.
     Enabled,
     /// In the directory, without a mailbox.
     Disabled,
@@ -49,14 +49,25 @@ pub(crate) struct User {
     pub name: Option<String>,
     /// The name that people see.
     pub display_name: Option<String>,
-    /// Only enabled users have a mailbox to reach.
+    /// Only enabled users have a mailbox to reach, and of these only those with an address.
     pub state: State,
 }
 
 impl User {
     /// How a person would name the user: the address, else the user name, else the id.
     pub(crate) fn label(&self) -> &str {
-        self.email.as_deref().or(self.name.as_deref()).unwrap_or(self.id.as_str())
+        self.address().or(self.name.as_deref()).unwrap_or(self.id.as_str())
+    }
+
+    /// Can a role reach the user? EWS names users by their primary address, so that an enabled user without one,
+    /// as a SYSTEM_USER, has no mailbox to reach (inferred).
+    pub(crate) fn has_mailbox(&self) -> bool {
+        self.state == State::Enabled && self.address().is_some()
+    }
+
+    /// The primary address, which an empty text is not.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.email.as_deref().filter(|email| !email.is_empty())
     }
 }
 
@@ -192,7 +203,7 @@ impl Directory {
 
     /// Everyone who was read and has a mailbox to reach, sorted by id.
     pub(crate) fn mailboxes(&self) -> impl Iterator<Item = &User> {
-        self.users().filter(|user| user.state == State::Enabled)
+        self.users().filter(|user| user.has_mailbox())
     }
 
     /// What groups are called, those included that were not read.
@@ -344,8 +355,8 @@ impl Directory {
     }
 
     /// Has the user a mailbox? An unknown user has none.
-    pub(crate) fn is_enabled(&self, id: &UserId) -> bool {
-        self.users.get(id).is_some_and(|user| user.state == State::Enabled)
+    pub(crate) fn has_mailbox(&self, id: &UserId) -> bool {
+        self.users.get(id).is_some_and(User::has_mailbox)
     }
 }
 
@@ -375,8 +386,29 @@ mod tests {
     fn an_empty_directory_knows_nobody() {
         let directory = Directory::default();
         assert!(directory.find_user("alice").is_none());
-        assert!(!directory.is_enabled(&UserId::from_service("x")));
+        assert!(!directory.has_mailbox(&UserId::from_service("x")));
         assert_eq!(directory.label(&UserId::from_service("x")), "x");
+    }
+
+    #[test]
+    fn only_who_is_enabled_and_has_an_address_has_a_mailbox() {
+        let user = |id: &str, email: Option<&str>, state| User {
+            id: UserId::from_service(id),
+            email: email.map(str::to_owned),
+            name: Some(id.into()),
+            display_name: None,
+            state,
+        };
+        let directory = Directory::complete([
+            user("1", Some("a@example.com"), State::Enabled),
+            user("2", None, State::Enabled),
+            user("3", Some(""), State::Enabled),
+            user("4", Some("d@example.com"), State::Disabled),
+        ]);
+        assert_eq!(directory.mailboxes().map(|user| user.id.as_str()).collect::<Vec<_>>(), ["1"]);
+        let with = directory.users().filter(|user| directory.has_mailbox(&user.id));
+        assert_eq!(with.map(|user| user.id.as_str()).collect::<Vec<_>>(), ["1"]);
+        assert_eq!(directory.label(&UserId::from_service("3")), "3");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::role::{RoleId, RoleType};
 use crate::workmail::{Error, ErrorKind, Reader};
 
 /// Asks the service. It has no answer for a user who is not enabled (inferred): such a user has no mailbox,
-/// and nobody without one is reached.
+/// and nobody without one is reached. It is not asked about a user without an address, whom EWS cannot name.
 ///
 /// # Errors
 /// When it cannot be asked.
@@ -16,6 +16,9 @@ pub(crate) async fn effect(
     role_type: RoleType,
     user: &User,
 ) -> Result<Answer, Error> {
+    if user.address().is_none() {
+        return Ok(Answer::no_mailbox(role_type));
+    }
     match reader.effect(role, &EntityName::from_service(user.id.as_str())).await {
         Ok(answer) => Ok(Answer {
             effect: answer.effect,

@@ -310,7 +310,7 @@ mod tests {
         fn new(users: &[&str], live: &[(&str, Targets)]) -> Self {
             let user = |id: &&str| User {
                 id: UserId::from_service(*id),
-                email: None,
+                email: Some(format!("{id}@example.com")),
                 name: Some(format!("name-{id}")),
                 display_name: None,
                 state: State::Enabled,

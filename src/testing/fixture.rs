@@ -83,7 +83,7 @@ impl Bench {
     }
 }
 
-/// Changes the directory: `disable USER`, `remove USER`, `join USER GROUP`, `leave USER GROUP`,
+/// Changes the directory: `disable USER`, `unaddress USER`, `remove USER`, `join USER GROUP`, `leave USER GROUP`,
 /// `nest GROUP GROUP`.
 pub(crate) fn change_directory(organization: &mut state::Organization, line: &str) {
     let words: Vec<&str> = line.split(' ').collect();
@@ -100,6 +100,11 @@ pub(crate) fn change_directory(organization: &mut state::Organization, line: &st
             let id = user(name);
             let found = organization.users.iter_mut().find(|user| user.id == id);
             found.expect("a user").state = state::EntityState::Disabled;
+        }
+        ["unaddress", name] => {
+            let id = user(name);
+            let found = organization.users.iter_mut().find(|user| user.id == id);
+            found.expect("a user").email = None;
         }
         ["remove", name] => {
             let id = user(name);

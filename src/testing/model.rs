@@ -159,7 +159,8 @@ impl Model {
                 role.rules.iter().any(|rule| rule.effect == effect && matches(rule, user))
             };
             let enabled = users.iter().filter(|user| user.state == state::EntityState::Enabled);
-            let users = enabled.filter(|u| any(Effect::Allow, &u.id) && !any(Effect::Deny, &u.id));
+            let mailboxes = enabled.filter(|user| user.email.is_some());
+            let users = mailboxes.filter(|u| any(Effect::Allow, &u.id) && !any(Effect::Deny, &u.id));
             reached.extend(users.map(|user| (role.id.clone(), user.id.clone())));
         }
         reached

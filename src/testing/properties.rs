@@ -59,7 +59,7 @@ fn roles() -> impl Strategy<Value = Vec<Role>> {
     })
 }
 
-/// A sandbox with these roles alone, in whose directory some users are gone and some disabled.
+/// A sandbox with these roles alone, in whose directory some users are gone and some have no mailbox.
 async fn sandbox(
     file: &std::path::Path,
     roles: &[Role],
@@ -79,8 +79,12 @@ fn lose_users(organization: &mut state::Organization, gone: &BTreeSet<usize>, di
     let ids = |numbers: &BTreeSet<usize>| numbers.iter().map(|n| user_id(*n)).collect::<Vec<_>>();
     let (gone, disabled) = (ids(gone), ids(disabled));
     users.retain(|user| !gone.contains(&user.id));
-    for user in users.iter_mut().filter(|user| disabled.contains(&user.id)) {
-        user.state = state::EntityState::Disabled;
+    // Every other one keeps the state, and has no address: no mailbox either
+    for (n, user) in users.iter_mut().filter(|user| disabled.contains(&user.id)).enumerate() {
+        match n % 2 {
+            0 => user.state = state::EntityState::Disabled,
+            _ => user.email = None,
+        }
     }
 }
 

@@ -86,6 +86,6 @@ fn row(user: &User, answer: &Answer) -> Vec<String> {
         user.label().to_owned(),
         answer.effect.as_str().to_owned(),
         answer.role_type.as_str().to_owned(),
-        answer.because(Some(user.state)),
+        answer.because(Some(user)),
     ]
 }

@@ -204,10 +204,13 @@ fn kind(lists: Lists) -> &'static str {
 /// A user with the state of the account, and the groups through which a rule names the user.
 fn label(Target { user, groups }: &Target, directory: &Directory) -> String {
     let label = directory.label(user);
-    let state = match directory.user(user).map(|user| user.state) {
-        Some(State::Enabled) => "",
-        Some(State::Disabled) => " (disabled)",
-        Some(State::Deleted) => " (deleted)",
+    let state = match directory.user(user) {
+        Some(user) if user.has_mailbox() => "",
+        Some(user) => match user.state {
+            State::Enabled => " (no address)",
+            State::Disabled => " (disabled)",
+            State::Deleted => " (deleted)",
+        },
         None => " (not in the directory)",
     };
     let via = if groups.is_empty() { String::new() } else { format!("  (in {})", listed(groups)) };

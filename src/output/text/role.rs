@@ -103,6 +103,7 @@ fn people(users: Option<&UserSet>, what: &str, directory: &Directory) -> Vec<Lin
             Some(user) if user.state != State::Enabled => {
                 line.and(Tone::Warning, format!("  {}: no mailbox", user.state.as_str()))
             }
+            Some(user) if !user.has_mailbox() => line.and(Tone::Warning, "  no address: no mailbox"),
             Some(user) => {
                 line.and(Tone::Dim, format!("  {}", user.display_name.as_deref().unwrap_or_default()))
             }
