@@ -31,8 +31,8 @@ pub(crate) struct Desired {
     pub previously: Vec<RoleName>,
     /// The groups through which a rule lists a user whom it does not list directly.
     pub via: GroupMembership,
-    /// The groups that each rule lists.
-    pub rule_groups: BTreeMap<RuleId, BTreeSet<String>>,
+    /// The groups that each list of a rule names.
+    pub rule_groups: BTreeMap<(RuleId, TargetList), ListedGroups>,
     /// The rules that are left out.
     pub skipped_rules: Vec<SkippedRule>,
 }
@@ -60,6 +60,15 @@ pub(crate) enum TargetList {
     Users,
     /// `except_users` and `except_groups`.
     Except,
+}
+
+/// The groups that a list of a rule names, at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedGroups {
+    /// What people call them.
+    pub labels: BTreeSet<String>,
+    /// The list names no users beside them.
+    pub alone: bool,
 }
 
 /// The groups through which each list of a rule contains a user.
@@ -145,11 +154,11 @@ impl<'n, 'd> Resolver<'n, 'd> {
                 for (list, members) in lists {
                     via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), list, user), g)));
                 }
-                rule_groups.insert(rule.id.clone(), self.group_labels(&definition.targets));
+                let groups = self.listed_groups(&definition.targets).into_iter();
+                rule_groups.extend(groups.map(|(list, groups)| ((rule.id.clone(), list), groups)));
                 Some(rule)
             })
             .collect();
-        rule_groups.retain(|_, labels: &mut BTreeSet<String>| !labels.is_empty());
         let role = Role {
             name: name.value.clone(),
             role_type: role_type.value,
@@ -168,12 +177,22 @@ impl<'n, 'd> Resolver<'n, 'd> {
         }
     }
 
-    fn group_labels(&self, targets: &TargetsDefinition) -> BTreeSet<String> {
-        let TargetsDefinition::Listed { groups, except_groups, .. } = targets else { return BTreeSet::new() };
-        let named = groups.iter().chain(except_groups);
-        named
-            .filter_map(|name| Some(self.names.directory.find_group(name.value.as_str())?.label().to_owned()))
-            .collect()
+    /// The groups of each list that names some.
+    fn listed_groups(&self, targets: &TargetsDefinition) -> Vec<(TargetList, ListedGroups)> {
+        let lists = match targets {
+            TargetsDefinition::Everyone => Vec::new(),
+            TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
+                vec![(TargetList::Users, users, groups), (TargetList::Except, except_users, except_groups)]
+            }
+        };
+        let directory = self.names.directory;
+        let label =
+            |name: &Spanned<EntityName>| Some(directory.find_group(name.value.as_str())?.label().to_owned());
+        let listed = lists.into_iter().map(|(list, users, groups)| {
+            let labels = groups.iter().filter_map(label).collect();
+            (list, ListedGroups { labels, alone: users.is_empty() })
+        });
+        listed.filter(|(_, groups)| !groups.labels.is_empty()).collect()
     }
 
     /// The rule in ids; none if it is left out or has an error.
@@ -416,6 +435,26 @@ mod tests {
         assert_eq!(targets(&resolved), Some(&Targets::Users(users(&["1", "2", "3"]))));
         let via = resolved.map(|(desired, _)| desired.via).expect("no error");
         assert_eq!(via.keys().map(|(_, _, user)| user.as_str()).collect::<Vec<_>>(), ["2", "3"]);
+    }
+
+    #[test]
+    fn a_list_of_groups_alone_is_told_from_one_with_users() {
+        let groups = |targets: &str| {
+            let (desired, _) = resolved(targets).expect("no error");
+            desired
+                .rule_groups
+                .into_iter()
+                .map(|((_, list), groups)| (list, groups.alone))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(groups("users: [alice@example.com]"), []);
+        assert_eq!(groups("groups: [support]"), [(TargetList::Users, true)]);
+        assert_eq!(groups("users: [alice@example.com], groups: [support]"), [(TargetList::Users, false)]);
+        assert_eq!(
+            groups("groups: [support], except_users: [alice@example.com]"),
+            [(TargetList::Users, true)]
+        );
+        assert_eq!(groups("except_groups: [support]"), [(TargetList::Except, true)]);
     }
 
     #[test]

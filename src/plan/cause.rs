@@ -11,8 +11,8 @@ use crate::role::{Effect, Role, Rule, RuleId, UserId};
 pub(crate) enum GroupCause {
     /// The user is a member of these groups of the definition.
     Member(BTreeSet<String>),
-    /// A live rule names the user, and these groups, which the definition names instead, do not have
-    /// the user.
+    /// A live rule names the user, and these groups, which the definition names instead and nobody beside
+    /// them, do not have the user.
     NotMember(BTreeSet<String>),
 }
 
@@ -36,8 +36,8 @@ pub(super) fn group_causes(
 }
 
 /// The groups by which a user gains (`Effect::Allow`) or loses access: those whose member a rule of that
-/// effect names now, or those of a rule of the other effect that named the user and whose groups do not
-/// have the user.
+/// effect names now, or those of a rule of the other effect that named the user and has groups alone, which
+/// do not have the user. Where the definition names users too, it may have named this one: no cause is known.
 fn cause(
     before: &[Rule],
     after: &[Rule],
@@ -54,13 +54,21 @@ fn cause(
     if !joined.is_empty() {
         return Some(GroupCause::Member(joined));
     }
-    let names = |rules: &[Rule], id: &RuleId| {
-        rules.iter().any(|rule| {
-            rule.id == *id && rule.effect != effect && rule.targets.mentioned_users().any(|u| u == user)
+    // A rule of the other effect named the user, or one of the effect excepted the user
+    let names = |rules: &[Rule], id: &RuleId, list: TargetList| {
+        rules.iter().filter(|rule| rule.id == *id).any(|rule| {
+            let (side, users) = match rule.effect == effect {
+                true => (TargetList::Except, rule.targets.except()),
+                false => (TargetList::Users, rule.targets.users()),
+            };
+            side == list && users.is_some_and(|users| users.contains(user))
         })
     };
-    let left = desired.rule_groups.iter().filter(|(id, _)| names(before, id) && !names(after, id));
-    let left: BTreeSet<_> = left.flat_map(|(_, groups)| groups).cloned().collect();
+    let left = desired
+        .rule_groups
+        .iter()
+        .filter(|((id, list), groups)| groups.alone && names(before, id, *list) && !names(after, id, *list));
+    let left: BTreeSet<_> = left.flat_map(|(_, groups)| &groups.labels).cloned().collect();
     (!left.is_empty()).then_some(GroupCause::NotMember(left))
 }
 
@@ -68,6 +76,7 @@ fn cause(
 mod tests {
     use super::*;
     use crate::access;
+    use crate::definition::resolve::ListedGroups;
     use crate::definition::span::Span;
     use crate::role::Targets;
     use crate::role::tests::{role, rule, uid, users};
@@ -78,6 +87,16 @@ mod tests {
 
     /// The causes of a change to `after`, whose rule names the group `g` with these members.
     fn causes(before: Option<&Role>, after: Role, members: &[&str]) -> BTreeMap<UserId, GroupCause> {
+        causes_beside(before, after, members, true)
+    }
+
+    /// As [`causes`]; unless the group is `alone`, the rule also names users.
+    fn causes_beside(
+        before: Option<&Role>,
+        after: Role,
+        members: &[&str],
+        alone: bool,
+    ) -> BTreeMap<UserId, GroupCause> {
         let id = RuleId::from_service("a");
         let member = |user: &&str| ((id.clone(), TargetList::Users, uid(user)), group());
         let all = ["x", "y", "z"].map(uid);
@@ -85,7 +104,13 @@ mod tests {
         let desired = Desired {
             span: Span::default(),
             via: members.iter().map(member).collect(),
-            rule_groups: if members.is_empty() { BTreeMap::new() } else { [(id.clone(), group())].into() },
+            rule_groups: match members {
+                [] => BTreeMap::new(),
+                _ => {
+                    let groups = ListedGroups { labels: group(), alone };
+                    [((id.clone(), TargetList::Users), groups)].into()
+                }
+            },
             role: after,
             id: None,
             previously: Vec::new(),
@@ -115,5 +140,11 @@ mod tests {
         let causes = causes(Some(&allow(&["x", "y"])), allow(&["x", "z"]), &["x", "z"]);
         let expected = [(uid("y"), GroupCause::NotMember(group())), (uid("z"), GroupCause::Member(group()))];
         assert_eq!(causes, expected.into());
+    }
+
+    #[test]
+    fn who_goes_from_a_list_of_users_and_groups_may_have_been_named_in_it() {
+        let causes = causes_beside(Some(&allow(&["x", "y"])), allow(&["x", "z"]), &["z"], false);
+        assert_eq!(causes, [(uid("z"), GroupCause::Member(group()))].into());
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::definition::resolve::{Desired, GroupMembership, TargetList};
+use crate::definition::resolve::{Desired, GroupMembership, ListedGroups, TargetList};
 use crate::role::{Description, Effect, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId};
 
 /// A value that changes. The two are never equal.
@@ -82,7 +82,7 @@ pub(crate) struct RuleChange {
     /// The groups that the definition names in the rule; empty when it names none, or when no definition
     /// is compared.
     pub groups: BTreeSet<String>,
-    /// The members of these groups are all that is different.
+    /// The members of these groups are all that is different, as far as is known.
     pub only_members: bool,
 }
 
@@ -117,6 +117,10 @@ pub(crate) struct SetDiff {
     pub added: Vec<Target>,
     /// Only in the list before.
     pub removed: Vec<UserId>,
+    /// Where the definition fills the list with groups alone, these groups: none of them has those who are
+    /// removed. Empty where the definition also names users, or no definition is compared: who is removed may
+    /// have been named.
+    pub not_in: BTreeSet<String>,
 }
 
 /// A user in a list of a rule.
@@ -195,15 +199,19 @@ impl RuleChange {
     /// The difference of two rules of one id.
     fn between(before: Rule, after: Rule, groups: Groups<'_>) -> Self {
         let Rule { id, name, description, effect, targets } = &before;
-        let named = groups.named.get(id).cloned().unwrap_or_default();
+        let named = groups.labels(id);
         let name = Edit::between(name, &after.name);
         let description = Edit::between(description, &after.description);
         let effect = Edit::between(effect, &after.effect);
         let lists = Edit::between(&Lists::of(targets), &Lists::of(&after.targets));
         let same_otherwise = name.is_none() && description.is_none() && effect.is_none() && lists.is_none();
-        let only_members = same_otherwise && !named.is_empty() && groups.explain(id, targets, &after.targets);
         let users = groups.set_diff(id, TargetList::Users, targets, &after.targets);
         let except = groups.set_diff(id, TargetList::Except, targets, &after.targets);
+        let explained = |set: &SetDiff| set.removed.is_empty() || !set.not_in.is_empty();
+        let only_members = same_otherwise
+            && !named.is_empty()
+            && [&users, &except].into_iter().all(explained)
+            && groups.explain(id, targets, &after.targets);
         Self { name, description, effect, lists, users, except, groups: named, only_members, before, after }
     }
 }
@@ -212,10 +220,10 @@ impl RuleChange {
 #[derive(Clone, Copy)]
 struct Groups<'a> {
     via: &'a GroupMembership,
-    named: &'a BTreeMap<RuleId, BTreeSet<String>>,
+    named: &'a BTreeMap<(RuleId, TargetList), ListedGroups>,
 }
 
-impl Groups<'_> {
+impl<'a> Groups<'a> {
     fn whole(self, rule: Rule) -> WholeRule {
         let all = |side| {
             list(&rule.targets, side).into_iter().map(|user| self.target(&rule.id, side, user)).collect()
@@ -228,7 +236,18 @@ impl Groups<'_> {
         SetDiff {
             added: new.difference(&old).map(|user| self.target(rule, side, user)).collect(),
             removed: old.difference(&new).map(|user| (*user).clone()).collect(),
+            not_in: self.listed(rule, side).filter(|groups| groups.alone).map(labels).unwrap_or_default(),
         }
+    }
+
+    fn listed(self, rule: &RuleId, side: TargetList) -> Option<&'a ListedGroups> {
+        self.named.get(&(rule.clone(), side))
+    }
+
+    /// All groups that the rule names.
+    fn labels(self, rule: &RuleId) -> BTreeSet<String> {
+        let sides = [TargetList::Users, TargetList::Except];
+        sides.iter().filter_map(|side| self.listed(rule, *side)).flat_map(labels).collect()
     }
 
     fn target(self, rule: &RuleId, side: TargetList, user: &UserId) -> Target {
@@ -248,6 +267,10 @@ impl Groups<'_> {
             (old.mentioned_users().collect(), new.mentioned_users().collect());
         old.intersection(&new).any(&is_member) && new.difference(&old).all(is_member)
     }
+}
+
+fn labels(groups: &ListedGroups) -> BTreeSet<String> {
+    groups.labels.clone()
 }
 
 /// The users in one list of a rule.
@@ -298,12 +321,23 @@ mod tests {
     /// The difference of a role with the one rule and a definition of the other, whose rule names the
     /// group `g` with these members.
     fn with_members(before: Rule, after: Rule, side: TargetList, members: &[&str]) -> RuleChange {
+        with_members_and(before, after, side, members, true)
+    }
+
+    /// As [`with_members`]; unless the group is `alone`, the list also names users.
+    fn with_members_and(
+        before: Rule,
+        after: Rule,
+        side: TargetList,
+        members: &[&str],
+        alone: bool,
+    ) -> RuleChange {
         let group = BTreeSet::from(["g".to_owned()]);
         let member = |user: &&str| ((after.id.clone(), side, uid(user)), group.clone());
         let desired = Desired {
             span: Span::default(),
             via: members.iter().map(member).collect(),
-            rule_groups: [(after.id.clone(), group.clone())].into(),
+            rule_groups: [((after.id.clone(), side), ListedGroups { labels: group.clone(), alone })].into(),
             role: role(vec![after]),
             id: None,
             previously: Vec::new(),
@@ -399,10 +433,17 @@ mod tests {
         assert_eq!(change.groups, BTreeSet::from(["g".to_owned()]));
         assert_eq!(change.users.added, [Target { user: uid("y"), groups: change.groups.clone() }]);
         // Who leaves the group is not named by the definition any longer
-        assert!(with_members(new.clone(), old.clone(), TargetList::Users, &["x"]).only_members);
+        let change = with_members(new.clone(), old.clone(), TargetList::Users, &["x"]);
+        assert!(change.only_members);
+        assert_eq!((removed(&change.users), &change.users.not_in), (vec!["y"], &change.groups));
         let excepts = |ids: &[&str]| rule("a", Effect::Allow, Targets::Except(users(ids)));
         let change = with_members(excepts(&["x"]), excepts(&["x", "y"]), TargetList::Except, &["x", "y"]);
         assert!(change.only_members);
+
+        // Who goes may have been named beside the group
+        let change = with_members_and(new.clone(), old.clone(), TargetList::Users, &["x"], false);
+        assert!(!change.only_members);
+        assert_eq!((removed(&change.users), change.users.not_in.len()), (vec!["y"], 0));
 
         // Somebody is added directly; no member was named before; a field changes too
         assert!(!with_members(old.clone(), new.clone(), TargetList::Users, &["x"]).only_members);

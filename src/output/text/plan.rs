@@ -166,7 +166,6 @@ fn except_prefix(rule: &Rule) -> &'static str {
 fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
     let RuleChange { before, after, name, description, effect, lists, users, except, groups, only_members } =
         change;
-    let groups = listed(groups);
     let mut lines = vec![Line::signed(Sign::Changed, title(after)).indented(IN_ROLE)];
     lines
         .extend(effect.as_ref().map(|edit| edited(IN_RULE, "effect", edit, |effect| effect.as_str().into())));
@@ -174,12 +173,11 @@ fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
     lines.extend(description.as_ref().map(|edit| edited(IN_RULE, "description", edit, quoted)));
     lines.extend(lists.as_ref().map(|edit| edited(IN_RULE, "targets", edit, |lists| kind(*lists).into())));
     if *only_members {
-        let text = format!("the members of {groups} are no longer those of the live rule");
+        let text = format!("the members of {} are not those of the live rule", listed(groups));
         lines.push(Line::of(Tone::Changed, text).indented(IN_RULE));
     }
-    // What a live rule named does not say why: a group of the definition may have lost the user
-    let not = if groups.is_empty() { String::new() } else { format!("  (not in {groups})") };
-    for (SetDiff { added, removed }, prefix) in [(users, ""), (except, except_prefix(before))] {
+    for (SetDiff { added, removed, not_in }, prefix) in [(users, ""), (except, except_prefix(before))] {
+        let not = if not_in.is_empty() { String::new() } else { format!("  (not in {})", listed(not_in)) };
         for user in removed {
             let text = format!("{prefix}{}{not}", directory.label(user));
             lines.push(Line::signed(Sign::Removed, text).indented(IN_RULE));
