@@ -67,13 +67,13 @@ pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> Str
     for change in &plan.changes {
         let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
         let widens = !(gained.is_empty() && escalated.is_empty() && opened.is_empty());
-        let level = if widens { Level::Warning } else { Level::Notice };
+        let level = if widens || !change.overruled().is_empty() { Level::Warning } else { Level::Notice };
         let location = change.span.as_ref().map(|span| sources.location(span));
         let title = format!("{} {}", change.verb(), change.name());
         let mut message: Vec<String> =
             access::effects(change, directory).iter().map(ToString::to_string).collect();
-        if message.is_empty() {
-            message.push("nobody gains or loses access".into());
+        if !access::moves(change) {
+            message.insert(0, "nobody gains or loses access".into());
         }
         out += &annotation(level, location.as_ref(), &title, &message);
     }

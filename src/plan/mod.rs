@@ -8,6 +8,7 @@ pub(crate) mod compose;
 pub(crate) mod guard;
 pub(crate) mod identity;
 pub(crate) mod inventory;
+pub(crate) mod overruled;
 pub(crate) mod role_diff;
 pub(crate) mod rule_edit;
 pub(crate) mod saved;
@@ -16,6 +17,7 @@ pub(crate) mod set;
 use std::collections::BTreeMap;
 
 use self::cause::GroupCause;
+use self::overruled::Overruled;
 use self::role_diff::RoleDiff;
 use crate::access::{self, Delta};
 use crate::definition::resolve::{Desired, SkippedRule};
@@ -107,6 +109,12 @@ impl Change {
     /// Could the role do anything to anyone that it could not before?
     pub(crate) fn widens(&self) -> bool {
         access::widens(self.before().map(|live| &live.role), self.after())
+    }
+
+    /// Who is newly allowed and stays denied all the same.
+    pub(crate) fn overruled(&self) -> Vec<Overruled<'_>> {
+        self.after()
+            .map_or_else(Vec::new, |after| overruled::overruled(self.before().map(|live| &live.role), after))
     }
 
     /// Does the role turn from the one type to the other?

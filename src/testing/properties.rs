@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::fixture::{self as bench, Bench, document};
 use super::model::Model;
-use crate::access;
+use crate::access::{self, Delta};
 use crate::apply;
 use crate::definition::export::export;
 use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
@@ -17,6 +17,7 @@ use crate::fetch::definitions::gather;
 use crate::fetch::directory::read_everyone;
 use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
+use crate::plan::Plan;
 use crate::role::tests::targets;
 use crate::role::{
     Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
@@ -217,6 +218,19 @@ async fn check(
     assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
 }
 
+/// Who is said to stay denied gains nothing, loses nothing, and is not reached.
+fn assert_overruled(plan: &Plan, is: &bench::Reached) {
+    for change in &plan.changes {
+        let Delta { gained, lost, .. } = &change.delta;
+        for user in change.overruled().iter().filter_map(|one| one.user) {
+            assert!(!gained.iter().chain(lost).any(|grant| grant.user == *user), "{change:?}");
+            let id = change.before().map(|live| &live.id);
+            assert!(!is.iter().any(|(role, reached)| Some(role) == id && reached == user), "{change:?}");
+        }
+        assert!(change.overruled().iter().all(|one| !one.rules.is_empty()), "{change:?}");
+    }
+}
+
 /// As [`check`], without HTTP.
 fn check_on_model(
     before: &[Role],
@@ -244,7 +258,9 @@ fn check_on_model(
     let gathered = model.plan(&wanted, true).expect("no errors");
     let was = model.reached();
     model.apply(&gathered.proposal.plan);
-    bench::assert_delta(&gathered.proposal.plan, &was, &model.reached());
+    let is = model.reached();
+    bench::assert_delta(&gathered.proposal.plan, &was, &is);
+    assert_overruled(&gathered.proposal.plan, &is);
     let again = model.plan(&wanted, true).expect("no errors");
     assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
     assert_eq!(model.organization.roles.len(), wanted.roles.len());

@@ -7,12 +7,13 @@ use super::Version;
 use super::definitions::DiagnosticJson;
 use super::organization::OrganizationJson;
 use super::refusal::RefusalJson;
-use super::role::{RoleJson, RoleRefJson, RuleJson, UserJson};
+use super::role::{RoleJson, RoleRefJson, RuleJson, RuleRefJson, UserJson};
 use crate::access::{Delta, Escalation, Grant};
 use crate::apply::report::{ChangeReport, Outcome, Report};
 use crate::directory::Directory;
 use crate::organization::Organization;
 use crate::plan::guard::Refusal;
+use crate::plan::overruled::Overruled;
 use crate::plan::role_diff::{RuleDiff, Target, WholeRule};
 use crate::plan::{Change, Counts, Plan};
 use crate::role::{RoleName, RoleType, UserId};
@@ -107,10 +108,34 @@ struct ChangeJson {
     access: DeltaJson,
     rule_changes: Vec<RuleChangeJson>,
     /// Rules of the definition that match nobody today, since their groups have no members
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<RuleJson>,
+    /// Whom the change newly allows and a DENY rule still denies; a user for each rule
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    overruled: Vec<OverruledJson>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     result: Option<ResultJson>,
+}
+
+/// Somebody who is newly allowed and stays denied
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Overruled")]
+struct OverruledJson {
+    /// Null for everyone whom no rule names
+    user: Option<UserJson>,
+    /// The DENY rule
+    rule: RuleRefJson,
+}
+
+impl OverruledJson {
+    fn all(change: &Change, directory: &Directory) -> Vec<Self> {
+        let of = |Overruled { user, rules }: Overruled<'_>| {
+            let user = user.map(|user| UserJson::of(user, directory));
+            let one = |rule: &crate::role::Rule| Self { user: user.clone(), rule: RuleRefJson::of(rule) };
+            rules.into_iter().map(one).collect::<Vec<_>>()
+        };
+        change.overruled().into_iter().flat_map(of).collect()
+    }
 }
 
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
@@ -230,6 +255,7 @@ impl ChangeJson {
             access: DeltaJson::of(&change.delta, directory),
             rule_changes: change.diff.rules.iter().map(|rule| RuleChangeJson::of(rule, directory)).collect(),
             left_out: change.skipped_rules.iter().map(RuleJson::without_targets).collect(),
+            overruled: OverruledJson::all(change, directory),
             result: outcome.map(ResultJson::of),
         }
     }

@@ -7,6 +7,7 @@ use crate::directory::Directory;
 use crate::output::style::{Line, Sign, Tone};
 use crate::output::style::{counted, listed};
 use crate::plan::cause::GroupCause;
+use crate::plan::overruled::Overruled;
 use crate::plan::{Change, Plan};
 use crate::role::{Role, RoleName, RoleType, UserId};
 
@@ -53,10 +54,15 @@ fn is_reduced(change: &Change) -> bool {
     change.turns(RoleType::FullAccess, RoleType::ReadOnly)
 }
 
-/// The changes that do anything to who reaches whom, those first that want most care.
+/// Does the change do anything to who reaches whom?
+pub(crate) fn moves(change: &Change) -> bool {
+    !change.delta.is_empty() || is_reduced(change)
+}
+
+/// The changes that do anything to who reaches whom, or seem to, those first that want most care.
 pub(crate) fn concerned(plan: &Plan) -> Vec<&Change> {
     let mut changes: Vec<_> =
-        plan.changes.iter().filter(|change| !change.delta.is_empty() || is_reduced(change)).collect();
+        plan.changes.iter().filter(|change| moves(change) || !change.overruled().is_empty()).collect();
     changes.sort_by_key(|change| {
         let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
         (opened.is_empty(), escalated.is_empty(), gained.is_empty())
@@ -81,6 +87,7 @@ pub(crate) fn effects(change: &Change, directory: &Directory) -> Vec<AccessLine>
     let mut effects = gained(change, directory);
     effects.extend(escalated(change, directory));
     effects.extend(lost(change, directory));
+    effects.extend(overruled(change, directory));
     effects
 }
 
@@ -143,6 +150,27 @@ fn lost(change: &Change, directory: &Directory) -> Vec<AccessLine> {
         lines.push(AccessLine::new(Sign::Removed, "reduced to READ_ONLY in every mailbox it reaches".into()));
     }
     lines
+}
+
+/// Those whom an ALLOW rule names in vain.
+fn overruled(change: &Change, directory: &Directory) -> Vec<AccessLine> {
+    let all = change.overruled();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let reaches = |after: &Role| directory.mailboxes().any(|user| access::allows(&after.rules, &user.id));
+    let some_are_reached = change.after().is_some_and(reaches);
+    let one = |Overruled { user, rules }: &Overruled<'_>| {
+        let who = match user {
+            Some(user) => directory.label(user),
+            None if some_are_reached => "everyone else",
+            None => "everyone",
+        };
+        let rules: Vec<_> = rules.iter().map(|rule| rule.label()).collect();
+        let what = if rules.len() == 1 { "rule" } else { "rules" };
+        AccessLine::new(Sign::Warning, format!("{who} stays denied: {what} {}", rules.join(", ")))
+    };
+    all.iter().map(one).collect()
 }
 
 /// How one says whom an open role reaches, and how many they are.
