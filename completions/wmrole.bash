@@ -354,7 +354,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__apply)
-            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --all --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -657,7 +657,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__create)
-            opts="-f -o -q -v -y -h -V --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --max-gained --allow-escalation --file --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --max-gained --allow-escalation --all --file --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -895,7 +895,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__diff)
-            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --all --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1014,7 +1014,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__edit)
-            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --max-gained --allow-escalation --all --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

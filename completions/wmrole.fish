@@ -180,6 +180,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l policy -d 'Hold
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-everyone -d 'Allow every mailbox, those made tomorrow included'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l all -d 'Name everyone who gains or loses access, however many they are'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
@@ -223,6 +224,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l policy -d 'Hold e
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-everyone -d 'Allow every mailbox, those made tomorrow included'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l all -d 'Name everyone who gains or loses access, however many they are'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
@@ -398,6 +400,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l policy -d 'Hold e
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l prune -d 'Delete live roles that nothing declares'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l all -d 'Name everyone who gains or loses access, however many they are'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l exit-code -d 'End with 3 when there are changes'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s q -l quiet -d 'Say less on stderr'
@@ -431,6 +434,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l policy -d 'Hold 
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l concurrency -d 'Keep at most this many API calls in flight' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l prune -d 'Delete live roles that nothing declares'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l all -d 'Name everyone who gains or loses access, however many they are'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s v -l verbose -d 'Say more on stderr; twice shows each API call'

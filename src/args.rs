@@ -103,6 +103,14 @@ impl DefinitionFiles {
     }
 }
 
+/// How much of a plan is drawn: the same flag in every command that can give access.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct NamingFlag {
+    /// Name everyone who gains or loses access, however many they are
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// How far a change may go: the same flags in every command that can give access.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct GuardFlags {

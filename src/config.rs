@@ -95,6 +95,8 @@ pub(crate) struct Config {
     pub(crate) policy: Option<PathBuf>,
     /// Plan changes and show them, and make none.
     pub(crate) dry_run: bool,
+    /// Who of many is named that gain or lose access.
+    pub(crate) naming: Naming,
     /// At most this many API calls in flight.
     pub(crate) concurrency: usize,
     /// The command line, quoted for a shell, without passwords.
@@ -157,6 +159,7 @@ impl Global {
             no_input,
             policy: policy.filter(|path| !path.as_os_str().is_empty()),
             dry_run,
+            naming: Naming::Few,
             concurrency: usize::from(concurrency),
             command_line: String::new(),
             user: user(),
@@ -193,6 +196,17 @@ pub(crate) enum Format {
     Junit,
     /// For spreadsheets
     Csv,
+}
+
+/// Who of many is named that gain or lose access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// The first of them.
+    Few,
+    /// The first of them, and the flag that names the rest.
+    FewAndFlag,
+    /// Everyone.
+    All,
 }
 
 /// When to use colours.

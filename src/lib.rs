@@ -38,6 +38,7 @@ mod workmail;
 mod testing;
 
 use commands::Cli;
+use config::Config;
 use context::Context;
 pub use system::System;
 
@@ -59,7 +60,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
         }
     };
     let config = match global.resolve(system) {
-        Ok(config) => config::Config { command_line, ..config },
+        Ok(config) => Config { command_line, naming: command.naming(), ..config },
         Err(error) => {
             let _ = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, error).print();
             return exit_code::ExitCode::Usage.into();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::{DefinitionFiles, PlanLimits};
+use crate::args::{DefinitionFiles, NamingFlag, PlanLimits};
 use crate::change::organizations::{self, Request};
 use crate::change::{self, Question, saved_plan};
 use crate::config::Format;
@@ -25,6 +25,9 @@ pub(crate) struct ApplyArgs {
     /// How far to go.
     #[command(flatten)]
     pub limits: PlanLimits,
+    /// Who is named.
+    #[command(flatten)]
+    pub naming: NamingFlag,
 }
 
 /// Does the result have this format?
@@ -40,7 +43,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a definition is wrong, a read fails, or the change is refused; nothing was changed then.
 pub(super) async fn run(context: &Context, args: &ApplyArgs) -> anyhow::Result<ExitCode> {
-    let ApplyArgs { files, plan, limits } = args;
+    let ApplyArgs { files, plan, limits, naming: _ } = args;
     let request = Request::of(context, limits);
     let (connection, set) = match plan {
         Some(path) => saved_plan::open(context, path, &files.all(), request.limits).await?,

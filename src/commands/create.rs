@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::{GuardFlags, RuleFlags, role_type};
+use crate::args::{GuardFlags, NamingFlag, RuleFlags, role_type};
 use crate::change::organizations::{self, Request};
 use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
@@ -34,6 +34,9 @@ pub(crate) struct CreateArgs {
     /// How much access the role may give.
     #[command(flatten)]
     pub guards: GuardFlags,
+    /// Who is named.
+    #[command(flatten)]
+    pub naming: NamingFlag,
     /// Create the roles that this YAML declares; `-` reads stdin
     #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group"], value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::{DefinitionFiles, PlanLimits};
+use crate::args::{DefinitionFiles, NamingFlag, PlanLimits};
 use crate::change::organizations::{self, Request};
 use crate::change::saved_plan;
 use crate::config::Format;
@@ -24,6 +24,9 @@ pub(crate) struct DiffArgs {
     /// How far to go.
     #[command(flatten)]
     pub limits: PlanLimits,
+    /// Who is named.
+    #[command(flatten)]
+    pub naming: NamingFlag,
     /// End with 3 when there are changes
     #[arg(long)]
     pub exit_code: bool,
@@ -45,7 +48,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a definition is wrong or a read fails.
 pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<ExitCode> {
-    let DiffArgs { files, limits, exit_code, save } = args;
+    let DiffArgs { files, limits, naming: _, exit_code, save } = args;
     let files = files.all();
     let loaded = organizations::read(context, &files)?;
     let (_connection, set) = organizations::plan(context, loaded, &Request::of(context, limits)).await?;

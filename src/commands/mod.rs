@@ -22,7 +22,8 @@ mod validate;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum as _};
 
-use crate::config::{Format, Global};
+use crate::args::NamingFlag;
+use crate::config::{Format, Global, Naming};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::{CODES, ExitCode};
@@ -151,6 +152,19 @@ impl Command {
             | Self::Man(_)
             | Self::Schema(_) => false,
         }
+    }
+
+    /// Who of many the command names that gain or lose access.
+    pub(crate) fn naming(&self) -> Naming {
+        let flag = match self {
+            Self::Create(create::CreateArgs { naming, .. })
+            | Self::Edit(edit::EditArgs { naming, .. })
+            | Self::Diff(diff::DiffArgs { naming, .. })
+            | Self::Apply(apply::ApplyArgs { naming, .. }) => naming,
+            _ => return Naming::Few,
+        };
+        let NamingFlag { all } = flag;
+        if *all { Naming::All } else { Naming::FewAndFlag }
     }
 
     /// Refuses a format that the command's result does not have.

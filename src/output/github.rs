@@ -2,8 +2,8 @@
 
 use super::sanitize;
 use super::text::access;
-use crate::access::Delta;
 use crate::apply::report::{ChangeReport, Outcome, Report};
+use crate::config::Naming;
 use crate::definition::diagnostic::{Diagnostic, Severity};
 use crate::definition::span::{Location, Sources};
 use crate::directory::Directory;
@@ -65,13 +65,12 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> Stri
 pub(crate) fn plan(plan: &Plan, directory: &Directory, sources: &Sources) -> String {
     let mut out = String::new();
     for change in &plan.changes {
-        let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
-        let widens = !(gained.is_empty() && escalated.is_empty() && opened.is_empty());
-        let level = if widens || !change.overruled().is_empty() { Level::Warning } else { Level::Notice };
+        let wants_care = access::gives(change) || !change.overruled().is_empty();
+        let level = if wants_care { Level::Warning } else { Level::Notice };
         let location = change.span.as_ref().map(|span| sources.location(span));
         let title = format!("{} {}", change.verb(), change.name());
-        let mut message: Vec<String> =
-            access::effects(change, directory).iter().map(ToString::to_string).collect();
+        let effects = access::effects(change, directory, Naming::Few);
+        let mut message: Vec<String> = effects.iter().map(ToString::to_string).collect();
         if !access::moves(change) {
             message.insert(0, "nobody gains or loses access".into());
         }

@@ -1,9 +1,10 @@
 //! A plan as a pull request's comment: the summary, who gains and loses access, then a fold a role.
 
-use super::style::{Line, Sign};
+use super::style::{Line, Sign, counted};
 use super::text;
 use super::text::access;
 use crate::apply::report::{Outcome, Report};
+use crate::config::Naming;
 use crate::directory::Directory;
 use crate::output::sanitize;
 use crate::plan::guard::Refusal;
@@ -32,7 +33,7 @@ pub(crate) fn plan(
     let people: Vec<String> = access::concerned(plan)
         .iter()
         .flat_map(|change| {
-            let effects = access::effects(change, directory);
+            let effects = access::effects(change, directory, Naming::Few);
             let people = effects.iter().map(ToString::to_string);
             std::iter::once(format!("# {}", change.name())).chain(people).collect::<Vec<_>>()
         })
@@ -40,8 +41,9 @@ pub(crate) fn plan(
         .collect();
     let end = undeclared(plan);
     let outcome = |n: usize| report.and_then(|report| report.changes.get(n)).map(|change| &change.outcome);
-    let folds: String =
-        plan.changes.iter().enumerate().map(|(n, change)| fold(change, directory, outcome(n))).collect();
+    let named: String = access::concerned(plan).iter().map(|change| names(change, directory)).collect();
+    let rules = plan.changes.iter().enumerate().map(|(n, change)| fold(change, directory, outcome(n)));
+    let folds = rules.fold(named, |folds, fold| folds + &fold);
     let people = fenced(&people, room.saturating_sub(out.len() + end.len() + LEFT_OUT.len()));
     let short = out.len() + people.len() + end.len();
     let folds = if short + folds.len() > room { LEFT_OUT.to_owned() } else { folds };
@@ -92,6 +94,21 @@ fn fold(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> St
     let lines: Vec<_> = text::plan::details(change, directory).iter().map(diff_line).collect();
     let details = fenced(&lines, LIMIT);
     format!("<details><summary>{} {name}{became}</summary>\n\n{details}</details>\n\n", change.verb())
+}
+
+/// Those who gain or lose access and are only counted above.
+fn names(change: &Change, directory: &Directory) -> String {
+    let above = access::effects(change, directory, Naming::Few);
+    let all = access::effects(change, directory, Naming::All);
+    let rest: Vec<_> = all.iter().filter(|effect| !above.contains(effect)).collect();
+    if rest.is_empty() {
+        return String::new();
+    }
+    let name = html(change.name().as_str());
+    let lines: Vec<_> = rest.iter().map(|effect| sanitize::command_data(&effect.to_string())).collect();
+    let count = counted(rest.len(), "user", "users");
+    let details = fenced(&lines, LIMIT / 4);
+    format!("<details><summary>access by {name}: {count} by name</summary>\n\n{details}</details>\n\n")
 }
 
 /// The line with its sign in the first column, where a diff has it.
@@ -217,7 +234,7 @@ mod tests {
 
     #[test]
     fn signs_stand_in_the_first_column() {
-        let signed = |sign, text| diff_line(&Line::signed(sign, text).indented(4));
+        let signed = |sign, text| diff_line(&Line::signed(sign, Tone::Plain, text).indented(4));
         assert_eq!(signed(Sign::Added, "rule a"), "+     rule a");
         assert_eq!(signed(Sign::Changed, "rule a"), "!     rule a");
         assert_eq!(signed(Sign::Warning, "rule a"), "     ! rule a");

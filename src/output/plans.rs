@@ -29,7 +29,7 @@ pub(crate) fn draw(ui: &Ui, config: &Config, set: &PlanSet) -> io::Result<()> {
         draw_place(ui, config, part);
         match &part.outcome {
             Ok(one) => {
-                let lines = text::plan::plan(&one.plan, &one.directory);
+                let lines = text::plan::plan(&one.plan, &one.directory, config.naming);
                 ui.result_lines(&lines)?;
                 refusals(ui, &one.refusals);
             }

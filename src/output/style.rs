@@ -17,9 +17,13 @@ pub(crate) enum Tone {
     Bold,
     /// Stands back.
     Dim,
-    /// Is new.
+    /// Lets a role do more: colour warns of this.
+    Gain,
+    /// Lets a role do less.
+    Loss,
+    /// Went well.
     Added,
-    /// Goes.
+    /// Went wrong.
     Removed,
     /// Becomes another.
     Changed,
@@ -33,6 +37,8 @@ impl Tone {
             Self::Plain => Style::new(),
             Self::Bold => Style::new().bold(),
             Self::Dim => Style::new().dimmed(),
+            Self::Gain => AnsiColor::Red.on_default().bold(),
+            Self::Loss => AnsiColor::Green.on_default(),
             Self::Added => AnsiColor::Green.on_default(),
             Self::Removed => AnsiColor::Red.on_default(),
             Self::Changed => AnsiColor::Yellow.on_default(),
@@ -64,16 +70,6 @@ impl Sign {
             Self::Warning => '!',
         }
     }
-
-    /// The tone of a line with the sign.
-    fn tone(self) -> Tone {
-        match self {
-            Self::Added => Tone::Added,
-            Self::Removed => Tone::Removed,
-            Self::Changed => Tone::Changed,
-            Self::Warning => Tone::Warning,
-        }
-    }
 }
 
 /// One line, without its end: how far it is indented, its sign where it has one, and its text.
@@ -90,9 +86,9 @@ impl Line {
         Self { indent: 0, sign: None, spans: vec![(tone, text.into())] }
     }
 
-    /// A line with a sign, in the tone of the sign.
-    pub(crate) fn signed(sign: Sign, text: impl Into<String>) -> Self {
-        Self { sign: Some(sign), ..Self::of(sign.tone(), text) }
+    /// A line with a sign. What is added may be a DENY rule: the sign says nothing of the tone.
+    pub(crate) fn signed(sign: Sign, tone: Tone, text: impl Into<String>) -> Self {
+        Self { sign: Some(sign), ..Self::of(tone, text) }
     }
 
     /// The line with spaces before its sign.
@@ -106,6 +102,11 @@ impl Line {
     pub(crate) fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
         self.spans.push((tone, text.into()));
         self
+    }
+
+    /// The tone of what the line begins with.
+    pub(crate) fn tone(&self) -> Tone {
+        self.spans.first().map_or(Tone::Plain, |(tone, _)| *tone)
     }
 
     /// How many spaces stand before the sign.
@@ -165,9 +166,9 @@ mod tests {
 
     #[test]
     fn a_sign_stands_behind_the_indent_in_its_tone() {
-        let line = Line::signed(Sign::Added, "a").and(Tone::Plain, "b").indented(2);
+        let line = Line::signed(Sign::Added, Tone::Gain, "a").and(Tone::Plain, "b").indented(2);
         assert_eq!((line.plain().as_str(), line.text().as_str()), ("  + ab", "ab"));
-        let whole = Line::of(Tone::Added, "  + a").and(Tone::Plain, "b");
+        let whole = Line::of(Tone::Gain, "  + a").and(Tone::Plain, "b");
         assert_eq!(line.styled(), whole.styled());
     }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::fixture::{self as bench, Bench};
 use super::model::Model;
 use crate::apply;
+use crate::config::Naming;
 use crate::definition::model::Document;
 use crate::directory::Directory;
 use crate::fetch::definitions::{Gathered, gather};
@@ -105,7 +106,7 @@ fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -
     for diagnostic in warnings {
         out += &format!("warning: {}\n", diagnostic.message);
     }
-    for line in plan_text::plan(plan, directory) {
+    for line in plan_text::plan(plan, directory, Naming::FewAndFlag) {
         out += &format!("{}\n", line.plain());
     }
     let mut refusals = guard::totals(&[plan], limits);

@@ -4,7 +4,7 @@ mod editor;
 
 use clap::Args;
 
-use crate::args::{GuardFlags, Principal, RuleFlags, role_type};
+use crate::args::{GuardFlags, NamingFlag, Principal, RuleFlags, role_type};
 use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
@@ -53,6 +53,9 @@ pub(crate) struct EditArgs {
     /// How much more access the change may give.
     #[command(flatten)]
     pub guards: GuardFlags,
+    /// Who is named.
+    #[command(flatten)]
+    pub naming: NamingFlag,
 }
 
 /// Does the result have this format?
@@ -80,6 +83,7 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         remove_rule,
         remove_deny_rule,
         guards,
+        naming: _,
     } = args;
     if rule.is_some() && rules.joins_no_rule() {
         return Err(CommandError::usage("--rule needs --allow, --deny, --allow-group or --deny-group").into());

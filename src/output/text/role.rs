@@ -1,6 +1,6 @@
 //! Live roles as people read them: a line in a list, or one with its rules.
 
-use super::access::everyone_but;
+use super::access::everyone;
 use crate::access;
 use crate::directory::{Directory, State};
 use crate::output::style::counted;
@@ -53,7 +53,10 @@ fn short_reach(live: &LiveRole, directory: &Directory) -> String {
 fn reach(live: &LiveRole, directory: &Directory) -> String {
     match count(live, directory) {
         (_, _, false) => short_reach(live, directory),
-        (reached, but, true) => everyone_but(but, reached),
+        (reached, _, true) => {
+            let today = counted(reached, "mailbox today", "mailboxes today");
+            format!("{} ({today})", everyone(&live.role, directory))
+        }
     }
 }
 
@@ -89,8 +92,13 @@ pub(crate) fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
             lines.push(Line::of(Tone::Plain, "    everyone"));
         }
         lines.extend(people(targets.users(), "", directory));
-        let but = if targets.users().is_some() { "but not " } else { "all but " };
-        lines.extend(people(targets.except(), but, directory));
+        // A line for each would read as everyone
+        let (title, before) = match targets {
+            Targets::Except(_) => (Some("    everyone except"), "  "),
+            _ => (None, "except "),
+        };
+        lines.extend(title.map(|title| Line::of(Tone::Plain, title)));
+        lines.extend(people(targets.except(), before, directory));
     }
     lines
 }
