@@ -491,6 +491,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the saved states: when, who, which command')
             [CompletionResult]::new('--allow-everyone', '--allow-everyone', [CompletionResultType]::ParameterName, 'Let roles open to everyone also with --yes')
             [CompletionResult]::new('--allow-escalation', '--allow-escalation', [CompletionResultType]::ParameterName, 'Let roles turn from READ_ONLY to FULL_ACCESS')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name everyone who gains or loses access, however many they are')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')

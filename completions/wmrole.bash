@@ -2508,7 +2508,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__undo)
-            opts="-o -q -v -y -h -V --list --allow-everyone --max-gained --allow-escalation --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --list --allow-everyone --max-gained --allow-escalation --all --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

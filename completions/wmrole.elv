@@ -475,6 +475,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --list 'List the saved states: when, who, which command'
             cand --allow-everyone 'Let roles open to everyone also with --yes'
             cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
+            cand --all 'Name everyone who gains or loses access, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'

@@ -465,6 +465,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l concurrency -d 'K
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l list -d 'List the saved states: when, who, which command'
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l allow-everyone -d 'Let roles open to everyone also with --yes'
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l allow-escalation -d 'Let roles turn from READ_ONLY to FULL_ACCESS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l all -d 'Name everyone who gains or loses access, however many they are'
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s q -l quiet -d 'Say less on stderr'
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s v -l verbose -d 'Say more on stderr; twice shows each API call'

@@ -160,7 +160,8 @@ impl Command {
             Self::Create(create::CreateArgs { naming, .. })
             | Self::Edit(edit::EditArgs { naming, .. })
             | Self::Diff(diff::DiffArgs { naming, .. })
-            | Self::Apply(apply::ApplyArgs { naming, .. }) => naming,
+            | Self::Apply(apply::ApplyArgs { naming, .. })
+            | Self::Undo(undo::UndoArgs { naming, .. }) => naming,
             _ => return Naming::Few,
         };
         let NamingFlag { all } = flag;

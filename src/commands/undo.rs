@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::apply::backup::{self, Saved, SavedState};
 use crate::apply::undo::{self, Conflict, Undo};
-use crate::args::GuardFlags;
+use crate::args::{GuardFlags, NamingFlag};
 use crate::change::{self, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
@@ -38,6 +38,9 @@ pub(crate) struct UndoArgs {
     /// How much access may come back.
     #[command(flatten)]
     pub guards: GuardFlags,
+    /// Who is named.
+    #[command(flatten)]
+    pub naming: NamingFlag,
 }
 
 /// Does the result have this format?

@@ -644,7 +644,7 @@ mod tests {
             desired.via.iter().map(|((_, _, user), groups)| (user.as_str(), groups.clone())).collect();
         let both: BTreeSet<String> = ["sales".into(), "support@example.com".into()].into();
         assert_eq!(via, [("3", both.clone())]);
-        assert_eq!(desired.rule_groups.into_values().collect::<Vec<_>>(), [both]);
+        assert_eq!(desired.rule_groups.into_values().map(|groups| groups.labels).collect::<Vec<_>>(), [both]);
         let (desired, _) = resolved("users: [alice]").expect("no error");
         assert_eq!(desired.rule_groups, BTreeMap::new());
     }
