@@ -12,11 +12,13 @@ pub(crate) struct CommandError {
     code: ExitCode,
     message: String,
     hint: Option<String>,
+    /// What people have seen already, and a document does not say elsewhere.
+    drawn: Vec<String>,
 }
 
 impl CommandError {
     fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, drawn: Vec::new() }
     }
 
     /// The command line or the YAML is wrong.
@@ -37,6 +39,12 @@ impl CommandError {
     /// Ctrl-C or another signal that asks the program to stop.
     pub(crate) fn interrupted() -> Self {
         Self::new(ExitCode::Interrupted, "interrupted")
+    }
+
+    /// With what people have seen already, a line each: only [`in_full`] says it again.
+    #[must_use]
+    pub(crate) fn drawn(self, lines: Vec<String>) -> Self {
+        Self { drawn: lines, ..self }
     }
 
     /// With what to do.
@@ -61,6 +69,15 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
         ) => ExitCode::Usage,
         Some(ErrorKind::RulesUnknown) => ExitCode::Refused,
         _ => ExitCode::Failed,
+    }
+}
+
+/// The error and what was drawn of it, in one line: for what is read without the screen.
+pub(crate) fn in_full(error: &anyhow::Error) -> String {
+    let drawn = error.downcast_ref::<CommandError>().map_or(&[][..], |error| &error.drawn);
+    match drawn {
+        [] => format!("{error:#}"),
+        lines => format!("{}: {error:#}", lines.join("; ")),
     }
 }
 

@@ -21,17 +21,18 @@ pub(crate) fn emit_errors(
             Err(error) => error,
         },
         // Its own part of the result is this error
-        Some(_) => {
-            let lines = text::diagnostics::plain(diagnostics, sources);
-            definition_errors(diagnostics, of).context(lines.join("; "))
-        }
+        Some(_) => errors(diagnostics, of).drawn(text::diagnostics::plain(diagnostics, sources)).into(),
     }
 }
 
 /// The error that ends a command whose definitions are wrong.
 pub(crate) fn definition_errors(diagnostics: &[Diagnostic], of: Option<&str>) -> anyhow::Error {
+    errors(diagnostics, of).into()
+}
+
+fn errors(diagnostics: &[Diagnostic], of: Option<&str>) -> CommandError {
     let whose = of.map_or(String::new(), |of| format!(" for {of}"));
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let counted = style::counted(errors, "error", "errors");
-    CommandError::usage(format!("{counted} in the definitions{whose}; nothing was attempted")).into()
+    CommandError::usage(format!("{counted} in the definitions{whose}; nothing was attempted"))
 }

@@ -6,6 +6,7 @@ use super::text::access;
 use crate::apply::report::{Outcome, Report};
 use crate::config::Naming;
 use crate::directory::Directory;
+use crate::error;
 use crate::output::sanitize;
 use crate::plan::guard::Refusal;
 use crate::plan::{Change, Plan};
@@ -81,7 +82,7 @@ pub(crate) fn block(title: &str, lines: &[String]) -> String {
 
 /// An organization that has no plan.
 pub(crate) fn failed(organization: &str, error: &anyhow::Error) -> String {
-    format!("### {}: failed\n\n> **Error:** {}\n\n", escaped(organization), escaped(&format!("{error:#}")))
+    format!("### {}: failed\n\n> **Error:** {}\n\n", escaped(organization), escaped(&error::in_full(error)))
 }
 
 fn fold(change: &Change, directory: &Directory, outcome: Option<&Outcome>) -> String {

@@ -13,6 +13,7 @@ use crate::apply::report::Report;
 use crate::config::{Config, Format};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
+use crate::error;
 use crate::output::text;
 use crate::plan::guard::Refusal;
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
@@ -153,7 +154,7 @@ fn as_json(
         Ok(one) => one,
         Err(error) => {
             let organization = OrganizationJson::called(&part.name);
-            return OrganizationPlanJson::Failed { organization, error: format!("{error:#}") };
+            return OrganizationPlanJson::Failed { organization, error: error::in_full(error) };
         }
     };
     let json = match (report, purpose) {
