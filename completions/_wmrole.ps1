@@ -21,9 +21,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'wmrole' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -72,9 +72,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;list' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -101,9 +101,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;ls' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -130,9 +130,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;show' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -169,9 +169,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Create the roles that this YAML declares; `-` reads stdin')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Create the roles that this YAML declares; `-` reads stdin')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -215,9 +215,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--remove-rule', '--remove-rule', [CompletionResultType]::ParameterName, 'Remove these rules, by id or name; refused where that gives somebody access')
             [CompletionResult]::new('--remove-deny-rule', '--remove-deny-rule', [CompletionResultType]::ParameterName, 'Remove these DENY rules, by id or name, so that users whom they deny can be reached')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -247,9 +247,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;delete' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -276,9 +276,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;rm' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -307,9 +307,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;test' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Run every `expect` of these definitions; files or directories, `-` reads stdin')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Run every `expect` of these definitions; files or directories, `-` reads stdin')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -339,9 +339,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;access' {
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Only these roles, by name or id')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only these users, and the roles that reach them')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -370,9 +370,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;assume' {
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask first whether the role may impersonate this user')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Write the token in this form')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -401,12 +401,12 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;diff' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
-            [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this')
+            [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this [default: 1]')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the plan in this file, for `apply --plan`')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -440,11 +440,11 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from')
-            [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this')
+            [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this [default: 1]')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -510,9 +510,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;export' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write one file a role into this directory')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -543,9 +543,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Resolve names and run expectations against the directory saved in this file')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -572,9 +572,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;organizations' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -601,9 +601,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;orgs' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -630,9 +630,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;sandbox' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -666,9 +666,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep the state in this file, made with a demo organization if missing')
             [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Let each call take this many milliseconds longer')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -699,9 +699,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--organizations', '--organizations', [CompletionResultType]::ParameterName, 'Make this many organizations')
             [CompletionResult]::new('--users', '--users', [CompletionResultType]::ParameterName, 'Make this many users instead of the demo''s')
             [CompletionResult]::new('--roles', '--roles', [CompletionResultType]::ParameterName, 'Make this many roles instead of the demo''s')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -744,9 +744,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;completions' {
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -774,9 +774,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;man' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write a page for each command into this directory')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
@@ -804,9 +804,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;schema' {
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write it into this file instead, wmrole.schema.json when none is given: editors find it there, and `export --dir` names it in the files beside it')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')

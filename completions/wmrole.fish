@@ -24,7 +24,7 @@ function __fish_wmrole_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c wmrole -n "__fish_wmrole_needs_command" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_needs_command" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_needs_command" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_needs_command" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_needs_command" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -72,7 +72,7 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "completions" -d 'Prin
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "man" -d 'Print the man page, or write one for each command'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -98,7 +98,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l no-input -d 'Neve
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand list" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -124,7 +124,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l no-input -d 'Never 
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand ls" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand show" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -160,7 +160,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l allow-group -d 
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l deny-group -d 'Deny the members that these groups have now' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -s f -l file -d 'Create the roles that this YAML declares; `-` reads stdin' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand create" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -204,7 +204,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l undeny -d 'Take t
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-rule -d 'Remove these rules, by id or name; refused where that gives somebody access' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l remove-deny-rule -d 'Remove these DENY rules, by id or name, so that users whom they deny can be reached' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -233,7 +233,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l no-input -d 'Neve
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand edit" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -259,7 +259,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l no-input -d 'Ne
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand delete" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -286,7 +286,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -l dry-run -d 'Show wh
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand rm" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s f -l file -d 'Run every `expect` of these definitions; files or directories, `-` reads stdin' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -315,7 +315,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s h -l help -d 'Pri
 complete -c wmrole -n "__fish_wmrole_using_subcommand test" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l role -d 'Only these roles, by name or id' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l user -d 'Only these users, and the roles that reach them' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -350,7 +350,7 @@ powershell\t'Assignments for PowerShell'
 cmd\t'Assignments for cmd.exe'
 header\t'An Authorization header'
 github\t'Masked, and set for later steps of a GitHub job'"
-complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -377,10 +377,10 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l dry-run -d 'Sho
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s f -l file -d 'More files or directories' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-deletes -d 'Refuse to delete more roles than this' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-deletes -d 'Refuse to delete more roles than this [default: 1]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l save -d 'Save the plan in this file, for `apply --plan`' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -412,9 +412,9 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s h -l help -d 'Pri
 complete -c wmrole -n "__fish_wmrole_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s f -l file -d 'More files or directories' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l plan -d 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-deletes -d 'Refuse to delete more roles than this' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-deletes -d 'Refuse to delete more roles than this [default: 1]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -476,7 +476,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s h -l help -d 'Pri
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l dir -d 'Write one file a role into this directory' -r -f -a "(__fish_complete_directories)"
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l snapshot -d 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -505,7 +505,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s h -l help -d 'P
 complete -c wmrole -n "__fish_wmrole_using_subcommand export" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s f -l file -d 'More files or directories' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l snapshot -d 'Resolve names and run expectations against the directory saved in this file' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -531,7 +531,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l no-input -d '
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand validate" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -557,7 +557,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l no-input
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand organizations" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -583,7 +583,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l no-input -d 'Neve
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand orgs" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and not __fish_seen_subcommand_from serve init help" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -616,7 +616,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l state -d 'Keep the state in this file, made with a demo organization if missing' -r -F
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l latency -d 'Let each call take this many milliseconds longer' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l fault -d 'Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -646,7 +646,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l organizations -d 'Make this many organizations' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l users -d 'Make this many users instead of the demo\'s' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l roles -d 'Make this many roles instead of the demo\'s' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -676,7 +676,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_s
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "init" -d 'Make a sandbox with a demo organization'
 complete -c wmrole -n "__fish_wmrole_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -703,7 +703,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -l dry-run -d
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand completions" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l dir -d 'Write a page for each command into this directory' -r -f -a "(__fish_complete_directories)"
-complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l endpoint-url -d 'Call the service at this address' -r -f
@@ -730,7 +730,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand man" -l dry-run -d 'Show w
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand man" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l save -d 'Write it into this file instead, wmrole.schema.json when none is given: editors find it there, and `export --dir` names it in the files beside it' -r -F
-complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l endpoint-url -d 'Call the service at this address' -r -f

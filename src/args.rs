@@ -128,9 +128,9 @@ pub(crate) struct PlanLimits {
     /// Delete live roles that nothing declares
     #[arg(long)]
     pub prune: bool,
-    /// Refuse to delete more roles than this
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub max_deletes: usize,
+    /// Refuse to delete more roles than this [default: 1]
+    #[arg(long, value_name = "N")]
+    pub max_deletes: Option<usize>,
     /// How much more access a plan may give.
     #[command(flatten)]
     pub guards: GuardFlags,

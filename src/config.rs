@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::builder::TypedValueParser as _;
-use clap::{Args, ValueEnum, ValueHint};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 
 use crate::error::CommandError;
 use crate::system::System;
@@ -12,7 +13,8 @@ use crate::system::System;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Work on this organization [default: the one the YAML names, else the only one there is]
+    /// Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the
+    /// environment, else the only one there is]
     #[arg(long, global = true, value_name = "ID|ALIAS", env = "WMROLE_ORGANIZATION", visible_aliases = ["org", "organization-id"])]
     pub organization: Option<String>,
     /// Use this profile of the AWS configuration
@@ -67,6 +69,8 @@ pub(crate) struct Global {
 pub(crate) struct Config {
     /// The organization to work on, by id or alias.
     pub(crate) organization: Option<String>,
+    /// The organization comes from the environment: the one that a file names wins over it.
+    pub(crate) organization_is_default: bool,
     /// The profile of the AWS configuration.
     pub(crate) profile: Option<String>,
     /// The AWS Region.
@@ -107,13 +111,33 @@ pub(crate) struct Config {
     pub(crate) system: System,
 }
 
+/// Which organization definitions are for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct OrganizationChoice<'a> {
+    /// The one of the command line, which wins over those that the files name.
+    pub(crate) given: Option<&'a str>,
+    /// The one of files that name none.
+    pub(crate) default: Option<&'a str>,
+}
+
+impl Config {
+    /// Which organization definitions are for.
+    pub(crate) fn organization_choice(&self) -> OrganizationChoice<'_> {
+        let organization = self.organization.as_deref();
+        match self.organization_is_default {
+            true => OrganizationChoice { given: None, default: organization },
+            false => OrganizationChoice { given: organization, default: None },
+        }
+    }
+}
+
 impl Global {
     /// Resolves the options: empty values count as unset, and an address on the command line wins over a
-    /// sandbox in the environment.
+    /// sandbox in the environment. `matches` are what they were parsed from.
     ///
     /// # Errors
     /// When the command line names an address or a profile, and a sandbox.
-    pub(crate) fn resolve(self, system: System) -> Result<Config, CommandError> {
+    pub(crate) fn resolve(self, matches: &ArgMatches, system: System) -> Result<Config, CommandError> {
         let Self {
             organization,
             profile,
@@ -145,6 +169,7 @@ impl Global {
         }
         Ok(Config {
             organization: organization.filter(|text| !text.is_empty()),
+            organization_is_default: matches.value_source("organization") == Some(ValueSource::EnvVariable),
             profile,
             region,
             endpoint_url,

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 mod access;
 mod apply;
@@ -51,15 +51,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let command_line = command_line(&args);
-    let Cli { global, command } = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches_from(args).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+        Ok((matches, cli))
+    });
+    let (matches, Cli { global, command }) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and versions go to stdout and are no error; a closed pipe is none either
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let config = match global.resolve(system) {
+    let config = match global.resolve(&matches, system) {
         Ok(config) => Config { command_line, naming: command.naming(), ..config },
         Err(error) => {
             let _ = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, error).print();

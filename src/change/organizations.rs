@@ -10,15 +10,18 @@ use futures::future::{join_all, try_join};
 use super::diagnostics::emit_errors;
 use super::policy;
 use crate::args::{GuardFlags, PlanLimits};
+use crate::config::OrganizationChoice;
 use crate::context::{Connection, Context};
-use crate::definition::diagnostic::Errors;
+use crate::definition::code::DiagnosticCode;
+use crate::definition::diagnostic::{Diagnostic, Errors};
 use crate::definition::load::{Loaded, load};
 use crate::definition::model::Document;
+use crate::definition::span::Spanned;
 use crate::error::CommandError;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::id::OrganizationId;
-use crate::organization::Organization;
+use crate::organization::{self, Organization};
 use crate::output::plans;
 use crate::plan::compose::Proposal;
 use crate::plan::guard;
@@ -41,8 +44,8 @@ pub(crate) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loade
 /// What is to be planned.
 #[derive(Debug, Default)]
 pub(crate) struct Request<'a> {
-    /// The organization of the command line; else those that the definitions name.
-    pub(crate) choice: Option<&'a str>,
+    /// Which organization the definitions are for.
+    pub(crate) choice: OrganizationChoice<'a>,
     /// Live roles that nothing declares are deleted.
     pub(crate) prune: bool,
     /// How far the plans may go.
@@ -55,8 +58,9 @@ impl<'a> Request<'a> {
     /// What the flags of `diff` and `apply` say.
     pub(crate) fn of(context: &'a Context, limits: &PlanLimits) -> Self {
         let PlanLimits { prune, max_deletes, guards: GuardFlags { max_gained, allow_escalation } } = *limits;
+        let max_deletes = max_deletes.unwrap_or(guard::Limits::MAX_DELETES);
         let limits = guard::Limits { max_deletes, max_gained, allow_escalation };
-        Self { choice: context.config.organization.as_deref(), prune, limits, only: None }
+        Self { choice: context.config.organization_choice(), prune, limits, only: None }
     }
 }
 
@@ -79,7 +83,18 @@ pub(crate) async fn plan(
     }
     let loaded = &loaded;
     let planning = groups.into_iter().map(|(name, organization, documents)| async move {
-        (name, one(context, account, organization, &documents, loaded, request.prune).await)
+        let result = one(context, account, organization, &documents, loaded, request.prune).await;
+        let result = result.map(|(organization, composed)| {
+            let mut elsewhere = elsewhere(&organization.id, organization.alias.as_deref(), &documents);
+            match composed {
+                Ok(mut gathered) => {
+                    gathered.proposal.warnings.append(&mut elsewhere);
+                    (organization, Ok(gathered))
+                }
+                Err(errors) => (organization, Err(errors.and(elsewhere))),
+            }
+        });
+        (name, result)
     });
     let mut set = PlanSet { warnings: loaded.diagnostics.clone(), ..PlanSet::default() };
     for (mut name, outcome) in join_all(planning).await {
@@ -133,6 +148,46 @@ fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Res
     Err(CommandError::refused(message).into())
 }
 
+/// The documents of each organization, as the command line, the files or the environment spell it.
+pub(crate) fn spelt<'a>(
+    choice: OrganizationChoice<'a>,
+    loaded: &'a Loaded,
+) -> Vec<(Option<&'a str>, Vec<&'a Document>)> {
+    match choice.given {
+        Some(given) => vec![(Some(given), loaded.documents.iter().collect())],
+        None => {
+            let named = loaded.organizations().into_iter();
+            named.map(|(name, documents)| (name.or(choice.default), documents)).collect()
+        }
+    }
+}
+
+/// Warns of documents that name another organization than this one, which the command line chose.
+pub(crate) fn elsewhere(
+    id: &OrganizationId,
+    alias: Option<&str>,
+    documents: &[&Document],
+) -> Vec<Diagnostic> {
+    warnings(organization::label(id, alias), documents, |named| !organization::is_called(id, alias, named))
+}
+
+/// As [`elsewhere`] where nothing is known but what the command line says: an id and an alias may be one
+/// organization.
+pub(crate) fn spelt_elsewhere(given: &str, documents: &[&Document]) -> Vec<Diagnostic> {
+    let is_id = |text: &str| OrganizationId::parse(text).is_ok();
+    warnings(given, documents, |named| is_id(named) == is_id(given) && !named.eq_ignore_ascii_case(given))
+}
+
+fn warnings(label: &str, documents: &[&Document], is_other: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let named = documents.iter().filter_map(|document| document.organization.as_ref());
+    let warning = |named: &Spanned<String>| {
+        let message = format!("this file names organization {}, and {label} is used instead", named.value);
+        Diagnostic::warning(DiagnosticCode::OtherOrganization, &named.span, message)
+            .help("--organization wins over the file; leave it out to use the one that the file names")
+    };
+    named.filter(|named| is_other(&named.value)).map(warning).collect()
+}
+
 /// An organization as the files call it, and the documents that are for it.
 pub(crate) type Group<'a> = (String, anyhow::Result<Organization>, Vec<&'a Document>);
 
@@ -142,13 +197,10 @@ pub(crate) type Group<'a> = (String, anyhow::Result<Organization>, Vec<&'a Docum
 /// When the organizations cannot be listed.
 pub(crate) async fn organizations<'a>(
     account: &Account,
-    choice: Option<&'a str>,
+    choice: OrganizationChoice<'a>,
     loaded: &'a Loaded,
 ) -> anyhow::Result<Vec<Group<'a>>> {
-    let spelt = match choice {
-        Some(chosen) => vec![(Some(chosen), loaded.documents.iter().collect())],
-        None => loaded.organizations(),
-    };
+    let spelt = spelt(choice, loaded);
     let choices: Vec<_> = spelt.iter().map(|(choice, _)| *choice).collect();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (organization, (choice, documents)) in account.choose(&choices).await?.into_iter().zip(spelt) {

@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::diagnostics::emit_errors;
 use super::organizations::{self, Request};
+use super::policy;
+use crate::args::{GuardFlags, PlanLimits};
 use crate::atomic_file;
+use crate::config::OrganizationChoice;
 use crate::context::{Connection, Context};
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::span::Source;
@@ -16,14 +20,14 @@ use crate::directory::Directory;
 use crate::error::{self, CommandError};
 use crate::exit_code::ExitCode;
 use crate::fetch;
+use crate::id::OrganizationId;
 use crate::input_file::{self, MOST_OF_OUR_OWN};
 use crate::output::json::plan::PlanJson;
 use crate::output::style::Line;
 use crate::output::text;
 use crate::output::{plans, shell};
-use crate::plan::guard::Limits;
 use crate::plan::role_diff::RoleDiff;
-use crate::plan::saved::{self, Drift, Fingerprint, SavedOrganization, SavedPlan, Unusable};
+use crate::plan::saved::{self, Basis, Drift, Fingerprint, SavedOrganization, SavedPlan, Unusable};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 
 /// Saves what was planned, whole or not at all, mode 0600.
@@ -34,7 +38,7 @@ pub(crate) fn save(
     context: &Context,
     path: &Path,
     files: &[PathBuf],
-    prune: bool,
+    request: &Request<'_>,
     set: &PlanSet,
 ) -> anyhow::Result<()> {
     let arguments = files.iter().map(|file| file.display().to_string()).collect();
@@ -49,15 +53,24 @@ pub(crate) fn save(
         })
     };
     let organizations = set.planned().map(saved).collect::<anyhow::Result<Vec<_>>>()?;
-    let chosen = context.config.organization.as_ref().and(organizations.first()).map(|one| one.id.clone());
-    let plan = SavedPlan::new(
+    let Request { choice, prune, limits, only: _ } = *request;
+    let called = |text: &str| set.planned().find(|one| one.organization.is_called(text));
+    let id = |one: &OrganizationPlan| one.organization.id.clone();
+    let is_policy = |number: &usize| set.policies.contains(number);
+    let sources = |policies: bool| {
+        let wanted = set.sources.iter().enumerate().filter(move |(number, _)| is_policy(number) == policies);
+        wanted.map(|(_, source)| source.clone()).collect()
+    };
+    let basis = Basis {
         arguments,
-        chosen,
+        chosen: choice.given.and(set.planned().next()).map(id),
+        default: choice.default.and_then(called).map(id),
         prune,
-        context.config.system.now(),
-        set.sources.iter().cloned().collect(),
-        organizations,
-    );
+        limits,
+        definitions: sources(false),
+        policies: sources(true),
+    };
+    let plan = SavedPlan::new(basis, context.config.system.now(), organizations);
     let text = crate::escape::json::pretty(&plan)? + "\n";
     atomic_file::write(path, &text)?;
     context.ui.status(format!("saved the plan in {}", path.display()));
@@ -76,8 +89,9 @@ fn seen(one: &OrganizationPlan) -> Fingerprint {
     }
 }
 
-/// Plans anew from a saved plan's definitions, and compares. `files` are those of the command line; when
-/// there are none, those that the plan was made from.
+/// Plans anew from a saved plan's definitions, under its limits and its policies, and compares. `files` are those
+/// of the command line; when there are none, those that the plan was made from. The limits and the policy of the
+/// command line hold besides.
 ///
 /// # Errors
 /// Refused when the file was edited, or when anything that the plan was made from has changed.
@@ -85,7 +99,7 @@ pub(crate) async fn open(
     context: &Context,
     path: &Path,
     files: &[PathBuf],
-    limits: Limits,
+    flags: &PlanLimits,
 ) -> anyhow::Result<(Connection, PlanSet)> {
     let plan = parse(path)?;
     let changed = changed_files(context, &plan, files)?;
@@ -93,15 +107,27 @@ pub(crate) async fn open(
         changed.iter().for_each(|text| context.ui.warn(text));
         return stale(context, "the definitions have changed since the plan was saved", changed);
     }
-    let loaded = of_texts(plan.definitions.iter().map(|file| (file.name.clone(), file.text.clone())));
-    let chosen = plan.chosen.as_ref().map(|id| id.as_str());
+    let text = |file: &Source| (file.name.clone(), file.text.clone());
+    let mut loaded = of_texts(plan.definitions.iter().map(text));
+    plan.policies.iter().map(text).for_each(|(name, text)| loaded.add_policy(name, text));
+    policy::add(context, &mut loaded)?;
+    if loaded.has_errors() {
+        return Err(emit_errors(context, &loaded.diagnostics, &loaded.sources, None));
+    }
     let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
-    let choice = context.config.organization.as_deref().or(chosen);
+    // A plan is not retargeted by a variable
+    let given = context.config.organization_choice().given;
+    let choice = OrganizationChoice {
+        given: given.or(plan.chosen.as_ref().map(OrganizationId::as_str)),
+        default: plan.default.as_ref().map(OrganizationId::as_str),
+    };
+    let GuardFlags { max_gained, allow_escalation: _ } = flags.guards;
+    let limits = plan.limits.and(flags.max_deletes, max_gained);
     let request = Request { choice, prune: plan.prune, limits, only: Some(&only) };
     // The definitions were right when the plan was saved: the users or groups that they name have changed
     let (connection, mut set) = match organizations::plan(context, loaded, &request).await {
         Err(error) if error::exit_code(&error) == ExitCode::Usage => {
-            return stale(context, "its definitions no longer resolve", vec![format!("{error:#}")]);
+            return stale(context, "its definitions no longer resolve", vec![error::in_full(&error)]);
         }
         planned => planned?,
     };
@@ -110,7 +136,11 @@ pub(crate) async fn open(
         && let PlanPart { name, outcome: Err(error) } = set.parts.remove(failed)
     {
         if error::exit_code(&error) == ExitCode::Usage {
-            return stale(context, "its definitions no longer resolve", vec![format!("{name}: {error:#}")]);
+            return stale(
+                context,
+                "its definitions no longer resolve",
+                vec![format!("{name}: {}", error::in_full(&error))],
+            );
         }
         return Err(error.context(format!("organization {name} of the plan")));
     }
@@ -118,6 +148,7 @@ pub(crate) async fn open(
     if !drift.is_empty() {
         return stale(context, "the organization has changed since the plan was saved", drift);
     }
+    set.refusals_mut().for_each(|refusal| refusal.by_saved_limits(&plan.limits, &limits));
     Ok((connection, set))
 }
 
@@ -130,7 +161,10 @@ fn parse(path: &Path) -> anyhow::Result<SavedPlan> {
             Unusable::Edited => {
                 CommandError::refused(message).hint("save the plan again with `wmrole diff --save`")
             }
-            Unusable::Other(_) | Unusable::Version(_) => CommandError::usage(message),
+            Unusable::Version(_) => {
+                CommandError::usage(message).hint("save the plan again with `wmrole diff --save`")
+            }
+            Unusable::Other(_) => CommandError::usage(message),
         }
     })?;
     Ok(plan)

@@ -44,10 +44,12 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a definition is wrong, a read fails, or the change is refused; nothing was changed then.
 pub(super) async fn run(context: &Context, args: &ApplyArgs) -> anyhow::Result<ExitCode> {
     let ApplyArgs { files, plan, limits, naming: _ } = args;
-    let request = Request::of(context, limits);
     let (connection, set) = match plan {
-        Some(path) => saved_plan::open(context, path, &files.all(), request.limits).await?,
-        None => organizations::plan(context, organizations::read(context, &files.all())?, &request).await?,
+        Some(path) => saved_plan::open(context, path, &files.all(), limits).await?,
+        None => {
+            let loaded = organizations::read(context, &files.all())?;
+            organizations::plan(context, loaded, &Request::of(context, limits)).await?
+        }
     };
     change::carry_out(context, &connection, &set, Question::Apply).await
 }

@@ -131,7 +131,7 @@ async fn from_file(context: &Context, file: &PathBuf, guards: &GuardFlags) -> an
     let loaded = organizations::read(context, std::slice::from_ref(file))?;
     let GuardFlags { max_gained, allow_escalation } = *guards;
     let limits = guard::Limits { max_deletes: 0, max_gained, allow_escalation };
-    let choice = context.config.organization.as_deref();
+    let choice = context.config.organization_choice();
     let request = Request { choice, limits, ..Request::default() };
     let (connection, set) = organizations::plan(context, loaded, &request).await?;
     if let Some(live) = set.planned().find_map(|one| one.live.first()) {

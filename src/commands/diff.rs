@@ -51,7 +51,8 @@ pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<Ex
     let DiffArgs { files, limits, naming: _, exit_code, save } = args;
     let files = files.all();
     let loaded = organizations::read(context, &files)?;
-    let (_connection, set) = organizations::plan(context, loaded, &Request::of(context, limits)).await?;
+    let request = Request::of(context, limits);
+    let (_connection, set) = organizations::plan(context, loaded, &request).await?;
     match context.config.output {
         Format::Table | Format::Github => plans::draw(&context.ui, &context.config, &set)?,
         Format::Json | Format::Yaml | Format::Markdown | Format::Junit | Format::Csv => {
@@ -66,7 +67,7 @@ pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<Ex
         return Ok(code);
     }
     if let Some(path) = save {
-        saved_plan::save(context, path, &files, limits.prune, &set)?;
+        saved_plan::save(context, path, &files, &request, &set)?;
     }
     Ok(match (set.is_refused(), *exit_code && set.changes() > 0) {
         (true, _) => ExitCode::Refused,

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
 use crate::args::DefinitionFiles;
-use crate::change::{diagnostics, policy};
+use crate::change::{diagnostics, organizations, policy};
 use crate::config::Format;
 use crate::context::Context;
 use crate::definition::code::DiagnosticCode;
@@ -16,7 +16,7 @@ use crate::definition::load::{Loaded, check_spellings, load};
 use crate::definition::model::{Document, TargetsDefinition};
 use crate::definition::names::Names;
 use crate::definition::resolve;
-use crate::directory::snapshot::Snapshot;
+use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::expectation::{self, AnswerSource, ExpectationsReport, OrganizationExpectations};
@@ -60,19 +60,22 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
     let snapshots = args.snapshot.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = ExpectationsReport::default();
     if snapshots.is_empty() {
-        let groups = match &context.config.organization {
-            Some(chosen) => vec![(Some(chosen.as_str()), loaded.documents.iter().collect())],
-            None => loaded.organizations(),
-        };
+        let choice = context.config.organization_choice();
+        let groups = organizations::spelt(choice, &loaded);
+        let documents = || groups.iter().flat_map(|(_, documents)| documents).copied().collect::<Vec<_>>();
+        let elsewhere = choice.given.map(|given| organizations::spelt_elsewhere(given, &documents()));
         let checked = groups.into_iter().flat_map(|(organization, mut documents)| {
             documents.extend(loaded.policies.iter().filter(|policy| may_hold(policy, organization)));
             certainly_protected(&documents)
         });
         run.refusals = checked.collect();
+        loaded.diagnostics.extend(elsewhere.into_iter().flatten());
     } else if !loaded.has_errors() {
         let mut found = Vec::new();
         for (snapshot, documents) in by_snapshot(context, &loaded, &snapshots)? {
             let (part, diagnostics, refusals) = resolved(snapshot, &documents);
+            let SnapshotOrganization { id, alias } = &snapshot.organization;
+            found.extend(organizations::elsewhere(id, alias.as_deref(), &documents));
             found.extend(diagnostics);
             run.refusals.extend(refusals);
             run.parts.push(part);
@@ -93,13 +96,13 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
 
 /// The documents of each organization, however they spell it: those of `--organization` all together.
 fn by_snapshot<'a>(
-    context: &Context,
+    context: &'a Context,
     loaded: &'a Loaded,
     snapshots: &'a [Snapshot],
 ) -> anyhow::Result<Vec<(&'a Snapshot, Vec<&'a Document>)>> {
     let mut groups: Vec<(&Snapshot, Vec<&Document>)> = Vec::new();
-    for (called, documents) in loaded.organizations() {
-        let snapshot = chosen(context.config.organization.as_deref().or(called), snapshots)?;
+    for (called, documents) in organizations::spelt(context.config.organization_choice(), loaded) {
+        let snapshot = chosen(called, snapshots)?;
         match groups.iter_mut().find(|(other, _)| std::ptr::eq(*other, snapshot)) {
             Some((_, all)) => all.extend(documents),
             None => groups.push((snapshot, documents)),

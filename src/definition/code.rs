@@ -98,6 +98,8 @@ pub(crate) enum DiagnosticCode {
     EmptyExceptions,
     /// Several live roles have the name of a declared role.
     AmbiguousRole,
+    /// A file names another organization than the one that it is used for.
+    OtherOrganization,
     /// No live role has the declared id.
     VanishedRole,
     /// No live role has the declared id, and a different one has the declared name.

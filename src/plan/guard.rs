@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Action, Change, Plan};
 use crate::access;
 use crate::definition::resolve::{Desired, TargetList};
@@ -10,7 +12,8 @@ use crate::directory::{Directory, UserId};
 use crate::role::{Effect, Role, RoleName, RoleType, Rule};
 
 /// How far a plan may go.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Limits {
     /// At most this many roles are deleted.
     pub max_deletes: usize,
@@ -19,6 +22,22 @@ pub(crate) struct Limits {
     pub max_gained: Option<usize>,
     /// Roles may turn from READ_ONLY to FULL_ACCESS.
     pub allow_escalation: bool,
+}
+
+impl Limits {
+    /// How many roles a plan deletes where nothing is said.
+    pub(crate) const MAX_DELETES: usize = 1;
+
+    /// These, and others that may be stricter. Nothing that others say makes them wider.
+    #[must_use]
+    pub(crate) fn and(self, max_deletes: Option<usize>, max_gained: Option<usize>) -> Self {
+        let stricter = |ours: Option<usize>, theirs: Option<usize>| ours.into_iter().chain(theirs).min();
+        Self {
+            max_deletes: stricter(Some(self.max_deletes), max_deletes).unwrap_or(self.max_deletes),
+            max_gained: stricter(self.max_gained, max_gained),
+            allow_escalation: self.allow_escalation,
+        }
+    }
 }
 
 /// Which guard refuses a plan.
@@ -48,6 +67,27 @@ pub(crate) struct Refusal {
     pub help: String,
     /// The definition that it comes from.
     pub span: Option<Span>,
+}
+
+/// How the help of a refusal begins that a flag lifts.
+const IF_MEANT: &str = "if that is meant: ";
+
+impl Refusal {
+    /// Says that the flag is to be given where the plan is saved, if it is the plan's own limit that refuses:
+    /// that of the saved plan is among `limits` unchanged.
+    pub(crate) fn by_saved_limits(&mut self, saved: &Limits, limits: &Limits) {
+        let own = match self.code {
+            RefusalCode::MaxDeletes => limits.max_deletes == saved.max_deletes,
+            RefusalCode::MaxGained => limits.max_gained == saved.max_gained,
+            RefusalCode::Escalation => true,
+            RefusalCode::ProtectedUser => false,
+        };
+        if let Some(flag) = self.help.strip_prefix(IF_MEANT).filter(|_| own) {
+            self.help = format!(
+                "a saved plan keeps its limits; if that is meant, save it again: `wmrole diff --save` with {flag}"
+            );
+        }
+    }
 }
 
 /// What forbids executing these plans together: the limits are those of one call, however many
@@ -103,7 +143,7 @@ fn deletes(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
             "{count} roles would be deleted, and at most {allowed} may be: {}",
             names.join(", ")
         ),
-        help: format!("if that is meant: --max-deletes {count}"),
+        help: format!("{IF_MEANT}--max-deletes {count}"),
         span: None,
     })
 }
@@ -121,7 +161,7 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
     (count > allowed).then(|| Refusal {
         code: RefusalCode::MaxGained,
         message: format!("{who} would become newly reachable, and at most {allowed} may"),
-        help: format!("if that is meant: --max-gained {count}"),
+        help: format!("{IF_MEANT}--max-gained {count}"),
         span: None,
     })
 }
@@ -141,7 +181,7 @@ fn escalations(plan: &Plan, directory: &Directory) -> Vec<Refusal> {
     let refusal = |message: String, change: &Change| Refusal {
         code: RefusalCode::Escalation,
         message,
-        help: "if that is meant: --allow-escalation".into(),
+        help: format!("{IF_MEANT}--allow-escalation"),
         span: change.span.clone(),
     };
     let turned = plan.changes.iter().filter(|change| change.turns(RoleType::ReadOnly, RoleType::FullAccess));

@@ -13,13 +13,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::RoleRef;
+use super::guard::Limits;
 use crate::access::{Delta, Grant};
 use crate::definition::span::Source;
 use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
 
 /// The version of the file's form.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 const KIND: &str = "wmrole plan";
 
 /// A plan in a file. It holds no secret: role rules, ids and addresses, and the definitions.
@@ -36,13 +37,38 @@ pub(crate) struct SavedPlan {
     pub arguments: Vec<String>,
     /// The organization that the command line chose, by id.
     pub chosen: Option<OrganizationId>,
+    /// The organization of definitions that name none, where the environment chose it.
+    pub default: Option<OrganizationId>,
     /// Roles that nothing declares are deleted.
     pub prune: bool,
+    /// How far it may go.
+    pub limits: Limits,
     /// The definitions, each with the name of its file.
     pub definitions: Vec<Source>,
+    /// The policies that hold besides, each with the name of its file.
+    pub policies: Vec<Source>,
     /// What was seen and meant, an organization each.
     pub organizations: Vec<SavedOrganization>,
     sha256: String,
+}
+
+/// What a plan is made from.
+#[derive(Debug, Clone)]
+pub(crate) struct Basis {
+    /// As [`SavedPlan::arguments`].
+    pub arguments: Vec<String>,
+    /// As [`SavedPlan::chosen`].
+    pub chosen: Option<OrganizationId>,
+    /// As [`SavedPlan::default`].
+    pub default: Option<OrganizationId>,
+    /// As [`SavedPlan::prune`].
+    pub prune: bool,
+    /// As [`SavedPlan::limits`].
+    pub limits: Limits,
+    /// As [`SavedPlan::definitions`].
+    pub definitions: Vec<Source>,
+    /// As [`SavedPlan::policies`].
+    pub policies: Vec<Source>,
 }
 
 /// What was seen of an organization, and what was meant.
@@ -89,14 +115,8 @@ pub(crate) enum Unusable {
 
 impl SavedPlan {
     /// Puts a plan together, with the digest of it.
-    pub(crate) fn new(
-        arguments: Vec<String>,
-        chosen: Option<OrganizationId>,
-        prune: bool,
-        created: Timestamp,
-        definitions: Vec<Source>,
-        organizations: Vec<SavedOrganization>,
-    ) -> Self {
+    pub(crate) fn new(basis: Basis, created: Timestamp, organizations: Vec<SavedOrganization>) -> Self {
+        let Basis { arguments, chosen, default, prune, limits, definitions, policies } = basis;
         let mut plan = Self {
             version: VERSION,
             kind: KIND.into(),
@@ -104,8 +124,11 @@ impl SavedPlan {
             created,
             arguments,
             chosen,
+            default,
             prune,
+            limits,
             definitions,
+            policies,
             organizations,
             sha256: String::new(),
         };
@@ -251,7 +274,16 @@ mod tests {
         let id = OrganizationId::from_service("m-1");
         let organization =
             SavedOrganization { id, alias: None, plan: serde_json::json!({ "b": 1, "a": [] }), seen };
-        SavedPlan::new(vec!["roles".into()], None, false, Timestamp::UNIX_EPOCH, vec![], vec![organization])
+        let basis = Basis {
+            arguments: vec!["roles".into()],
+            chosen: None,
+            default: None,
+            prune: false,
+            limits: Limits { max_deletes: 1, ..Limits::default() },
+            definitions: vec![],
+            policies: vec![],
+        };
+        SavedPlan::new(basis, Timestamp::UNIX_EPOCH, vec![organization])
     }
 
     #[test]
@@ -272,13 +304,18 @@ mod tests {
     fn an_edited_plan_is_told_from_another_file() {
         let text = serde_json::to_string(&plan()).expect("a text");
         let parse = |text: &str| SavedPlan::parse(text).err().map(|e| e.to_string()).unwrap_or_default();
-        for (from, to) in [("false", "true"), ("\"users\":[\"a\"]", "\"users\":[]"), ("\"1\"", "\"2\"")] {
+        for (from, to) in [
+            ("false", "true"),
+            ("\"max_deletes\":1", "\"max_deletes\":9"),
+            ("\"users\":[\"a\"]", "\"users\":[]"),
+            ("\"1\"", "\"2\""),
+        ] {
             assert!(text.contains(from), "{from}: {text}");
             assert!(parse(&text.replace(from, to)).contains("was changed"), "{from}");
         }
         assert!(parse("{}").contains("not a saved plan"));
         assert!(parse("version: 1").contains("not a saved plan"));
-        assert!(parse(&text.replace("\"version\":1", "\"version\":2")).contains("has version 2"));
+        assert!(parse(&text.replace("\"version\":2", "\"version\":1")).contains("has version 1"));
     }
 
     #[test]

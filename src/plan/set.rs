@@ -93,6 +93,12 @@ impl PlanSet {
         }
     }
 
+    /// Everything that forbids executing the plans.
+    pub(crate) fn refusals_mut(&mut self) -> impl Iterator<Item = &mut Refusal> {
+        let of_parts = self.parts.iter_mut().filter_map(|part| part.outcome.as_mut().ok());
+        self.refusals.iter_mut().chain(of_parts.flat_map(|one| &mut one.refusals))
+    }
+
     /// How many changes all plans have.
     pub(crate) fn changes(&self) -> usize {
         self.planned().map(|one| one.plan.changes.len()).sum()

@@ -38,7 +38,7 @@ pub(super) async fn run(context: &Context, files: &[PathBuf], offline: bool) -> 
     context.ui.spinner("running expectations");
     let connection = Connection::new(&context.config, &context.ui).await?;
     let account = &connection.account;
-    let choice = context.config.organization.as_deref();
+    let choice = context.config.organization_choice();
     let groups = organizations::organizations(account, choice, &loaded).await?;
     let several = groups.len() > 1;
     let running = groups.into_iter().map(|(name, organization, documents)| async move {
@@ -60,7 +60,7 @@ pub(super) async fn run(context: &Context, files: &[PathBuf], offline: bool) -> 
             Err(error) if !several => return Err(error),
             Err(error) => {
                 ended.push(Ended::unchanged(error::exit_code(&error)));
-                report.errors.push((name.clone(), format!("{error:#}")));
+                report.errors.push((name.clone(), error::in_full(&error)));
                 context.ui.error(&error.context(format!("organization {name}")));
             }
         }
@@ -80,11 +80,13 @@ async fn one(
 ) -> anyhow::Result<(OrganizationExpectations, Vec<Diagnostic>)> {
     let organization = organization?;
     let reader = account.reader(&organization);
-    let (organization, (checked, directory, diagnostics)) =
+    let (organization, (checked, directory, mut diagnostics)) =
         try_join(async { Ok(describe(&reader, organization).await?) }, async {
             if offline { here(&reader, documents).await } else { service(&reader, documents).await }
         })
         .await?;
+    let alias = organization.alias.as_deref();
+    diagnostics.extend(organizations::elsewhere(&organization.id, alias, documents));
     let name = organization.label().to_owned();
     let source = if offline { AnswerSource::Offline } else { AnswerSource::Service };
     Ok((OrganizationExpectations { name, checked, directory, source }, diagnostics))
