@@ -10,7 +10,7 @@ use crate::directory::{Directory, EntityName};
 use crate::plan::Plan;
 use crate::role::{Effect, RoleId, UserId};
 use crate::sandbox::model as state;
-use crate::sandbox::{Seed, Server, Store, StoreError};
+use crate::sandbox::{Fault, Seed, Server, Store, StoreError};
 use crate::system::System;
 use crate::workmail::{Options, Writer, connect};
 
@@ -48,6 +48,15 @@ impl Bench {
     pub(crate) fn deny_update(&self, after: usize) {
         let fault = format!("deny:UpdateImpersonationRole:1:{after}");
         self.server.faults().add(fault.parse().expect("a fault"));
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        self.server.faults().add(fault);
+    }
+
+    /// The organization as it is, past the service.
+    pub(crate) fn organization(&self) -> state::Organization {
+        self.store.read().expect("a state").organizations[0].clone()
     }
 
     pub(crate) fn no_faults(&self) {

@@ -8,3 +8,4 @@ pub(crate) mod mock_service;
 mod model;
 mod plan_cases;
 mod properties;
+mod walk;
