@@ -29,3 +29,5 @@ mod interrupt;
 mod pty;
 #[cfg(target_os = "linux")]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod walk;
