@@ -18,7 +18,7 @@ use crate::role::{RoleId, RuleId, UserId};
 use crate::sandbox::model as state;
 
 /// How many steps a walk has.
-const STEPS: usize = 6;
+const STEPS: usize = 5;
 
 /// Where numbers come from: SplitMix64.
 struct Dice(u64);
@@ -220,7 +220,7 @@ fn walks_over_http() {
     let home = tempfile::tempdir().expect("a directory");
     let bench = runtime.block_on(Bench::start(&home.path().join("state.json")));
     let demo = bench.organization();
-    for seed in seeds(1_000_000, 160) {
+    for seed in seeds(1_000_000, 150) {
         let mut dice = Dice(seed);
         let mut organization = demo.clone();
         fill(&mut dice, &mut organization);

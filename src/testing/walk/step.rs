@@ -201,11 +201,11 @@ impl<'a> Walk<'a> {
                     other => format!("{other}ImpersonationRole"),
                 };
                 let count = *dice.pick(&[1, 2, usize::MAX]);
-                Trouble::Fault(Fault {
-                    kind: *dice.pick(&kinds),
-                    operation: Some(operation),
-                    skip: dice.below(3),
-                    count,
+                let kind = *dice.pick(&kinds);
+                // From some call on nothing works any longer, so that nobody can look what was done
+                Trouble::Fault(match dice.percent(30) {
+                    true => Fault { kind, operation: None, skip: dice.below(16), count: usize::MAX },
+                    false => Fault { kind, operation: Some(operation), skip: dice.below(3), count },
                 })
             }
             4 | 5 => {
@@ -466,6 +466,8 @@ fn check_report(
                 let id = id.as_ref().or(role.map(|live| &live.id)).expect("a role");
                 assert!(is_planned(id), "said done: {} {}", change.verb(), change.name());
                 assert!(role.is_some() || find(before, id).is_none(), "said made, and was there: {id}");
+                let moved = role.is_some() && find(base, id) != find(before, id);
+                assert!(!moved, "somebody else's change was overwritten: {}", change.name());
             }
             (other, Some(role)) => {
                 let id = &role.id;
