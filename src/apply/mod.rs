@@ -112,15 +112,16 @@ impl Run<'_> {
     /// an attempt whose answer was lost or by another run, is the one.
     async fn create(&mut self, after: &Role) -> Result<RoleId, Failure> {
         let mut backoff = self.writer.backoff();
-        let mut number = 0;
+        let (mut number, mut unanswered) = (0, false);
         loop {
-            self.free_name(after).await?;
-            let before = self.writer.roles().await?;
+            self.free_name(after).await.map_err(|failure| failure.after(unanswered))?;
+            let before = self.writer.roles().await.map_err(|error| Failure::from(error).after(unanswered))?;
             // A role of this name may have been made by this run, where two shared it before
             let namesake =
                 before.iter().find(|role| role.name == after.name && !self.made.contains(&role.id));
             if let Some(namesake) = namesake {
-                return match self.read(&namesake.id).await? {
+                let now = self.read(&namesake.id).await;
+                return match now.map_err(|error| Failure::from(error).after(unanswered))? {
                     Some(now) if now.role.same_as(after) => Ok(now.id),
                     // Somebody made a role of this name since the plan: a second one is never made
                     now => Err(Failure::Conflict { expected: None, now: now.map(Box::new) }),
@@ -138,6 +139,7 @@ impl Run<'_> {
                 }
                 Err(error) => error,
             };
+            unanswered = unanswered || error.outcome_unknown();
             if let Err(error) = backoff.wait(error).await {
                 return self.look_for(after, &before, error).await;
             }
@@ -181,13 +183,15 @@ impl Run<'_> {
     async fn update(&mut self, before: &LiveRole, after: &Role) -> Result<RoleId, Failure> {
         self.names.start(&before.id);
         let mut backoff = self.writer.backoff();
+        let mut unanswered = false;
         loop {
-            self.free_name(after).await?;
+            self.free_name(after).await.map_err(|failure| failure.after(unanswered))?;
             if before.role.name != after.name {
-                self.is_free(&after.name, &before.id).await?;
+                let free = self.is_free(&after.name, &before.id).await;
+                free.map_err(|failure| failure.after(unanswered))?;
             }
             let expected = self.names.current(before);
-            match self.read(&before.id).await? {
+            match self.read(&before.id).await.map_err(|error| Failure::from(error).after(unanswered))? {
                 Some(now) if now.role.same_as(after) => return Ok(now.id),
                 Some(now) if now.role.same_as(&expected) => {}
                 now => {
@@ -198,6 +202,7 @@ impl Run<'_> {
             let Err(error) = self.writer.update_once(&before.id, after).await else {
                 return Ok(before.id.clone());
             };
+            unanswered = unanswered || error.outcome_unknown();
             if let Err(error) = backoff.wait(error).await {
                 if !error.outcome_unknown() {
                     return Err(error.into());
@@ -211,11 +216,11 @@ impl Run<'_> {
     async fn delete(&mut self, before: &LiveRole) -> Result<(), Failure> {
         self.names.start(&before.id);
         let mut backoff = self.writer.backoff();
-        let mut tried = false;
+        let mut unanswered = false;
         loop {
             let expected = self.names.current(before);
-            match self.read(&before.id).await? {
-                None if tried => return Ok(()),
+            match self.read(&before.id).await.map_err(|error| Failure::from(error).after(unanswered))? {
+                None if unanswered => return Ok(()),
                 Some(now) if now.role.same_as(&expected) => {}
                 now => {
                     let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
@@ -223,7 +228,7 @@ impl Run<'_> {
                 }
             }
             let Err(error) = self.writer.delete_once(&before.id).await else { return Ok(()) };
-            tried = tried || error.outcome_unknown();
+            unanswered = unanswered || error.outcome_unknown();
             if let Err(error) = backoff.wait(error).await {
                 if error.outcome_unknown() && matches!(self.read(&before.id).await, Ok(None)) {
                     return Ok(());
@@ -295,8 +300,10 @@ impl Run<'_> {
         let mut backoff = self.writer.backoff();
         let expected = self.names.current(blocking);
         let parked = Role { name, ..expected.clone() };
+        let mut unanswered = false;
         loop {
-            match self.read(&blocking.id).await? {
+            let now = self.read(&blocking.id).await;
+            match now.map_err(|error| Failure::from(error).after(unanswered))? {
                 Some(now) if now.role.same_as(&parked) => break,
                 Some(now) if now.role.same_as(&expected) => {}
                 now => {
@@ -305,6 +312,7 @@ impl Run<'_> {
                 }
             }
             let Err(error) = self.writer.update_once(&blocking.id, &parked).await else { break };
+            unanswered = unanswered || error.outcome_unknown();
             if let Err(error) = backoff.wait(error).await {
                 let there = self.read(&blocking.id).await;
                 if !matches!(there, Ok(Some(now)) if now.role.name == parked.name) {

@@ -60,6 +60,12 @@ pub(crate) enum Failure {
         /// What it is now, if it is there.
         now: Option<Box<LiveRole>>,
     },
+    /// An attempt to write it got no answer, and nobody could look.
+    #[error("whether the role was written is not known: {error}")]
+    OutcomeUnknown {
+        /// Why nobody could look.
+        error: Error,
+    },
     /// It was written, and nobody could look.
     #[error("the role was written, but could not be read back: {error}")]
     Unverified {
@@ -74,7 +80,10 @@ impl Outcome {
     /// Was anything changed, or may have been?
     pub(crate) fn may_have_written(&self) -> bool {
         match self {
-            Self::Done { .. } | Self::Failed(Failure::ReadsBack { .. } | Failure::Unverified { .. }) => true,
+            Self::Done { .. }
+            | Self::Failed(
+                Failure::ReadsBack { .. } | Failure::Unverified { .. } | Failure::OutcomeUnknown { .. },
+            ) => true,
             Self::Failed(Failure::Service(error)) => error.outcome_unknown(),
             Self::Failed(Failure::Conflict { .. } | Failure::NameTaken { .. }) | Self::NotAttempted => false,
         }
@@ -91,6 +100,14 @@ impl Outcome {
 }
 
 impl Failure {
+    /// The failure of what came after an attempt to write: where that got no answer, it may have been carried out.
+    pub(super) fn after(self, unanswered: bool) -> Self {
+        match self {
+            Self::Service(error) if unanswered => Self::OutcomeUnknown { error },
+            other => other,
+        }
+    }
+
     /// Everyone whom the role names that is there instead of the expected one.
     pub(crate) fn users(&self) -> Vec<UserId> {
         match self {
@@ -107,7 +124,10 @@ impl Failure {
             Self::ReadsBack { now, .. } => {
                 now.iter().flat_map(|live| live.role.mentioned_users()).cloned().collect()
             }
-            Self::Service(_) | Self::Unverified { .. } | Self::NameTaken { .. } => Vec::new(),
+            Self::Service(_)
+            | Self::OutcomeUnknown { .. }
+            | Self::Unverified { .. }
+            | Self::NameTaken { .. } => Vec::new(),
         }
     }
 }

@@ -253,6 +253,32 @@ async fn a_retry_does_not_overwrite_what_others_did_meanwhile() {
     }
 }
 
+/// A write got no answer, and after it nobody can look: whether it was done is not known.
+#[tokio::test]
+async fn a_write_without_an_answer_that_nobody_can_look_at_is_not_said_to_have_failed() {
+    let directory = Directory::default();
+    let before = LiveRole {
+        id: RoleId::from_service("id"),
+        role: role("r", ALICE),
+        rules_unknown: false,
+        created: None,
+        modified: None,
+    };
+    let update = plan::change(&desired(role("r", BOB)), Some(&before), &directory).expect("a change");
+    let deletion = plan::deletion(&before, None, &directory);
+    for change in [update, deletion] {
+        let service = MockService::start(|call| match call.operation.as_str() {
+            "GetImpersonationRole" if call.nth == 0 => MockResponse::ok(given("id", "r", ALICE)),
+            _ => MockResponse::Drop,
+        })
+        .await;
+        let report = run_on(&service, &Plan::new(vec![change], vec![], vec![])).await;
+        let outcome = &report.changes[0].outcome;
+        assert!(matches!(outcome, Outcome::Failed(Failure::OutcomeUnknown { .. })), "{outcome:?}");
+        assert_eq!(report.ended(), Ended { code: ExitCode::Partial, changed: true });
+    }
+}
+
 /// A rename looks at the names first, and at the role just before it is written.
 #[tokio::test]
 async fn the_role_is_read_directly_before_it_is_written() {

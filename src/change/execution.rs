@@ -159,14 +159,19 @@ async fn explain_failures(
 fn explain(context: &Context, report: &ChangeReport, failure: &Failure, directory: &Directory) {
     let change = &report.change;
     let hint = match failure {
-        Failure::Service(error) | Failure::Unverified { error, .. } => service_hint::hint(error),
+        Failure::Service(error) | Failure::OutcomeUnknown { error } | Failure::Unverified { error, .. } => {
+            service_hint::hint(error)
+        }
         Failure::NameTaken { .. } | Failure::Conflict { .. } | Failure::ReadsBack { .. } => None,
     };
     let title = format!("{} {}: {failure}", change.verb(), change.name());
     let (expected, now) = match failure {
         Failure::Conflict { expected, now } => (expected.as_deref(), now),
         Failure::ReadsBack { now, .. } => (change.after(), now),
-        Failure::Service(_) | Failure::Unverified { .. } | Failure::NameTaken { .. } => {
+        Failure::Service(_)
+        | Failure::OutcomeUnknown { .. }
+        | Failure::Unverified { .. }
+        | Failure::NameTaken { .. } => {
             let hint = hint.or(text::report::hint(failure).map(str::to_owned));
             return context.ui.error_message(&title, hint.as_deref());
         }

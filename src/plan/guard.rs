@@ -80,7 +80,7 @@ impl Refusal {
             RefusalCode::MaxDeletes => limits.max_deletes == saved.max_deletes,
             RefusalCode::MaxGained => limits.max_gained == saved.max_gained,
             RefusalCode::Escalation => true,
-            RefusalCode::ProtectedUser => false,
+            RefusalCode::ProtectedUser | RefusalCode::Everyone => false,
         };
         if let Some(flag) = self.help.strip_prefix(IF_MEANT).filter(|_| own) {
             self.help = format!(

@@ -33,6 +33,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<&'static str> {
         Failure::Conflict { .. } | Failure::ReadsBack { .. } => {
             Some("see the new plan with `wmrole diff`, and apply again")
         }
+        Failure::OutcomeUnknown { .. } => Some("look with `wmrole diff` or `wmrole list`, and apply again"),
         Failure::Service(_) | Failure::Unverified { .. } => None,
     }
 }

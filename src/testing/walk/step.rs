@@ -24,9 +24,6 @@ use crate::testing::fixture::Bench;
 /// How often what was seen.
 pub(super) type Tally = BTreeMap<&'static str, usize>;
 
-/// Do two runs at once make one role? Only where the client token says what is made.
-const TWO_RUNS_MAKE_ONE_ROLE: bool = false;
-
 pub(super) struct Walk<'a> {
     dice: Dice,
     site: Site<'a>,
@@ -97,6 +94,7 @@ impl<'a> Walk<'a> {
                 RefusalCode::MaxGained => "max-gained",
                 RefusalCode::Escalation => "escalation",
                 RefusalCode::ProtectedUser => "protected-user",
+                RefusalCode::Everyone => "everyone",
             });
         }
         if self.dice.percent(10) {
@@ -148,20 +146,15 @@ impl<'a> Walk<'a> {
             }
             stopped.get()
         };
-        let nonce = format!("{}", self.dice.next());
         if matches!(trouble, Trouble::TwoRuns) {
-            let other = format!("{nonce} other");
-            let (one, two) = join(
-                run(bench, plan, &nonce, directory, || false),
-                run(bench, plan, &other, directory, || false),
-            )
-            .await;
+            let (one, two) =
+                join(run(bench, plan, directory, || false), run(bench, plan, directory, || false)).await;
             self.trace.push(format!("{one:#?}\n{two:#?}"));
             self.saw("two runs");
             check_two_runs(plan, [&one, &two], organization, &bench.organization());
             return true;
         }
-        let report = run(bench, plan, &nonce, directory, stop).await;
+        let report = run(bench, plan, directory, stop).await;
         bench.no_faults();
         self.trace.push(format!("{report:#?}\n{:#?}", bench.organization().roles));
         let base = base.into_inner();
@@ -213,10 +206,7 @@ impl<'a> Walk<'a> {
                 Trouble::SomebodyElse(some_change, *dice.pick(&all))
             }
             6 => Trouble::Signal(some_change),
-            7 => {
-                let makes = plan.changes.iter().any(|change| change.before().is_none());
-                if makes && !TWO_RUNS_MAKE_ONE_ROLE { Trouble::Nothing } else { Trouble::TwoRuns }
-            }
+            7 => Trouble::TwoRuns,
             _ => Trouble::Nothing,
         }
     }
@@ -239,8 +229,7 @@ impl<'a> Walk<'a> {
             match &mut self.site {
                 Site::Model(model) => model.apply(&planned.plan),
                 Site::Service(bench) => {
-                    let nonce = format!("{}", self.dice.next());
-                    let report = run(bench, &planned.plan, &nonce, &planned.directory, || false).await;
+                    let report = run(bench, &planned.plan, &planned.directory, || false).await;
                     assert!(report.is_complete(), "the next run: {report:#?}");
                     check_report(&planned.plan, &report, &before, &before, &bench.organization(), false);
                 }
@@ -271,14 +260,8 @@ impl<'a> Walk<'a> {
 }
 
 /// The one place that executes a plan over HTTP.
-async fn run(
-    bench: &Bench,
-    plan: &Plan,
-    nonce: &str,
-    directory: &Directory,
-    stop: impl Fn() -> bool,
-) -> Report {
-    apply::apply(plan, nonce, directory, &bench.writer, stop, |_| {}).await
+async fn run(bench: &Bench, plan: &Plan, directory: &Directory, stop: impl Fn() -> bool) -> Report {
+    apply::apply(plan, directory, &bench.writer, stop, |_| {}).await
 }
 
 fn open_guards() -> Guards {
