@@ -68,7 +68,7 @@ says '12 passed, 0 failed'
 ok "a pull request from a fork is checked without credentials"
 ends 0 "$ci" plan
 says '+ carol@example.com becomes reachable with READ_ONLY'
-grep -qF '<summary>update <b>Ticket triage</b></summary>' plan.md || fail "the comment folds a role"
+grep -qF '<summary>update <code>Ticket triage</code></summary>' plan.md || fail "the comment folds a role"
 ok "the plan says who gains and loses"
 may "the plan" "$read"
 ends 5 env MAX_GAINED=1 "$ci" plan
@@ -101,7 +101,7 @@ ok "a stale plan is refused, says what moved, and changes nothing"
 # Without their change it applies exactly what was shown
 put "$(rules before.json)"
 ends 0 "$ci" merge
-grep -qF '<b>Ticket triage</b>: done' report.md || fail "the report says what was done"
+grep -qF '<code>Ticket triage</code>: done' report.md || fail "the report says what was done"
 python3 - <<'PY' || fail "what is live is not what the plan showed"
 import json, subprocess
 
