@@ -295,3 +295,38 @@ pub(crate) fn reaches_protected(
         span: span.cloned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_only_become_stricter() {
+        let saved = |max_gained| Limits { max_deletes: 3, max_gained, allow_escalation: true };
+        assert_eq!(saved(None).and(None, None), saved(None));
+        assert_eq!(saved(Some(2)).and(Some(9), Some(5)), saved(Some(2)));
+        assert_eq!(saved(Some(2)).and(None, Some(1)), saved(Some(1)));
+        assert_eq!(saved(None).and(None, Some(5)), saved(Some(5)));
+        assert_eq!(saved(None).and(Some(1), None), Limits { max_deletes: 1, ..saved(None) });
+    }
+
+    #[test]
+    fn a_flag_lifts_what_the_call_forbids_and_a_new_plan_what_the_saved_one_does() {
+        let saved = Limits { max_deletes: 3, max_gained: Some(2), allow_escalation: false };
+        let help = |code, limits: Limits| {
+            let help = format!("{IF_MEANT}--flag");
+            let mut refusal = Refusal { code, message: String::new(), help, span: None };
+            refusal.by_saved_limits(&saved, &limits);
+            refusal.help
+        };
+        let again = "a saved plan keeps its limits; if that is meant, save it again: `wmrole diff --save` with --flag";
+        for code in [RefusalCode::MaxDeletes, RefusalCode::MaxGained, RefusalCode::Escalation] {
+            assert_eq!(help(code, saved), again, "{code:?}");
+        }
+        let now = "if that is meant: --flag";
+        assert_eq!(help(RefusalCode::MaxDeletes, saved.and(Some(1), None)), now);
+        assert_eq!(help(RefusalCode::MaxGained, saved.and(None, Some(0))), now);
+        assert_eq!(help(RefusalCode::Escalation, saved.and(Some(1), Some(0))), again);
+        assert_eq!(help(RefusalCode::ProtectedUser, saved), now);
+    }
+}
