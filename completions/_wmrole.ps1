@@ -475,9 +475,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;undo' {
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
-            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
-            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization [default: the one the YAML names, else the only one there is]')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')

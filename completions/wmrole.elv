@@ -459,9 +459,9 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         }
         &'wmrole;undo'= {
             cand --max-gained 'Refuse when more users than this become newly reachable'
-            cand --organization 'Work on this organization [default: the one the YAML names, else the only one there is]'
-            cand --org 'Work on this organization [default: the one the YAML names, else the only one there is]'
-            cand --organization-id 'Work on this organization [default: the one the YAML names, else the only one there is]'
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
             cand --profile 'Use this profile of the AWS configuration'
             cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
             cand --endpoint-url 'Call the service at this address'

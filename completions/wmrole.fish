@@ -444,7 +444,7 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -l dry-run -d 'Show
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand apply" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l max-gained -d 'Refuse when more users than this become newly reachable' -r
-complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l organization -l org -l organization-id -d 'Work on this organization [default: the one the YAML names, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l profile -d 'Use this profile of the AWS configuration' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand undo" -l endpoint-url -d 'Call the service at this address' -r -f

@@ -346,7 +346,10 @@ impl<'n, 'd> Resolver<'n, 'd> {
             self.diagnostics.push(Diagnostic::error(DiagnosticCode::UnreadableGroup, &name.span, message));
         }
         let label = group.label().to_owned();
-        members.into_iter().map(|user| (user, label.clone())).collect()
+        // The service takes nobody anew who was deleted, and such a user has no mailbox
+        let is_deleted = |id: &UserId| directory.user(id).is_some_and(|user| user.state == State::Deleted);
+        let there = members.into_iter().filter(|id| !is_deleted(id));
+        there.map(|user| (user, label.clone())).collect()
     }
 }
 
@@ -623,6 +626,30 @@ mod tests {
         assert_eq!(kept.map(|(_, warnings)| warnings[0].code), Ok(DiagnosticCode::VanishedUser));
         let new = role(&naming.roles[0], &Names::of(&directory), &BTreeSet::new());
         assert_eq!(errors(new)[0].code, DiagnosticCode::UnknownUser);
+    }
+
+    #[test]
+    fn a_deleted_member_of_a_group_is_no_target() {
+        let mut directory = directory();
+        let members = ["3", "gone"].map(|id| Member::User(UserId::from_service(id)));
+        directory.add_user(User {
+            id: UserId::from_service("gone"),
+            email: None,
+            name: Some("gone".into()),
+            display_name: None,
+            state: State::Deleted,
+        });
+        directory.add_group(Group {
+            id: GroupId::from_service("sales"),
+            email: None,
+            name: Some("sales".into()),
+            state: State::Enabled,
+            members: members.into(),
+        });
+        let text = "roles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, groups: [sales]}]}]";
+        let (desired, _) =
+            role(&document(text).roles[0], &Names::of(&directory), &BTreeSet::new()).expect("no error");
+        assert_eq!(desired.role.mentioned_users(), [&UserId::from_service("3")].into());
     }
 
     #[test]

@@ -155,7 +155,9 @@ fn gained(plans: &[&Plan], allowed: usize) -> Option<Refusal> {
     let count = users.len() + opened;
     let who = match (users.len(), opened) {
         (0, _) => "every mailbox made later".to_owned(),
+        (1, 0) => "1 user".to_owned(),
         (n, 0) => format!("{n} users"),
+        (1, _) => "1 user, and every mailbox made later,".to_owned(),
         (n, _) => format!("{n} users, and every mailbox made later,"),
     };
     (count > allowed).then(|| Refusal {

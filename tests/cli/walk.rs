@@ -9,9 +9,6 @@ use rustix::process::{Pid, kill_process};
 use super::harness::*;
 use super::pty::SIGNALS;
 
-/// Do two runs at once make one role? Only where the client token says what is made.
-const TWO_RUNS_MAKE_ONE_ROLE: bool = false;
-
 /// Renames one role of the demo, changes another, and leaves one out.
 const CHANGES: &str = "version: 1
 organization: acme
@@ -116,8 +113,7 @@ fn two_runs_at_once_leave_what_the_next_run_ends() {
     in_parallel(9, |seed| {
         let home = Home::new();
         let served = Served::start(&home, &["--latency", "5"]);
-        let new = if TWO_RUNS_MAKE_ONE_ROLE { NEW } else { "" };
-        let file = home.write("roles.yaml", &format!("{CHANGES}{new}"));
+        let file = home.write("roles.yaml", &format!("{CHANGES}{NEW}"));
         let mut one = spawn(&served, &home, &file);
         std::thread::sleep(Duration::from_millis(number(seed, 60)));
         let mut two = spawn(&served, &home, &file);
