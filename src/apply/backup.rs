@@ -212,6 +212,18 @@ pub(crate) fn save_before(
     origin: Origin,
     system: System,
 ) -> anyhow::Result<Saved> {
+    save_in(&dirs::backups()?, organization, changes, others, directory, origin, system)
+}
+
+fn save_in(
+    folder: &Path,
+    organization: &Organization,
+    changes: &[Change],
+    others: &BTreeSet<RoleName>,
+    directory: &Directory,
+    origin: Origin,
+    system: System,
+) -> anyhow::Result<Saved> {
     let state = SavedState {
         version: VERSION,
         kind: KIND.into(),
@@ -229,10 +241,9 @@ pub(crate) fn save_before(
     };
     let roles: Vec<LiveRole> = state.changes.iter().filter_map(restored).collect();
     let exported = export::export_with_ids(Some(organization.id.as_str()), &roles, directory);
-    let folder = dirs::backups()?;
     let name = dirs::backup_name(organization.label(), system);
-    let json = dirs::save_backup(&folder, &name, "json", &escape::json::pretty(&state)?)?;
-    let yaml = dirs::save_backup(&folder, &name, "yaml", &(header(&state) + &exported.yaml))?;
+    let json = dirs::save_backup(folder, &name, "json", &escape::json::pretty(&state)?)?;
+    let yaml = dirs::save_backup(folder, &name, "yaml", &(header(&state) + &exported.yaml))?;
     Ok(Saved { yaml, json, state })
 }
 
@@ -278,13 +289,12 @@ fn header(state: &SavedState) -> String {
         + &line("command", command)
 }
 
-/// Every saved state in the directory, the newest first, and the files that are none.
+/// Every saved state in the folder, the newest first, and the files that are none.
 ///
 /// # Errors
-/// When the directory cannot be read; one that is missing has none.
-pub(crate) fn all() -> anyhow::Result<(Vec<Saved>, Vec<anyhow::Error>)> {
-    let folder = dirs::where_backups_are()?;
-    let entries = match std::fs::read_dir(&folder) {
+/// When the folder cannot be read; one that is missing has none.
+pub(crate) fn all(folder: &Path) -> anyhow::Result<(Vec<Saved>, Vec<anyhow::Error>)> {
+    let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), Vec::new())),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.display())),
@@ -301,4 +311,300 @@ pub(crate) fn all() -> anyhow::Result<(Vec<Saved>, Vec<anyhow::Error>)> {
     }
     saved.sort_by_key(|one| std::cmp::Reverse((one.state.time, one.name())));
     Ok((saved, broken))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use jiff::ToSpan as _;
+
+    use super::*;
+    use crate::apply::report::{ChangeReport, Failure, Outcome};
+    use crate::directory::User;
+    use crate::plan;
+    use crate::role::tests::{role, rule, uid, users};
+    use crate::role::{Effect, Targets};
+
+    /// A saved state of these changes.
+    pub(crate) fn state(changes: Vec<SavedChange>) -> SavedState {
+        SavedState {
+            version: VERSION,
+            kind: KIND.into(),
+            made_by: "0".into(),
+            time: Timestamp::UNIX_EPOCH,
+            origin: Origin::default(),
+            organization: SavedOrganization { id: OrganizationId::from_service("m-1"), alias: None },
+            changes,
+            undone: None,
+        }
+    }
+
+    /// A change that was made.
+    pub(crate) fn change(before: Option<&LiveRole>, after: Option<&Role>) -> SavedChange {
+        SavedChange {
+            before: before.cloned(),
+            after: after.cloned(),
+            outcome: Some(SavedOutcome::Written),
+            made: None,
+            namesake: false,
+        }
+    }
+
+    /// The users a, b and c, and d, who was deleted.
+    pub(crate) fn directory() -> Directory {
+        let user = |id: &str, state| User {
+            id: uid(id),
+            email: Some(format!("{id}@example.com")),
+            name: Some(id.into()),
+            display_name: None,
+            state,
+        };
+        let there = ["a", "b", "c"].map(|id| user(id, State::Enabled));
+        Directory::complete(there.into_iter().chain([user("d", State::Deleted)]))
+    }
+
+    /// A role that may impersonate these users.
+    pub(crate) fn allows(name: &str, ids: &[&str]) -> Role {
+        targets(name, Targets::Users(users(ids)))
+    }
+
+    pub(crate) fn targets(name: &str, targets: Targets) -> Role {
+        Role { name: RoleName::from_service(name), ..role(vec![rule("1", Effect::Allow, targets)]) }
+    }
+
+    pub(crate) fn live(id: &str, role: &Role) -> LiveRole {
+        LiveRole {
+            id: RoleId::from_service(id),
+            role: role.clone(),
+            rules_unknown: false,
+            created: None,
+            modified: None,
+        }
+    }
+
+    pub(crate) fn gone(name: &str, user: &str) -> Lost {
+        Lost::User(RoleName::from_service(name), uid(user))
+    }
+
+    fn organization() -> Organization {
+        Organization {
+            alias: Some("acme".into()),
+            ..Organization::of_id(OrganizationId::from_service("m-1"), "us-east-1")
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + seconds.seconds()
+    }
+
+    /// What a plan of these roles, each before and after, saves.
+    fn saved(folder: &Path, changes: &[Change], others: &[&str]) -> Saved {
+        let others = others.iter().map(|name| RoleName::from_service(*name)).collect();
+        let origin = Origin {
+            by: "frank".into(),
+            command: "wmrole \u{1b}[2J edit".into(),
+            place: "acme".into(),
+            ..Origin::default()
+        };
+        let (organization, system) = (organization(), System { now: || at(1_000_000), ..System::REAL });
+        save_in(folder, &organization, changes, &others, &directory(), origin, system).expect("saved")
+    }
+
+    fn creation(after: &Role) -> Change {
+        plan::change_of_role(after, None, &directory()).expect("a change")
+    }
+
+    fn update(id: &str, before: &Role, after: &Role) -> Change {
+        plan::change_of_role(after, Some(&live(id, before)), &directory()).expect("a change")
+    }
+
+    fn deletion(id: &str, before: &Role) -> Change {
+        plan::deletion(&live(id, before), None, &directory())
+    }
+
+    #[test]
+    fn what_was_there_is_saved_and_read_back_by_either_name() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let changes = [
+            creation(&allows("new", &["a"])),
+            update("1", &allows("kept", &["a"]), &allows("kept", &["b"])),
+            deletion("2", &allows("gone", &["c"])),
+            deletion("3", &allows("twin", &["c"])),
+        ];
+        let saved = saved(folder.path(), &changes, &["twin", "kept"]);
+        let state = &saved.state;
+        assert_eq!((state.time, state.undone), (at(1_000_000), None));
+        assert_eq!(state.organization.alias.as_deref(), Some("acme"));
+        let parts = |one: &SavedChange| (one.before.clone(), one.after.clone());
+        let planned = |one: &Change| (one.before().cloned(), one.after().cloned());
+        assert_eq!(
+            state.changes.iter().map(parts).collect::<Vec<_>>(),
+            changes.iter().map(planned).collect::<Vec<_>>()
+        );
+        assert!(state.changes.iter().all(|one| one.outcome.is_none() && one.made.is_none()));
+        // Only a role that goes can meet its name again
+        let namesakes: Vec<_> = state.changes.iter().map(|one| one.namesake).collect();
+        assert_eq!(namesakes, [false, false, false, true]);
+        for path in [&saved.yaml, &saved.json] {
+            let read = Saved::read(path).expect("a saved state");
+            assert_eq!((&read.state, &read.yaml, &read.json), (state, &saved.yaml, &saved.json));
+            assert_eq!(read.name(), saved.name());
+        }
+        assert!(saved.name().starts_with("acme-19700112T134640Z-"), "{}", saved.name());
+        assert_eq!(saved.json.file_name().expect("a name").to_string_lossy(), saved.name() + ".json");
+    }
+
+    #[test]
+    fn the_yaml_says_whence_it_is_and_holds_what_can_be_applied() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let except = targets("open", Targets::Except(users(&["d"])));
+        let changes = [
+            creation(&allows("new", &["a"])),
+            update("1", &allows("kept", &["a", "d"]), &allows("kept", &["b"])),
+            deletion("2", &allows("gone", &["c"])),
+            deletion("3", &allows("twin", &["c"])),
+            deletion("4", &except),
+        ];
+        let saved = saved(folder.path(), &changes, &["twin"]);
+        let yaml = std::fs::read_to_string(&saved.yaml).expect("read");
+        let (document, diagnostics) = crate::definition::parse::parse(0, &yaml);
+        assert_eq!(diagnostics, [], "{yaml}");
+        let document = document.expect("a document");
+        let names: Vec<_> = document.roles.iter().map(|role| role.name.value.to_string()).collect();
+        assert_eq!(names, ["kept", "gone"]);
+        let expected = "# What was there before a change; `wmrole undo` brings it back\n\
+            # when: 1970-01-12T13:46:40Z\n# who: frank\n# where: acme\n# command: wmrole ";
+        assert!(yaml.starts_with(expected), "{yaml}");
+        assert!(!yaml.contains('\u{1b}'), "{yaml}");
+    }
+
+    #[test]
+    fn what_became_of_the_changes_is_written_down() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let changes = [
+            creation(&allows("new", &["a"])),
+            update("1", &allows("kept", &["a"]), &allows("kept", &["b"])),
+            update("2", &allows("moved", &["a"]), &allows("moved", &["b"])),
+            update("3", &allows("parked", &["a"]), &allows("x", &["a"])),
+            deletion("4", &allows("gone", &["c"])),
+            creation(&allows("newer", &["a"])),
+        ];
+        let mut saved = saved(folder.path(), &changes, &[]);
+        let id = |text: &str| Some(RoleId::from_service(text));
+        let outcomes = [
+            Outcome::Done { id: id("9") },
+            Outcome::Done { id: id("1") },
+            Outcome::Failed(Failure::Conflict { expected: None, now: None }),
+            Outcome::Failed(Failure::Conflict { expected: None, now: None }),
+            Outcome::Failed(Failure::ReadsBack { id: None, now: None }),
+            Outcome::NotAttempted,
+        ];
+        let changes =
+            changes.into_iter().zip(outcomes).map(|(change, outcome)| ChangeReport { change, outcome });
+        let report = Report {
+            changes: changes.collect(),
+            interrupted: false,
+            parked: vec![(RoleId::from_service("3"), RoleName::from_service("wmrole temporary 3"))],
+            doubled: Ok(Vec::new()),
+        };
+        saved.finish(&report).expect("written");
+        let read = Saved::read(&saved.json).expect("a saved state").state;
+        assert_eq!(read, saved.state);
+        let (written, not) = (Some(SavedOutcome::Written), Some(SavedOutcome::NotWritten));
+        let outcomes: Vec<_> = read.changes.iter().map(|one| one.outcome).collect();
+        assert_eq!(outcomes, [written, written, not, written, written, not]);
+        let made: Vec<_> = read.changes.iter().map(|one| one.made.clone()).collect();
+        assert_eq!(made, [id("9"), None, None, None, None, None]);
+
+        saved.set_undone(at(2_000_000)).expect("written");
+        assert_eq!(Saved::read(&saved.json).expect("a saved state").state.undone, Some(at(2_000_000)));
+        // The YAML stays as it was
+        assert!(Saved::read(&saved.yaml).is_ok());
+    }
+
+    #[test]
+    fn all_saved_states_are_found_the_newest_first() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let at_path = |name: &str| folder.path().join(name);
+        for (name, seconds) in [("b", 2), ("d", 1), ("c", 3), ("a", 2)] {
+            let state = SavedState { time: at(seconds), ..state(vec![]) };
+            let text = escape::json::pretty(&state).expect("a text");
+            std::fs::write(at_path(&format!("{name}.json")), text).expect("written");
+        }
+        std::fs::write(at_path("note.txt"), "{}").expect("written");
+        std::fs::write(at_path("c.yaml"), "{}").expect("written");
+        std::fs::write(at_path("broken.json"), "{").expect("written");
+        let (saved, broken) = all(folder.path()).expect("read");
+        assert_eq!(saved.iter().map(Saved::name).collect::<Vec<_>>(), ["c", "b", "a", "d"]);
+        let [error] = &broken[..] else { panic!("{broken:?}") };
+        assert!(format!("{error:#}").contains("broken.json"), "{error:#}");
+    }
+
+    #[test]
+    fn a_folder_that_is_missing_has_none_and_one_that_cannot_be_read_is_an_error() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let (saved, broken) = all(&folder.path().join("none")).expect("none");
+        assert!(saved.is_empty() && broken.is_empty());
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").expect("written");
+        let error = all(&file).expect_err("no folder").to_string();
+        assert_eq!(error, format!("cannot read {}", file.display()));
+    }
+
+    #[test]
+    fn what_is_no_saved_state_of_this_version_is_refused() {
+        let good = serde_json::to_value(state(vec![])).expect("a value");
+        let refusal = |key: &str, value: serde_json::Value| {
+            let mut changed = good.clone();
+            changed[key] = value;
+            SavedState::parse(&changed.to_string()).err().map(|error| error.to_string())
+        };
+        assert_eq!(SavedState::parse(&good.to_string()).expect("read"), state(vec![]));
+        let other = "not a saved state: it has no \"kind\": \"wmrole saved state\"";
+        assert_eq!(refusal("kind", "wmrole plan".into()).as_deref(), Some(other));
+        let version = "it has version 2; this program knows version 1";
+        assert_eq!(refusal("version", 2.into()).as_deref(), Some(version));
+        assert_eq!(refusal("more", 1.into()).as_deref(), Some("not a saved state"));
+    }
+
+    #[test]
+    fn what_is_lost_is_said_of_the_changes_that_were_made() {
+        let before = |name: &str| live("1", &allows(name, &["a", "d"]));
+        let after = allows("r", &["b", "d"]);
+        let not = SavedChange { outcome: Some(SavedOutcome::NotWritten), ..change(Some(&before("n")), None) };
+        let twin = SavedChange { namesake: true, ..change(Some(&before("twin")), None) };
+        let changes = vec![
+            change(None, Some(&allows("new", &["d"]))),
+            change(Some(&before("gone")), None),
+            // The role that is there names the user still
+            change(Some(&before("r")), Some(&after)),
+            SavedChange { outcome: None, ..change(Some(&before("unknown")), None) },
+            not,
+            twin,
+        ];
+        let saved = Saved { yaml: "x.yaml".into(), json: "x.json".into(), state: state(changes) };
+        let namesake = Lost::Namesake(RoleName::from_service("twin"), RoleId::from_service("1"));
+        assert_eq!(saved.lost(&directory()), [gone("gone", "d"), gone("unknown", "d"), namesake]);
+    }
+
+    #[test]
+    fn a_role_comes_back_without_those_who_are_gone() {
+        let directory = directory();
+        // Neither d, who was deleted, nor x, whom nobody knows
+        let before = allows("r", &["a", "d", "x"]);
+        let expected = (Some(allows("r", &["a"])), vec![gone("r", "d"), gone("r", "x")]);
+        assert_eq!(restorable(&before, None, &directory), expected);
+        let now = allows("r", &["d"]);
+        let expected = (Some(allows("r", &["a", "d"])), vec![gone("r", "x")]);
+        assert_eq!(restorable(&before, Some(&now), &directory), expected);
+        // A rule that named nobody else goes
+        let expected = (Some(Role { rules: vec![], ..allows("r", &["d"]) }), vec![gone("r", "d")]);
+        assert_eq!(restorable(&allows("r", &["d"]), None, &directory), expected);
+        // One that excepted nobody else would match everyone
+        let except = targets("r", Targets::Except(users(&["d"])));
+        let expected = (None, vec![gone("r", "d"), Lost::Exceptions(RoleName::from_service("r"))]);
+        assert_eq!(restorable(&except, None, &directory), expected);
+        let except = targets("r", Targets::Except(users(&["a", "d"])));
+        let expected = (Some(targets("r", Targets::Except(users(&["a"])))), vec![gone("r", "d")]);
+        assert_eq!(restorable(&except, None, &directory), expected);
+    }
 }

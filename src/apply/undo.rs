@@ -179,3 +179,224 @@ impl<'a> Live<'a> {
         Step { change, lost }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::backup::tests::{allows, change, directory, gone, live, state, targets};
+    use super::*;
+    use crate::directory::access_control::AccessControlRule;
+    use crate::role::tests::{uid, users};
+    use crate::role::{Effect, Targets};
+
+    fn rid(text: &str) -> RoleId {
+        RoleId::from_service(text)
+    }
+
+    fn name(text: &str) -> RoleName {
+        RoleName::from_service(text)
+    }
+
+    fn made(id: &str, after: &Role) -> SavedChange {
+        SavedChange { made: Some(rid(id)), ..change(None, Some(after)) }
+    }
+
+    /// What undoes one change.
+    fn undone(change: &SavedChange, live: &[LiveRole]) -> Result<Undo, Vec<Conflict>> {
+        undo(&state(vec![change.clone()]), live, None, &directory())
+    }
+
+    /// The only conflict.
+    fn conflict(change: &SavedChange, live: &[LiveRole]) -> Conflict {
+        let mut conflicts = undone(change, live).expect_err("a conflict");
+        assert_eq!(conflicts.len(), 1, "{conflicts:?}");
+        conflicts.remove(0)
+    }
+
+    /// The change and nothing else.
+    fn only(change: Change) -> Result<Undo, Vec<Conflict>> {
+        Ok(Undo { changes: vec![change], lost: Vec::new() })
+    }
+
+    fn nothing() -> Result<Undo, Vec<Conflict>> {
+        Ok(Undo::default())
+    }
+
+    fn becomes(role: &Role, live: Option<&LiveRole>) -> Change {
+        plan::change_of_role(role, live, &directory()).expect("a change")
+    }
+
+    #[test]
+    fn a_role_that_was_made_goes() {
+        let new = allows("new", &["a"]);
+        let there = live("1", &new);
+        let other = live("2", &allows("other", &["a"]));
+        let gone = || only(plan::deletion(&there, None, &directory()));
+        assert_eq!(undone(&made("1", &new), &[other.clone(), there.clone()]), gone());
+        // By its name, where its id is not known or is another by now
+        assert_eq!(undone(&change(None, Some(&new)), &[other.clone(), there.clone()]), gone());
+        assert_eq!(undone(&made("9", &new), &[other.clone(), there.clone()]), gone());
+        // By its id, whoever else has its name
+        assert_eq!(undone(&made("1", &new), &[live("2", &new), there.clone()]), gone());
+        let unknown = SavedChange { outcome: None, ..made("1", &new) };
+        assert_eq!(undone(&unknown, std::slice::from_ref(&there)), gone());
+        // It is gone already, or was never made
+        assert_eq!(undone(&made("1", &new), std::slice::from_ref(&other)), nothing());
+        let not = SavedChange { outcome: Some(SavedOutcome::NotWritten), ..made("1", &new) };
+        assert_eq!(undone(&not, &[there]), nothing());
+    }
+
+    #[test]
+    fn a_role_that_was_made_and_changed_since_stays() {
+        let new = allows("new", &["a"]);
+        let (renamed, widened) = (allows("renamed", &["a"]), allows("new", &["a", "b"]));
+        let changed = |text: &str| Conflict::Changed { name: name(text), id: rid("1") };
+        assert_eq!(conflict(&made("1", &new), &[live("1", &renamed)]), changed("renamed"));
+        assert_eq!(conflict(&made("1", &new), &[live("1", &widened)]), changed("new"));
+        assert_eq!(conflict(&change(None, Some(&new)), &[live("1", &widened)]), changed("new"));
+        let two = [live("1", &new), live("2", &new)];
+        assert_eq!(conflict(&change(None, Some(&new)), &two), Conflict::Ambiguous { name: name("new") });
+    }
+
+    #[test]
+    fn access_control_rules_that_name_a_role_that_goes_are_told_of() {
+        let rule = |name: &str, role: &str| AccessControlRule {
+            name: name.into(),
+            effect: Effect::Allow,
+            description: None,
+            ip_ranges: vec![],
+            not_ip_ranges: vec![],
+            actions: vec![],
+            not_actions: vec![],
+            users: vec![],
+            not_users: vec![],
+            roles: vec![rid(role)],
+            not_roles: vec![],
+        };
+        let rules = [rule("ours", "1"), rule("theirs", "2")];
+        let new = allows("new", &["a"]);
+        let undo = undo(&state(vec![made("1", &new)]), &[live("1", &new)], Some(&rules), &directory())
+            .expect("undone");
+        assert_eq!(undo.changes[0].referenced_by, Some(vec!["ours".to_owned()]));
+    }
+
+    #[test]
+    fn a_role_that_was_changed_becomes_what_it_was() {
+        let (before, after) = (live("1", &allows("old", &["a"])), allows("new", &["b"]));
+        let change = change(Some(&before), Some(&after));
+        let now = live("1", &after);
+        let back = |now: &LiveRole| only(becomes(&before.role, Some(now)));
+        assert_eq!(undone(&change, &[live("2", &after), now.clone()]), back(&now));
+        // It is so already
+        assert_eq!(undone(&change, std::slice::from_ref(&before)), nothing());
+        // It was deleted and brought back, and has another id
+        let returned = live("2", &after);
+        assert_eq!(undone(&change, &[live("3", &allows("x", &["b"])), returned.clone()]), back(&returned));
+    }
+
+    #[test]
+    fn a_role_that_was_changed_since_or_is_gone_stays_so() {
+        let (before, after) = (live("1", &allows("old", &["a"])), allows("new", &["b"]));
+        let change = change(Some(&before), Some(&after));
+        let deleted = || Conflict::Deleted { name: name("old"), id: rid("1") };
+        assert_eq!(
+            conflict(&change, &[live("1", &allows("newer", &["b"]))]),
+            Conflict::Changed { name: name("newer"), id: rid("1") }
+        );
+        assert_eq!(conflict(&change, &[]), deleted());
+        assert_eq!(conflict(&change, &[live("2", &allows("new", &["c"]))]), deleted());
+        assert_eq!(conflict(&change, &[live("2", &after), live("3", &after)]), deleted());
+    }
+
+    #[test]
+    fn a_role_that_was_deleted_is_made_again() {
+        let before = live("1", &allows("r", &["a"]));
+        let change = change(Some(&before), None);
+        assert_eq!(undone(&change, &[live("2", &allows("x", &["a"]))]), only(becomes(&before.role, None)));
+        // It was made again already, or is there still
+        assert_eq!(undone(&change, &[live("2", &before.role)]), nothing());
+        assert_eq!(undone(&change, std::slice::from_ref(&before)), nothing());
+        assert_eq!(
+            conflict(&change, &[live("1", &allows("r", &["b"]))]),
+            Conflict::Returned { name: name("r"), id: rid("1") }
+        );
+        assert_eq!(
+            conflict(&change, &[live("2", &allows("r", &["b"]))]),
+            Conflict::NameTaken { name: name("r"), id: rid("2") }
+        );
+    }
+
+    #[test]
+    fn a_deleted_role_whose_name_another_had_before_is_lost() {
+        let before = live("1", &allows("r", &["a"]));
+        let change = SavedChange { namesake: true, ..change(Some(&before), None) };
+        let lost = Undo { changes: vec![], lost: vec![Lost::Namesake(name("r"), rid("1"))] };
+        assert_eq!(undone(&change, &[live("2", &before.role)]), Ok(lost));
+        // The other one is gone by now
+        assert_eq!(undone(&change, &[]), only(becomes(&before.role, None)));
+    }
+
+    #[test]
+    fn what_cannot_come_back_is_left_out_and_said() {
+        let before = live("1", &allows("r", &["a", "d"]));
+        let without = becomes(&allows("r", &["a"]), None);
+        let expected = Undo { changes: vec![without], lost: vec![gone("r", "d")] };
+        assert_eq!(undone(&change(Some(&before), None), &[]), Ok(expected));
+        // Nothing but what is lost differs
+        let after = allows("r", &["a"]);
+        let expected = Undo { changes: vec![], lost: vec![gone("r", "d")] };
+        assert_eq!(undone(&change(Some(&before), Some(&after)), &[live("1", &after)]), Ok(expected));
+        // The live role names the user still, who can stay
+        let (after, now) = (allows("r", &["b", "d"]), live("1", &allows("r", &["b", "d"])));
+        let expected = only(becomes(&before.role, Some(&now)));
+        assert_eq!(undone(&change(Some(&before), Some(&after)), std::slice::from_ref(&now)), expected);
+        let except = live("1", &targets("r", Targets::Except(users(&["d"]))));
+        let expected = Undo { changes: vec![], lost: vec![gone("r", "d"), Lost::Exceptions(name("r"))] };
+        assert_eq!(undone(&change(Some(&except), None), &[]), Ok(expected));
+    }
+
+    #[test]
+    fn every_conflict_is_said_and_then_nothing_is_undone() {
+        let (one, two) = (live("1", &allows("one", &["a"])), live("2", &allows("two", &["a"])));
+        let new = allows("new", &["a"]);
+        let record = state(vec![
+            change(Some(&one), Some(&allows("one", &["b"]))),
+            made("3", &new),
+            change(Some(&two), Some(&allows("two", &["b"]))),
+            change(None, None),
+        ]);
+        let deleted =
+            |live: &LiveRole| Conflict::Deleted { name: live.role.name.clone(), id: live.id.clone() };
+        assert_eq!(
+            undo(&record, &[live("3", &new)], None, &directory()),
+            Err(vec![deleted(&one), deleted(&two)])
+        );
+        assert_eq!(undone(&change(None, None), &[]), nothing());
+        let all = [live("1", &allows("one", &["b"])), live("2", &allows("two", &["b"])), live("3", &new)];
+        let undone = undo(&record, &all, None, &directory()).expect("undone");
+        assert_eq!(undone.changes.len(), 3);
+        let plan = undone.plan();
+        let verbs: Vec<_> =
+            plan.changes.iter().map(|change| (change.verb(), change.name().as_str())).collect();
+        assert_eq!(verbs, [("delete", "new"), ("update", "one"), ("update", "two")]);
+    }
+
+    #[test]
+    fn the_live_roles_that_a_saved_state_is_about_have_an_id_or_a_name_of_it() {
+        let before = live("1", &allows("before", &["a", "d"]));
+        let record = state(vec![
+            change(Some(&before), Some(&allows("after", &["b"]))),
+            made("2", &allows("new", &["c"])),
+        ]);
+        let summary = |id: &str, text: &str| {
+            let (id, name) = (rid(id), name(text));
+            let role_type = crate::role::RoleType::ReadOnly;
+            RoleSummary { id, name, role_type, created: None, modified: None }
+        };
+        for (id, text) in [("1", "x"), ("2", "x"), ("9", "before"), ("9", "after"), ("9", "new")] {
+            assert!(concerns(&record, &summary(id, text)), "{id} {text}");
+        }
+        assert!(!concerns(&record, &summary("9", "x")));
+        assert!(!concerns(&state(vec![change(None, None)]), &summary("9", "x")));
+        assert_eq!(super::users(&record), [uid("a"), uid("d")].into());
+    }
+}

@@ -148,7 +148,7 @@ async fn last(
     reader: &Reader,
     organization: &Organization,
 ) -> anyhow::Result<Option<Candidate>> {
-    let (all, broken) = backup::all()?;
+    let (all, broken) = backup::all(&crate::dirs::where_backups_are()?)?;
     broken.iter().for_each(|error| context.ui.warn(format!("{error:#}")));
     let (sandbox, endpoint) = text::place::address(&context.config);
     let is_here = |saved: &Saved| {
@@ -206,7 +206,7 @@ fn refused(saved: &Saved, conflicts: &[Conflict]) -> CommandError {
 }
 
 fn list(context: &Context) -> anyhow::Result<ExitCode> {
-    let (all, broken) = backup::all()?;
+    let (all, broken) = backup::all(&crate::dirs::where_backups_are()?)?;
     broken.iter().for_each(|error| context.ui.warn(format!("{error:#}")));
     let organization = context.config.organization.as_deref();
     let is_meant = |saved: &&Saved| {
