@@ -95,3 +95,68 @@ impl RenameQueue {
         self.parked.insert(live.id.clone(), name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::Directory;
+    use crate::plan;
+    use crate::role::tests::role;
+
+    fn live(name: &str) -> LiveRole {
+        let role = Role { name: RoleName::from_service(name), ..role(vec![]) };
+        LiveRole { id: RoleId::from_service(name), role, rules_unknown: false, created: None, modified: None }
+    }
+
+    /// The queue of these renames, each role's id being its name.
+    fn queue(renames: &[(&str, &str)]) -> RenameQueue {
+        let changes = renames.iter().map(|(from, to)| {
+            let after = Role { name: RoleName::from_service(*to), ..role(vec![]) };
+            plan::change_of_role(&after, Some(&live(from)), &Directory::default()).expect("a change")
+        });
+        RenameQueue::new(&Plan::new(changes.collect(), vec![], vec![]))
+    }
+
+    fn blockers(queue: &RenameQueue, first: &str) -> Vec<String> {
+        queue.blockers(&live(first)).iter().map(|live| live.role.name.to_string()).collect()
+    }
+
+    #[test]
+    fn whoever_has_a_name_that_is_needed_moves_and_so_on() {
+        let chain = queue(&[("a", "b"), ("b", "c"), ("c", "d")]);
+        assert_eq!(blockers(&chain, "a"), ["a", "b", "c"]);
+        assert_eq!(blockers(&chain, "c"), ["c"]);
+        let ring = queue(&[("a", "b"), ("b", "c"), ("c", "a")]);
+        assert_eq!(blockers(&ring, "b"), ["b", "c", "a"]);
+    }
+
+    #[test]
+    fn a_name_is_blocked_until_its_role_moved_or_its_turn_came() {
+        let mut queue = queue(&[("a", "b"), ("b", "c")]);
+        let name = |text: &str| RoleName::from_service(text);
+        let blocker = |queue: &RenameQueue, text: &str| queue.blocker(&name(text)).map(|live| live.id);
+        assert_eq!(blocker(&queue, "b"), Some(live("b").id));
+        assert_eq!(blocker(&queue, "c"), None);
+        assert_eq!(queue.target(&live("b").id), Some(name("c")));
+        queue.park(&live("b"), name("elsewhere"));
+        assert_eq!(blocker(&queue, "b"), None);
+        assert_eq!(queue.current(&live("b")).name, name("elsewhere"));
+        assert_eq!(queue.still_parked(), [(live("b").id, name("elsewhere"))]);
+        queue.start(&live("b").id);
+        assert_eq!((queue.still_parked(), queue.target(&live("b").id)), (vec![], None));
+        queue.failed(&live("b").id);
+        assert_eq!(queue.still_parked(), [(live("b").id, name("elsewhere"))]);
+        queue.start(&live("a").id);
+        assert_eq!(blocker(&queue, "a"), None);
+        assert_eq!(queue.current(&live("a")).name, name("a"));
+    }
+
+    #[test]
+    fn a_temporary_name_is_of_what_the_role_is_to_be_called_or_of_its_id() {
+        let queue = queue(&[("a", "b")]);
+        assert_eq!(queue.temporary(&live("a")), temporary_name(&RoleName::from_service("b")));
+        assert_eq!(queue.temporary(&live("x")).as_str(), "wmrole temporary x");
+        let long = queue.temporary(&live(&"é".repeat(64)));
+        assert_eq!(long.as_str(), format!("wmrole temporary {}", "é".repeat(47)));
+    }
+}

@@ -239,10 +239,106 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::Directory;
+    use crate::plan;
+    use crate::role::tests::{role, rule, uid, users};
+    use crate::role::{Effect, Targets};
 
     #[test]
     fn nothing_to_do_is_done() {
         let report = Report::not_attempted(&Plan::default());
         assert_eq!(report.ended(), Ended::unchanged(ExitCode::Done));
+    }
+
+    fn allows(ids: &[&str]) -> Role {
+        role(vec![rule("1", Effect::Allow, Targets::Users(users(ids)))])
+    }
+
+    fn live(ids: &[&str]) -> LiveRole {
+        let (id, role) = (RoleId::from_service("id"), allows(ids));
+        LiveRole { id, role, rules_unknown: false, created: None, modified: None }
+    }
+
+    fn report(outcomes: impl IntoIterator<Item = Outcome>) -> Report {
+        let change = plan::change_of_role(&allows(&["a"]), None, &Directory::default()).expect("a change");
+        let changes =
+            outcomes.into_iter().map(|outcome| ChangeReport { change: change.clone(), outcome }).collect();
+        Report { changes, interrupted: false, parked: Vec::new(), doubled: Ok(Vec::new()) }
+    }
+
+    fn done() -> Outcome {
+        Outcome::Done { id: Some(RoleId::from_service("id")) }
+    }
+
+    fn conflict() -> Outcome {
+        Outcome::Failed(Failure::Conflict { expected: None, now: None })
+    }
+
+    fn taken() -> Outcome {
+        let (name, id) = (RoleName::from_service("r"), RoleId::from_service("id"));
+        Outcome::Failed(Failure::NameTaken { name, id })
+    }
+
+    fn reads_back() -> Outcome {
+        Outcome::Failed(Failure::ReadsBack { id: Some(RoleId::from_service("other")), now: None })
+    }
+
+    #[test]
+    fn outcomes_are_named_and_counted() {
+        let report = report([
+            done(),
+            done(),
+            done(),
+            conflict(),
+            taken(),
+            Outcome::NotAttempted,
+            Outcome::NotAttempted,
+            Outcome::NotAttempted,
+            Outcome::NotAttempted,
+        ]);
+        assert_eq!(report.counts(), OutcomeCounts { done: 3, failed: 2, not_attempted: 4 });
+        let names: Vec<_> = report.changes[2..6].iter().map(|one| one.outcome.as_str()).collect();
+        assert_eq!(names, ["done", "failed", "failed", "not_attempted"]);
+    }
+
+    #[test]
+    fn what_was_written_and_the_role_that_is_there_by_it_are_known() {
+        let facts = |outcome: Outcome| (outcome.may_have_written(), outcome.id().map(ToString::to_string));
+        assert_eq!(facts(done()), (true, Some("id".into())));
+        assert_eq!(facts(reads_back()), (true, Some("other".into())));
+        for outcome in [conflict(), taken(), Outcome::NotAttempted] {
+            assert_eq!(facts(outcome), (false, None));
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_run_says_what_was_done() {
+        let ended = |report: Report| (report.ended().code, report.ended().changed);
+        assert_eq!(ended(report([done(), done()])), (ExitCode::Done, true));
+        assert_eq!(ended(report([conflict(), taken()])), (ExitCode::Refused, false));
+        assert_eq!(ended(report([conflict()])), (ExitCode::Refused, false));
+        assert_eq!(ended(report([done(), conflict()])), (ExitCode::Partial, true));
+        assert_eq!(ended(report([reads_back()])), (ExitCode::Partial, true));
+        assert_eq!(ended(report([Outcome::NotAttempted])), (ExitCode::Failed, false));
+        assert_eq!(ended(report([conflict(), Outcome::NotAttempted])), (ExitCode::Partial, false));
+        let interrupted = |outcome| Report { interrupted: true, ..report([outcome]) };
+        assert_eq!(ended(interrupted(Outcome::NotAttempted)), (ExitCode::Interrupted, false));
+        // It came after the last change
+        assert_eq!(ended(interrupted(done())), (ExitCode::Done, true));
+        let (name, id) = (RoleName::from_service("r"), RoleId::from_service("id"));
+        let parked = Report { parked: vec![(id.clone(), name.clone())], ..report([conflict()]) };
+        assert_eq!(ended(parked), (ExitCode::Partial, true));
+        let doubled = Report { doubled: Ok(vec![(name, vec![id.clone(), id])]), ..report([done()]) };
+        assert_eq!(ended(doubled), (ExitCode::Partial, true));
+    }
+
+    #[test]
+    fn everyone_whom_the_roles_name_is_told_of() {
+        let conflict =
+            Failure::Conflict { expected: Some(Box::new(allows(&["a"]))), now: Some(Box::new(live(&["b"]))) };
+        assert_eq!(conflict.users(), [uid("a"), uid("b")]);
+        let reads_back = Failure::ReadsBack { id: None, now: Some(Box::new(live(&["c"]))) };
+        assert_eq!(reads_back.users(), [uid("c")]);
+        assert_eq!(Failure::ReadsBack { id: None, now: None }.users(), []);
     }
 }

@@ -435,3 +435,423 @@ async fn stopping_leaves_the_rest_untried() {
     let counts = report.counts();
     assert_eq!((counts.done, counts.failed, counts.not_attempted), (1, 0, 1));
 }
+
+/// How many requests for this operation the service got.
+fn count(service: &MockService, operation: &str) -> usize {
+    service.operations().iter().filter(|name| *name == operation).count()
+}
+
+fn lives(id: &str, role: Role) -> LiveRole {
+    LiveRole { id: RoleId::from_service(id), role, rules_unknown: false, created: None, modified: None }
+}
+
+fn plan_of(changes: impl IntoIterator<Item = (Option<LiveRole>, Role)>) -> Plan {
+    let changes = changes.into_iter().map(|(live, role)| {
+        plan::change(&desired(role), live.as_ref(), &Directory::default()).expect("a change")
+    });
+    Plan::new(changes.collect(), vec![], vec![])
+}
+
+/// The id of the only change, which was done.
+fn done(report: &Report) -> &str {
+    let Outcome::Done { id: Some(id) } = &report.changes[0].outcome else { panic!("{report:?}") };
+    id.as_str()
+}
+
+/// A token gives the id of a role that is live, and was listed under another name.
+#[tokio::test]
+async fn an_id_that_was_live_before_is_not_believed() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => {
+            let id = if call.nth == 0 { "other" } else { "made" };
+            MockResponse::ok(json!({"ImpersonationRoleId": id}))
+        }
+        "GetImpersonationRole" => {
+            let id = call.body["ImpersonationRoleId"].as_str().expect("an id");
+            MockResponse::ok(given(id, "new", ALICE))
+        }
+        _ => MockResponse::ok(listed(&[("other", "other")])),
+    })
+    .await;
+    assert_eq!(done(&run_on(&service, &creation()).await), "made");
+}
+
+#[tokio::test]
+async fn two_roles_of_one_name_and_content_are_two() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => {
+            let id = if call.nth < 2 { "one" } else { "two" };
+            MockResponse::ok(json!({"ImpersonationRoleId": id}))
+        }
+        "GetImpersonationRole" => {
+            let id = call.body["ImpersonationRoleId"].as_str().expect("an id");
+            MockResponse::ok(given(id, "new", ALICE))
+        }
+        // Neither is listed before all is done
+        _ if call.nth < 3 => MockResponse::ok(listed(&[])),
+        _ => MockResponse::ok(listed(&[("one", "new"), ("two", "new")])),
+    })
+    .await;
+    let report = run_on(&service, &plan_of([(None, role("new", ALICE)), (None, role("new", ALICE))])).await;
+    assert!(report.is_complete(), "{report:?}");
+    let ids: Vec<_> = report.changes.iter().filter_map(|one| one.outcome.id()).map(RoleId::as_str).collect();
+    assert_eq!(ids, ["one", "two"]);
+    assert_eq!(count(&service, "ListImpersonationRoles"), 4);
+}
+
+/// A role under another name than the one that was asked for is an older one.
+#[tokio::test]
+async fn an_id_that_is_live_under_another_name_is_not_believed() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => {
+            let id = if call.nth == 0 { "renamed" } else { "made" };
+            MockResponse::ok(json!({"ImpersonationRoleId": id}))
+        }
+        "GetImpersonationRole" if call.body["ImpersonationRoleId"] == "renamed" => {
+            MockResponse::ok(given("renamed", "old", ALICE))
+        }
+        "GetImpersonationRole" => MockResponse::ok(given("made", "new", ALICE)),
+        _ => MockResponse::ok(listed(&[])),
+    })
+    .await;
+    assert_eq!(done(&run_on(&service, &creation()).await), "made");
+}
+
+#[tokio::test]
+async fn a_service_that_only_gives_ids_of_roles_that_are_gone_is_asked_twenty_times() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => MockResponse::ok(json!({"ImpersonationRoleId": "gone"})),
+        "GetImpersonationRole" => MockResponse::error("ResourceNotFoundException", "no role"),
+        _ => MockResponse::ok(listed(&[])),
+    })
+    .await;
+    let report = run_on(&service, &creation()).await;
+    assert!(
+        matches!(&report.changes[0].outcome, Outcome::Failed(Failure::ReadsBack { id: Some(_), now: None })),
+        "{report:?}"
+    );
+    assert_eq!(count(&service, "CreateImpersonationRole"), 20);
+}
+
+/// How often a write is tried, as `workmail` has it.
+const ATTEMPTS: usize = 5;
+
+/// A service that never answers a write, and shows these roles after the last attempt.
+async fn never_answers(roles: &'static [(&'static str, &'static str)], user: &'static str) -> MockService {
+    let attempts = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    MockService::start(move |call| match call.operation.as_str() {
+        "GetImpersonationRole" => {
+            let id = call.body["ImpersonationRoleId"].as_str().expect("an id");
+            MockResponse::ok(given(id, "new", user))
+        }
+        "ListImpersonationRoles" if attempts.load(Relaxed) >= ATTEMPTS => MockResponse::ok(listed(roles)),
+        "ListImpersonationRoles" => MockResponse::ok(listed(&[("other", "other")])),
+        _ => {
+            attempts.fetch_add(1, Relaxed);
+            MockResponse::Drop
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_role_that_was_made_without_an_answer_is_found() {
+    let roles = &[("other", "other"), ("alien", "alien"), ("made", "new")];
+    assert_eq!(done(&run_on(&never_answers(roles, ALICE).await, &creation()).await), "made");
+    // What was made is something else
+    let report = run_on(&never_answers(roles, BOB).await, &creation()).await;
+    assert!(
+        matches!(&report.changes[0].outcome, Outcome::Failed(Failure::ReadsBack { now: Some(_), .. })),
+        "{report:?}"
+    );
+    // Nothing was made
+    let report = run_on(&never_answers(&[("other", "other")], ALICE).await, &creation()).await;
+    assert!(matches!(&report.changes[0].outcome, Outcome::Failed(Failure::Service(_))), "{report:?}");
+    assert!(report.may_have_written());
+}
+
+/// The service refuses, and somebody else makes the role at the same time.
+#[tokio::test]
+async fn a_creation_that_was_refused_is_not_looked_for() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => MockResponse::error("AccessDeniedException", "no"),
+        "GetImpersonationRole" => MockResponse::ok(given("theirs", "new", ALICE)),
+        _ if call.nth == 0 => MockResponse::ok(listed(&[])),
+        _ => MockResponse::ok(listed(&[("theirs", "new")])),
+    })
+    .await;
+    let report = run_on(&service, &creation()).await;
+    assert!(matches!(&report.changes[0].outcome, Outcome::Failed(Failure::Service(_))), "{report:?}");
+    assert!(!report.may_have_written());
+}
+
+/// A service of one role, which allows Alice until `writes` attempts to write were made, and then somebody else; none
+/// is gone. Each attempt gets the answer.
+async fn one_role(writes: usize, then: Option<&'static str>, answer: MockResponse) -> MockService {
+    let attempts = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    MockService::start(move |call| match call.operation.as_str() {
+        "GetImpersonationRole" if attempts.load(Relaxed) < writes => {
+            MockResponse::ok(given("id", "r", ALICE))
+        }
+        "GetImpersonationRole" => match then {
+            Some(user) => MockResponse::ok(given("id", "r", user)),
+            None => MockResponse::error("ResourceNotFoundException", "no role"),
+        },
+        "ListImpersonationRoles" => MockResponse::ok(listed(&[("id", "r")])),
+        _ => {
+            attempts.fetch_add(1, Relaxed);
+            answer.clone()
+        }
+    })
+    .await
+}
+
+fn an_update() -> Plan {
+    plan_of([(Some(lives("id", role("r", ALICE))), role("r", BOB))])
+}
+
+fn a_deletion() -> Plan {
+    let live = lives("id", role("r", ALICE));
+    Plan::new(vec![plan::deletion(&live, None, &Directory::default())], vec![], vec![])
+}
+
+fn refused() -> MockResponse {
+    MockResponse::error("AccessDeniedException", "no")
+}
+
+/// What the last attempt did is looked up only where its answer was lost.
+#[tokio::test]
+async fn an_update_or_a_deletion_without_an_answer_is_looked_up_after_the_last_attempt() {
+    let report = run_on(&one_role(ATTEMPTS, Some(BOB), MockResponse::Drop).await, &an_update()).await;
+    assert!(report.is_complete(), "{report:?}");
+    let report = run_on(&one_role(ATTEMPTS, None, MockResponse::Drop).await, &a_deletion()).await;
+    assert!(report.is_complete(), "{report:?}");
+    // Still there
+    for plan in [an_update(), a_deletion()] {
+        let report = run_on(&one_role(9, None, MockResponse::Drop).await, &plan).await;
+        assert!(matches!(&report.changes[0].outcome, Outcome::Failed(Failure::Service(_))), "{report:?}");
+        assert!(report.may_have_written());
+    }
+    // Refused, and somebody else did the same
+    for (then, plan) in [(Some(BOB), an_update()), (None, a_deletion())] {
+        let report = run_on(&one_role(1, then, refused()).await, &plan).await;
+        assert!(matches!(&report.changes[0].outcome, Outcome::Failed(Failure::Service(_))), "{report:?}");
+        assert!(!report.may_have_written());
+    }
+}
+
+/// The first attempt of a deletion may have done it; where none was carried out, somebody else did.
+#[tokio::test]
+async fn a_role_that_is_gone_after_an_attempt_was_deleted_where_an_answer_was_lost() {
+    let report = run_on(&one_role(1, None, MockResponse::Drop).await, &a_deletion()).await;
+    assert!(report.is_complete(), "{report:?}");
+    let throttled = MockResponse::error("ThrottlingException", "slow down");
+    let report = run_on(&one_role(1, None, throttled).await, &a_deletion()).await;
+    assert!(report.only_conflicts(), "{report:?}");
+    assert_eq!(report.counts().failed, 1);
+}
+
+/// The writes are answered, and the role is something else or cannot be read afterwards.
+#[tokio::test]
+async fn what_does_not_read_back_is_told_again() {
+    let ok = || MockResponse::ok(json!({}));
+    for (service, plan, id) in [
+        (one_role(1, Some(CAROL), ok()).await, an_update(), Some("id")),
+        (one_role(9, None, ok()).await, a_deletion(), None),
+    ] {
+        let writer = service.writer().await;
+        let mut told = Vec::new();
+        let tell = |one: &ChangeReport| told.push(one.outcome.as_str());
+        let report = apply(&plan, &Directory::default(), &writer, || false, tell).await;
+        let Outcome::Failed(Failure::ReadsBack { id: found, now: Some(_) }) = &report.changes[0].outcome
+        else {
+            panic!("{report:?}")
+        };
+        assert_eq!(found.as_ref().map(RoleId::as_str), id);
+        assert_eq!(told, ["done", "failed"]);
+        assert!(report.may_have_written());
+        assert_eq!(report.ended(), Ended { code: ExitCode::Partial, changed: true });
+    }
+    for (plan, id) in [(an_update(), Some("id")), (a_deletion(), None)] {
+        let written = AtomicBool::new(false);
+        let service = MockService::start(move |call| match call.operation.as_str() {
+            "GetImpersonationRole" if written.load(Relaxed) => refused(),
+            "GetImpersonationRole" => MockResponse::ok(given("id", "r", ALICE)),
+            "ListImpersonationRoles" => MockResponse::ok(listed(&[("id", "r")])),
+            _ => {
+                written.store(true, Relaxed);
+                MockResponse::ok(json!({}))
+            }
+        })
+        .await;
+        let report = run_on(&service, &plan).await;
+        let Outcome::Failed(Failure::Unverified { id: found, .. }) = &report.changes[0].outcome else {
+            panic!("{report:?}")
+        };
+        assert_eq!(found.as_ref().map(RoleId::as_str), id);
+    }
+}
+
+/// Credentials that are gone end the run; what was not tried is said so.
+#[tokio::test]
+async fn nothing_is_tried_after_credentials_have_expired() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => MockResponse::error("ExpiredTokenException", "expired"),
+        _ => MockResponse::ok(listed(&[])),
+    })
+    .await;
+    let report = run_on(&service, &plan_of([(None, role("a", ALICE)), (None, role("b", ALICE))])).await;
+    let outcomes: Vec<_> = report.changes.iter().map(|one| one.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["failed", "not_attempted"]);
+}
+
+/// Another role has the name that a role is to get.
+#[tokio::test]
+async fn a_rename_to_a_name_that_is_taken_is_not_written() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "GetImpersonationRole" => MockResponse::ok(given("id", "r", ALICE)),
+        _ => MockResponse::ok(listed(&[("id", "r"), ("theirs", "taken")])),
+    })
+    .await;
+    let plan = plan_of([(Some(lives("id", role("r", ALICE))), role("taken", ALICE))]);
+    let report = run_on(&service, &plan).await;
+    let Outcome::Failed(Failure::NameTaken { id, .. }) = &report.changes[0].outcome else {
+        panic!("{report:?}")
+    };
+    assert_eq!(id.as_str(), "theirs");
+    assert_eq!(count(&service, "UpdateImpersonationRole"), 0);
+}
+
+/// Two live roles share a name already; what this run did not name is none of its business.
+#[tokio::test]
+async fn names_that_this_run_did_not_give_are_not_looked_at() {
+    let service = one_role(1, Some(BOB), MockResponse::ok(json!({}))).await;
+    let report = run_on(&service, &an_update()).await;
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(count(&service, "ListImpersonationRoles"), 0);
+    // A role that was not made gave no name either
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => refused(),
+        _ if call.nth == 0 => MockResponse::ok(listed(&[])),
+        _ => MockResponse::ok(listed(&[("a", "new"), ("b", "new")])),
+    })
+    .await;
+    let report = run_on(&service, &creation()).await;
+    assert!(report.doubled.expect("read").is_empty());
+}
+
+#[test]
+fn a_token_is_the_same_for_whoever_makes_the_same_role() {
+    let (one, other) = (OrganizationId::from_service("m-1"), OrganizationId::from_service("m-2"));
+    let token = client_token(&one, &role("new", ALICE), 0);
+    assert!(token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{token}");
+    assert_eq!(token, client_token(&one, &role("new", ALICE), 0));
+    let others = [
+        client_token(&other, &role("new", ALICE), 0),
+        client_token(&one, &role("newer", ALICE), 0),
+        client_token(&one, &role("new", BOB), 0),
+        client_token(&one, &role("new", ALICE), 1),
+    ];
+    assert!(!others.contains(&token));
+}
+
+/// The other roles of the plan are no excuse for a name that occurs twice.
+#[tokio::test]
+async fn a_name_that_occurs_twice_is_said_beside_others() {
+    let service = MockService::start(|call| match call.operation.as_str() {
+        "CreateImpersonationRole" => {
+            MockResponse::ok(json!({"ImpersonationRoleId": call.body["Name"].as_str().expect("a name")}))
+        }
+        "GetImpersonationRole" => {
+            let id = call.body["ImpersonationRoleId"].as_str().expect("an id");
+            MockResponse::ok(given(id, id, ALICE))
+        }
+        _ if call.nth < 2 => MockResponse::ok(listed(&[])),
+        _ => MockResponse::ok(listed(&[("a", "a"), ("b", "b"), ("theirs", "b")])),
+    })
+    .await;
+    let report = run_on(&service, &plan_of([(None, role("a", ALICE)), (None, role("b", ALICE))])).await;
+    let doubled = report.doubled.expect("read");
+    let names: Vec<_> = doubled.iter().map(|(name, ids)| (name.as_str(), ids.len())).collect();
+    assert_eq!(names, [("b", 2)]);
+}
+
+impl Bench {
+    /// The live roles of these names, and the plan that renames each to the other name.
+    async fn renames(&self, names: [(&str, &str); 2]) -> (Vec<LiveRole>, Plan) {
+        let mut all = Vec::new();
+        for (from, _) in names {
+            let (_, live) = self.writer.live_roles(|r| r.name.as_str() == from).await.expect("roles");
+            all.extend(live);
+        }
+        let renamed = all.iter().zip(names).map(|(live, (_, to))| {
+            (Some(live.clone()), Role { name: RoleName::from_service(to), ..live.role.clone() })
+        });
+        let plan = plan_of(renamed);
+        (all, plan)
+    }
+}
+
+const SWAP: [(&str, &str); 2] = [("a", "b"), ("b", "a")];
+
+#[tokio::test]
+async fn a_role_whose_own_new_name_is_free_gets_no_temporary_one() {
+    let bench = bench().await;
+    bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
+    let (_, plan) = bench.renames([("a", "b"), ("b", "c")]).await;
+    bench.server.record_calls();
+    let earlier = bench.server.calls().log.len();
+    assert!(bench.apply(&plan).await.is_complete());
+    let updates = bench.server.calls().log[earlier..]
+        .iter()
+        .filter(|call| call.operation == "UpdateImpersonationRole")
+        .count();
+    assert_eq!(updates, 2);
+    assert_eq!((bench.named("a").await, bench.named("b").await, bench.named("c").await), (0, 1, 1));
+}
+
+#[tokio::test]
+async fn a_temporary_name_that_was_given_without_an_answer_is_seen() {
+    let bench = bench().await;
+    bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
+    let (_, plan) = bench.renames(SWAP).await;
+    bench.server.faults().add(Fault::first(FaultKind::DropAfter, "UpdateImpersonationRole", 1));
+    let report = bench.apply(&plan).await;
+    assert!(report.is_complete(), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_role_that_moved_gets_no_temporary_name() {
+    let bench = bench().await;
+    bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
+    let (live, plan) = bench.renames(SWAP).await;
+    // Either may be the one that is set aside first
+    for live in &live {
+        let theirs = Role { name: live.role.name.clone(), ..role("", CAROL) };
+        bench.writer.update(&live.id, &theirs).await.expect("their change");
+    }
+    let report = bench.apply(&plan).await;
+    assert!(report.only_conflicts(), "{report:?}");
+    assert_eq!((report.counts().failed, report.parked.len()), (2, 0));
+    assert_eq!((bench.named("a").await, bench.named("b").await), (1, 1));
+}
+
+#[tokio::test]
+async fn a_temporary_name_that_is_refused_was_not_given() {
+    let bench = bench().await;
+    bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
+    let (_, plan) = bench.renames(SWAP).await;
+    bench.server.faults().add("deny:UpdateImpersonationRole:9:0".parse().expect("a fault"));
+    let report = bench.apply(&plan).await;
+    assert!(
+        report.changes.iter().all(|one| match &one.outcome {
+            Outcome::Failed(Failure::Service(error)) =>
+                matches!(error.kind(), ErrorKind::AccessDenied { .. }),
+            Outcome::Failed(Failure::NameTaken { .. }) => true,
+            _ => false,
+        }),
+        "{report:?}"
+    );
+    assert!(matches!(&report.changes[0].outcome, Outcome::Failed(Failure::Service(_))), "{report:?}");
+    assert_eq!(report.parked, []);
+}
