@@ -232,4 +232,32 @@ mod tests {
         assert_eq!(delta(Some(&before), Some(&after), [&uid("a")]).escalated.len(), 1);
         assert!(!widens(Some(&after), Some(&before)));
     }
+
+    #[test]
+    fn a_delta_that_does_anything_is_not_empty() {
+        let closed = role(vec![allow(Targets::Users(users(&["a"])))]);
+        let open = role(vec![allow(Targets::Everyone)]);
+        let full = Role { role_type: RoleType::FullAccess, ..closed.clone() };
+        let nobody: [&UserId; 0] = [];
+        for (n, some) in [
+            delta(None, Some(&closed), [&uid("a")]),
+            delta(Some(&closed), None, [&uid("a")]),
+            delta(Some(&closed), Some(&full), [&uid("a")]),
+            delta(Some(&closed), Some(&open), nobody),
+            delta(Some(&open), Some(&closed), nobody),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let Delta { gained, lost, escalated, opened, closed } = &some;
+            let counts = [gained.len(), lost.len(), escalated.len(), opened.len(), closed.len()];
+            let mut only = [0; 5];
+            only[n] = 1;
+            assert_eq!(counts, only);
+            assert!(!some.is_empty());
+            let mut all = Delta::default();
+            all.extend(&some);
+            assert_eq!(all, some);
+        }
+    }
 }

@@ -117,3 +117,89 @@ impl WantedRoles {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::{State, User};
+    use crate::role::RoleType;
+    use crate::role::tests::uid;
+
+    fn name(text: &str) -> EntityName {
+        EntityName::from_service(text)
+    }
+
+    fn everything() -> Needs {
+        Needs {
+            roles: Some(WantedRoles::All),
+            users: [name("a"), name("b")].into(),
+            groups: [name("g"), name("h")].into(),
+            user_ids: [uid("a"), uid("b")].into(),
+            everyone: true,
+            group_names: true,
+            access_rules: true,
+        }
+    }
+
+    #[test]
+    fn what_is_known_or_was_asked_for_is_not_asked_again() {
+        let mut inventory = Inventory::default();
+        assert_eq!(inventory.require(Needs::default()), Ok(()));
+        assert_eq!(inventory.require(everything()), Err(Box::new(everything())));
+        inventory.directory.add_user(User {
+            id: uid("a"),
+            email: None,
+            name: None,
+            display_name: None,
+            state: State::Enabled,
+        });
+        inventory.asked = Needs { users: [name("b")].into(), groups: [name("g")].into(), ..Needs::default() };
+        let left = Needs {
+            users: [].into(),
+            groups: [name("h")].into(),
+            user_ids: [uid("b")].into(),
+            ..everything()
+        };
+        assert_eq!(inventory.require(everything()), Err(Box::new(left)));
+        // Who has no user where all were read does not exist
+        inventory.directory.set_complete();
+        let left = Needs {
+            users: [].into(),
+            groups: [name("h")].into(),
+            user_ids: [].into(),
+            everyone: false,
+            ..everything()
+        };
+        assert_eq!(inventory.require(everything()), Err(Box::new(left)));
+        let inventory = Inventory { asked: everything(), ..Inventory::default() };
+        assert_eq!(inventory.require(everything()), Ok(()));
+    }
+
+    #[test]
+    fn what_is_asked_for_later_joins() {
+        let mut needs = Needs::default();
+        needs.extend(everything());
+        assert_eq!(needs, everything());
+        needs.extend(Needs { users: [name("c")].into(), ..Needs::default() });
+        assert_eq!(needs, Needs { users: [name("a"), name("b"), name("c")].into(), ..everything() });
+    }
+
+    #[test]
+    fn roles_are_wanted_by_name_or_id() {
+        let role = |id: &str, name: &str| RoleSummary {
+            id: RoleId::from_service(id),
+            name: RoleName::from_service(name),
+            role_type: RoleType::ReadOnly,
+            created: None,
+            modified: None,
+        };
+        let called = WantedRoles::Called {
+            names: [RoleName::from_service("r")].into(),
+            ids: [RoleId::from_service("1")].into(),
+        };
+        for (id, name, wanted) in [("1", "x", true), ("2", "r", true), ("1", "r", true), ("2", "x", false)] {
+            assert_eq!(called.includes(&role(id, name)), wanted, "{id} {name}");
+            assert!(WantedRoles::All.includes(&role(id, name)));
+        }
+    }
+}

@@ -258,13 +258,100 @@ fn delta(before: Option<&Role>, after: Option<&Role>, directory: &Directory) -> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::role::tests::{role, rule, users};
+    use crate::role::{Effect, Targets};
+
+    pub(crate) fn targets(name: &str, targets: Targets) -> Role {
+        Role { name: RoleName::from_service(name), ..role(vec![rule("1", Effect::Allow, targets)]) }
+    }
+
+    /// A role that may impersonate these users.
+    pub(crate) fn allows(name: &str, ids: &[&str]) -> Role {
+        targets(name, Targets::Users(users(ids)))
+    }
+
+    pub(crate) fn full(role: Role) -> Role {
+        Role { role_type: RoleType::FullAccess, ..role }
+    }
+
+    pub(crate) fn live(id: &str, role: &Role) -> LiveRole {
+        LiveRole {
+            id: RoleId::from_service(id),
+            role: role.clone(),
+            rules_unknown: false,
+            created: None,
+            modified: None,
+        }
+    }
+
+    /// A change that no definition declares.
+    pub(crate) fn changed(before: Option<&Role>, after: Option<&Role>) -> Change {
+        let live = before.map(|role| live("id", role));
+        match (after, &live) {
+            (Some(after), live) => {
+                change_of_role(after, live.as_ref(), &Directory::default()).expect("a change")
+            }
+            (None, Some(live)) => deletion(live, None, &Directory::default()),
+            (None, None) => panic!("no role"),
+        }
+    }
+
+    pub(crate) fn plan(changes: impl IntoIterator<Item = Change>) -> Plan {
+        Plan::new(changes.into_iter().collect(), vec![], vec![])
+    }
 
     #[test]
     fn a_plan_of_nothing_is_empty() {
         let plan = Plan::new(vec![], vec![], vec![]);
         assert!(plan.is_empty());
         assert!(plan.delta.is_empty());
+    }
+
+    #[test]
+    fn a_change_says_what_it_is() {
+        let (old, new) = (allows("old", &["a"]), allows("new", &["a"]));
+        let wider = allows("old", &["a", "b"]);
+        let facts = |change: &Change| {
+            let before = change.before().map(|live| live.role.name.to_string());
+            let after = change.after().map(|role| role.name.to_string());
+            (change.verb(), change.name().to_string(), before, after, change.names_anew(), change.widens())
+        };
+        let text = |text: &str| text.to_owned();
+        let some = |text: &str| Some(text.to_owned());
+        let made = changed(None, Some(&new));
+        assert_eq!(facts(&made), ("create", text("new"), None, some("new"), true, true));
+        let renamed = changed(Some(&old), Some(&new));
+        assert_eq!(facts(&renamed), ("update", text("new"), some("old"), some("new"), true, false));
+        let widened = changed(Some(&old), Some(&wider));
+        assert_eq!(facts(&widened), ("update", text("old"), some("old"), some("old"), false, true));
+        let gone = changed(Some(&old), None);
+        assert_eq!(facts(&gone), ("delete", text("old"), some("old"), None, false, false));
+        let plan = plan([made, renamed, widened, gone]);
+        assert!(!plan.is_empty());
+        let counts = Counts { create: 1, update: 2, delete: 1, unchanged: 0, undeclared: 0 };
+        assert_eq!(plan.counts(), counts);
+    }
+
+    #[test]
+    fn a_role_turns_from_one_type_to_the_other_and_not_back() {
+        use RoleType::{FullAccess, ReadOnly};
+        let read = allows("r", &["a"]);
+        let full = full(read.clone());
+        let wider = allows("r", &["a", "b"]);
+        let turned = changed(Some(&read), Some(&full));
+        assert!(turned.turns(ReadOnly, FullAccess));
+        assert!(!turned.turns(FullAccess, ReadOnly) && !turned.turns(ReadOnly, ReadOnly));
+        assert!(!turned.turns(FullAccess, FullAccess));
+        assert!(!changed(None, Some(&full)).turns(ReadOnly, FullAccess));
+        assert!(!changed(Some(&read), None).turns(ReadOnly, FullAccess));
+        assert!(!changed(Some(&read), Some(&wider)).turns(ReadOnly, FullAccess));
+    }
+
+    #[test]
+    fn a_role_that_is_as_wanted_is_no_change() {
+        let role = allows("r", &["a"]);
+        assert_eq!(change_of_role(&role, Some(&live("id", &role)), &Directory::default()), None);
     }
 }

@@ -257,7 +257,7 @@ fn changed_users(a: &Delta, b: &Delta) -> BTreeSet<UserId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::role::tests::{role, rule, users};
+    use crate::role::tests::{role, rule, uid, users};
     use crate::role::{Effect, RoleId, Targets};
 
     fn live(id: &str, targets: Targets) -> LiveRole {
@@ -332,5 +332,66 @@ mod tests {
         );
         let gone = drift(&seen(vec![a.clone()]), &seen(vec![]));
         assert_eq!(gone, [Drift::Role { before: Some(a), now: None }]);
+    }
+
+    #[test]
+    fn what_moved_elsewhere_is_named() {
+        let same = live("1", Targets::Users(users(&["a"])));
+        let role_of = |ids: &[&str]| live("1", Targets::Users(users(ids))).role;
+        let reference = |id: &str| RoleRef { name: RoleName::from_service(id), id: RoleId::from_service(id) };
+        let before = Fingerprint {
+            desired: vec![role_of(&["a"]), role_of(&["b"])],
+            undeclared: vec![reference("kept"), reference("gone")],
+            ..seen(vec![same.clone()])
+        };
+        let now = Fingerprint {
+            desired: vec![role_of(&["a"]), role_of(&["c"])],
+            undeclared: vec![reference("kept"), reference("new")],
+            ..seen(vec![same])
+        };
+        let undeclared =
+            |name: &str, created| Drift::Undeclared { name: RoleName::from_service(name), created };
+        let expected = [
+            Drift::Members { before: role_of(&["b"]), now: role_of(&["c"]) },
+            undeclared("gone", false),
+            undeclared("new", true),
+        ];
+        assert_eq!(drift(&before, &now), expected);
+        let users: Vec<_> = expected.iter().map(Drift::users).collect();
+        assert_eq!(users, [[uid("b"), uid("c")].into(), [].into(), [].into()]);
+    }
+
+    #[test]
+    fn everyone_whom_the_drift_is_about_is_named() {
+        let (a, b) = (live("1", Targets::Users(users(&["a"]))), live("1", Targets::Users(users(&["b"]))));
+        let both = Drift::Role { before: Some(a.clone()), now: Some(b) };
+        assert_eq!(both.users(), [uid("a"), uid("b")].into());
+        assert_eq!(Drift::Role { before: Some(a), now: None }.users(), [uid("a")].into());
+        assert_eq!(Drift::Mailboxes([uid("m")].into()).users(), [uid("m")].into());
+    }
+
+    #[test]
+    fn users_whose_access_changes_otherwise_are_named() {
+        use crate::access::Escalation;
+        use crate::role::RoleType::{FullAccess, ReadOnly};
+        let role = RoleName::from_service("r");
+        let grants = |ids: &[&str]| -> Vec<Grant> {
+            ids.iter().map(|id| Grant { role: role.clone(), user: uid(id), role_type: ReadOnly }).collect()
+        };
+        let escalations = |ids: &[&str]| -> Vec<Escalation> {
+            let one =
+                |id: &&str| Escalation { role: role.clone(), user: uid(id), from: ReadOnly, to: FullAccess };
+            ids.iter().map(one).collect()
+        };
+        let delta = |gained: &[&str], lost: &[&str], escalated: &[&str]| Delta {
+            gained: grants(gained),
+            lost: grants(lost),
+            escalated: escalations(escalated),
+            ..Delta::default()
+        };
+        let before = Fingerprint { delta: delta(&["a", "same"], &["b"], &["c", "same2"]), ..seen(vec![]) };
+        let now = Fingerprint { delta: delta(&["same", "d"], &["b", "e"], &["same2", "f"]), ..seen(vec![]) };
+        let moved = ["a", "c", "d", "e", "f"].map(uid).into();
+        assert_eq!(drift(&before, &now), [Drift::Mailboxes(moved)]);
     }
 }

@@ -109,3 +109,67 @@ impl PlanSet {
         self.parts.len() > 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{allows, changed, plan};
+    use super::*;
+    use crate::id::OrganizationId;
+    use crate::plan::guard::RefusalCode;
+
+    fn organization(changes: usize) -> OrganizationPlan {
+        let changes = (0..changes).map(|n| changed(None, Some(&allows(&format!("r{n}"), &["a"]))));
+        let organization = Organization::of_id(OrganizationId::from_service("m-1"), "us-east-1");
+        OrganizationPlan::new(organization, plan(changes), Directory::default())
+    }
+
+    fn refusal(message: &str) -> Refusal {
+        let (message, help) = (message.to_owned(), String::new());
+        Refusal { code: RefusalCode::MaxDeletes, message, help, span: None }
+    }
+
+    fn messages(refusals: &[Refusal]) -> Vec<&str> {
+        refusals.iter().map(|one| one.message.as_str()).collect()
+    }
+
+    fn several() -> PlanSet {
+        let mut set = PlanSet::one(organization(2));
+        set.parts.push(PlanPart { name: "other".into(), outcome: Ok(organization(3)) });
+        set.parts.push(PlanPart { name: "broken".into(), outcome: Err(anyhow::anyhow!("no answer")) });
+        set
+    }
+
+    #[test]
+    fn plans_are_counted_and_errors_told() {
+        let one = PlanSet::one(organization(2));
+        assert_eq!((one.parts[0].name.as_str(), one.changes(), one.is_several()), ("m-1", 2, false));
+        assert!(!PlanSet::default().is_several());
+        let several = several();
+        assert_eq!((several.changes(), several.planned().count(), several.is_several()), (5, 2, true));
+        assert_eq!(several.errors().map(ToString::to_string).collect::<Vec<_>>(), ["no answer"]);
+    }
+
+    #[test]
+    fn what_forbids_one_plan_stands_first_among_its_own() {
+        let mut one = PlanSet::one(organization(1));
+        assert!(!one.is_refused());
+        one.refuse(vec![]);
+        assert!(!one.is_refused());
+        one.parts[0].outcome.as_mut().expect("a plan").refusals.push(refusal("own"));
+        assert!(one.is_refused());
+        one.refuse(vec![refusal("first"), refusal("second")]);
+        assert!(one.refusals.is_empty());
+        let own = one.planned().next().expect("a plan");
+        assert_eq!(messages(&own.refusals), ["first", "second", "own"]);
+    }
+
+    #[test]
+    fn what_forbids_several_plans_together_is_none_of_theirs() {
+        let mut set = several();
+        assert!(!set.is_refused());
+        set.refuse(vec![refusal("together")]);
+        assert!(set.is_refused());
+        assert_eq!(messages(&set.refusals), ["together"]);
+        assert!(set.planned().all(|one| one.refusals.is_empty()));
+    }
+}

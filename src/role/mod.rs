@@ -421,4 +421,27 @@ pub(crate) mod tests {
         assert!(Description::parse("tab\there").is_err());
         assert!(Description::parse("cr\r").is_err());
     }
+
+    #[test]
+    fn effects_types_and_rules_are_called_as_the_service_calls_them() {
+        assert_eq!([Effect::Allow, Effect::Deny].map(Effect::as_str), ["ALLOW", "DENY"]);
+        let types = [RoleType::ReadOnly, RoleType::FullAccess].map(RoleType::as_str);
+        assert_eq!(types, ["READ_ONLY", "FULL_ACCESS"]);
+        let rule = rule("id", Effect::Allow, Targets::Everyone);
+        assert_eq!(rule.label(), "id");
+        assert_eq!(Rule { name: Some(RuleName::from_service("name")), ..rule }.label(), "name");
+    }
+
+    #[test]
+    fn the_canonical_form_has_its_rules_in_order() {
+        let [a, b] = ["a", "b"].map(|id| rule(id, Effect::Allow, Targets::Users(users(&["x"]))));
+        assert_eq!(role(vec![b.clone(), a.clone()]).canonical().rules, [a, b]);
+    }
+
+    #[test]
+    fn each_user_of_a_role_is_replaced() {
+        let of = |users| role(vec![rule("a", Effect::Allow, Targets::Users(users))]);
+        let replaced = of(users(&["x", "y"])).map_users(|id| uid(&format!("new-{id}")));
+        assert_eq!(replaced, of(users(&["new-x", "new-y"])));
+    }
 }
