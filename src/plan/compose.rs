@@ -459,6 +459,7 @@ mod tests {
         let messages: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(messages, ["there is no user zoe", "there is no user yan", "there is no group xs"]);
         assert_eq!(asked.len(), 2);
+        assert_eq!(asked[0].groups.iter().map(AsRef::as_ref).collect::<Vec<_>>(), ["xs"]);
         // For suggestions
         assert_eq!(asked[1], Needs { everyone: true, group_names: true, ..Needs::default() });
     }
@@ -470,5 +471,21 @@ mod tests {
         let declared = "roles: [{name: r, type: READ_ONLY, rules: []}]";
         let (asked, proposal) = organization.compose(declared, Options::default());
         assert_eq!((asked.len(), proposal.map(|proposal| proposal.plan).is_err()), (1, true));
+    }
+
+    #[test]
+    fn a_live_role_that_nothing_declares_and_that_reaches_a_protected_user_is_said() {
+        let live = [("r1", Targets::Users(users(&["1"]))), ("r2", Targets::Users(users(&["2"])))];
+        let organization = Organization::new(&["1", "2"], &live);
+        let warnings = |options| {
+            let (_, proposal) = organization.compose("protected_users: [name-1]\nroles: []", options);
+            let warnings = proposal.expect("a plan").warnings;
+            warnings.into_iter().map(|one| one.message).collect::<Vec<_>>()
+        };
+        let message = "live role r, which no definition declares, reaches name-1, who is in protected_users: \
+                       rule a allows it";
+        assert_eq!(warnings(Options::default()), [message]);
+        // What goes is no longer a danger
+        assert_eq!(warnings(PRUNE), [""; 0]);
     }
 }

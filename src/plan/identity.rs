@@ -339,4 +339,42 @@ mod tests {
         assert_eq!(gone(&[]), [Severity::Warning]);
         assert_eq!(gone(&[("a", "1")]), [Severity::Error]);
     }
+
+    #[test]
+    fn another_role_than_the_one_of_the_name_is_no_obstacle() {
+        let live = live(&[("x", "3"), ("a", "1"), ("b", "2")]);
+        let definitions = [definition("b", Some("1"), &[]), definition("c", Some("2"), &[])];
+        let matched = match_live(&definitions.iter().collect::<Vec<_>>(), &live).expect("not ambiguous");
+        assert_eq!(taken_names(&matched, &live, false), []);
+    }
+
+    #[test]
+    fn access_control_rules_that_name_a_vanished_id_are_told_of() {
+        use crate::role::Effect;
+        let rule = |name: &str, role: &str| AccessControlRule {
+            name: name.into(),
+            effect: Effect::Allow,
+            description: None,
+            ip_ranges: vec![],
+            not_ip_ranges: vec![],
+            actions: vec![],
+            not_actions: vec![],
+            users: vec![],
+            not_users: vec![],
+            roles: vec![RoleId::from_service(role)],
+            not_roles: vec![],
+        };
+        let definition = definition("a", Some("9"), &[]);
+        let matched = match_live(&[&definition], &[]).expect("not ambiguous");
+        let gone = &gone_ids(&matched)[0];
+        let help = |rules: Option<&[AccessControlRule]>| gone.diagnostic(rules).help.expect("a help");
+        let ends = "IAM policies are not checked: search them for 9";
+        assert_eq!(
+            help(Some(&[rule("other", "1")])),
+            format!("no access control rule names the old id; {ends}")
+        );
+        let both = [rule("one", "9"), rule("other", "1"), rule("two", "9")];
+        assert_eq!(help(Some(&both)), format!("put the new id into access control rules one, two; {ends}"));
+        assert!(help(None).starts_with("access control rules could not be read"));
+    }
 }

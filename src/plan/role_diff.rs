@@ -482,4 +482,29 @@ mod tests {
             prop_assert_eq!(RoleDiff::between(Some(&b), Some(&a)), RoleDiff::between(Some(&b), Some(&other)));
         }
     }
+
+    #[test]
+    fn a_rule_that_differs_in_more_than_its_members_says_so() {
+        let (before, after) = (allow(&["x"]), allow(&["x", "y"]));
+        let only =
+            |before: Rule| with_members(before, after.clone(), TargetList::Users, &["x", "y"]).only_members;
+        assert!(only(before.clone()));
+        let name = Some(crate::role::RuleName::from_service("n"));
+        assert!(!only(Rule { name, ..before.clone() }));
+        let description = Some(crate::role::Description::from_service("d"));
+        assert!(!only(Rule { description, ..before.clone() }));
+        assert!(!only(Rule { effect: Effect::Deny, ..before.clone() }));
+    }
+
+    #[test]
+    fn a_role_that_differs_in_one_thing_differs() {
+        let before = role(vec![allow(&["x"])]);
+        let differs = |after: &Role| !RoleDiff::between(Some(&before), Some(after)).is_empty();
+        assert!(!differs(&before));
+        assert!(differs(&Role { name: RoleName::from_service("other"), ..before.clone() }));
+        assert!(differs(&Role { role_type: RoleType::FullAccess, ..before.clone() }));
+        let description = Some(crate::role::Description::from_service("d"));
+        assert!(differs(&Role { description, ..before.clone() }));
+        assert!(differs(&role(vec![allow(&["y"])])));
+    }
 }

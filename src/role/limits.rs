@@ -133,4 +133,14 @@ mod tests {
         assert_eq!(violations, [LimitViolation::SplitIdCollision { id: RuleId::from_service("a--2") }]);
         assert!(!violations[0].is_refused());
     }
+
+    #[test]
+    fn what_is_over_a_limit_is_refused() {
+        let violations = limit_violations(&role(vec![
+            allow("a", 101),
+            rule("b", Effect::Allow, Targets::Except(many(11))),
+        ]));
+        assert_eq!(violations.len(), 2);
+        assert!(violations.iter().all(LimitViolation::is_refused));
+    }
 }

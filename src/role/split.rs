@@ -183,4 +183,21 @@ mod tests {
         let rule = rule("a", Effect::Allow, Targets::Except(many(12)));
         assert_eq!(split(&rule), vec![rule]);
     }
+
+    #[test]
+    fn each_part_lists_ten_users_and_none_twice() {
+        let parts = split(&named("a", 21));
+        let users: Vec<_> = parts.iter().filter_map(|part| part.targets.users()).collect();
+        assert_eq!(users.iter().map(|users| users.len()).collect::<Vec<_>>(), [10, 10, 1]);
+        assert_eq!(users.iter().flat_map(|users| users.iter()).collect::<BTreeSet<_>>().len(), 21);
+    }
+
+    #[test]
+    fn rules_of_other_ids_or_names_are_no_parts() {
+        let one = |id: &str| rule(id, Effect::Allow, Targets::Users(many(1)));
+        assert_eq!(join(&[one("a"), one("b")]).len(), 2);
+        let mut parts = split(&named("a", 12));
+        parts[1].name = None;
+        assert_eq!(join(&parts).len(), 2);
+    }
 }
