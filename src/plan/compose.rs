@@ -482,7 +482,7 @@ mod tests {
             let warnings = proposal.expect("a plan").warnings;
             warnings.into_iter().map(|one| one.message).collect::<Vec<_>>()
         };
-        let message = "live role r, which no definition declares, reaches name-1, who is in protected_users: \
+        let message = "live role r, which no definition declares, reaches 1@example.com, who is in protected_users: \
                        rule a allows it";
         assert_eq!(warnings(Options::default()), [message]);
         // What goes is no longer a danger

@@ -344,7 +344,8 @@ mod tests {
     fn another_role_than_the_one_of_the_name_is_no_obstacle() {
         let live = live(&[("x", "3"), ("a", "1"), ("b", "2")]);
         let definitions = [definition("b", Some("1"), &[]), definition("c", Some("2"), &[])];
-        let matched = match_live(&definitions.iter().collect::<Vec<_>>(), &live).expect("not ambiguous");
+        let matched =
+            match_live(&definitions.iter().collect::<Vec<_>>(), &live, |_, _| false).expect("not ambiguous");
         assert_eq!(taken_names(&matched, &live, false), []);
     }
 
@@ -365,7 +366,7 @@ mod tests {
             not_roles: vec![],
         };
         let definition = definition("a", Some("9"), &[]);
-        let matched = match_live(&[&definition], &[]).expect("not ambiguous");
+        let matched = match_live(&[&definition], &[], |_, _| false).expect("not ambiguous");
         let gone = &gone_ids(&matched)[0];
         let help = |rules: Option<&[AccessControlRule]>| gone.diagnostic(rules).help.expect("a help");
         let ends = "IAM policies are not checked: search them for 9";
