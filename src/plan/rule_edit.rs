@@ -482,6 +482,45 @@ mod tests {
         assert_eq!(apply(edits, vec![]), Err(EditError::Contradiction { user: uid("x"), flags }));
     }
 
+    #[test]
+    fn everyone_is_allowed_once_beside_rules_that_list_users() {
+        let edits = RuleEdits { allow_everyone: true, ..edits() };
+        assert_eq!(apply(edits.clone(), vec![everyone()]), Ok(vec![everyone()]));
+        let rules = apply(edits, vec![allow("a", &["x"])]).expect("a role");
+        let ids: Vec<_> =
+            rules.iter().map(|rule| (rule.id.as_str(), rule.targets == Targets::Everyone)).collect();
+        assert_eq!(ids, [("a", false), ("allow-everyone", true)]);
+    }
+
+    #[test]
+    fn a_rule_is_called_by_its_id_or_else_by_its_name() {
+        let name = |text: &str| Some(RuleName::from_service(text));
+        let one = Rule { name: name("b"), ..allow("a", &["x"]) };
+        let two = Rule { name: name("c"), ..allow("b", &["y"]) };
+        let left = |text: &str| {
+            let edits = RuleEdits { remove_rules: vec![text.into()], ..edits() };
+            apply(edits, vec![one.clone(), two.clone()])
+        };
+        assert_eq!(left("a"), Ok(vec![two.clone()]));
+        assert_eq!(left("b"), Ok(vec![one.clone()]));
+        assert_eq!(left("c"), Ok(vec![one.clone()]));
+        assert_eq!(left("d"), Err(EditError::NoSuchRule("d".into())));
+    }
+
+    #[test]
+    fn a_new_rule_gets_the_first_id_that_is_free() {
+        let all = |id: &str| rule(id, Effect::Allow, Targets::Everyone);
+        let edits = RuleEdits { allow: set(&["x"]), ..edits() };
+        let added = |rules: Vec<Rule>| {
+            let rule = apply(edits.clone(), rules).expect("a role").pop().expect("a rule");
+            (rule.id.to_string(), rule.name.map(|name| name.to_string()).expect("a name"))
+        };
+        let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        assert_eq!(added(vec![]), pair("allow", "allow"));
+        assert_eq!(added(vec![all("allow")]), pair("allow-2", "allow 2"));
+        assert_eq!(added(vec![all("allow"), all("allow-2")]), pair("allow-3", "allow 3"));
+    }
+
     fn user_set() -> impl Strategy<Value = UserSet> {
         prop::collection::btree_set("[a-e]", 1..=3)
             .prop_map(|names| UserSet::new(names.iter().map(|name| uid(name))).expect("not empty"))
