@@ -191,13 +191,8 @@ impl Run<'_> {
                 free.map_err(|failure| failure.after(unanswered))?;
             }
             let expected = self.names.current(before);
-            match self.read(&before.id).await.map_err(|error| Failure::from(error).after(unanswered))? {
-                Some(now) if now.role.same_as(after) => return Ok(now.id),
-                Some(now) if now.role.same_as(&expected) => {}
-                now => {
-                    let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
-                    return Err(Failure::Conflict { expected, now });
-                }
+            if self.is_made(&before.id, expected, Some(after), unanswered).await? {
+                return Ok(before.id.clone());
             }
             let Err(error) = self.writer.update_once(&before.id, after).await else {
                 return Ok(before.id.clone());
@@ -219,13 +214,8 @@ impl Run<'_> {
         let mut unanswered = false;
         loop {
             let expected = self.names.current(before);
-            match self.read(&before.id).await.map_err(|error| Failure::from(error).after(unanswered))? {
-                None if unanswered => return Ok(()),
-                Some(now) if now.role.same_as(&expected) => {}
-                now => {
-                    let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
-                    return Err(Failure::Conflict { expected, now });
-                }
+            if self.is_made(&before.id, expected, None, unanswered).await? {
+                return Ok(());
             }
             let Err(error) = self.writer.delete_once(&before.id).await else { return Ok(()) };
             unanswered = unanswered || error.outcome_unknown();
@@ -235,6 +225,27 @@ impl Run<'_> {
                 }
                 return Err(error.into());
             }
+        }
+    }
+
+    /// Reads a role just before an attempt to make it `wanted`, none for one that is to go: is that done already?
+    /// A role that is gone counts only after an attempt that was `unanswered`.
+    ///
+    /// # Errors
+    /// When it is neither so nor as `expected`: somebody else changed it.
+    async fn is_made(
+        &self,
+        id: &RoleId,
+        expected: Role,
+        wanted: Option<&Role>,
+        unanswered: bool,
+    ) -> Result<bool, Failure> {
+        let now = self.read(id).await.map_err(|error| Failure::from(error).after(unanswered))?;
+        match (now, wanted) {
+            (None, None) if unanswered => Ok(true),
+            (Some(now), Some(wanted)) if now.role.same_as(wanted) => Ok(true),
+            (Some(now), _) if now.role.same_as(&expected) => Ok(false),
+            (now, _) => Err(Failure::Conflict { expected: Some(Box::new(expected)), now: now.map(Box::new) }),
         }
     }
 
@@ -302,14 +313,8 @@ impl Run<'_> {
         let parked = Role { name, ..expected.clone() };
         let mut unanswered = false;
         loop {
-            let now = self.read(&blocking.id).await;
-            match now.map_err(|error| Failure::from(error).after(unanswered))? {
-                Some(now) if now.role.same_as(&parked) => break,
-                Some(now) if now.role.same_as(&expected) => {}
-                now => {
-                    let (expected, now) = (Some(Box::new(expected)), now.map(Box::new));
-                    return Err(Failure::Conflict { expected, now });
-                }
+            if self.is_made(&blocking.id, expected.clone(), Some(&parked), unanswered).await? {
+                break;
             }
             let Err(error) = self.writer.update_once(&blocking.id, &parked).await else { break };
             unanswered = unanswered || error.outcome_unknown();

@@ -142,9 +142,7 @@ pub(crate) async fn one_role(
     check_limits(role)?;
     let reader = connection.account.reader(&organization);
     let policies = policy::holding(context, policy, &organization.id, organization.alias.as_deref());
-    let names = policy::names(&policies);
-    directory.merge(fetch::directory::read_names(&reader, &names, &BTreeSet::new()).await?);
-    let protected = policy::protected(context, policy, &policies, &directory)?;
+    let protected = policy::read_protected(context, policy, &policies, &reader, &mut directory).await?;
     let before = live.map(|live| &live.role);
     if access::needs_every_user(before, Some(role)) && !directory.is_complete() {
         fetch::directory::read_everyone(&reader, &mut directory).await?;

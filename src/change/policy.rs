@@ -12,10 +12,12 @@ use crate::definition::load::Loaded;
 use crate::definition::model::Document;
 use crate::definition::names::Names;
 use crate::definition::resolve;
-use crate::directory::{Directory, EntityName, UserId};
+use crate::directory::{Directory, UserId};
+use crate::fetch;
 use crate::id::OrganizationId;
 use crate::input_file::{self, MOST_OF_A_DEFINITION};
 use crate::organization;
+use crate::workmail::Reader;
 
 /// Adds the policy of the call, if there is one, to definitions that were read.
 ///
@@ -74,16 +76,27 @@ pub(crate) fn holding<'a>(
     holding
 }
 
-/// The users whom policies name.
-pub(crate) fn names(policies: &[&Document]) -> BTreeSet<EntityName> {
-    resolve::names(policies).0
+/// As [`protected`], with the users whom policies name read into the directory.
+///
+/// # Errors
+/// As [`protected`], and when a read fails.
+pub(crate) async fn read_protected(
+    context: &Context,
+    loaded: &Loaded,
+    policies: &[&Document],
+    reader: &Reader,
+    directory: &mut Directory,
+) -> anyhow::Result<BTreeSet<UserId>> {
+    directory
+        .merge(fetch::directory::read_names(reader, &resolve::names(policies).0, &BTreeSet::new()).await?);
+    protected(context, loaded, policies, directory)
 }
 
 /// The users whom no role may reach.
 ///
 /// # Errors
 /// When the directory does not know one of them: a misspelt name would protect nobody.
-pub(crate) fn protected(
+fn protected(
     context: &Context,
     loaded: &Loaded,
     policies: &[&Document],

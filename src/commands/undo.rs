@@ -64,7 +64,7 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
     let (connection, organization) = open(context, chosen.as_ref()).await?;
     let reader = connection.account.reader(&organization);
     let organization = describe(&reader, organization).await?;
-    let Some(Candidate { saved, undo, directory }) = (match chosen {
+    let Some(Candidate { saved, undo, mut directory }) = (match chosen {
         Some(saved) => Some(candidate(&reader, saved).await?),
         None => last(context, &reader, &organization).await?,
     }) else {
@@ -89,10 +89,7 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
         return Ok(ExitCode::Done);
     }
     let policies = policy::holding(context, &policy, &organization.id, organization.alias.as_deref());
-    let names = policy::names(&policies);
-    let mut directory = directory;
-    directory.merge(fetch::directory::read_names(&reader, &names, &Default::default()).await?);
-    let protected = policy::protected(context, &policy, &policies, &directory)?;
+    let protected = policy::read_protected(context, &policy, &policies, &reader, &mut directory).await?;
     let mut refusals = change::refusals(&plan, &args.guards, &protected, &directory);
     if context.config.yes && !args.allow_everyone {
         refusals.extend(guard::openings(&plan));

@@ -1,7 +1,5 @@
 //! A role's YAML in `$VISUAL` or `$EDITOR`, reopened with what is wrong as comments.
 
-use std::collections::BTreeSet;
-
 use crate::args::GuardFlags;
 use crate::change::{self, Question, policy};
 use crate::context::{Connection, Context};
@@ -11,10 +9,10 @@ use crate::definition::export::export_one;
 use crate::definition::model::Document;
 use crate::definition::parse::parse;
 use crate::definition::span::Sources;
+use crate::directory::Directory;
 use crate::error::CommandError;
 use crate::escape;
 use crate::exit_code::ExitCode;
-use crate::fetch;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
@@ -53,9 +51,7 @@ pub(super) async fn run(context: &Context, role: &str, guards: &GuardFlags) -> a
     let organization = describe(&writer, organization).await?;
     let policies = policy::holding(context, &policy, &organization.id, organization.alias.as_deref());
     // What is wrong with the policy is not for the editor to mend
-    let names = policy::names(&policies);
-    let known = fetch::directory::read_names(&writer, &names, &BTreeSet::new()).await?;
-    policy::protected(context, &policy, &policies, &known)?;
+    policy::read_protected(context, &policy, &policies, &writer, &mut Directory::default()).await?;
     let directory = directory_for(&writer, &[&live]).await?;
     let live = directory.canonical(live);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
