@@ -3,6 +3,7 @@
 mod addresses;
 mod arrows;
 pub(crate) mod fixture;
+pub(crate) mod golden;
 pub(crate) mod hostile;
 pub(crate) mod mock_service;
 mod model;

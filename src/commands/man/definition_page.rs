@@ -22,7 +22,7 @@ const RULES: [&str; 4] = [
 /// # Errors
 /// Never in practice: the schema is JSON.
 pub(super) fn page() -> anyhow::Result<String> {
-    let schema: Value = serde_json::from_str(&crate::definition::schema::schema())?;
+    let schema: Value = serde_json::from_str(crate::definition::schema::SCHEMA)?;
     let mut page = Roff::new();
     page.control("TH", ["wmrole", "5", "", concat!("wmrole ", env!("CARGO_PKG_VERSION")), "File formats"]);
     page.control("SH", ["NAME"]);

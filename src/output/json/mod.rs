@@ -15,7 +15,7 @@ pub(crate) mod saved_states;
 mod schema;
 pub(crate) mod test;
 
-pub(crate) use schema::schema;
+pub(crate) use schema::SCHEMA;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,42 +1,47 @@
 //! The JSON Schema of every document.
 
-use schemars::{JsonSchema, SchemaGenerator};
+/// The schema, indented, with a newline at the end. It is kept as a file, so that the program need not hold what
+/// makes it.
+pub(crate) const SCHEMA: &str = include_str!("../../../schema/wmrole-output.schema.json");
 
-use super::access::AccessDocument;
-use super::assume::AssumeDocument;
-use super::definitions::{DiagnosticsDocument, ValidateDocument};
-use super::expectations::ExpectationsDocument;
-use super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
-use super::plan::{PlanDocument, StaleDocument};
-use super::saved_states::SavedStatesDocument;
-use super::test::TestDocument;
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, SchemaGenerator};
 
-/// The name of the schema; no address, as that of the definitions.
-const ID: &str = "urn:wmrole:output:1";
+    use super::super::access::AccessDocument;
+    use super::super::assume::AssumeDocument;
+    use super::super::definitions::{DiagnosticsDocument, ValidateDocument};
+    use super::super::expectations::ExpectationsDocument;
+    use super::super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
+    use super::super::plan::{PlanDocument, StaleDocument};
+    use super::super::saved_states::SavedStatesDocument;
+    use super::super::test::TestDocument;
+    use crate::testing::golden;
 
-/// What `-o json` prints
-#[derive(JsonSchema)]
-#[schemars(title = "wmrole output", extend("$id" = ID), untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum Output {
-    List(ListDocument),
-    Show(ShowDocument),
-    Organizations(OrganizationsDocument),
-    Access(AccessDocument),
-    Test(TestDocument),
-    Expectations(ExpectationsDocument),
-    Assume(AssumeDocument<'static>),
-    Plan(PlanDocument),
-    Stale(StaleDocument),
-    SavedStates(SavedStatesDocument),
-    Diagnostics(DiagnosticsDocument),
-    Validate(ValidateDocument),
-}
+    /// What `-o json` prints
+    #[derive(JsonSchema)]
+    // The name of the schema; no address, as that of the definitions
+    #[schemars(title = "wmrole output", extend("$id" = "urn:wmrole:output:1"), untagged)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    enum Output {
+        List(ListDocument),
+        Show(ShowDocument),
+        Organizations(OrganizationsDocument),
+        Access(AccessDocument),
+        Test(TestDocument),
+        Expectations(ExpectationsDocument),
+        Assume(AssumeDocument<'static>),
+        Plan(PlanDocument),
+        Stale(StaleDocument),
+        SavedStates(SavedStatesDocument),
+        Diagnostics(DiagnosticsDocument),
+        Validate(ValidateDocument),
+    }
 
-/// The schema, as `wmrole schema output` prints it.
-pub(crate) fn schema() -> String {
-    let schema = SchemaGenerator::default().into_root_schema_for::<Output>();
-    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
-    text.push('\n');
-    text
+    #[test]
+    fn the_schema_is_fresh() {
+        let schema = SchemaGenerator::default().into_root_schema_for::<Output>();
+        let text = serde_json::to_string_pretty(&schema).expect("JSON");
+        golden::check("schema/wmrole-output.schema.json", &format!("{text}\n"));
+    }
 }
