@@ -16,6 +16,24 @@ use crate::workmail::response::EffectResult;
 
 type Page = (Option<Vec<aws_sdk_workmail::types::ImpersonationRole>>, Option<String>);
 
+/// Readings of roles that somebody changes meanwhile, until that counts as an answer that cannot be true. A plan that
+/// renames several roles may get into the way of more than one.
+const MOST_READINGS: usize = 3;
+
+/// Why a reading of roles ends early.
+enum Ends {
+    /// The list says otherwise of a role than the role itself: one of them is old.
+    Moved(Error),
+    /// A read failed.
+    Failed(Error),
+}
+
+impl From<Error> for Ends {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 const ROLES: List<RoleSummary> =
     List { member: "Roles", item: "role", most: MOST_ROLES, key: |role| role.id.to_string() };
 
@@ -68,12 +86,30 @@ impl Reader {
     }
 
     /// The list of all roles, and those that are `wanted` with their rules, both sorted by name
-    /// and id. A role is read as soon as its page of the list is there, several at once. One that
-    /// is deleted in between is in neither.
+    /// and id. One that is deleted in between is in neither; where one is changed in between, all is read again.
+    ///
+    /// # Errors
+    /// When a read fails; [`ErrorKind::UnexpectedResponse`] also when a role is never as it is listed.
     pub(crate) async fn live_roles(
         &self,
         wanted: impl Fn(&RoleSummary) -> bool,
     ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Error> {
+        let mut left = MOST_READINGS;
+        loop {
+            left -= 1;
+            return match self.live_roles_once(&wanted).await {
+                Err(Ends::Moved(_)) if left > 0 => continue,
+                Err(Ends::Moved(error) | Ends::Failed(error)) => Err(error),
+                Ok(roles) => Ok(roles),
+            };
+        }
+    }
+
+    /// A role is read as soon as its page of the list is there, several at once.
+    async fn live_roles_once(
+        &self,
+        wanted: impl Fn(&RoleSummary) -> bool,
+    ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Ends> {
         let call = Self::roles_call();
         let mut pages = Pages::new(&self.client, &call, &ROLES);
         let (mut live, mut gone) = (Vec::new(), Vec::new());
@@ -113,8 +149,8 @@ impl Reader {
     /// A role of the list with its rules; its id when it is gone.
     ///
     /// # Errors
-    /// [`ErrorKind::UnexpectedResponse`] also when the list says another name or type of it.
-    async fn listed_role(&self, summary: RoleSummary) -> Result<Result<LiveRole, RoleId>, Error> {
+    /// [`Ends::Moved`] when the list says another name or type of it.
+    async fn listed_role(&self, summary: RoleSummary) -> Result<Result<LiveRole, RoleId>, Ends> {
         let Some(live) = self.role(&summary.id).await? else { return Ok(Err(summary.id)) };
         let Role { name, role_type, .. } = &live.role;
         let differs = |what: &str, listed: &str, got: &str| {
@@ -124,7 +160,7 @@ impl Reader {
             let why = format!(
                 "its {what} is {got:?}, and {list} says {listed:?}; if it was changed meanwhile, try again"
             );
-            Err(self.client.unexpected(&call, why))
+            Err(Ends::Moved(self.client.unexpected(&call, why)))
         };
         if *name != summary.name {
             return differs("name", summary.name.as_str(), name.as_str());

@@ -433,6 +433,31 @@ async fn a_role_that_list_and_get_tell_differently_is_an_error() {
         .await;
         let error = service.reader().await.live_roles(|_| true).await.expect_err("which of them?");
         assert!(error.to_string().contains(what), "{error}");
+        assert_eq!(service.requests().len(), 6, "three readings, and no more");
+    }
+}
+
+#[tokio::test]
+async fn roles_that_are_changed_while_they_are_read_are_read_again() {
+    // Renamed after each list, until it stays
+    for (renames, readings) in [(0, 1), (1, 2), (2, 3)] {
+        let service = MockService::start(move |request| {
+            let role = |nth: usize| format!("name {}", nth.min(renames));
+            match request.operation.as_str() {
+                "ListImpersonationRoles" => MockResponse::ok(
+                    json!({"Roles": [summary("r", &role(request.nth)), summary("other", "same")]}),
+                ),
+                _ => MockResponse::ok(whole_role("r", &role(request.nth + 1))),
+            }
+        })
+        .await;
+        let reader = service.reader().await;
+        // By a name that it has from the first change on, too
+        let (all, live) = reader.live_roles(|role| role.name.as_str() != "same").await.expect("roles");
+        let name = format!("name {renames}");
+        assert_eq!((all.len(), live.len()), (2, 1));
+        assert_eq!((all[0].name.as_str(), live[0].role.name.as_str()), (name.as_str(), name.as_str()));
+        assert_eq!(service.requests().len(), 2 * readings);
     }
 }
 
