@@ -130,7 +130,8 @@ async fn open(context: &Context, chosen: Option<&Saved>) -> anyhow::Result<(Conn
     };
     let own = &saved.state.organization;
     let organization = connection.account.organization(Some(own.id.as_str())).await?;
-    if let Some(other) = context.config.organization.as_deref()
+    // A variable is a default only
+    if let Some(other) = context.config.organization_choice().given
         && !crate::organization::is_called(&own.id, own.alias.as_deref(), other)
     {
         let message = format!("the saved state is of organization {}, and not of {other}", own.id);

@@ -66,6 +66,21 @@ fn the_printed_command_is_for_the_organization_that_was_changed() {
 }
 
 #[test]
+fn a_variable_that_names_another_organization_is_no_contradiction_to_a_saved_state() {
+    let home = Home::new();
+    home.exits_with(0, &["sandbox", "init", "--organizations", "2"]);
+    home.exits_with(0, &["--org", "acme", "delete", "Migration", "--yes"]);
+    let saved = saved_states(&home).pop().unwrap();
+    let undo = ["undo", saved.to_str().unwrap(), "--yes", "--allow-everyone"];
+    let output = home.command(&[&["--org", "globex"], &undo[..]].concat()).output_within_limit();
+    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+    let mut undo = home.command(&undo);
+    let output = undo.env("WMROLE_ORGANIZATION", "globex").output_within_limit();
+    assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+    home.exits_with(0, &["--org", "acme", "show", "Migration"]);
+}
+
+#[test]
 fn undoing_a_deletion_never_overwrites_a_role_that_was_created_since() {
     let home = Home::new();
     let stderr = home.stderr(0, &["delete", "Ticket triage", "--yes"]);
