@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
+use futures::future::try_join_all;
 
+use crate::access;
 use crate::apply::backup::{self, Saved, SavedState};
 use crate::apply::undo::{self, Conflict, Undo};
 use crate::args::{GuardFlags, NamingFlag};
 use crate::change::{self, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
+use crate::directory::Directory;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
@@ -18,9 +21,10 @@ use crate::fetch::{self, definitions};
 use crate::organization::Organization;
 use crate::output::json::saved_states::SavedStatesDocument;
 use crate::output::text;
+use crate::plan::Change;
 use crate::plan::guard;
 use crate::plan::set::{OrganizationPlan, PlanSet};
-use crate::role::LiveRole;
+use crate::role::{LiveRole, RoleSummary};
 use crate::workmail::Reader;
 
 /// `undo`.
@@ -64,13 +68,18 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
     let (connection, organization) = open(context, chosen.as_ref()).await?;
     let reader = connection.account.reader(&organization);
     let organization = describe(&reader, organization).await?;
-    let Some(Candidate { saved, undo, mut directory }) = (match chosen {
-        Some(saved) => Some(candidate(&reader, saved).await?),
-        None => last(context, &reader, &organization).await?,
+    let mut now = Now::read(&reader).await?;
+    let Some((saved, undo)) = (match chosen {
+        Some(saved) => {
+            let undo = now.undo(&saved).await?;
+            Some((saved, undo))
+        }
+        None => last(context, &mut now, &organization).await?,
     }) else {
         context.ui.status(format!("nothing to undo in {}", organization.label()));
         return Ok(ExitCode::Done);
     };
+    let Now { mut directory, .. } = now;
     undo.lost.iter().for_each(|lost| context.ui.warn(format!("cannot be restored: {lost}")));
     let nothing_left = undo.changes.is_empty() && !undo.lost.is_empty();
     let SavedState { time, origin, .. } = &saved.state;
@@ -103,13 +112,6 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
     change::carry_out(context, &connection, &PlanSet::one(one), question).await
 }
 
-/// A saved state that is to be brought back, and what does it.
-struct Candidate {
-    saved: Saved,
-    undo: Undo,
-    directory: crate::directory::Directory,
-}
-
 /// The saved state of this file, or of this name in the directory of saved states.
 fn find(path: &Path) -> anyhow::Result<Saved> {
     if !path.exists() && path.components().count() == 1 {
@@ -140,12 +142,13 @@ async fn open(context: &Context, chosen: Option<&Saved>) -> anyhow::Result<(Conn
     Ok((connection, organization))
 }
 
-/// The last change to this organization, from this machine, that was not undone and left something.
+/// The last change to this organization, from this machine, that was not undone and left something, and what undoes
+/// it.
 async fn last(
     context: &Context,
-    reader: &Reader,
+    now: &mut Now<'_>,
     organization: &Organization,
-) -> anyhow::Result<Option<Candidate>> {
+) -> anyhow::Result<Option<(Saved, Undo)>> {
     let (all, broken) = backup::all(&crate::dirs::where_backups_are()?)?;
     broken.iter().for_each(|error| context.ui.warn(format!("{error:#}")));
     let (sandbox, endpoint) = text::place::address(&context.config);
@@ -157,37 +160,70 @@ async fn last(
             && origin.undoes.is_none()
     };
     for saved in all.into_iter().filter(is_here) {
-        let candidate = candidate(reader, saved).await?;
-        if !(candidate.undo.changes.is_empty() && candidate.undo.lost.is_empty()) {
-            return Ok(Some(candidate));
+        let undo = now.undo(&saved).await?;
+        if !(undo.changes.is_empty() && undo.lost.is_empty()) {
+            return Ok(Some((saved, undo)));
         }
     }
     Ok(None)
 }
 
-/// What brings back this saved state.
-///
-/// # Errors
-/// When a read fails; refused when what the change left is no longer so.
-async fn candidate(reader: &Reader, saved: Saved) -> anyhow::Result<Candidate> {
-    let (_, live) = reader.live_roles(|role| undo::concerns(&saved.state, role)).await?;
-    let mut directory = fetch::roles::directory_for(reader, &live.iter().collect::<Vec<_>>()).await?;
-    fetch::directory::read_users(reader, &mut directory, &undo::users(&saved.state)).await?;
-    let live: Vec<LiveRole> = canonical_roles(live, &directory);
-    let opens = |change: &crate::plan::Change| {
-        let before = change.before().map(|live| &live.role);
-        crate::access::needs_every_user(before, change.after())
-    };
-    let rules = definitions::access_control(reader).await?;
-    let mut undone = undo::undo(&saved.state, &live, rules.as_deref(), &directory);
-    if undone.as_ref().is_ok_and(|undo| undo.changes.iter().any(opens)) && !directory.is_complete() {
-        fetch::directory::read_everyone(reader, &mut directory).await?;
-        undone = undo::undo(&saved.state, &live, rules.as_deref(), &directory);
+/// What is live now, as far as it was needed: each role and user is read once.
+struct Now<'a> {
+    reader: &'a Reader,
+    /// The roles of the list that were not read yet.
+    unread: Vec<RoleSummary>,
+    live: Vec<LiveRole>,
+    directory: Directory,
+}
+
+impl<'a> Now<'a> {
+    async fn read(reader: &'a Reader) -> anyhow::Result<Self> {
+        let unread = reader.roles().await?;
+        Ok(Self { reader, unread, live: Vec::new(), directory: Directory::default() })
     }
-    match undone {
-        Ok(undo) => Ok(Candidate { saved, undo, directory }),
-        Err(conflicts) => Err(refused(&saved, &conflicts).into()),
+
+    /// What brings back this saved state.
+    ///
+    /// # Errors
+    /// When a read fails; refused when what the change left is no longer so.
+    async fn undo(&mut self, saved: &Saved) -> anyhow::Result<Undo> {
+        self.read_roles(&saved.state).await?;
+        let mut undone = undo::undo(&saved.state, &self.live, None, &self.directory);
+        let has = |undone: &Result<Undo, _>, what: fn(&Change) -> bool| {
+            undone.as_ref().is_ok_and(|undo: &Undo| undo.changes.iter().any(what))
+        };
+        if has(&undone, opens) && !self.directory.is_complete() {
+            fetch::directory::read_everyone(self.reader, &mut self.directory).await?;
+            undone = undo::undo(&saved.state, &self.live, None, &self.directory);
+        }
+        if has(&undone, |change| change.after().is_none()) {
+            let rules = definitions::access_control(self.reader).await?;
+            undone = undo::undo(&saved.state, &self.live, rules.as_deref(), &self.directory);
+        }
+        undone.map_err(|conflicts| refused(saved, &conflicts).into())
     }
+
+    /// Reads the roles that the saved state is about, and everyone whom it or they name. One that is deleted
+    /// meanwhile is left out.
+    async fn read_roles(&mut self, state: &SavedState) -> anyhow::Result<()> {
+        let concerned: Vec<_> = self.unread.extract_if(.., |role| undo::concerns(state, role)).collect();
+        let read = try_join_all(concerned.iter().map(|role| self.reader.role(&role.id))).await?;
+        let read: Vec<_> = read.into_iter().flatten().collect();
+        if read.iter().any(|role| access::is_open(&role.role.rules)) {
+            fetch::directory::read_everyone(self.reader, &mut self.directory).await?;
+        }
+        let named = read.iter().flat_map(|role| role.role.mentioned_users()).cloned();
+        let users = named.chain(undo::users(state)).collect();
+        fetch::directory::read_users(self.reader, &mut self.directory, &users).await?;
+        self.live.extend(canonical_roles(read, &self.directory));
+        Ok(())
+    }
+}
+
+/// Does only a complete directory tell what the change does?
+fn opens(change: &Change) -> bool {
+    access::needs_every_user(change.before().map(|live| &live.role), change.after())
 }
 
 fn refused(saved: &Saved, conflicts: &[Conflict]) -> CommandError {

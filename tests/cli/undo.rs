@@ -137,6 +137,27 @@ fn a_deleted_role_whose_name_a_live_role_has_does_not_block_the_undo() {
 }
 
 #[test]
+fn undo_reads_what_it_needs_and_that_once() {
+    let home = Home::new();
+    home.exits_with(0, &["create", "New", "--type", "read-only", "--allow", "bob", "--yes"]);
+    for user in ["carol", "dave", "erin"] {
+        home.exits_with(0, &["edit", "New", "--allow", user, "--yes"]);
+        // Taken back elsewhere, so that nothing of it is left to undo
+        let mut elsewhere = home.command(&["edit", "New", "--remove-user", user, "--yes"]);
+        let output = elsewhere.env("XDG_STATE_HOME", home.path("elsewhere")).output_within_limit();
+        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+    }
+    let operations = || {
+        let stderr = home.stderr(0, &["undo", "--dry-run", "--yes", "-vv"]);
+        let names = ["ListImpersonationRoles", "GetImpersonationRole", "ListAccessControlRules"];
+        names.map(|name| stderr.matches(&format!("call operation=\"{name}\"")).count())
+    };
+    assert_eq!(operations(), [1, 1, 1], "a role goes, and rules may name it");
+    home.exits_with(0, &["edit", "New", "--allow", "carol", "--yes"]);
+    assert_eq!(operations(), [1, 1, 0], "a role changes");
+}
+
+#[test]
 fn undo_goes_back_change_by_change_and_ends() {
     let home = Home::new();
     let export = || home.stdout(0, &["export"]);
