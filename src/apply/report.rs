@@ -215,8 +215,8 @@ impl Report {
         })
     }
 
-    /// How the run on this organization ended. A conflict is refused where nothing was done; one change
-    /// that failed is no half of anything.
+    /// How the run on this organization ended. Where nothing was done, it did not stop part-way: it failed, or was
+    /// refused where others changed every role.
     pub(crate) fn ended(&self) -> Ended {
         let changed = self.may_have_written();
         let code = if self.is_complete() {
@@ -227,10 +227,8 @@ impl Report {
             ExitCode::Partial
         } else if self.only_conflicts() {
             ExitCode::Refused
-        } else if self.changes.len() == 1 {
-            ExitCode::Failed
         } else {
-            ExitCode::Partial
+            ExitCode::Failed
         };
         Ended { code, changed }
     }
@@ -320,7 +318,8 @@ mod tests {
         assert_eq!(ended(report([done(), conflict()])), (ExitCode::Partial, true));
         assert_eq!(ended(report([reads_back()])), (ExitCode::Partial, true));
         assert_eq!(ended(report([Outcome::NotAttempted])), (ExitCode::Failed, false));
-        assert_eq!(ended(report([conflict(), Outcome::NotAttempted])), (ExitCode::Partial, false));
+        assert_eq!(ended(report([conflict(), Outcome::NotAttempted])), (ExitCode::Failed, false));
+        assert_eq!(ended(report([Outcome::NotAttempted, Outcome::NotAttempted])), (ExitCode::Failed, false));
         let interrupted = |outcome| Report { interrupted: true, ..report([outcome]) };
         assert_eq!(ended(interrupted(Outcome::NotAttempted)), (ExitCode::Interrupted, false));
         // It came after the last change
