@@ -33,12 +33,7 @@ use crate::workmail::Account;
 /// # Errors
 /// When a file cannot be read, or a definition is wrong without looking at the service.
 pub(crate) fn read(context: &Context, files: &[PathBuf]) -> anyhow::Result<Loaded> {
-    let mut loaded = load(files, io::stdin())?;
-    policy::add(context, &mut loaded)?;
-    if loaded.has_errors() {
-        return Err(emit_errors(context, &loaded.diagnostics, &loaded.sources, None));
-    }
-    Ok(loaded)
+    policy::added(context, load(files, io::stdin())?)
 }
 
 /// What is to be planned.
@@ -232,8 +227,7 @@ async fn one(
     if loaded.policies.iter().any(|policy| policy.organization.is_some()) {
         organization = describe(&reader, organization).await?;
     }
-    let documents =
-        [documents, &policy::holding(context, loaded, &organization.id, organization.alias.as_deref())]
-            .concat();
+    let (id, alias) = (&organization.id, organization.alias.as_deref());
+    let documents = policy::and_policies(context, loaded, documents, id, alias);
     Ok(try_join(describe(&reader, organization), gather(&reader, &documents, prune)).await?)
 }

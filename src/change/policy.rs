@@ -35,17 +35,24 @@ fn read(path: &Path) -> anyhow::Result<String> {
         .with_context(|| format!("cannot read the policy {}", path.display()))
 }
 
-/// The policy of a call without definitions.
+/// The definitions with the policy of the call.
 ///
 /// # Errors
-/// When the file cannot be read or is wrong.
-pub(crate) fn alone(context: &Context) -> anyhow::Result<Loaded> {
-    let mut loaded = Loaded::default();
+/// When the file cannot be read, or it or a definition is wrong.
+pub(crate) fn added(context: &Context, mut loaded: Loaded) -> anyhow::Result<Loaded> {
     add(context, &mut loaded)?;
     if loaded.has_errors() {
         return Err(emit_errors(context, &loaded.diagnostics, &loaded.sources, None));
     }
     Ok(loaded)
+}
+
+/// The policy of a call without definitions.
+///
+/// # Errors
+/// When the file cannot be read or is wrong.
+pub(crate) fn alone(context: &Context) -> anyhow::Result<Loaded> {
+    added(context, Loaded::default())
 }
 
 /// Does a policy hold for this organization? One that names none holds for all; one that names an alias
@@ -74,6 +81,32 @@ pub(crate) fn holding<'a>(
         ));
     }
     holding
+}
+
+/// The documents of this organization, and the policies that hold for it.
+pub(crate) fn and_policies<'a>(
+    context: &Context,
+    loaded: &'a Loaded,
+    documents: &[&'a Document],
+    id: &OrganizationId,
+    alias: Option<&str>,
+) -> Vec<&'a Document> {
+    [documents, &holding(context, loaded, id, alias)].concat()
+}
+
+/// As [`and_policies`], for an organization that is known by what files call it alone: the policies that can hold for
+/// it.
+pub(crate) fn and_possible_policies<'a>(
+    loaded: &'a Loaded,
+    documents: &[&'a Document],
+    organization: Option<&str>,
+) -> Vec<&'a Document> {
+    let may_hold = |policy: &&Document| match (&policy.organization, organization) {
+        (Some(named), Some(organization)) => named.value.eq_ignore_ascii_case(organization),
+        _ => true,
+    };
+    let policies = loaded.policies.iter().filter(may_hold);
+    documents.iter().copied().chain(policies).collect()
 }
 
 /// As [`protected`], with the users whom policies name read into the directory.

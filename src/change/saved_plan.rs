@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::diagnostics::emit_errors;
 use super::organizations::{self, Request};
 use super::policy;
 use crate::args::{GuardFlags, PlanLimits};
@@ -110,10 +109,7 @@ pub(crate) async fn open(
     let text = |file: &Source| (file.name.clone(), file.text.clone());
     let mut loaded = of_texts(plan.definitions.iter().map(text));
     plan.policies.iter().map(text).for_each(|(name, text)| loaded.add_policy(name, text));
-    policy::add(context, &mut loaded)?;
-    if loaded.has_errors() {
-        return Err(emit_errors(context, &loaded.diagnostics, &loaded.sources, None));
-    }
+    let loaded = policy::added(context, loaded)?;
     let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
     // A plan is not retargeted by a variable
     let given = context.config.organization_choice().given;

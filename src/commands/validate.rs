@@ -64,9 +64,8 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
         let groups = organizations::spelt(choice, &loaded);
         let documents = || groups.iter().flat_map(|(_, documents)| documents).copied().collect::<Vec<_>>();
         let elsewhere = choice.given.map(|given| organizations::spelt_elsewhere(given, &documents()));
-        let checked = groups.into_iter().flat_map(|(organization, mut documents)| {
-            documents.extend(loaded.policies.iter().filter(|policy| may_hold(policy, organization)));
-            certainly_protected(&documents)
+        let checked = groups.into_iter().flat_map(|(organization, documents)| {
+            certainly_protected(&policy::and_possible_policies(&loaded, &documents, organization))
         });
         run.refusals = checked.collect();
         loaded.diagnostics.extend(elsewhere.into_iter().flatten());
@@ -109,18 +108,10 @@ fn by_snapshot<'a>(
         }
     }
     for (snapshot, documents) in &mut groups {
-        let organization = &snapshot.organization;
-        documents.extend(policy::holding(context, loaded, &organization.id, organization.alias.as_deref()));
+        let SnapshotOrganization { id, alias } = &snapshot.organization;
+        *documents = policy::and_policies(context, loaded, documents, id, alias.as_deref());
     }
     Ok(groups)
-}
-
-/// Can the policy hold for an organization that is known by what files call it alone?
-fn may_hold(policy: &Document, organization: Option<&str>) -> bool {
-    match (&policy.organization, organization) {
-        (Some(named), Some(organization)) => named.value.eq_ignore_ascii_case(organization),
-        _ => true,
-    }
 }
 
 fn resolved(
