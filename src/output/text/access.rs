@@ -17,6 +17,8 @@ use crate::role::{Role, RoleName, RoleType, UserId};
 const FEW: usize = 10;
 /// So many exceptions from everyone are named in a sentence.
 const EXCEPTIONS: usize = 3;
+/// A user name of so many characters stands in a column.
+const SHORT_NAME: usize = 16;
 
 /// What a change does to the access of one user or of everyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,22 +255,39 @@ pub(crate) fn everyone(role: &Role, directory: &Directory) -> String {
     everyone_but(role, directory, |user| access::allows(&role.rules, user))
 }
 
-/// `everyone`, or everyone except those mailboxes that are not meant, and those whom the role's rules name to the same
-/// end, mailbox or not.
+/// As [`everyone`], in a column: a short name stands for the only user, else they are counted.
+pub(crate) fn everyone_in_short(role: &Role, directory: &Directory) -> String {
+    let except = exceptions(role, directory, |user| access::allows(&role.rules, user));
+    let Some(first) = except.first() else { return "everyone".into() };
+    let name = directory.user(first).and_then(|user| user.name.clone());
+    let name = name.filter(|name| except.len() == 1 && name.chars().count() <= SHORT_NAME);
+    format!("everyone except {}", name.unwrap_or_else(|| counted(except.len(), "user", "users")))
+}
+
+/// `everyone`, or everyone except the [`exceptions`].
 fn everyone_but(role: &Role, directory: &Directory, meant: impl Fn(&UserId) -> bool) -> String {
-    let named = role.mentioned_users();
-    let named = named.iter().copied().filter(|user| !access::allows(&role.rules, user));
-    let mailboxes = directory.mailboxes().map(|User { id, .. }| id).filter(|user| !meant(user));
-    let except: BTreeSet<&UserId> = mailboxes.chain(named).collect();
+    let except = exceptions(role, directory, meant);
     match except.len() {
         0 => "everyone".into(),
-        n if n > EXCEPTIONS => format!("everyone but {n}"),
+        n if n > EXCEPTIONS => format!("everyone except {n} users"),
         _ => {
             let names: BTreeSet<_> =
                 except.into_iter().map(|user| directory.label(user).to_owned()).collect();
             format!("everyone except {}", listed(&names))
         }
     }
+}
+
+/// Those mailboxes that are not meant, and those whom the role's rules name to the same end, mailbox or not.
+fn exceptions<'a>(
+    role: &'a Role,
+    directory: &'a Directory,
+    meant: impl Fn(&UserId) -> bool,
+) -> BTreeSet<&'a UserId> {
+    let named = role.mentioned_users();
+    let named = named.into_iter().filter(|user| !access::allows(&role.rules, user));
+    let mailboxes = directory.mailboxes().map(|User { id, .. }| id).filter(|user| !meant(user));
+    mailboxes.chain(named).collect()
 }
 
 /// The groups by which a user gains or loses access, behind a sentence about the user.
@@ -383,10 +402,25 @@ mod tests {
         );
         assert_eq!(
             open(&["u00", "u01", "u02", "u03"]),
-            format!("! everyone but 4 (36 mailboxes today) {rest}")
+            format!("! everyone except 4 users (36 mailboxes today) {rest}")
         );
         // Somebody without a mailbox is excepted all the same
         assert_eq!(open(&["gone"]), format!("! everyone except gone (40 mailboxes today) {rest}"));
+    }
+
+    #[test]
+    fn a_column_names_the_only_exception_and_counts_more() {
+        let called =
+            |name: &str| User { name: Some(name.into()), ..directory().user(&uid("u00")).unwrap().clone() };
+        let short = |name: &str, ids: &[&str]| {
+            let directory = Directory::complete(directory().mailboxes().cloned().chain([called(name)]));
+            everyone_in_short(&role(allow(Targets::Except(users(ids)))), &directory)
+        };
+        assert_eq!(everyone_in_short(&role(allow(Targets::Everyone)), &directory()), "everyone");
+        assert_eq!(short("ceo", &["u00"]), "everyone except ceo");
+        assert_eq!(short("an.uncommonly.long.name", &["u00"]), "everyone except 1 user");
+        assert_eq!(short("ceo", &["gone"]), "everyone except 1 user");
+        assert_eq!(short("ceo", &["u00", "u01"]), "everyone except 2 users");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Live roles as people read them: a line in a list, or one with its rules.
 
-use super::access::everyone;
+use super::access::{everyone, everyone_in_short};
 use crate::access;
 use crate::directory::{Directory, State};
 use crate::output::style::counted;
@@ -29,31 +29,31 @@ pub(crate) fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
     ]
 }
 
-/// How many the role reaches, how many it does not, and whether it is open. If the role is open, the
-/// directory must be complete.
-fn count(live: &LiveRole, directory: &Directory) -> (usize, usize, bool) {
+/// How many the role reaches, and whether it is open. If the role is open, the directory must be complete.
+fn count(live: &LiveRole, directory: &Directory) -> (usize, bool) {
     let rules = &live.role.rules;
-    let (reached, not): (Vec<_>, Vec<_>) =
-        directory.mailboxes().partition(|user| access::allows(rules, &user.id));
-    (reached.len(), not.len(), access::is_open(rules))
+    let reached = directory.mailboxes().filter(|user| access::allows(rules, &user.id));
+    (reached.count(), access::is_open(rules))
 }
 
 /// Whom the role reaches, in a column.
 fn short_reach(live: &LiveRole, directory: &Directory) -> String {
     match count(live, directory) {
         _ if live.rules_unknown => UNKNOWN.into(),
-        (0, _, false) => "nobody".into(),
-        (reached, _, false) => counted(reached, "user", "users"),
-        (reached, 0, true) => format!("everyone ({reached})"),
-        (reached, but, true) => format!("all but {but} ({reached})"),
+        (0, false) => "nobody".into(),
+        (reached, false) => counted(reached, "user", "users"),
+        (reached, true) => {
+            let users = counted(reached, "user", "users");
+            format!("{} ({users})", everyone_in_short(&live.role, directory))
+        }
     }
 }
 
 /// Whom the role reaches, in a sentence.
 fn reach(live: &LiveRole, directory: &Directory) -> String {
     match count(live, directory) {
-        (_, _, false) => short_reach(live, directory),
-        (reached, _, true) => {
+        (_, false) => short_reach(live, directory),
+        (reached, true) => {
             let today = counted(reached, "mailbox today", "mailboxes today");
             format!("{} ({today})", everyone(&live.role, directory))
         }
