@@ -209,9 +209,10 @@ fn list_shows_the_columns_that_fit_and_no_line_is_folded() {
         &["create", "Überprüfung 山田太郎", "--type", "read-only", "--allow", "alice", "--yes"],
     );
     for (columns, header) in [
-        (120, "NAME                  TYPE         RULES  REACH           CHANGED     ID"),
-        (80, "NAME                  TYPE         RULES  REACH           CHANGED"),
-        (40, "NAME                  REACH"),
+        (130, "NAME                  TYPE         RULES  REACH                           CHANGED     ID"),
+        (100, "NAME                  TYPE         RULES  REACH                           CHANGED"),
+        (80, "NAME                  TYPE         RULES  REACH"),
+        (60, "NAME                  REACH"),
         (20, "NAME"),
     ] {
         let mut terminal = Terminal::of_size(home.command(&["list", "-q"]), 24, columns);

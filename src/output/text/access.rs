@@ -410,8 +410,10 @@ mod tests {
 
     #[test]
     fn a_column_names_the_only_exception_and_counts_more() {
-        let called =
-            |name: &str| User { name: Some(name.into()), ..directory().user(&uid("u00")).unwrap().clone() };
+        let called = |name: &str| User {
+            name: Some(name.into()),
+            ..directory().user(&uid("u00")).expect("a user").clone()
+        };
         let short = |name: &str, ids: &[&str]| {
             let directory = Directory::complete(directory().mailboxes().cloned().chain([called(name)]));
             everyone_in_short(&role(allow(Targets::Except(users(ids)))), &directory)
