@@ -53,6 +53,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand rm 'Delete roles'
             cand test 'Ask whether a role may impersonate users, or run the expectations of definitions'
             cand access 'Show who reaches whom: roles by users'
+            cand users 'List the users whom rules can name'
+            cand groups 'List the groups that rules can name, with their members'
             cand assume 'Get a token for EWS'
             cand diff 'Show what applying definitions would change, and who gains and loses what'
             cand apply 'Make definitions live: show the plan, ask, execute, read back, report'
@@ -340,6 +342,64 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;users'= {
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --all 'Show all of them on a terminal too, however many they are'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;groups'= {
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --all 'Show all of them on a terminal too, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
@@ -809,6 +869,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand delete 'Delete roles'
             cand test 'Ask whether a role may impersonate users, or run the expectations of definitions'
             cand access 'Show who reaches whom: roles by users'
+            cand users 'List the users whom rules can name'
+            cand groups 'List the groups that rules can name, with their members'
             cand assume 'Get a token for EWS'
             cand diff 'Show what applying definitions would change, and who gains and loses what'
             cand apply 'Make definitions live: show the plan, ask, execute, read back, report'
@@ -835,6 +897,10 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;test'= {
         }
         &'wmrole;help;access'= {
+        }
+        &'wmrole;help;users'= {
+        }
+        &'wmrole;help;groups'= {
         }
         &'wmrole;help;assume'= {
         }

@@ -59,6 +59,8 @@ complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "delete" -d 'Delete ro
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "rm" -d 'Delete roles'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "access" -d 'Show who reaches whom: roles by users'
+complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "users" -d 'List the users whom rules can name'
+complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "groups" -d 'List the groups that rules can name, with their members'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "assume" -d 'Get a token for EWS'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
 complete -c wmrole -n "__fish_wmrole_needs_command" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
@@ -341,6 +343,60 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l no-input -d 'Ne
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand access" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l profile -d 'Use this profile of the AWS configuration' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l endpoint-url -d 'Call the service at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l ews-url -d 'Use this EWS endpoint' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
+json\t'For scripts'
+yaml\t'YAML'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l all -d 'Show all of them on a terminal too, however many they are'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -s q -l quiet -d 'Say less on stderr'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -s y -l yes -d 'Do not ask for confirmation'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -l dry-run -d 'Show what a command would change, and stop'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wmrole -n "__fish_wmrole_using_subcommand users" -s V -l version -d 'Print version'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l organization -l org -l organization-id -d 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l profile -d 'Use this profile of the AWS configuration' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l region -d 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l endpoint-url -d 'Call the service at this address' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l ews-url -d 'Use this EWS endpoint' -r -f
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l sandbox -d 'Work on the sandbox whose state is in this file, made with a demo organization if missing' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -s o -l output -d 'Write results in this format' -r -f -a "table\t'For people'
+json\t'For scripts'
+yaml\t'YAML'
+markdown\t'For a pull request\'s comment'
+github\t'For a GitHub job: annotations at the lines of the YAML'
+junit\t'For test reports'
+csv\t'For spreadsheets'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l color -d 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l policy -d 'Hold every change to the protected_users of this definition file' -r -F
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l concurrency -d 'Keep at most this many API calls in flight' -r
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l all -d 'Show all of them on a terminal too, however many they are'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l insecure-endpoint -d 'Let a token cross plain http to another machine'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -s q -l quiet -d 'Say less on stderr'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -s v -l verbose -d 'Say more on stderr; twice shows each API call'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -s y -l yes -d 'Do not ask for confirmation'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l no-input -d 'Never prompt: fail instead, naming the flag that would have answered'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -l dry-run -d 'Show what a command would change, and stop'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wmrole -n "__fish_wmrole_using_subcommand groups" -s V -l version -d 'Print version'
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l as -d 'Ask first whether the role may impersonate this user' -r
 complete -c wmrole -n "__fish_wmrole_using_subcommand assume" -l format -d 'Write the token in this form' -r -f -a "token\t'The bare token'
 json\t'A JSON object'
@@ -756,24 +812,26 @@ complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l no-input -d 'Ne
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -l dry-run -d 'Show what a command would change, and stop'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wmrole -n "__fish_wmrole_using_subcommand schema" -s V -l version -d 'Print version'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "show" -d 'Show a role, its rules and every target as a person'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "create" -d 'Create a role'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "edit" -d 'Change a role'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "delete" -d 'Delete roles'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "access" -d 'Show who reaches whom: roles by users'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "assume" -d 'Get a token for EWS'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "undo" -d 'Bring back what the last change replaced'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "validate" -d 'Check definitions without network'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
-complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "list" -d 'List the roles with type, rules, reach and last change'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "show" -d 'Show a role, its rules and every target as a person'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "create" -d 'Create a role'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "edit" -d 'Change a role'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "delete" -d 'Delete roles'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "test" -d 'Ask whether a role may impersonate users, or run the expectations of definitions'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "access" -d 'Show who reaches whom: roles by users'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "users" -d 'List the users whom rules can name'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "groups" -d 'List the groups that rules can name, with their members'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "assume" -d 'Get a token for EWS'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "diff" -d 'Show what applying definitions would change, and who gains and loses what'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "apply" -d 'Make definitions live: show the plan, ask, execute, read back, report'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "undo" -d 'Bring back what the last change replaced'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "export" -d 'Write live roles as YAML that diff finds equal'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "validate" -d 'Check definitions without network'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "organizations" -d 'List the account\'s WorkMail organizations'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "sandbox" -d 'Run or make the local stand-in of the service'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "completions" -d 'Print a completion script'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "man" -d 'Print the man page, or write one for each command'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the YAML, or of the JSON output'
+complete -c wmrole -n "__fish_wmrole_using_subcommand help; and not __fish_seen_subcommand_from list show create edit delete test access users groups assume diff apply undo export validate organizations sandbox completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve the sandbox to other clients; the first line of output is its URL'
 complete -c wmrole -n "__fish_wmrole_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make a sandbox with a demo organization'

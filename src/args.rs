@@ -111,6 +111,14 @@ pub(crate) struct NamingFlag {
     pub all: bool,
 }
 
+/// How long a list is drawn: the same flag in every list of users or groups.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct FoldingFlag {
+    /// Show all of them on a terminal too, however many they are
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// How far a change may go: the same flags in every command that can give access.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct GuardFlags {

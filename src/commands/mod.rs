@@ -10,6 +10,7 @@ mod delete;
 mod diff;
 mod edit;
 mod export;
+mod groups;
 mod list;
 mod man;
 mod organizations;
@@ -18,6 +19,7 @@ mod schema;
 mod show;
 mod test;
 mod undo;
+mod users;
 mod validate;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum as _};
@@ -79,6 +81,12 @@ pub(crate) enum Command {
         after_long_help = "Examples:\n  wmrole access --user alice@example.com\n  wmrole access -o csv >access.csv"
     )]
     Access(access::AccessArgs),
+    /// List the users whom rules can name
+    #[command(after_long_help = "Examples:\n  wmrole users moreau\n  wmrole users -o csv >users.csv")]
+    Users(users::UsersArgs),
+    /// List the groups that rules can name, with their members
+    #[command(after_long_help = "Examples:\n  wmrole groups\n  wmrole groups support -o json")]
+    Groups(groups::GroupsArgs),
     /// Get a token for EWS
     #[command(after_long_help = "Example:\n  wmrole assume Migration --as alice@example.com -- ./migrate.sh")]
     Assume(assume::AssumeArgs),
@@ -120,6 +128,8 @@ impl Command {
             Self::Delete(_) => delete::has_format(format),
             Self::Test(args) => test::has_format(args, format),
             Self::Access(_) => access::has_format(format),
+            Self::Users(_) => users::has_format(format),
+            Self::Groups(_) => groups::has_format(format),
             Self::Assume(_) => assume::has_format(format),
             Self::Diff(_) => diff::has_format(format),
             Self::Apply(_) => apply::has_format(format),
@@ -142,6 +152,8 @@ impl Command {
             | Self::Show(_)
             | Self::Test(_)
             | Self::Access(_)
+            | Self::Users(_)
+            | Self::Groups(_)
             | Self::Assume(_)
             | Self::Diff(_)
             | Self::Export(_)
@@ -208,6 +220,8 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Delete(args) => delete::run(context, args).await,
         Command::Test(args) => test::run(context, args).await,
         Command::Access(args) => access::run(context, args).await,
+        Command::Users(args) => users::run(context, args).await,
+        Command::Groups(args) => groups::run(context, args).await,
         Command::Assume(args) => assume::run(context, args).await,
         Command::Diff(args) => diff::run(context, args).await,
         Command::Apply(args) => apply::run(context, args).await,

@@ -121,6 +121,11 @@ fn fold(text: &str) -> String {
     text.to_lowercase()
 }
 
+fn has_text<const N: usize>(names: [Option<&str>; N], text: Option<&str>) -> bool {
+    let Some(text) = text.map(fold) else { return true };
+    names.into_iter().flatten().any(|name| fold(name).contains(&text))
+}
+
 /// Whom a spelling means: who has it as id, and who has it as name, each once and sorted by id.
 fn called<'a, T, Id: Ord>(
     of_id: Option<&'a T>,
@@ -199,6 +204,30 @@ impl Directory {
     /// What users are called.
     pub(crate) fn user_names(&self) -> impl Iterator<Item = &str> {
         self.users().flat_map(|user| [user.email.as_deref(), user.name.as_deref()]).flatten()
+    }
+
+    /// The users who have the text in one of their names or their id, in any case; sorted by what people would call
+    /// them. Without a text, everyone who was read.
+    pub(crate) fn users_with(&self, text: Option<&str>) -> Vec<&User> {
+        let has = |user: &&User| {
+            let User { id, email, name, display_name, state: _ } = user;
+            let names = [email.as_deref(), name.as_deref(), display_name.as_deref(), Some(id.as_str())];
+            has_text(names, text)
+        };
+        let mut users: Vec<_> = self.users().filter(has).collect();
+        users.sort_by_key(|user| fold(user.label()));
+        users
+    }
+
+    /// The groups that have the text in one of their names or their id, as [`Directory::users_with`].
+    pub(crate) fn groups_with(&self, text: Option<&str>) -> Vec<&Group> {
+        let has = |group: &&Group| {
+            let Group { id, email, name, state: _, members: _ } = group;
+            has_text([email.as_deref(), name.as_deref(), Some(id.as_str())], text)
+        };
+        let mut groups: Vec<_> = self.groups().filter(has).collect();
+        groups.sort_by_key(|group| fold(group.label()));
+        groups
     }
 
     /// Everyone who was read and has a mailbox to reach, sorted by id.
@@ -409,6 +438,34 @@ mod tests {
         let with = directory.users().filter(|user| directory.has_mailbox(&user.id));
         assert_eq!(with.map(|user| user.id.as_str()).collect::<Vec<_>>(), ["1"]);
         assert_eq!(directory.label(&UserId::from_service("3")), "3");
+    }
+
+    #[test]
+    fn users_and_groups_are_listed_by_any_part_of_any_name_in_any_case() {
+        let user = |id: &str, email: Option<&str>, shown: Option<&str>| User {
+            id: UserId::from_service(id),
+            email: email.map(str::to_owned),
+            name: Some(format!("{id}-name")),
+            display_name: shown.map(str::to_owned),
+            state: State::Enabled,
+        };
+        let mut directory = Directory::complete([
+            user("1", Some("b@example.com"), Some("Ångström")),
+            user("2", Some("A@example.com"), None),
+            user("3", None, Some("Carol of Legal")),
+        ]);
+        directory.add_group(group("Legal", Vec::new()));
+        directory.add_group(group("board", Vec::new()));
+        let users = |text| directory.users_with(text).iter().map(|one| one.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(users(None), ["3", "2", "1"]);
+        assert_eq!(users(Some("LEGAL")), ["3"]);
+        assert_eq!(users(Some("åNG")), ["1"]);
+        assert_eq!(users(Some("example")), ["2", "1"]);
+        assert_eq!(users(Some("2-NAME")), ["2"]);
+        assert!(users(Some("nobody")).is_empty());
+        let groups = |text| directory.groups_with(text).iter().map(|one| one.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(groups(None), ["board", "Legal"]);
+        assert_eq!(groups(Some("legal")), ["Legal"]);
     }
 
     #[test]

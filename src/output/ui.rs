@@ -164,6 +164,33 @@ impl Ui {
         self.table(&header, &rows.iter().map(row).collect::<Vec<_>>())
     }
 
+    /// As [`Ui::fitting_table`]; on a terminal only the first fifty rows, unless all are wanted. What there is none
+    /// of or more of is said, by its name of one and of many.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub(crate) fn folded_table(
+        &self,
+        header: &[&str],
+        rows: &[Vec<String>],
+        first_to_go: &[&str],
+        [one, many]: [&str; 2],
+        all: bool,
+    ) -> io::Result<()> {
+        if rows.is_empty() {
+            self.status(format!("no {many}"));
+            return Ok(());
+        }
+        let shown = if all || !io::stdout().is_terminal() { rows.len() } else { rows.len().min(FOLDED) };
+        self.fitting_table(header, &rows[..shown], first_to_go)?;
+        let more = rows.len() - shown;
+        if more > 0 {
+            self.status(format!("and {more} more {}", if more == 1 { one } else { many }));
+            self.hint("--all shows them; with a text, only those are listed that have it in a name");
+        }
+        Ok(())
+    }
+
     fn err(&self, text: &str) {
         self.clear();
         write_err(self.color, text);
@@ -303,6 +330,9 @@ fn harmless(color: ColorChoice, text: &str, stream: &impl anstream::stream::RawS
         _ => sanitize::lines(text).into_owned(),
     }
 }
+
+/// So many rows of a long list are shown on a terminal.
+const FOLDED: usize = 50;
 
 /// So many spaces stand between two columns of a table.
 const GAP: u16 = 2;

@@ -226,3 +226,23 @@ fn list_shows_the_columns_that_fit_and_no_line_is_folded() {
     // No window, no columns to fit: see `a_row_of_a_table_is_a_line`
     assert!(home.stdout(0, &["list"]).lines().next().unwrap().ends_with("ID"));
 }
+
+#[test]
+fn a_long_list_of_users_is_folded_on_a_terminal_unless_all_are_wanted() {
+    let home = Home::new();
+    let file = home.path("many.json");
+    let file = file.to_str().unwrap();
+    home.exits_with(0, &["sandbox", "init", file, "--users", "120"]);
+    let lines = |args: &[&str]| {
+        let args = [&["--sandbox", file, "users"], args].concat();
+        let mut terminal = Terminal::of_size(home.command(&args), 50, 100);
+        assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
+        let users = terminal.seen.lines().filter(|line| line.contains("@example.com")).count();
+        (users, terminal.seen.contains("and 70 more users"))
+    };
+    assert_eq!(lines(&[]), (50, true));
+    assert_eq!(lines(&["--all"]), (120, false));
+    assert_eq!(lines(&["user0007"]), (1, false));
+    let piped = home.stdout(0, &["--sandbox", file, "users"]);
+    assert_eq!(piped.lines().count(), 121);
+}

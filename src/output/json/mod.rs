@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod assume;
 pub(crate) mod definitions;
+pub(crate) mod directory;
 pub(crate) mod expectations;
 pub(crate) mod organization;
 pub(crate) mod plan;

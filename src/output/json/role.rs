@@ -24,11 +24,14 @@ pub(crate) enum UserJson {
 impl UserJson {
     pub(crate) fn of(id: &UserId, directory: &Directory) -> Self {
         match directory.user(id) {
-            Some(User { id, email, name, state, display_name: _ }) => {
-                Self::Known { id: id.clone(), email: email.clone(), name: name.clone(), state: *state }
-            }
+            Some(user) => Self::known(user),
             None => Self::Unknown { id: id.clone() },
         }
+    }
+
+    pub(crate) fn known(user: &User) -> Self {
+        let User { id, email, name, state, display_name: _ } = user;
+        Self::Known { id: id.clone(), email: email.clone(), name: name.clone(), state: *state }
     }
 }
 

@@ -11,6 +11,7 @@ mod tests {
     use super::super::access::AccessDocument;
     use super::super::assume::AssumeDocument;
     use super::super::definitions::{DiagnosticsDocument, ValidateDocument};
+    use super::super::directory::{GroupsDocument, UsersDocument};
     use super::super::expectations::ExpectationsDocument;
     use super::super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
     use super::super::plan::{PlanDocument, StaleDocument};
@@ -28,6 +29,8 @@ mod tests {
         Show(ShowDocument),
         Organizations(OrganizationsDocument),
         Access(AccessDocument),
+        Users(UsersDocument),
+        Groups(GroupsDocument),
         Test(TestDocument),
         Expectations(ExpectationsDocument),
         Assume(AssumeDocument<'static>),
