@@ -270,7 +270,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__access)
-            opts="-o -q -v -y -h -V --role --user --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --role --user --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -282,6 +282,14 @@ _wmrole() {
                     ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml markdown csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml markdown csv" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -327,14 +335,6 @@ _wmrole() {
                     fi
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -366,7 +366,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__apply)
-            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --all --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --plan --prune --max-deletes --max-gained --allow-escalation --all --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -403,6 +403,14 @@ _wmrole() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml markdown github" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml markdown github" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -444,14 +452,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -485,7 +485,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__assume)
-            opts="-o -q -v -y -h -V --as --format --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --as --format --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -497,6 +497,14 @@ _wmrole() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "token json env fish powershell cmd header github" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -540,14 +548,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -581,12 +581,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__completions)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version bash elvish fish powershell zsh"
+            opts="-o -q -v -y -h -V --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -630,14 +638,6 @@ _wmrole() {
                     fi
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -669,7 +669,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__create)
-            opts="-f -o -q -v -y -h -V --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --max-gained --allow-escalation --all --file --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --max-gained --allow-escalation --all --file --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -737,6 +737,14 @@ _wmrole() {
                     fi
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -778,14 +786,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -819,12 +819,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__delete)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -868,14 +876,6 @@ _wmrole() {
                     fi
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -907,7 +907,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__diff)
-            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --all --exit-code --save --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --prune --max-deletes --max-gained --allow-escalation --all --exit-code --save --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -944,6 +944,14 @@ _wmrole() {
                     fi
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml markdown github" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml markdown github" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -987,14 +995,6 @@ _wmrole() {
                     fi
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1026,7 +1026,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__edit)
-            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --max-gained --allow-escalation --all --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --name --type --description --allow --deny --allow-everyone --allow-everyone-except --allow-group --deny-group --rule --remove-user --undeny --remove-rule --remove-deny-rule --max-gained --allow-escalation --all --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1088,6 +1088,14 @@ _wmrole() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1129,14 +1137,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1170,7 +1170,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__export)
-            opts="-o -q -v -y -h -V --dir --force --snapshot --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --dir --force --snapshot --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1196,6 +1196,14 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table yaml" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -1239,14 +1247,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1704,12 +1704,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__list)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1751,14 +1759,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1792,7 +1792,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__man)
-            opts="-o -q -v -y -h -V --dir --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --dir --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1803,6 +1803,14 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -1846,14 +1854,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1887,12 +1887,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__organizations)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1934,14 +1942,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1975,12 +1975,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__sandbox)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version serve init help"
+            opts="-o -q -v -y -h -V --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version serve init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2022,14 +2030,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2119,7 +2119,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__sandbox__subcmd__init)
-            opts="-o -q -v -y -h -V --state --organizations --users --roles --force --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --state --organizations --users --roles --force --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2150,6 +2150,14 @@ _wmrole() {
                     ;;
                 --roles)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -2193,14 +2201,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2234,7 +2234,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__sandbox__subcmd__serve)
-            opts="-o -q -v -y -h -V --listen --state --latency --fault --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --listen --state --latency --fault --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2265,6 +2265,14 @@ _wmrole() {
                     ;;
                 --fault)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -2308,14 +2316,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2349,7 +2349,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__schema)
-            opts="-o -q -v -y -h -V --save --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version definitions output"
+            opts="-o -q -v -y -h -V --save --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version definitions output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2368,6 +2368,14 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -2411,14 +2419,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2452,12 +2452,20 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__show)
-            opts="-o -q -v -y -h -V --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
                 --organization)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2499,14 +2507,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2540,7 +2540,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__test)
-            opts="-f -o -q -v -y -h -V --file --offline --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --offline --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2552,6 +2552,14 @@ _wmrole() {
                     ;;
                 -f)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml github junit" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml github junit" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -2595,14 +2603,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2636,7 +2636,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__undo)
-            opts="-o -q -v -y -h -V --list --allow-everyone --max-gained --allow-escalation --all --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-o -q -v -y -h -V --list --allow-everyone --max-gained --allow-escalation --all --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2644,6 +2644,14 @@ _wmrole() {
             case "${prev}" in
                 --max-gained)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -2687,14 +2695,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2816,7 +2816,7 @@ _wmrole() {
             return 0
             ;;
         wmrole__subcmd__validate)
-            opts="-f -o -q -v -y -h -V --file --snapshot --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --output --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
+            opts="-f -o -q -v -y -h -V --file --snapshot --output --org --organization-id --organization --profile --region --endpoint-url --insecure-endpoint --ews-url --sandbox --color --quiet --verbose --yes --no-input --policy --dry-run --concurrency --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2843,6 +2843,14 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml github junit" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml github junit" -- "${cur}"))
                     return 0
                     ;;
                 --organization)
@@ -2886,14 +2894,6 @@ _wmrole() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json yaml markdown github junit csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
 mod access;
 mod apply;
@@ -51,8 +51,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let command_line = command_line(&args);
-    let parsed = Cli::command().try_get_matches_from(args).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+    let parsed = commands::command_line().try_get_matches_from(args).and_then(|matches| {
+        let cli =
+            Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut commands::command_line()))?;
         Ok((matches, cli))
     });
     let (matches, Cli { global, command }) = match parsed {
@@ -66,7 +67,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
     let config = match global.resolve(&matches, system) {
         Ok(config) => Config { command_line, naming: command.naming(), ..config },
         Err(error) => {
-            let _ = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, error).print();
+            let _ = commands::command_line().error(clap::error::ErrorKind::ArgumentConflict, error).print();
             return exit_code::ExitCode::Usage.into();
         }
     };

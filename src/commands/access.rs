@@ -25,6 +25,14 @@ use crate::workmail::Reader;
 
 /// `access`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # Whom a role reaches
+  wmrole access --role Migration
+  # The other way round: which roles reach a user
+  wmrole access --user alice@example.com
+  # All of it, for a spreadsheet
+  wmrole access -o csv >access.csv")]
 pub(crate) struct AccessArgs {
     /// Only these roles, by name or id
     #[arg(long, num_args = 1.., value_name = "ROLE")]

@@ -14,6 +14,13 @@ use crate::exit_code::ExitCode;
 /// `apply`.
 #[derive(Debug, Args)]
 #[command(mut_arg("files", |files| files.required_unless_present_any(["file", "plan"])))]
+#[command(after_long_help = "\
+Examples:
+  wmrole apply roles/
+  # Exactly what was reviewed, or nothing
+  wmrole apply --plan plan.json --yes
+  # Delete the live roles that nothing declares too, if it is one at most
+  wmrole apply roles/ --prune --max-deletes 1")]
 pub(crate) struct ApplyArgs {
     /// The definitions.
     #[command(flatten)]

@@ -8,6 +8,12 @@ use crate::exit_code::ExitCode;
 
 /// `completions`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # For this shell alone
+  source <(wmrole completions bash)
+  # For every fish that starts
+  wmrole completions fish >~/.config/fish/completions/wmrole.fish")]
 pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

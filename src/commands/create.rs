@@ -19,6 +19,14 @@ use crate::role::{Description, Role, RoleName, RoleSummary, RoleType};
 
 /// `create`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # Read the mail of two users
+  wmrole create 'Mail support' --type read-only --allow alice@example.com bob
+  # The members that a group has now, and never the board
+  wmrole create Rooms --type read-only --allow-group support --deny-group board
+  # Who would become reachable
+  wmrole create Archive --type full-access --allow erin@example.com --dry-run")]
 pub(crate) struct CreateArgs {
     /// The new role's name; asked for on a terminal, as the type and the rules are
     pub name: Option<String>,

@@ -18,6 +18,12 @@ use crate::role::LiveRole;
 
 /// `delete`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # Asks for the role's name
+  wmrole delete 'Legacy backup'
+  # In a script; undo brings them back
+  wmrole delete 'Legacy backup' Migration --yes")]
 pub(crate) struct DeleteArgs {
     /// The roles' names or ids
     #[arg(required = true, value_name = "ROLE")]

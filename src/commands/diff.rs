@@ -17,6 +17,12 @@ use crate::plan::set::PlanSet;
 /// `diff`.
 #[derive(Debug, Args)]
 #[command(mut_arg("files", |files| files.required_unless_present("file")))]
+#[command(after_long_help = "\
+Examples:
+  # The plan, kept for a reviewer
+  wmrole diff roles/ --save plan.json
+  # Ends with 3 when what is live is not what is declared
+  wmrole diff roles/ --exit-code")]
 pub(crate) struct DiffArgs {
     /// The definitions.
     #[command(flatten)]

@@ -24,6 +24,13 @@ use crate::input_file::{self, MOST_OF_A_DEFINITION};
 
 /// `export`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wmrole export >roles.yaml
+  # A file for each role
+  wmrole export --dir roles
+  # Users and groups, to validate without network
+  wmrole export --snapshot directory.json")]
 pub(crate) struct ExportArgs {
     /// The roles' names or ids; all of them when none is given
     #[arg(value_name = "ROLE")]

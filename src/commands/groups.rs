@@ -14,6 +14,12 @@ use crate::output::text::directory as table;
 
 /// `groups`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # Who is in which group?
+  wmrole groups
+  # The members of one, for a script
+  wmrole groups support -o json")]
 pub(crate) struct GroupsArgs {
     /// Only those with this text in the address, name or id, in any case
     pub text: Option<String>,

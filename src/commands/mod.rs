@@ -11,6 +11,7 @@ mod diff;
 mod edit;
 mod export;
 mod groups;
+mod help;
 mod list;
 mod man;
 mod organizations;
@@ -29,6 +30,7 @@ use crate::config::{Format, Global, Naming};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::{CODES, ExitCode};
+use help::Heading;
 
 /// Administer Amazon WorkMail impersonation roles: who may act in whose mailbox over EWS
 #[derive(Debug, Parser)]
@@ -42,6 +44,53 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The commands below their headings, in the order of the help, and the formats that each can have.
+///
+/// `audit`, `history` and `report` will stand below Proof; `proxy`, `expire` and `iam-policy` below Leaving; `doctor`
+/// below Set-up.
+const HEADINGS: [Heading; 5] = [
+    (
+        "Roles",
+        &[
+            ("list", list::has_format),
+            ("show", show::has_format),
+            ("create", create::has_format),
+            ("edit", edit::has_format),
+            ("delete", delete::has_format),
+            ("undo", undo::has_format),
+            ("assume", assume::has_format),
+            ("users", users::has_format),
+            ("groups", groups::has_format),
+        ],
+    ),
+    (
+        "Roles as code",
+        &[
+            ("export", export::has_format),
+            ("validate", |format| validate::has_format(format, true)),
+            ("diff", diff::has_format),
+            ("apply", apply::has_format),
+            ("schema", schema::has_format),
+        ],
+    ),
+    ("Proof", &[("access", access::has_format), ("test", |format| test::has_format(format, true))]),
+    ("Leaving", &[]),
+    (
+        "Set-up",
+        &[
+            ("organizations", organizations::has_format),
+            ("sandbox", sandbox::has_format),
+            ("completions", completions::has_format),
+            ("man", man::has_format),
+        ],
+    ),
+];
+
+/// The command line, with the help that it gives.
+pub(crate) fn command_line() -> clap::Command {
+    help::teach(Cli::command(), &HEADINGS)
+}
+
 fn exit_codes() -> String {
     let mut text = String::from("Exit codes:\n");
     for (code, meaning) in CODES {
@@ -53,65 +102,72 @@ fn exit_codes() -> String {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the roles with type, rules, reach and last change
-    #[command(visible_alias = "ls")]
+    /// List the roles with type, rules and reach
+    #[command(
+        visible_alias = "ls",
+        after_long_help = "\
+Examples:
+  # Whom each role reaches, and when it changed last
+  wmrole list
+  # For a script
+  wmrole list -o json >roles.json
+  # No AWS account is needed to try it
+  wmrole --sandbox demo.json list"
+    )]
     List,
     /// Show a role, its rules and every target as a person
     Show(show::ShowArgs),
     /// Create a role
-    #[command(
-        after_long_help = "Example:\n  wmrole create 'Ticket triage' --type read-only --allow alice@example.com bob"
-    )]
     Create(create::CreateArgs),
     /// Change a role
-    #[command(
-        after_long_help = "Example:\n  wmrole edit 'Ticket triage' --allow carol@example.com --remove-user bob"
-    )]
     Edit(edit::EditArgs),
     /// Delete roles
     #[command(visible_alias = "rm")]
     Delete(delete::DeleteArgs),
-    /// Ask whether a role may impersonate users, or run the expectations of definitions
-    #[command(
-        after_long_help = "Examples:\n  wmrole test 'Ticket triage' alice@example.com || echo denied\n  wmrole test -f roles/ -o junit >results.xml"
-    )]
+    /// Ask whether a role may impersonate users, or run expectations
     Test(test::TestArgs),
     /// Show who reaches whom: roles by users
-    #[command(
-        after_long_help = "Examples:\n  wmrole access --user alice@example.com\n  wmrole access -o csv >access.csv"
-    )]
     Access(access::AccessArgs),
     /// List the users whom rules can name
-    #[command(after_long_help = "Examples:\n  wmrole users moreau\n  wmrole users -o csv >users.csv")]
     Users(users::UsersArgs),
     /// List the groups that rules can name, with their members
-    #[command(after_long_help = "Examples:\n  wmrole groups\n  wmrole groups support -o json")]
     Groups(groups::GroupsArgs),
     /// Get a token for EWS
-    #[command(after_long_help = "Example:\n  wmrole assume Migration --as alice@example.com -- ./migrate.sh")]
     Assume(assume::AssumeArgs),
-    /// Show what applying definitions would change, and who gains and loses what
-    #[command(after_long_help = "Example:\n  wmrole diff roles/ --save plan.json")]
+    /// Show what would change, and who gains and loses access
     Diff(diff::DiffArgs),
-    /// Make definitions live: show the plan, ask, execute, read back, report
-    #[command(after_long_help = "Examples:\n  wmrole apply roles/\n  wmrole apply --plan plan.json --yes")]
+    /// Make definitions live: show the plan, ask, execute, report
     Apply(apply::ApplyArgs),
     /// Bring back what the last change replaced
-    #[command(after_long_help = "Examples:\n  wmrole undo --list\n  wmrole undo --dry-run")]
     Undo(undo::UndoArgs),
     /// Write live roles as YAML that diff finds equal
     Export(export::ExportArgs),
     /// Check definitions without network
     Validate(validate::ValidateArgs),
     /// List the account's WorkMail organizations
-    #[command(visible_alias = "orgs")]
+    #[command(
+        visible_alias = "orgs",
+        after_long_help = "\
+Examples:
+  wmrole organizations
+  # WorkMail is in three Regions
+  wmrole organizations --region eu-west-1 -o json"
+    )]
     Organizations,
     /// Run or make the local stand-in of the service
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_long_help = "\
+Examples:
+  # A demo organization in a file
+  wmrole sandbox init demo.json
+  # For other clients too; the first line of output is the URL
+  wmrole sandbox serve --state demo.json"
+    )]
     Sandbox(sandbox::SandboxCommand),
     /// Print a completion script
     Completions(completions::CompletionsArgs),
-    /// Print the man page, or write one for each command
+    /// Open a man page, or write all of them
     Man(man::ManArgs),
     /// Print the JSON Schema of the YAML, or of the JSON output
     Schema(schema::SchemaArgs),
@@ -126,7 +182,7 @@ impl Command {
             Self::Create(_) => create::has_format(format),
             Self::Edit(_) => edit::has_format(format),
             Self::Delete(_) => delete::has_format(format),
-            Self::Test(args) => test::has_format(args, format),
+            Self::Test(args) => test::has_format(format, !args.file.is_empty()),
             Self::Access(_) => access::has_format(format),
             Self::Users(_) => users::has_format(format),
             Self::Groups(_) => groups::has_format(format),
@@ -135,7 +191,7 @@ impl Command {
             Self::Apply(_) => apply::has_format(format),
             Self::Undo(_) => undo::has_format(format),
             Self::Export(_) => export::has_format(format),
-            Self::Validate(args) => validate::has_format(args, format),
+            Self::Validate(args) => validate::has_format(format, !args.snapshot.is_empty()),
             Self::Organizations => organizations::has_format(format),
             Self::Sandbox(_) => sandbox::has_format(format),
             Self::Completions(_) => completions::has_format(format),
@@ -230,8 +286,8 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Validate(args) => validate::run(context, args),
         Command::Organizations => organizations::run(context).await,
         Command::Sandbox(command) => sandbox::run(context, command).await,
-        Command::Completions(args) => completions::run(context, args, Cli::command()),
-        Command::Man(args) => man::run(context, args, Cli::command()),
+        Command::Completions(args) => completions::run(context, args, command_line()),
+        Command::Man(args) => man::run(context, args, command_line()).await,
         Command::Schema(args) => schema::run(context, args),
     }
 }

@@ -20,7 +20,6 @@ pub(crate) enum SandboxCommand {
     /// Serve the sandbox to other clients; the first line of output is its URL
     ///
     /// With -v it says at the end, on stderr, how it was called: how often, and how many calls one after another.
-    #[command(after_long_help = "Example:\n  wmrole sandbox serve --listen 127.0.0.1:4566 --state acme.json")]
     Serve(ServeArgs),
     /// Make a sandbox with a demo organization
     Init(InitArgs),
@@ -28,6 +27,11 @@ pub(crate) enum SandboxCommand {
 
 /// `sandbox serve`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wmrole sandbox serve --state demo.json
+  # Refuse the first two updates, as a busy service does
+  wmrole sandbox serve --fault throttle:UpdateImpersonationRole:2")]
 pub(crate) struct ServeArgs {
     /// Listen on this address; port 0 lets the system pick
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
@@ -45,6 +49,11 @@ pub(crate) struct ServeArgs {
 
 /// `sandbox init`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wmrole sandbox init demo.json
+  # Something larger
+  wmrole sandbox init large.json --users 1000 --roles 20")]
 pub(crate) struct InitArgs {
     /// The state file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -12,6 +12,12 @@ use crate::{definition, output};
 
 /// `schema`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # For an editor, beside the definitions
+  wmrole schema --save roles/wmrole.schema.json
+  # What -o json prints
+  wmrole schema output >output.schema.json")]
 pub(crate) struct SchemaArgs {
     /// What the schema is of
     #[arg(value_enum, default_value_t = SchemaOf::Definitions)]

@@ -16,6 +16,11 @@ use crate::output::text;
 
 /// `show`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wmrole show 'Ticket triage'
+  # By id, as YAML
+  wmrole show 30000001-0000-4000-8000-000000000001 -o yaml")]
 pub(crate) struct ShowArgs {
     /// The role's name or id
     pub role: String,

@@ -29,6 +29,13 @@ use crate::workmail::Reader;
 
 /// `undo`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # What can be undone
+  wmrole undo --list
+  # What undoing the last change would do; then do it
+  wmrole undo --dry-run
+  wmrole undo")]
 pub(crate) struct UndoArgs {
     /// The saved state to bring back [default: that of the last change to the organization that was not undone]
     #[arg(conflicts_with = "list", value_hint = ValueHint::FilePath)]

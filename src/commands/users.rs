@@ -14,6 +14,12 @@ use crate::output::text::directory as table;
 
 /// `users`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # Whom can a rule name who is called Moreau?
+  wmrole users moreau
+  # All of them, for a spreadsheet
+  wmrole users -o csv >users.csv")]
 pub(crate) struct UsersArgs {
     /// Only those with this text in the address, user name, display name or id, in any case
     pub text: Option<String>,

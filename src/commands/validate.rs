@@ -32,6 +32,11 @@ use crate::role::Effect;
 /// `validate`.
 #[derive(Debug, Args)]
 #[command(mut_arg("files", |files| files.required_unless_present("file")))]
+#[command(after_long_help = "\
+Examples:
+  wmrole validate roles/
+  # Names and expectations too, against a saved directory
+  wmrole validate roles/ --snapshot directory.json")]
 pub(crate) struct ValidateArgs {
     /// The definitions.
     #[command(flatten)]
@@ -42,10 +47,10 @@ pub(crate) struct ValidateArgs {
 }
 
 /// Does the result have this format? Only with a snapshot there are expectations to report.
-pub(super) fn has_format(args: &ValidateArgs, format: Format) -> bool {
+pub(super) fn has_format(format: Format, with_snapshot: bool) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml | Format::Github => true,
-        Format::Junit => !args.snapshot.is_empty(),
+        Format::Junit => with_snapshot,
         Format::Markdown | Format::Csv => false,
     }
 }

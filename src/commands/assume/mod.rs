@@ -30,6 +30,12 @@ use crate::workmail::{ErrorKind, Reader, Token, Writer};
 
 /// `assume`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # A command with the token in its environment
+  wmrole assume Migration --as alice@example.com -- ./migrate.sh
+  # This shell with it
+  eval \"$(wmrole assume Migration --format env)\"")]
 pub(crate) struct AssumeArgs {
     /// The role's name or id
     pub role: String,

@@ -19,6 +19,14 @@ use crate::role::{Description, LiveRole, Role, RoleName, RoleType};
 
 /// `edit`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # One more, and one less
+  wmrole edit 'Ticket triage' --allow carol@example.com --remove-user bob
+  # Whatever another rule allows
+  wmrole edit Migration --deny frank@example.com
+  # Only show what would change
+  wmrole edit 'Legacy backup' --description 'Nightly, until March' --dry-run")]
 pub(crate) struct EditArgs {
     /// The role's name or id
     pub role: String,

@@ -20,6 +20,13 @@ use crate::role::Effect;
 
 /// `test`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  # Ends with 0 when all are allowed, with 3 when one is denied
+  wmrole test 'Ticket triage' alice@example.com bob
+  wmrole test 'Ticket triage' frank@example.com
+  # Every expect of the definitions, as a test report
+  wmrole test -f roles/ -o junit >results.xml")]
 pub(crate) struct TestArgs {
     /// The role's name or id
     #[arg(required_unless_present = "file")]
@@ -35,11 +42,11 @@ pub(crate) struct TestArgs {
     pub offline: bool,
 }
 
-/// Does the result have this format? Expectations have more than answers about users.
-pub(super) fn has_format(args: &TestArgs, format: Format) -> bool {
+/// Does the result have this format? Those of expectations are more than those of answers about users.
+pub(super) fn has_format(format: Format, of_expectations: bool) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml => true,
-        Format::Junit | Format::Github => !args.file.is_empty(),
+        Format::Junit | Format::Github => of_expectations,
         Format::Markdown | Format::Csv => false,
     }
 }
