@@ -9,6 +9,7 @@ mod assume;
 mod command_line;
 mod edit;
 mod environment;
+mod examples;
 mod expectations;
 mod generated;
 mod guards;
@@ -25,6 +26,8 @@ mod undo;
 mod editor;
 #[cfg(target_os = "linux")]
 mod interrupt;
+#[cfg(target_os = "linux")]
+mod man;
 #[cfg(target_os = "linux")]
 mod pty;
 #[cfg(target_os = "linux")]

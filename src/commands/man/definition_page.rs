@@ -3,6 +3,8 @@
 use roff::{Inline, Roff, bold, roman};
 use serde_json::Value;
 
+use super::page::{text, titled};
+
 const EXAMPLE: &str = include_str!("../../../examples/acme.yaml");
 
 const RULES: [&str; 4] = [
@@ -23,8 +25,7 @@ const RULES: [&str; 4] = [
 /// Never in practice: the schema is JSON.
 pub(super) fn page() -> anyhow::Result<String> {
     let schema: Value = serde_json::from_str(crate::definition::schema::SCHEMA)?;
-    let mut page = Roff::new();
-    page.control("TH", ["wmrole", "5", "", concat!("wmrole ", env!("CARGO_PKG_VERSION")), "File formats"]);
+    let mut page = titled("wmrole", "5", "File Formats");
     page.control("SH", ["NAME"]);
     page.text([roman("wmrole - definitions of Amazon WorkMail impersonation roles")]);
     section(&mut page, "DOCUMENT", &schema);
@@ -32,24 +33,26 @@ pub(super) fn page() -> anyhow::Result<String> {
         section(&mut page, &name.to_uppercase(), &schema["$defs"][name]);
     }
     page.control("SH", ["MEANING"]);
-    for (n, text) in RULES.iter().enumerate() {
+    for (n, rule) in RULES.iter().enumerate() {
         if n > 0 {
             page.control("PP", []);
         }
-        page.text([roman(*text)]);
+        text(&mut page, rule);
     }
     page.control("SH", ["EXAMPLE"]);
     page.control("nf", []);
-    page.text(EXAMPLE.lines().map(|line| roman(format!("{line}\n"))).collect::<Vec<_>>());
+    for line in EXAMPLE.lines() {
+        page.text([roman(line)]);
+    }
     page.control("fi", []);
     page.control("SH", ["SEE ALSO"]);
     page.text([bold("wmrole"), roman("(1)")]);
-    Ok(page.to_roff())
+    Ok(page.render())
 }
 
 fn section(page: &mut Roff, title: &str, schema: &Value) {
     page.control("SH", [title]);
-    page.text([roman(sentence(schema))]);
+    text(page, &sentence(schema));
     let required =
         |key: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == key));
     // As they are written in a file, and not as the schema sorts them
@@ -63,7 +66,7 @@ fn section(page: &mut Roff, title: &str, schema: &Value) {
             tag.push(roman(" (required)"));
         }
         page.text(tag);
-        page.text([roman(format!("{}{}", sentence(value), limits(value)))]);
+        text(page, &format!("{}{}", sentence(value), limits(value)));
     }
 }
 

@@ -1,92 +1,73 @@
 //! `man`: the man pages, made from the command line's own description.
 
+mod command_page;
 mod definition_page;
+mod environment;
+mod page;
 
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
-use roff::{Roff, bold, roman};
 
 use crate::atomic_file;
 use crate::config::Format;
-use crate::context::Context;
+use crate::context::{Context, child};
+use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 
 /// `man`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wmrole man
+  # The page of a command
+  wmrole man sandbox serve
+  # All pages, where man looks for those of this user
+  wmrole man --dir ~/.local/share/man/man1")]
 pub(crate) struct ManArgs {
-    /// Write a page for each command into this directory
+    /// Open the page of this command [default: that of wmrole]
+    #[arg(conflicts_with = "dir")]
+    pub command: Vec<String>,
+    /// Write every page into this directory
     #[arg(long, value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
 }
 
-/// Every man page, with the name of its file.
+/// A man page.
+struct Page {
+    /// The name of its file, as `wmrole-sandbox-serve.1`.
+    file: String,
+    /// Its source.
+    roff: String,
+    /// What is shown where there is no `man`.
+    plain: String,
+}
+
+/// Every man page, that of the program first.
 ///
 /// # Errors
 /// Never in practice: pages are drawn in memory.
-fn man_pages(command: clap::Command) -> anyhow::Result<Vec<(String, String)>> {
+fn pages(command: clap::Command) -> anyhow::Result<Vec<Page>> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
-    collect(&command, &mut pages)?;
-    pages.push(("wmrole.5".into(), definition_page::page()?));
+    collect(&command, None, &mut pages);
+    let roff = definition_page::page()?;
+    pages.push(Page { file: "wmrole.5".into(), plain: roff.clone(), roff });
     Ok(pages)
 }
 
-fn collect(command: &clap::Command, pages: &mut Vec<(String, String)>) -> anyhow::Result<()> {
-    let mut page = Vec::new();
-    // What stands after the help is the page's own section
-    let extra = command.get_after_long_help().map(|text| text.to_string());
-    let plain = command.clone().after_long_help("");
-    let version = concat!("wmrole ", env!("CARGO_PKG_VERSION"));
-    let man = clap_mangen::Man::new(plain).source(version).manual("User Commands");
-    man.render_title(&mut page)?;
-    man.render_name_section(&mut page)?;
-    // clap's own usage line: the options are in their section, in their order
-    let usage = command.clone().render_usage().to_string();
-    let mut synopsis = Roff::new();
-    synopsis.control("SH", ["SYNOPSIS"]);
-    synopsis.text([roman(usage.trim_start_matches("Usage: "))]);
-    synopsis.to_writer(&mut page)?;
-    man.render_description_section(&mut page)?;
-    man.render_options_section(&mut page)?;
-    if command.has_subcommands() {
-        man.render_subcommands_section(&mut page)?;
+fn collect(command: &clap::Command, parent: Option<&clap::Command>, pages: &mut Vec<Page>) {
+    pages.push(Page {
+        file: format!("{}.1", command_page::name(command)),
+        roff: command_page::page(command, parent),
+        plain: command.clone().render_long_help().to_string(),
+    });
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        collect(sub, Some(command), pages);
     }
-    sections(command, extra).to_writer(&mut page)?;
-    let name = command.get_display_name().unwrap_or_else(|| command.get_name());
-    pages.push((format!("{name}.1"), String::from_utf8_lossy(&page).into_owned()));
-    for sub in command.get_subcommands() {
-        collect(sub, pages)?;
-    }
-    Ok(())
-}
-
-/// What a page has besides clap's own sections: other names, the environment, and what stands after the
-/// help under its own title, as `Examples:` or `Exit codes:`.
-fn sections(command: &clap::Command, extra: Option<String>) -> Roff {
-    let mut page = Roff::new();
-    let aliases: Vec<_> = command.get_visible_aliases().map(bold).collect();
-    if !aliases.is_empty() {
-        page.control("SH", ["OTHER NAMES"]);
-        page.text(aliases);
-    }
-    let variables: Vec<_> = command.get_arguments().filter(|arg| arg.get_env().is_some()).collect();
-    if !variables.is_empty() {
-        page.control("SH", ["ENVIRONMENT"]);
-    }
-    for arg in variables {
-        page.control("TP", []);
-        page.text([bold(arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())]);
-        page.text([roman(format!("As --{}.", arg.get_long().unwrap_or_default()))]);
-    }
-    if let Some((title, text)) = extra.as_deref().and_then(|text| text.split_once(":\n")) {
-        page.control("SH", [title.to_uppercase().as_str()]);
-        page.control("nf", []);
-        page.text(text.lines().map(|line| roman(format!("{}\n", line.trim_start()))).collect::<Vec<_>>());
-        page.control("fi", []);
-    }
-    page
 }
 
 /// Does the result have this format?
@@ -99,19 +80,52 @@ pub(super) fn has_format(format: Format) -> bool {
     }
 }
 
-/// Prints the main man page, or writes all of them.
+/// Opens a man page, prints it where stdout is no terminal, or writes all of them.
 ///
 /// # Errors
-/// When a file or stdout cannot be written.
-pub(super) fn run(context: &Context, args: &ManArgs, command: clap::Command) -> anyhow::Result<ExitCode> {
-    let pages = man_pages(command)?;
-    let Some(dir) = &args.dir else {
-        context.ui.print_verbatim(pages.first().map_or("", |(_, page)| page))?;
+/// When there is no such command, or a file or stdout cannot be written.
+pub(super) async fn run(
+    context: &Context,
+    args: &ManArgs,
+    command: clap::Command,
+) -> anyhow::Result<ExitCode> {
+    let pages = pages(command)?;
+    if let Some(dir) = &args.dir {
+        atomic_file::make_directory(dir)?;
+        for Page { file, roff, plain: _ } in pages {
+            atomic_file::write_public(&dir.join(file), &roff)?;
+        }
         return Ok(ExitCode::Done);
-    };
-    atomic_file::make_directory(dir)?;
-    for (file, page) in pages {
-        atomic_file::write_public(&dir.join(file), &page)?;
     }
-    Ok(ExitCode::Done)
+    let words = [&["wmrole".to_owned()], args.command.as_slice()].concat();
+    let file = format!("{}.1", words.join("-"));
+    let Some(page) = pages.iter().find(|page| page.file == file || args.command == [page.file.as_str()])
+    else {
+        let message = format!("there is no command `{}`", words.join(" "));
+        return Err(CommandError::usage(message).hint("`wmrole --help` lists them").into());
+    };
+    if !io::stdout().is_terminal() {
+        context.ui.print_verbatim(&page.roff)?;
+        return Ok(ExitCode::Done);
+    }
+    open(context, page).await
+}
+
+/// Opens the page with `man`.
+async fn open(context: &Context, page: &Page) -> anyhow::Result<ExitCode> {
+    let directory = tempfile::tempdir().context("making a file for man")?;
+    // What has a slash in it is a file to every man
+    let file = directory.path().join(&page.file);
+    std::fs::write(&file, &page.roff).context("writing a file for man")?;
+    let mut man = tokio::process::Command::new("man");
+    man.arg(&file);
+    match context.interrupts.left_to(child::run_to_end(man)).await {
+        Ok(status) => Ok(child::exit_code(status)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            context.ui.print(&page.plain)?;
+            context.ui.hint("this is the help; where `man` is installed it is the page");
+            Ok(ExitCode::Done)
+        }
+        Err(error) => Err(CommandError::failed(format!("cannot run man: {error}")).into()),
+    }
 }
