@@ -1,8 +1,24 @@
 #!/usr/bin/env bash
 # All tests. Installs what they need: the AWS CLI and linters of shell scripts and workflows from
-# PyPI, into a directory of the build; and, as root on Debian, Python's venv where it is missing.
+# PyPI and cargo-deb from crates.io, into a directory of the build; and, as root on Debian, what is missing of
+# Python's venv, man, mandoc, and what packages are made with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# Debian's packages that have a command which is missing: `need COMMAND PACKAGE…`
+need() {
+  command -v "$1" >/dev/null && return
+  echo "tests/run.sh: $1 is missing; installing ${*:2}" >&2
+  apt-get install --yes --quiet "${@:2}" || {
+    apt-get update --quiet
+    apt-get install --yes --quiet "${@:2}"
+  }
+}
+need man man-db
+need mandoc mandoc
+need dpkg-shlibdeps dpkg-dev
+need strip binutils
+
 cargo test --locked
 
 venv=target/venv
@@ -24,6 +40,17 @@ fi
 cargo build --locked
 tests/aws_cli.sh target/debug/wmrole "$venv/bin/aws"
 tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
+
+# The first time it is built, in one minute on two cores
+tools=target/tools version=3.8.0
+if [ "$("$tools/bin/cargo-deb" --version 2>/dev/null)" != "$version" ]; then
+  CARGO_TARGET_DIR="$tools/build" \
+    cargo install --quiet --locked cargo-deb --version "$version" --root "$tools"
+  rm -rf "$tools/build"
+fi
+tests/package.sh target/debug/wmrole "$tools/bin/cargo-deb"
+# Nothing to say about any page, not even of style
+mandoc -T lint man/*
 
 # The examples for CI, as far as they can be tried without GitHub
 "$venv/bin/shellcheck" benches/*.sh examples/ci/*.sh tests/*.sh .ci/run
