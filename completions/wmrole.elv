@@ -789,6 +789,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --install 'Put the script where the shell looks, for this user; bash, zsh and fish'
+            cand --uninstall 'Remove what --install put there'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'

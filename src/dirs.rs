@@ -29,6 +29,24 @@ pub(crate) fn where_backups_are() -> anyhow::Result<PathBuf> {
     Ok(backup_paths()?.1)
 }
 
+/// The directory of what can be read again, `wmrole` in the cache directory, mode 0700; it is made where it is missing.
+///
+/// # Errors
+/// When there is no home directory, or the directory is a link, another user's, or cannot be made.
+pub(crate) fn cache() -> anyhow::Result<PathBuf> {
+    let directory = where_the_cache_is()?;
+    private_directory(&directory)?;
+    Ok(directory)
+}
+
+/// Where the cache is, whether there is one or not.
+///
+/// # Errors
+/// When there is no home directory.
+pub(crate) fn where_the_cache_is() -> anyhow::Result<PathBuf> {
+    Ok(etcetera::choose_base_strategy()?.cache_dir().join("wmrole"))
+}
+
 fn backup_paths() -> anyhow::Result<(PathBuf, PathBuf)> {
     let base = etcetera::choose_base_strategy().context("no home directory to save the live roles in")?;
     let ours = base.state_dir().unwrap_or_else(|| base.data_dir()).join("wmrole");

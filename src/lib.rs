@@ -11,6 +11,7 @@ mod args;
 mod atomic_file;
 mod change;
 mod commands;
+mod complete;
 mod config;
 mod context;
 mod definition;
@@ -49,7 +50,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// As [`run`], with the time and new ids from `system`.
 pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    if let Some(answer) = complete::answer(&args, Cli::command) {
+        output::raw::write(&answer);
+        return ExitCode::SUCCESS;
+    }
+    let names = complete::refresh::request(&args).map(|(key, command)| {
+        complete::refresh::leave_terminal();
+        args = command;
+        key
+    });
     let command_line = command_line(&args);
     let parsed = commands::command_line().try_get_matches_from(args).and_then(|matches| {
         let cli =
@@ -81,7 +91,15 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
             return exit_code::ExitCode::Failed.into();
         }
     };
-    let result = runtime.block_on(commands::run(&command, &context));
+    let result = runtime.block_on(async {
+        match &names {
+            Some(key) => complete::refresh::run(&context, key).await,
+            None => commands::run(&command, &context).await,
+        }
+    });
+    if command.changes_roles() && !context.config.dry_run {
+        complete::cache::forget();
+    }
     // A blocking read that nobody waits for any longer must not hold the exit up
     runtime.shutdown_background();
     output::terminal::restore();

@@ -201,7 +201,7 @@ impl Command {
     }
 
     /// Does the command change roles, so that it can be asked for its plan alone?
-    fn has_dry_run(&self) -> bool {
+    pub(crate) fn changes_roles(&self) -> bool {
         match self {
             Self::Create(_) | Self::Edit(_) | Self::Delete(_) | Self::Apply(_) | Self::Undo(_) => true,
             Self::List
@@ -257,7 +257,7 @@ impl Command {
 /// When it cannot be done; [`crate::error::exit_code`] gives the exit code.
 pub(crate) async fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     command.check_format(context.config.output)?;
-    if context.config.dry_run && !command.has_dry_run() {
+    if context.config.dry_run && !command.changes_roles() {
         return Err(CommandError::usage("--dry-run is for commands that change roles").into());
     }
     tokio::select! {

@@ -10,7 +10,7 @@ use crate::error::CommandError;
 use crate::organization::Organization;
 use crate::output::ui::Ui;
 use crate::sandbox;
-use crate::workmail::{self, Account, Listener, Notice};
+use crate::workmail::{self, Account, Limits, Listener, Notice};
 
 /// An account, and the sandbox that answers for it as long as this lives.
 #[derive(Debug)]
@@ -27,6 +27,14 @@ impl Connection {
     /// # Errors
     /// When there is no Region, no such profile, or the sandbox's file cannot be used.
     pub(crate) async fn new(config: &Config, ui: &Ui) -> anyhow::Result<Self> {
+        Self::within(Limits::default(), config, ui).await
+    }
+
+    /// As [`Connection::new`], with limits of its own.
+    ///
+    /// # Errors
+    /// As [`Connection::new`].
+    pub(crate) async fn within(limits: Limits, config: &Config, ui: &Ui) -> anyhow::Result<Self> {
         let server = match &config.sandbox {
             Some(path) => Some(start_sandbox(path, config, ui)?),
             None => None,
@@ -37,8 +45,8 @@ impl Connection {
             endpoint_url: server.as_ref().map(sandbox::Server::url).or_else(|| config.endpoint_url.clone()),
             concurrency: config.concurrency,
             sandbox: server.is_some(),
+            limits,
             listener: listener(ui),
-            ..workmail::Options::default()
         };
         let account = workmail::connect(&options).await?;
         if account.is_in_clear() {

@@ -7,6 +7,7 @@ pub(crate) mod junit;
 pub(crate) mod log;
 pub(crate) mod markdown;
 pub(crate) mod plans;
+pub(crate) mod raw;
 pub(crate) mod sanitize;
 pub(crate) mod shell;
 pub(crate) mod style;

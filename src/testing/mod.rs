@@ -10,3 +10,10 @@ mod model;
 mod plan_cases;
 mod properties;
 mod walk;
+
+/// The command line as the completer reads it.
+pub(crate) fn command_line() -> clap::Command {
+    let mut command = <crate::commands::Cli as clap::CommandFactory>::command();
+    command.build();
+    command
+}

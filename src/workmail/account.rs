@@ -86,7 +86,18 @@ impl Account {
         if let Some(Ok(id)) = choice.map(OrganizationId::parse) {
             return Ok(Organization::of_id(id, self.region()));
         }
-        let all = self.organizations().await?;
+        self.choose_from(self.organizations().await?, choice)
+    }
+
+    /// As [`Account::organization`], of those that were listed.
+    ///
+    /// # Errors
+    /// As [`Account::organization`].
+    pub(crate) fn choose_from(
+        &self,
+        all: Vec<Organization>,
+        choice: Option<&str>,
+    ) -> Result<Organization, Error> {
         choose(all, choice, self.client.endpoint())
     }
 

@@ -29,3 +29,16 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// For reads in the background: nobody sees what they wait for, and nobody can give a code.
+    pub(crate) fn in_background() -> Self {
+        Self {
+            connect: Duration::from_secs(2),
+            attempt: Duration::from_secs(10),
+            credentials: Duration::from_secs(5),
+            silence: Duration::from_secs(10),
+            ..Self::default()
+        }
+    }
+}

@@ -31,6 +31,7 @@ pub(crate) use account::Account;
 pub(crate) use connect::connect;
 pub(crate) use connect::http_client::is_in_clear;
 pub(crate) use error::{Error, ErrorKind};
+pub(crate) use limits::Limits;
 pub(crate) use notice::{Listener, Notice};
 pub(crate) use options::Options;
 pub(crate) use reader::Reader;

@@ -7,6 +7,7 @@ mod harness;
 
 mod assume;
 mod command_line;
+mod completion;
 mod edit;
 mod environment;
 mod examples;
