@@ -11,9 +11,9 @@ function __wmrole_complete
         case words somewhere
             printf '%s\n' $reply
         case files definitions
-            printf '%s\n' $before(__fish_complete_path "$typed")
+            printf '%s\n' "$before"(__fish_complete_path "$typed")
         case directories
-            printf '%s\n' $before(__fish_complete_directories "$typed" '')
+            printf '%s\n' "$before"(__fish_complete_directories "$typed" '')
         case programs
             __fish_complete_command
     end

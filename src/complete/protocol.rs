@@ -153,7 +153,7 @@ mod tests {
             (r"wmrole show Ticket\ t", r"Ticket\ t", "Ticket triage", r"Ticket\ triage"),
             ("wmrole show 'Ticket t", "Ticket t", "Ticket triage", "Ticket triage"),
             ("wmrole show 'Bob", "Bob", "Bob's role", r"Bob'\''s role"),
-            ("wmrole show \"Bob", "Bob", "Bob's \"role\"", "Bob's \\\"role\\\""),
+            ("wmrole show \"Bob", "Bob", "Bob's \"role\"", "Bob's \\\"role\\\"\""),
             ("wmrole assume x --as alice@ex", "@ex", "alice@example.com", "@example.com"),
             ("wmrole assume x --as=alice@ex", "@ex", "--as=alice@example.com", "@example.com"),
             ("wmrole --org=ac", "ac", "--org=acme", "acme"),
@@ -225,6 +225,7 @@ mod tests {
                 ("\"", super::super::lexer::Quote::Double),
             ][open];
             let raw = format!("{open}{}", quoted(&typed, quote));
+            prop_assume!(quote == super::super::lexer::Quote::None || lex(&raw, Shell::Bash).quote == quote);
             let line = format!("wmrole show {raw}");
             // readline replaces from some character on, but not from inside of an escape
             let cut = raw.char_indices().map(|(at, _)| at).chain([raw.len()]).nth(cut).unwrap_or(raw.len());
