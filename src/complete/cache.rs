@@ -67,6 +67,11 @@ impl Entry {
         Some((names, fresh))
     }
 
+    /// When it was written.
+    pub(super) fn written(&self) -> Option<SystemTime> {
+        fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()
+    }
+
     /// Keeps what is known.
     pub(super) fn write(&self, names: &Names) -> anyhow::Result<()> {
         atomic_file::write(&self.path, &serde_json::to_string(names)?)
@@ -84,6 +89,8 @@ impl Entry {
     pub(super) fn start(&self) -> Option<Refreshing> {
         let file = self.lock_file()?;
         file.try_lock().ok()?;
+        // It is in use, and not swept
+        let _ = file.set_modified(SystemTime::now());
         Some(Refreshing(file))
     }
 

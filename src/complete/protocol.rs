@@ -12,12 +12,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::candidates::Answer;
 use super::lexer::{Line, lex, quoted};
 use super::name::{Candidate, Fit};
-use super::shell::Shell;
-
-/// The command line up to the cursor, in bash.
-const LINE: &str = "WMROLE_COMPLETE_LINE";
-/// What bash would replace of it.
-const WORD: &str = "WMROLE_COMPLETE_WORD";
+use super::shell::{LINE, Shell, WORD};
 
 /// A question.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::cache::{Entry, List, Names, Refreshing};
 use super::name::Name;
-use super::shell::{PROTOCOL, READ_NAMES};
+use super::shell::{LINE, PROTOCOL, READ_NAMES, WORD};
 use super::target::Target;
 use crate::config::Config;
 use crate::context::{Connection, Context};
@@ -40,10 +40,14 @@ pub(super) fn names_of(target: &Target, list: List, started: Instant) -> Vec<Nam
     if let Some(names) = known {
         return names;
     }
+    let mut seen = None;
     while started.elapsed() < PATIENCE {
         let ended = child.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
         let over = ended && entry.is_free() != Some(false);
-        if let Some(names) = taken(entry.read()) {
+        let written = entry.written();
+        if std::mem::replace(&mut seen, written) != written
+            && let Some(names) = taken(entry.read())
+        {
             return names;
         }
         if over {
@@ -56,18 +60,15 @@ pub(super) fn names_of(target: &Target, list: List, started: Instant) -> Vec<Nam
 
 /// Starts the program that reads the names. It holds nothing of the shell's that somebody waits for.
 fn spawn(key: &str, target: &Target) -> Option<std::process::Child> {
-    Command::new(std::env::current_exe().ok()?)
-        .arg(READ_NAMES)
-        .arg(key)
-        .args(target.options())
-        .env_remove(PROTOCOL)
-        // Credentials of a machine are asked of an address that may not answer
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()
+    let mut command = Command::new(std::env::current_exe().ok()?);
+    command.arg(READ_NAMES).arg(key).args(target.options());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // A program that is asked for credentials cannot open a window, and knows nothing of the question
+    for name in [PROTOCOL, LINE, WORD, "DISPLAY", "WAYLAND_DISPLAY", "SSH_ASKPASS", "GPG_TTY"] {
+        command.env_remove(name);
+    }
+    // Credentials of a machine are asked of an address that may not answer
+    command.env("AWS_EC2_METADATA_DISABLED", "true").spawn().ok()
 }
 
 /// Takes what names a file of the cache off the command line, and makes a command of the rest.
@@ -94,7 +95,11 @@ pub(crate) fn leave_terminal() {}
 /// Ends what was started and has not ended, a program that was asked for credentials: it is in the group of this one.
 #[cfg(unix)]
 fn end_children() {
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TERM);
+    use rustix::process::{Signal, getpgrp, getpid, kill_current_process_group};
+    // Never the group of a shell
+    if getpgrp() == getpid() {
+        let _ = kill_current_process_group(Signal::TERM);
+    }
 }
 
 #[cfg(not(unix))]
