@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::{Command, Output};
+use std::time::Instant;
 
 use super::harness::*;
 
@@ -25,17 +26,29 @@ fn words(home: &Home, words: &[&str]) -> Vec<String> {
     told.iter().skip(1).map(|line| line.split('\t').next().unwrap().to_owned()).collect()
 }
 
+/// As [`words`], asked again until something is known: on a busy machine the names may not be there within a second.
+fn words_at_last(home: &Home, asked: &[&str]) -> Vec<String> {
+    let start = Instant::now();
+    while start.elapsed() < LIMIT {
+        let found = words(home, asked);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    panic!("nothing is known for {asked:?}")
+}
+
 #[test]
 fn names_are_read_once_and_kept_for_the_user_alone() {
     let home = Home::new();
     home.exits_with(0, &["list"]);
-    assert_eq!(words(&home, &["show", "Leg"]), ["Legacy backup"]);
-    assert_eq!(words(&home, &["show", "--org", "ac"]), ["acme"]);
-    assert_eq!(words(&home, &["--org=ac"]), ["--org=acme"]);
-    assert_eq!(words(&home, &["assume", "Migration", "--as=alice@"]), ["--as=alice@example.com"]);
-    assert_eq!(words(&home, &["access", "--user", "Alice"]), ["alice@example.com"]);
-    assert_eq!(words(&home, &["create", "x", "--allow-group", "onc"]), ["oncall@example.com"]);
-    let rules = words(&home, &["edit", "Migration", "--remove-rule", ""]);
+    assert_eq!(words_at_last(&home, &["show", "Leg"]), ["Legacy backup"]);
+    assert_eq!(words_at_last(&home, &["show", "--org", "ac"]), ["acme"]);
+    assert_eq!(words_at_last(&home, &["--org=ac"]), ["--org=acme"]);
+    assert_eq!(words_at_last(&home, &["assume", "Migration", "--as=alice@"]), ["--as=alice@example.com"]);
+    assert_eq!(words_at_last(&home, &["access", "--user", "Alice"]), ["alice@example.com"]);
+    assert_eq!(words_at_last(&home, &["create", "x", "--allow-group", "onc"]), ["oncall@example.com"]);
+    let rules = words_at_last(&home, &["edit", "Migration", "--remove-rule", ""]);
     assert!(!rules.is_empty());
     // Each file is the user's, and has neither the place nor a key in its name
     for entry in fs::read_dir(home.path("cache/wmrole")).unwrap() {
@@ -54,11 +67,13 @@ fn names_are_read_once_and_kept_for_the_user_alone() {
 fn a_change_is_seen_at_the_next_tab() {
     let home = Home::new();
     home.exits_with(0, &["list"]);
+    assert_eq!(words_at_last(&home, &["show", "Leg"]), ["Legacy backup"]);
     assert_eq!(words(&home, &["show", "New"]), [""; 0]);
     let mut create = home.command(&["create", "New one", "--type", "read-only", "--yes"]);
     let output = create.env("XDG_CACHE_HOME", home.path("cache")).output_within_limit();
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(words(&home, &["show", "New"]), ["New one"]);
+    // Names that were kept would be kept for longer than this waits
+    assert_eq!(words_at_last(&home, &["show", "New"]), ["New one"]);
 }
 
 #[test]
@@ -98,6 +113,7 @@ fn hostile_names_are_no_lines_of_an_answer() {
     let state = home.path("sandbox.json");
     let text = fs::read_to_string(&state).unwrap();
     fs::write(&state, text.replace("Legacy backup", "files\\n\\u001b[2JLeg\\u202eacy")).unwrap();
+    words_at_last(&home, &["show", ""]);
     let told = told(&asking(&home, &["wmrole", "show", ""]).output_within_limit());
     assert_eq!(told[0], "words");
     assert!(told.iter().all(|line| !line.contains(['\u{1b}', '\u{202e}']) && line != "files"), "{told:?}");
