@@ -41,6 +41,11 @@ impl CommandError {
         Self::new(ExitCode::Interrupted, "interrupted")
     }
 
+    /// As [`Self::interrupted`], at a question: every question comes before the first change.
+    pub(crate) fn interrupted_question() -> Self {
+        Self::new(ExitCode::Interrupted, "interrupted; nothing was changed")
+    }
+
     /// With what people have seen already, a line each: only [`in_full`] says it again.
     #[must_use]
     pub(crate) fn drawn(self, lines: Vec<String>) -> Self {

@@ -38,7 +38,7 @@ async fn ask<T: Send + 'static>(
         io::ErrorKind::Interrupted => {
             // The answer's line is still open
             let _ = dialoguer::console::Term::stderr().write_line("");
-            Err(CommandError::interrupted().into())
+            Err(CommandError::interrupted_question().into())
         }
         _ => Err(anyhow::Error::new(error).context("asking")),
     }

@@ -134,7 +134,8 @@ fn interrupt_at(args: &[&str], answers: &[(&str, &str)], last: &str) {
         }
         assert_eq!(terminal.exit_code(), 130, "{signal:?}\n{}", terminal.seen);
         let screen = terminal.screen.screen().contents();
-        assert_eq!(screen.trim_end().lines().last(), Some("error: interrupted"), "{signal:?}\n{screen}");
+        let said = screen.trim_end().lines().last();
+        assert_eq!(said, Some("error: interrupted; nothing was changed"), "{signal:?}\n{screen}");
         assert_eq!(home.stdout(0, &["export"]), before, "{signal:?}");
     }
 }
