@@ -135,10 +135,10 @@ fn choose(
         called.sort_by_key(|organization| !organization.is_active());
         return called.first().copied().cloned().ok_or_else(|| {
             let others = match list(&all).as_str() {
-                "" => "and there is no other".to_owned(),
-                list => format!("but there are {list}"),
+                "" => "it has none".to_owned(),
+                list => format!("it has {list}"),
             };
-            let message = format!("no organization in the Region {region} is called {alias} {others}");
+            let message = format!("no organization in the Region {region} is called {alias}; {others}");
             Error::local(ErrorKind::OrganizationNotFound, message, endpoint)
         });
     }
@@ -215,10 +215,10 @@ mod tests {
         let error = service.account().await.organization(Some("acme")).await.expect_err("not there");
         assert_eq!(error.kind(), &ErrorKind::OrganizationNotFound);
         let (a, b) = ("a".repeat(32), "b".repeat(32));
-        let list = format!("there are m-{a} (one), m-{b} (two) Impaired");
+        let list = format!("it has m-{a} (one), m-{b} (two) Impaired");
         assert_eq!(
             error.to_string(),
-            format!("no organization in the Region us-east-1 is called acme but {list}")
+            format!("no organization in the Region us-east-1 is called acme; {list}")
         );
     }
 

@@ -203,10 +203,10 @@ async fn profiles(options: &Options, environment: &ProcessEnvironment) -> Result
     let mut names: Vec<_> = profiles.profiles().collect();
     names.sort_unstable();
     let others = match names.as_slice() {
-        [] => "and there is no other".to_owned(),
-        names => format!("but there are {}", names.join(", ")),
+        [] => "it has none".to_owned(),
+        names => format!("it has {}", names.join(", ")),
     };
-    let message = format!("no profile in the AWS configuration is called {name} {others}");
+    let message = format!("no profile in the AWS configuration is called {name}; {others}");
     Err(error(ErrorKind::NoProfile, message))
 }
 
@@ -441,7 +441,7 @@ mod tests {
             assert_eq!(error.kind(), &ErrorKind::NoProfile);
             assert_eq!(
                 error.to_string(),
-                "no profile in the AWS configuration is called opps but there are default, ops"
+                "no profile in the AWS configuration is called opps; it has default, ops"
             );
         }
     }
