@@ -28,6 +28,7 @@ use crate::exit_code::{Ended, ExitCode, merge};
 use crate::fetch;
 use crate::organization::Organization;
 use crate::output::plans::{self, Purpose};
+use crate::output::text::place;
 use crate::plan::guard::{self, Refusal};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::plan::{self, Plan};
@@ -169,7 +170,8 @@ pub(crate) async fn carry_out_one(
     if set.changes() > 0 {
         return carry_out(context, connection, set, question).await;
     }
-    context.ui.status(format!("No changes to {role}"));
+    let place = set.planned().next().map(|one| place::short(&context.config, &one.organization));
+    context.ui.status(format!("No changes to {role} in {}", place.unwrap_or_default()));
     plans::write(&context.ui, set, Purpose::Execute, &[])?;
     Ok(ExitCode::Done)
 }

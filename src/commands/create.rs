@@ -127,7 +127,7 @@ fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {
     match roles.iter().find(|role| role.name == *name) {
         None => Ok(()),
         Some(other) => {
-            Err(CommandError::failed(format!("there is a role {name} already; its id is {}", other.id))
+            Err(CommandError::failed(format!("a role named {name} already exists; its id is {}", other.id))
                 .hint("change it with `wmrole edit`")
                 .into())
         }
@@ -143,7 +143,7 @@ async fn from_file(context: &Context, file: &PathBuf, guards: &GuardFlags) -> an
     let request = Request { choice, limits, ..Request::default() };
     let (connection, set) = organizations::plan(context, loaded, &request).await?;
     if let Some(live) = set.planned().find_map(|one| one.live.first()) {
-        let message = format!("there is a role {} already; its id is {}", live.role.name, live.id);
+        let message = format!("a role named {} already exists; its id is {}", live.role.name, live.id);
         return Err(CommandError::failed(message).hint("`wmrole apply` changes existing roles").into());
     }
     change::carry_out(context, &connection, &set, Question::Apply).await

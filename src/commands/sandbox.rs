@@ -151,6 +151,7 @@ fn init(context: &Context, args: &InitArgs) -> anyhow::Result<ExitCode> {
     let seed = Seed { organizations: args.organizations, users: args.users, roles: args.roles };
     Store::init(&path, &seed, args.force)?;
     context.ui.status(format!("made {}", path.display()));
-    context.ui.hint(format!("wmrole --sandbox {} list", path.display()));
+    let command = if args.organizations > 1 { "organizations" } else { "list" };
+    context.ui.hint(format!("wmrole --sandbox {} {command}", path.display()));
     Ok(ExitCode::Done)
 }

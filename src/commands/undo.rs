@@ -127,6 +127,10 @@ fn find(path: &Path) -> anyhow::Result<Saved> {
             return Saved::read(&there);
         }
     }
+    if !path.with_extension("json").exists() {
+        let message = format!("there is no saved state {}", path.display());
+        return Err(CommandError::failed(message).hint("`wmrole undo --list` lists them").into());
+    }
     Saved::read(path)
 }
 

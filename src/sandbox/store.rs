@@ -43,13 +43,13 @@ pub(crate) enum StoreError {
     #[error("the sandbox {} has version {version}, this program knows version {VERSION}; it is left as it is", path.display())]
     Version { path: PathBuf, version: u64 },
     /// The file system refused.
-    #[error("cannot {action} the sandbox {}: {source}", path.display())]
+    #[error("cannot {action} the sandbox {}: {cause}", path.display())]
     Io {
         path: PathBuf,
         /// What was tried.
         action: &'static str,
         /// Why it failed.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -172,7 +172,7 @@ impl Store {
     /// Resolves links, so that all processes that share a file share its lock.
     fn at(path: &Path) -> Result<Self, StoreError> {
         let missing =
-            |source| StoreError::Io { path: path.to_owned(), action: "find the directory of", source };
+            |cause| StoreError::Io { path: path.to_owned(), action: "find the directory of", cause };
         let path = match (fs::canonicalize(path), path.file_name()) {
             (Ok(path), _) => path,
             (Err(_), Some(name)) => {
@@ -279,11 +279,11 @@ impl Store {
             Some(Cached { key, state, _file: file });
     }
 
-    fn failed(&self, action: &'static str, source: io::Error) -> StoreError {
+    fn failed(&self, action: &'static str, cause: io::Error) -> StoreError {
         let path = self.path().to_owned();
-        match (source.kind(), action) {
+        match (cause.kind(), action) {
             (io::ErrorKind::NotFound, "read") => StoreError::Missing(path),
-            _ => StoreError::Io { path, action, source },
+            _ => StoreError::Io { path, action, cause },
         }
     }
 }

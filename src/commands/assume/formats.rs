@@ -5,6 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
+use std::path::Path;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
@@ -132,7 +133,8 @@ pub(super) fn job_file() -> anyhow::Result<File> {
             .hint("this format is for a step of a GitHub job")
             .into());
     };
-    OpenOptions::new().append(true).open(&path).context("opening the file of GITHUB_ENV")
+    let file = OpenOptions::new().append(true).open(&path);
+    file.with_context(|| format!("cannot open {}, the file of GITHUB_ENV", Path::new(&path).display()))
 }
 
 /// Sets the variables for later steps of a GitHub job: in the job's own file, not in its log. The values were checked:
@@ -141,7 +143,7 @@ pub(super) fn set_for_job(mut file: File, variables: &Variables) -> anyhow::Resu
     for (name, value) in variables {
         // No line takes a variable away; an empty one is the nearest
         let value = value.as_deref().unwrap_or_default();
-        writeln!(file, "{name}={value}").context("writing the file of GITHUB_ENV")?;
+        writeln!(file, "{name}={value}").context("cannot write the file of GITHUB_ENV")?;
     }
     Ok(())
 }

@@ -186,13 +186,11 @@ async fn assume_by_id(writer: &Writer, id: &RoleId) -> anyhow::Result<Option<Tok
 /// When nothing stands behind it: a token for nobody would be printed.
 fn child_command(args: &AssumeArgs) -> Result<Option<(&OsString, &[OsString])>, CommandError> {
     match args.command.split_first() {
-        Some((program, _)) if program.is_empty() => {
-            Err(CommandError::usage("the command behind -- is empty"))
-        }
+        Some((program, _)) if program.is_empty() => Err(CommandError::usage("the command after -- is empty")),
         Some(command) => Ok(Some(command)),
         // The parser does not tell no command from none behind `--`
         None if std::env::args_os().any(|arg| arg == "--") => {
-            Err(CommandError::usage("no command stands behind --"))
+            Err(CommandError::usage("there is no command after --"))
         }
         None => Ok(None),
     }

@@ -122,7 +122,7 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     let renamed = edited(args, &live)?;
     if renamed.name != live.role.name && writer.roles().await?.iter().any(|other| other.name == renamed.name)
     {
-        return Err(CommandError::failed(format!("there is a role {} already", renamed.name)).into());
+        return Err(CommandError::failed(format!("a role named {} already exists", renamed.name)).into());
     }
     let edits = RuleEdits {
         rule: rule.clone(),
