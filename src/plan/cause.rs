@@ -87,30 +87,26 @@ mod tests {
 
     /// The causes of a change to `after`, whose rule names the group `g` with these members.
     fn causes(before: Option<&Role>, after: Role, members: &[&str]) -> BTreeMap<UserId, GroupCause> {
-        causes_beside(before, after, members, true)
+        causes_of(before, after, members, (!members.is_empty()).then_some(true))
     }
 
-    /// As [`causes`]; unless the group is `alone`, the rule also names users.
-    fn causes_beside(
+    /// As [`causes`], where the rule names the group though it has no members, or not; unless it is named `alone`,
+    /// the rule also names users.
+    fn causes_of(
         before: Option<&Role>,
         after: Role,
         members: &[&str],
-        alone: bool,
+        alone: Option<bool>,
     ) -> BTreeMap<UserId, GroupCause> {
         let id = RuleId::from_service("a");
         let member = |user: &&str| ((id.clone(), TargetList::Users, uid(user)), group());
+        let named = |alone| ((id.clone(), TargetList::Users), ListedGroups { labels: group(), alone });
         let all = ["x", "y", "z"].map(uid);
         let delta = access::delta(before, Some(&after), &all);
         let desired = Desired {
             span: Span::default(),
             via: members.iter().map(member).collect(),
-            rule_groups: match members {
-                [] => BTreeMap::new(),
-                _ => {
-                    let groups = ListedGroups { labels: group(), alone };
-                    [((id.clone(), TargetList::Users), groups)].into()
-                }
-            },
+            rule_groups: alone.map(named).into_iter().collect(),
             role: after,
             id: None,
             previously: Vec::new(),
@@ -143,8 +139,14 @@ mod tests {
     }
 
     #[test]
+    fn who_is_in_no_group_since_it_has_no_members_loses_access() {
+        let causes = causes_of(Some(&allow(&["x", "y"])), allow(&["x"]), &[], Some(true));
+        assert_eq!(causes, [(uid("y"), GroupCause::NotMember(group()))].into());
+    }
+
+    #[test]
     fn who_goes_from_a_list_of_users_and_groups_may_have_been_named_in_it() {
-        let causes = causes_beside(Some(&allow(&["x", "y"])), allow(&["x", "z"]), &["z"], false);
+        let causes = causes_of(Some(&allow(&["x", "y"])), allow(&["x", "z"]), &["z"], Some(false));
         assert_eq!(causes, [(uid("z"), GroupCause::Member(group()))].into());
     }
 }
