@@ -158,13 +158,7 @@ impl Saved {
     /// # Errors
     /// When the file cannot be written; it is as before then.
     pub(crate) fn finish(&mut self, report: &Report) -> anyhow::Result<()> {
-        for (saved, one) in self.state.changes.iter_mut().zip(&report.changes) {
-            let parked =
-                one.change.before().is_some_and(|live| report.parked.iter().any(|(id, _)| *id == live.id));
-            let written = one.outcome.may_have_written() || parked;
-            saved.outcome = Some(if written { SavedOutcome::Written } else { SavedOutcome::NotWritten });
-            saved.made = one.outcome.id().filter(|_| one.change.before().is_none()).cloned();
-        }
+        self.state.finish(report);
         self.write()
     }
 
@@ -188,7 +182,45 @@ pub(crate) fn name_of(path: &Path) -> String {
 }
 
 impl SavedState {
-    fn parse(text: &str) -> anyhow::Result<Self> {
+    /// What these changes are to find. `others` are the names of the live roles that stay.
+    pub(crate) fn before(
+        organization: &Organization,
+        changes: &[Change],
+        others: &BTreeSet<RoleName>,
+        origin: Origin,
+        system: System,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            kind: KIND.into(),
+            made_by: env!("CARGO_PKG_VERSION").into(),
+            time: system.now(),
+            origin,
+            organization: SavedOrganization {
+                id: organization.id.clone(),
+                alias: organization.alias.clone(),
+            },
+            changes: changes.iter().map(|change| saved_change(change, others)).collect(),
+            undone: None,
+        }
+    }
+
+    /// Notes what became of the changes.
+    pub(crate) fn finish(&mut self, report: &Report) {
+        for (saved, one) in self.changes.iter_mut().zip(&report.changes) {
+            let parked =
+                one.change.before().is_some_and(|live| report.parked.iter().any(|(id, _)| *id == live.id));
+            let written = one.outcome.may_have_written() || parked;
+            saved.outcome = Some(if written { SavedOutcome::Written } else { SavedOutcome::NotWritten });
+            saved.made = one.outcome.id().filter(|_| one.change.before().is_none()).cloned();
+        }
+    }
+
+    /// Reads what was written.
+    ///
+    /// # Errors
+    /// When the text is something else, or of another version.
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let state: Self = serde_json::from_str(text).context("not a saved state")?;
         let Self { version, kind, .. } = &state;
         anyhow::ensure!(kind == KIND, "not a saved state: it has no \"kind\": \"{KIND}\"");
@@ -224,16 +256,7 @@ fn save_in(
     origin: Origin,
     system: System,
 ) -> anyhow::Result<Saved> {
-    let state = SavedState {
-        version: VERSION,
-        kind: KIND.into(),
-        made_by: env!("CARGO_PKG_VERSION").into(),
-        time: system.now(),
-        origin,
-        organization: SavedOrganization { id: organization.id.clone(), alias: organization.alias.clone() },
-        changes: changes.iter().map(|change| saved_change(change, others)).collect(),
-        undone: None,
-    };
+    let state = SavedState::before(organization, changes, others, origin, system);
     let restored = |change: &SavedChange| {
         let before = change.before.as_ref().filter(|_| !change.namesake)?;
         let (role, _) = restorable(&before.role, change.after.as_ref(), directory);

@@ -57,7 +57,7 @@ pub(crate) fn alone(context: &Context) -> anyhow::Result<Loaded> {
 
 /// Does a policy hold for this organization? One that names none holds for all; one that names an alias
 /// holds where the alias could not be read.
-fn holds(policy: &Document, id: &OrganizationId, alias: Option<&str>) -> bool {
+pub(crate) fn holds(policy: &Document, id: &OrganizationId, alias: Option<&str>) -> bool {
     policy.organization.as_ref().is_none_or(|named| {
         organization::is_called(id, alias, &named.value)
             || (alias.is_none() && !named.value.starts_with("m-"))

@@ -56,12 +56,12 @@ impl Model {
         (live.into_iter().map(|live| directory.canonical(live)).collect(), directory)
     }
 
-    /// The plan of a document, from what it asks for alone. Nothing is asked for twice.
-    pub(crate) fn plan(&self, document: &Document, prune: bool) -> Result<Gathered, Errors> {
+    /// The plan of documents, from what they ask for alone. Nothing is asked for twice.
+    pub(crate) fn plan(&self, documents: &[&Document], prune: bool) -> Result<Gathered, Errors> {
         let mut inventory = Inventory::default();
         let options = Options { prune, expected: false };
         for _ in 0..4 {
-            match compose(&[document], &inventory, options) {
+            match compose(documents, &inventory, options) {
                 Ok(proposal) => return Ok(Gathered { directory: inventory.directory, proposal }),
                 Err(Blocked::Errors(errors)) => return Err(errors),
                 Err(Blocked::Needs(needs)) => {

@@ -170,7 +170,7 @@ async fn run(case: &Case) -> String {
 /// As [`run`], without HTTP.
 fn run_on_model(case: &Case) -> String {
     let mut model = Model::new();
-    let before = model.plan(&case.live(), true).expect(&case.title);
+    let before = model.plan(&[&case.live()], true).expect(&case.title);
     model.apply(&before.proposal.plan);
     for line in case.directory_changes() {
         bench::change_directory(&mut model.organization, line);
@@ -180,11 +180,11 @@ fn run_on_model(case: &Case) -> String {
 
     let (prune, limits) = limits(case.given("flags"));
     let wanted = case.wanted(&ids);
-    let gathered = model.plan(&wanted, prune).expect(&case.title);
+    let gathered = model.plan(&[&wanted], prune).expect(&case.title);
     let was = model.reached();
     model.apply(&gathered.proposal.plan);
     bench::assert_delta(&gathered.proposal.plan, &was, &model.reached());
-    let again = model.plan(&wanted, prune).expect(&case.title);
+    let again = model.plan(&[&wanted], prune).expect(&case.title);
     assert!(again.proposal.plan.is_empty(), "{}: {:?}", case.title, again.proposal.plan);
     drawn(&gathered, &limits, &ids)
 }

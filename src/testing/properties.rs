@@ -248,20 +248,20 @@ fn check_on_model(
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
     for prune in [false, true] {
-        let gathered = model.plan(&exported, prune).expect("no errors");
+        let gathered = model.plan(&[&exported], prune).expect("no errors");
         assert!(gathered.proposal.plan.is_empty(), "{:?}", gathered.proposal.plan);
         assert!(gathered.proposal.plan.undeclared.is_empty(), "{:?}", gathered.proposal.plan);
     }
 
     let wanted = wanted(after, groups, &directory);
     change_members(&mut model.organization, joined, gone);
-    let gathered = model.plan(&wanted, true).expect("no errors");
+    let gathered = model.plan(&[&wanted], true).expect("no errors");
     let was = model.reached();
     model.apply(&gathered.proposal.plan);
     let is = model.reached();
     bench::assert_delta(&gathered.proposal.plan, &was, &is);
     assert_overruled(&gathered.proposal.plan, &is);
-    let again = model.plan(&wanted, true).expect("no errors");
+    let again = model.plan(&[&wanted], true).expect("no errors");
     assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
     assert_eq!(model.organization.roles.len(), wanted.roles.len());
 }
@@ -285,13 +285,13 @@ proptest! {
         let ids: Vec<_> = (0..names.len()).map(|n| model.create(&numbered(n))).collect();
         let yaml = renames(&names, &by_id, &ids);
         let wanted = document(&yaml);
-        let gathered = model.plan(&wanted, false).expect(&yaml);
+        let gathered = model.plan(&[&wanted], false).expect(&yaml);
         model.apply(&gathered.proposal.plan);
         for (id, new) in ids.iter().zip(&names) {
             let live = model.organization.role(id.as_str()).expect("the same role");
             prop_assert_eq!(&live.name, &name(*new), "{}", yaml);
         }
-        prop_assert!(model.plan(&wanted, false).expect(&yaml).proposal.plan.is_empty(), "{}", yaml);
+        prop_assert!(model.plan(&[&wanted], false).expect(&yaml).proposal.plan.is_empty(), "{}", yaml);
     }
 }
 

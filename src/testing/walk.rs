@@ -1,4 +1,4 @@
-//! Random walks: an organization, and one change after another by `create`, `edit`, `delete` and `apply`, with guards,
+//! Random walks: an organization, and one change after another by `create`, `edit`, `delete`, `apply` and `undo`, with guards and a policy,
 //! and over HTTP with faults, somebody else's changes, two runs at once and signals. After each step a second
 //! evaluator, written from the rules of evaluation alone, says whether what was said is what happened.
 //!
@@ -8,6 +8,7 @@
 mod evaluator;
 mod request;
 mod step;
+mod undo;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -209,7 +210,8 @@ fn walks_on_the_model() {
     }
     if std::env::var_os("WMROLE_WALK").is_none() {
         assert_seen(&tally, &["create", "edit", "delete", "apply", "done", "wrong", "dry run", "converged"]);
-        assert_seen(&tally, &["max-deletes", "max-gained", "escalation", "protected-user"]);
+        assert_seen(&tally, &["max-deletes", "max-gained", "escalation", "protected-user", "everyone"]);
+        assert_seen(&tally, &["undo", "undone", "not undone", "lost", "moved", "protected", "somebody left"]);
     }
 }
 
@@ -233,5 +235,6 @@ fn walks_over_http() {
     if std::env::var_os("WMROLE_WALK").is_none() {
         assert_seen(&tally, &["create", "edit", "delete", "apply", "done", "failed", "fault", "converged"]);
         assert_seen(&tally, &["stopped", "not attempted", "somebody else", "two runs"]);
+        assert_seen(&tally, &["undo", "undone", "not undone", "moved", "protected"]);
     }
 }

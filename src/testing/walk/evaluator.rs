@@ -30,7 +30,7 @@ pub(super) struct SeenRule {
 const NOBODY_YET: &str = "a mailbox made tomorrow";
 
 impl Seen {
-    fn of_live(role: &state::Role) -> Self {
+    pub(super) fn of_live(role: &state::Role) -> Self {
         let rule = |rule: &state::Rule| {
             let list = |users: &Vec<UserId>| {
                 // The service reads an empty list as everyone
@@ -84,6 +84,17 @@ impl Seen {
             && self.description == other.description
             && same(NOBODY_YET)
             && everybody.iter().all(|user| same(user))
+    }
+
+    pub(super) fn rules(&self) -> &[SeenRule] {
+        &self.rules
+    }
+
+    /// Everybody whom its rules name.
+    pub(super) fn named(&self) -> BTreeSet<String> {
+        let users =
+            |rule: &SeenRule| rule.only.iter().flatten().chain(&rule.but).cloned().collect::<Vec<_>>();
+        self.rules.iter().flat_map(users).collect()
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::evaluator::{SeenRule, allows, members};
+use super::undo::{self, Kept};
 use super::{Dice, Site, role_type};
 use crate::access;
+use crate::apply::backup::Lost;
 use crate::args::{GuardFlags, RuleFlags};
-use crate::change;
+use crate::change::{self, policy};
 use crate::definition::model::Document;
-use crate::definition::parse::parse;
+use crate::definition::names::Names;
+use crate::definition::parse::{parse, parse_policy};
+use crate::definition::resolve;
 use crate::directory::{Directory, access_control};
 use crate::fetch::definitions::{Gathered, access_control as access_control_rules, gather};
 use crate::fetch::directory::{read_everyone, read_names};
@@ -31,6 +35,7 @@ pub(super) enum Request {
     Edit { role: String, flags: Flags },
     Delete(Vec<String>),
     Apply { definitions: Vec<Declared>, yaml: String, prune: bool },
+    Undo(Box<Undo>),
 }
 
 impl Request {
@@ -40,7 +45,35 @@ impl Request {
             Self::Edit { .. } => "edit",
             Self::Delete(_) => "delete",
             Self::Apply { .. } => "apply",
+            Self::Undo(_) => "undo",
         }
+    }
+}
+
+/// What `undo` is asked for.
+#[derive(Debug)]
+pub(super) struct Undo {
+    /// Which of the saved states.
+    pub(super) number: usize,
+    pub(super) kept: Kept,
+    /// Nobody is asked, by `--yes`.
+    yes: bool,
+    /// `--allow-everyone`.
+    allow_everyone: bool,
+}
+
+impl Undo {
+    /// The last change that was not undone, or any saved state by its file.
+    pub(super) fn random(dice: &mut Dice, kept: &[Kept]) -> Option<Self> {
+        let last = kept.iter().rposition(|kept| !kept.spent);
+        let number = if dice.percent(20) && !kept.is_empty() { dice.below(kept.len()) } else { last? };
+        let (yes, allow_everyone) = (dice.percent(60), dice.percent(60));
+        Some(Self { number, kept: kept[number].clone(), yes, allow_everyone })
+    }
+
+    /// May roles not open?
+    pub(super) fn guards_openings(&self) -> bool {
+        self.yes && !self.allow_everyone
     }
 }
 
@@ -87,7 +120,39 @@ impl Flags {
 pub(super) struct Guards {
     pub(super) max_deletes: usize,
     pub(super) flags: GuardFlags,
+    /// Whom the definitions of `apply` protect, or a policy of this step.
+    protected: BTreeSet<UserId>,
+    pub(super) policy: Option<Policy>,
+}
+
+/// A policy file, the same for every command of a walk.
+#[derive(Debug, Clone)]
+pub(super) struct Policy {
+    text: String,
+    /// Whom it protects in this organization.
     pub(super) protected: BTreeSet<UserId>,
+}
+
+impl Policy {
+    pub(super) fn random(dice: &mut Dice, organization: &state::Organization) -> Option<Self> {
+        if dice.percent(40) {
+            return None;
+        }
+        let (line, holds) = match dice.below(5) {
+            0 => (format!("organization: {}\n", organization.alias), true),
+            1 => (format!("organization: {}\n", organization.id), true),
+            2 => ("organization: somebody-else\n".to_owned(), false),
+            _ => (String::new(), true),
+        };
+        let named = spellings(dice, organization, 3);
+        if named.is_empty() {
+            return None;
+        }
+        let ids = named.iter().map(|text| self::named(text, organization).expect("a user of the directory"));
+        let ids: BTreeSet<_> = ids.map(UserId::from_service).collect();
+        let text = format!("version: 1\n{line}protected_users: [{}]\n", named.join(", "));
+        Some(Self { text, protected: if holds { ids } else { BTreeSet::new() } })
+    }
 }
 
 impl Guards {
@@ -101,7 +166,53 @@ impl Guards {
                 allow_escalation: dice.percent(70),
             },
             protected: protected.into_iter().collect(),
+            policy: None,
         }
+    }
+
+    /// No limits.
+    pub(super) fn open() -> Self {
+        let flags = GuardFlags { max_gained: None, allow_escalation: true };
+        Self { max_deletes: usize::MAX, flags, protected: BTreeSet::new(), policy: None }
+    }
+
+    /// Everybody who is protected.
+    pub(super) fn protected(&self) -> BTreeSet<UserId> {
+        self.policy.iter().flat_map(|policy| &policy.protected).chain(&self.protected).cloned().collect()
+    }
+
+    /// The policy as the program reads it, where it holds.
+    fn policies(&self, organization: &state::Organization) -> Vec<Document> {
+        let Some(Policy { text, protected }) = &self.policy else { return Vec::new() };
+        let (document, found) = parse_policy(0, text);
+        assert!(found.is_empty(), "{text}: {found:?}");
+        let document = document.expect("a policy");
+        let holds = policy::holds(&document, &organization.id, Some(&organization.alias));
+        assert_eq!(holds, !protected.is_empty(), "{text}");
+        if holds { vec![document] } else { Vec::new() }
+    }
+
+    /// Whom a command without definitions may not let any role reach: by its policy, and by what else protects.
+    async fn read_protected(
+        &self,
+        site: &Site<'_>,
+        directory: &mut Directory,
+    ) -> Result<BTreeSet<UserId>, String> {
+        let mut policies = self.policies(&site.organization());
+        if !self.protected.is_empty() {
+            let ids: Vec<_> = self.protected.iter().map(|id| id.as_str()).collect();
+            let text = format!("version: 1\nprotected_users: [{}]\n", ids.join(", "));
+            policies.extend(parse_policy(1, &text).0);
+        }
+        let policies: Vec<&Document> = policies.iter().collect();
+        if let Site::Service(bench) = site {
+            let named = resolve::names(&policies).0;
+            directory.merge(said(read_names(&bench.writer, &named, &BTreeSet::new()).await)?);
+        }
+        let protected = resolve::protected_users(&policies, &Names::of(directory));
+        let (protected, _) = protected.map_err(|errors| format!("{errors:?}"))?;
+        assert_eq!(protected, self.protected());
+        Ok(protected)
     }
 
     fn limits(&self) -> Limits {
@@ -176,8 +287,13 @@ fn spellings(dice: &mut Dice, organization: &state::Organization, most: usize) -
     chosen.into_iter().map(|n| spelling(dice, users[n])).collect()
 }
 
-pub(super) fn random(dice: &mut Dice, organization: &state::Organization) -> Request {
+pub(super) fn random(dice: &mut Dice, organization: &state::Organization, kept: &[Kept]) -> Request {
     let roles = &organization.roles;
+    if dice.percent(25)
+        && let Some(undo) = Undo::random(dice, kept)
+    {
+        return Request::Undo(Box::new(undo));
+    }
     match dice.below(10) {
         0 | 1 => Request::Create(flags(dice, organization, None)),
         2..=4 if !roles.is_empty() => {
@@ -372,6 +488,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     pub(super) directory: Directory,
     pub(super) refusals: Vec<Refusal>,
+    /// What `undo` cannot bring back.
+    pub(super) lost: Vec<Lost>,
 }
 
 /// The plan of a request.
@@ -384,7 +502,20 @@ pub(super) async fn plan(request: &Request, guards: &Guards, site: &Site<'_>) ->
         Request::Edit { role, flags } => edit(role, flags, guards, site).await,
         Request::Delete(ids) => delete(ids, site).await,
         Request::Apply { yaml, prune, .. } => apply(yaml, *prune, guards, site).await,
+        Request::Undo(undo) => self::undo(undo, guards, site).await,
     }
+}
+
+async fn undo(request: &Undo, guards: &Guards, site: &Site<'_>) -> Result<Planned, String> {
+    let (mut undone, mut directory) = undo::plan(&request.kept.saved, site).await?;
+    let lost = std::mem::take(&mut undone.lost);
+    let plan = undone.plan();
+    let protected = guards.read_protected(site, &mut directory).await?;
+    let mut refusals = change::refusals(&plan, &guards.flags, &protected, &directory);
+    if request.guards_openings() {
+        refusals.extend(guard::openings(&plan));
+    }
+    Ok(Planned { plan, directory, refusals, lost })
 }
 
 async fn create(flags: &Flags, guards: &Guards, site: &Site<'_>) -> Result<Planned, String> {
@@ -398,7 +529,7 @@ async fn create(flags: &Flags, guards: &Guards, site: &Site<'_>) -> Result<Plann
         Site::Model(model) => {
             let (edits, directory) = (edits_by_hand(flags, &model.organization)?, model.live().1);
             let role = edits.apply(&role).map_err(|error| format!("{error:?}"))?;
-            one_role(&role, None, directory, guards)
+            one_role(&role, None, directory, guards, site).await
         }
         Site::Service(bench) => {
             let writer = &bench.writer;
@@ -406,7 +537,7 @@ async fn create(flags: &Flags, guards: &Guards, site: &Site<'_>) -> Result<Plann
             let edits = said(rule_flags::edits(&flags.rules, writer, &mut directory).await)?;
             let role = said(rule_flags::apply(&edits, &role, &directory))?;
             read_everyone_where_needed(writer, None, &role, &mut directory).await?;
-            one_role(&role, None, directory, guards)
+            one_role(&role, None, directory, guards, site).await
         }
     }
 }
@@ -428,7 +559,7 @@ async fn edit(text: &str, flags: &Flags, guards: &Guards, site: &Site<'_>) -> Re
             let [live] = found[..] else { return Err("several roles are called so".into()) };
             let edits = edits_by_hand(flags, &model.organization)?;
             let role = edits.apply(&edited(flags, live)).map_err(|error| format!("{error:?}"))?;
-            one_role(&role, Some(live), directory, guards)
+            one_role(&role, Some(live), directory, guards, site).await
         }
         Site::Service(bench) => {
             let writer = &bench.writer;
@@ -446,7 +577,7 @@ async fn edit(text: &str, flags: &Flags, guards: &Guards, site: &Site<'_>) -> Re
             };
             let role = said(rule_flags::apply(&edits, &edited(flags, &live), &directory))?;
             read_everyone_where_needed(writer, Some(&live.role), &role, &mut directory).await?;
-            one_role(&role, Some(&live), directory, guards)
+            one_role(&role, Some(&live), directory, guards, site).await
         }
     }
 }
@@ -517,19 +648,21 @@ fn said<T, E: Into<anyhow::Error>>(result: Result<T, E>) -> Result<T, String> {
     result.map_err(|error| format!("{:#}", error.into()))
 }
 
-fn one_role(
+async fn one_role(
     role: &Role,
     live: Option<&LiveRole>,
-    directory: Directory,
+    mut directory: Directory,
     guards: &Guards,
+    site: &Site<'_>,
 ) -> Result<Planned, String> {
     if let Some(violation) = limit_violations(role).first() {
         return Err(violation.to_string());
     }
+    let protected = guards.read_protected(site, &mut directory).await?;
     let change = plan::change_of_role(role, live, &directory);
     let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());
-    let refusals = change::refusals(&plan, &guards.flags, &guards.protected, &directory);
-    Ok(Planned { plan, directory, refusals })
+    let refusals = change::refusals(&plan, &guards.flags, &protected, &directory);
+    Ok(Planned { plan, directory, refusals, lost: Vec::new() })
 }
 
 async fn delete(ids: &[String], site: &Site<'_>) -> Result<Planned, String> {
@@ -551,7 +684,8 @@ async fn delete(ids: &[String], site: &Site<'_>) -> Result<Planned, String> {
         plan::deletion(role, access_control::naming(rules.as_deref(), &role.id), &directory)
     };
     let changes = live.iter().map(deletion).collect();
-    Ok(Planned { plan: Plan::new(changes, Vec::new(), Vec::new()), directory, refusals: Vec::new() })
+    let plan = Plan::new(changes, Vec::new(), Vec::new());
+    Ok(Planned { plan, directory, refusals: Vec::new(), lost: Vec::new() })
 }
 
 async fn apply(yaml: &str, prune: bool, guards: &Guards, site: &Site<'_>) -> Result<Planned, String> {
@@ -562,14 +696,16 @@ async fn apply(yaml: &str, prune: bool, guards: &Guards, site: &Site<'_>) -> Res
     };
     let (document, found) = parse(0, &yaml.replace("roles:", &format!("{protects}roles:")));
     let document: Document = document.filter(|_| found.is_empty()).ok_or_else(|| format!("{found:?}"))?;
+    let policies = guards.policies(&site.organization());
+    let documents: Vec<&Document> = [&document].into_iter().chain(&policies).collect();
     let gathered = match site {
-        Site::Model(model) => model.plan(&document, prune),
-        Site::Service(bench) => said(gather(&bench.writer, &[&document], prune).await)?,
+        Site::Model(model) => model.plan(&documents, prune),
+        Site::Service(bench) => said(gather(&bench.writer, &documents, prune).await)?,
     };
     let Gathered { directory, proposal } = gathered.map_err(|errors| format!("{errors:?}"))?;
     let Proposal { plan, desired, protected, .. } = proposal;
     let limits = guards.limits();
     let mut refusals = guard::totals(&[&plan], &limits);
     refusals.extend(guard::refusals(&plan, &limits, &desired, &protected, &directory));
-    Ok(Planned { plan, directory, refusals })
+    Ok(Planned { plan, directory, refusals, lost: Vec::new() })
 }

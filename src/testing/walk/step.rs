@@ -8,7 +8,8 @@ use futures::future::join;
 use super::evaluator::{
     Difference, Seen, World, after, difference, everybody, mailboxes, members, new_key, said, widens, world,
 };
-use super::request::{self, Declared, Guards, Planned, Request};
+use super::request::{self, Declared, Guards, Planned, Policy, Request};
+use super::undo::{self, Kept};
 use super::{Dice, Site};
 use crate::apply;
 use crate::apply::report::{ChangeReport, Outcome, Report};
@@ -27,6 +28,10 @@ pub(super) type Tally = BTreeMap<&'static str, usize>;
 pub(super) struct Walk<'a> {
     dice: Dice,
     site: Site<'a>,
+    /// The policy of every command.
+    policy: Option<Policy>,
+    /// The changes that were carried out.
+    kept: Vec<Kept>,
     steps: usize,
     /// What was done, for whoever reads a failure.
     pub(super) trace: Vec<String>,
@@ -55,8 +60,10 @@ enum Theirs {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(dice: Dice, site: Site<'a>) -> Self {
-        Self { dice, site, steps: 0, trace: Vec::new(), tally: Tally::new() }
+    pub(super) fn new(mut dice: Dice, site: Site<'a>) -> Self {
+        let policy = Policy::random(&mut dice, &site.organization());
+        let trace = vec![format!("{policy:?}")];
+        Self { dice, site, policy, kept: Vec::new(), steps: 0, trace, tally: Tally::new() }
     }
 
     fn saw(&mut self, what: &'static str) {
@@ -65,12 +72,8 @@ impl<'a> Walk<'a> {
 
     pub(super) async fn step(&mut self) {
         self.steps += 1;
-        let organization = self.site.organization();
-        let request = request::random(&mut self.dice, &organization);
-        let guards = match self.dice.percent(60) {
-            true => Guards::random(&mut self.dice, &organization),
-            false => open_guards(),
-        };
+        let (request, organization) = self.request();
+        let guards = self.guards(&request, &organization);
         self.trace.push(format!("roles {:#?}\n{request:#?}\n{guards:?}", organization.roles));
         self.saw(request.name());
         let planned = request::plan(&request, &guards, &self.site).await;
@@ -78,6 +81,10 @@ impl<'a> Walk<'a> {
         let planned = match planned {
             Ok(planned) => planned,
             Err(why) => {
+                if let Request::Undo(undo) = &request {
+                    undo::check_refused(&undo.kept, &organization, &why);
+                    self.saw("not undone");
+                }
                 self.trace.push(why);
                 return self.saw("wrong");
             }
@@ -85,8 +92,14 @@ impl<'a> Walk<'a> {
         let before = world(&organization);
         check_said(&before, &planned.plan, &organization);
         check_taking(&request, &before, &planned.plan, &organization);
+        if let Request::Undo(undo) = &request {
+            undo::check(&undo.kept, &organization, &before, &planned.plan, &planned.lost);
+            if !planned.lost.is_empty() {
+                self.saw("lost");
+            }
+        }
         if !matches!(request, Request::Delete(_)) {
-            check_guards(&planned, &guards, &before, &organization);
+            check_guards(&request, &planned, &guards, &before, &organization);
         }
         if let Some(refusal) = planned.refusals.first() {
             return self.saw(match refusal.code {
@@ -100,17 +113,89 @@ impl<'a> Walk<'a> {
         if self.dice.percent(10) {
             return self.saw("dry run");
         }
+        let undone = match &request {
+            Request::Undo(undo) => Some(undo.number),
+            _ => None,
+        };
         if planned.plan.is_empty() {
+            // The next `undo` goes further back
+            undone.into_iter().for_each(|number| self.kept[number].spent = true);
             return self.saw("nothing to do");
         }
-        let undisturbed = self.execute(&planned, &organization).await;
+        let undisturbed = self.execute(&planned, &organization, undone).await;
         if let Request::Apply { definitions, .. } = &request {
             self.converge(&request, definitions, undisturbed).await;
+        }
+        self.check_protected(&before);
+    }
+
+    /// What is asked for, and the organization that it is asked of: somebody may have left it, or changed what is to
+    /// be undone.
+    fn request(&mut self) -> (Request, state::Organization) {
+        let mut organization = self.site.organization();
+        let protected = self.policy.as_ref().map(|policy| &policy.protected);
+        let number = self.dice.below(organization.users.len());
+        let stays = protected.is_some_and(|ids| ids.contains(&organization.users[number].id));
+        if self.dice.percent(10) && !stays {
+            undo::leave(&mut organization, number);
+            self.saw("somebody left");
+        }
+        let request = request::random(&mut self.dice, &organization, &self.kept);
+        if let Request::Undo(undo) = &request {
+            let what = undo::moves(&mut self.dice, &undo.kept, &mut organization);
+            self.saw(what);
+        }
+        match &mut self.site {
+            Site::Model(model) => model.organization = organization.clone(),
+            Site::Service(bench) => bench.change(|live| *live = organization.clone()),
+        }
+        (request, organization)
+    }
+
+    fn guards(&mut self, request: &Request, organization: &state::Organization) -> Guards {
+        let mut guards = match self.dice.percent(60) {
+            true => Guards::random(&mut self.dice, organization),
+            false => Guards::open(),
+        };
+        guards.policy = self.policy.clone();
+        if matches!(request, Request::Undo(_)) {
+            // To take away what a change made counts for no limit
+            guards.max_deletes = usize::MAX;
+        }
+        guards
+    }
+
+    /// Nobody whom the policy protects is reached by a role that did not reach them before the step.
+    fn check_protected(&mut self, before: &World) {
+        let Some(Policy { protected, .. }) = &self.policy else { return };
+        let now = world(&self.site.organization());
+        for (user, (id, role)) in protected.iter().flat_map(|user| now.iter().map(move |role| (user, role))) {
+            let was = before.get(id).is_some_and(|role| role.allows(user.as_str()));
+            assert!(was || !role.allows(user.as_str()), "{id} newly reaches {user}, who is protected");
+        }
+        if !protected.is_empty() {
+            self.saw("protected");
+        }
+    }
+
+    /// Keeps what a change saved.
+    fn keep(&mut self, plan: &Plan, report: &Report, before: &state::Organization, undone: Option<usize>) {
+        let mut kept = Kept::new(plan, report, before, &self.site.organization());
+        kept.spent = undone.is_some();
+        self.kept.push(kept);
+        if let (Some(number), true) = (undone, report.is_complete()) {
+            self.kept[number].spent = true;
+            self.saw("undone");
         }
     }
 
     /// Executes a plan, and says whether nobody else changed anything meanwhile.
-    async fn execute(&mut self, planned: &Planned, organization: &state::Organization) -> bool {
+    async fn execute(
+        &mut self,
+        planned: &Planned,
+        organization: &state::Organization,
+        undone: Option<usize>,
+    ) -> bool {
         let Planned { plan, directory, .. } = planned;
         let trouble = match self.site {
             Site::Model(_) => Trouble::Nothing,
@@ -122,6 +207,8 @@ impl<'a> Walk<'a> {
                 model.apply(plan);
                 let (predicted, live) = (after(&world(organization), plan), world(&model.organization));
                 assert_same(&predicted, &live, &everybody(&model.organization));
+                let report = done(plan, organization, &model.organization);
+                self.keep(plan, &report, organization, undone);
                 self.saw("done");
                 return true;
             }
@@ -152,6 +239,8 @@ impl<'a> Walk<'a> {
             self.trace.push(format!("{one:#?}\n{two:#?}"));
             self.saw("two runs");
             check_two_runs(plan, [&one, &two], organization, &bench.organization());
+            self.keep(plan, &one, organization, undone);
+            self.keep(plan, &two, organization, undone);
             return true;
         }
         let report = run(bench, plan, directory, stop).await;
@@ -159,6 +248,7 @@ impl<'a> Walk<'a> {
         self.trace.push(format!("{report:#?}\n{:#?}", bench.organization().roles));
         let base = base.into_inner();
         check_report(plan, &report, &base, organization, &bench.organization(), stopped.get());
+        self.keep(plan, &report, organization, undone);
         self.saw(match &trouble {
             Trouble::Nothing => "done",
             Trouble::Fault(_) => "fault",
@@ -213,8 +303,10 @@ impl<'a> Walk<'a> {
 
     /// The next run without trouble does the rest, and the one after it has nothing to do.
     async fn converge(&mut self, request: &Request, definitions: &[Declared], undisturbed: bool) {
+        let mut guards = Guards::open();
+        guards.policy = self.policy.clone();
         for last in [false, true] {
-            let planned = match request::plan(request, &open_guards(), &self.site).await {
+            let planned = match request::plan(request, &guards, &self.site).await {
                 Ok(planned) => planned,
                 // Somebody else took a name, or deleted what has an id
                 Err(_) if !undisturbed => return,
@@ -223,6 +315,10 @@ impl<'a> Walk<'a> {
             if planned.plan.is_empty() {
                 self.check_meaning(definitions);
                 return self.saw("converged");
+            }
+            if let Some(refusal) = planned.refusals.first() {
+                assert_eq!(refusal.code, RefusalCode::ProtectedUser);
+                return self.saw("protected-user");
             }
             assert!(!last, "the run after the next still has something to do: {:#?}", planned.plan);
             let before = self.site.organization();
@@ -264,9 +360,19 @@ async fn run(bench: &Bench, plan: &Plan, directory: &Directory, stop: impl Fn() 
     apply::apply(plan, directory, &bench.writer, stop, |_| {}).await
 }
 
-fn open_guards() -> Guards {
-    let flags = crate::args::GuardFlags { max_gained: None, allow_escalation: true };
-    Guards { max_deletes: usize::MAX, flags, protected: BTreeSet::new() }
+/// What became of a plan that was carried out on the model.
+fn done(plan: &Plan, before: &state::Organization, live: &state::Organization) -> Report {
+    let mut report = Report::not_attempted(plan);
+    for one in &mut report.changes {
+        let made = |role: &&state::Role| find(before, &role.id).is_none() && role.name == *one.change.name();
+        let id = match (one.change.before(), one.change.after()) {
+            (_, None) => None,
+            (Some(live), Some(_)) => Some(live.id.clone()),
+            (None, Some(_)) => Some(live.roles.iter().find(made).expect("a new role").id.clone()),
+        };
+        one.outcome = Outcome::Done { id };
+    }
+    report
 }
 
 /// The role before and after a change, as states have them.
@@ -326,8 +432,14 @@ fn check_taking(request: &Request, before: &World, plan: &Plan, organization: &s
 }
 
 /// What the guards let through is within them, and what they refuse is not.
-fn check_guards(planned: &Planned, guards: &Guards, before: &World, organization: &state::Organization) {
-    let Planned { plan, refusals, .. } = planned;
+fn check_guards(
+    request: &Request,
+    planned: &Planned,
+    guards: &Guards,
+    before: &World,
+    organization: &state::Organization,
+) {
+    let (Planned { plan, refusals, .. }, protected) = (planned, guards.protected());
     let (after, users, everybody) = (after(before, plan), mailboxes(organization), everybody(organization));
     let sides: Vec<_> =
         plan.changes.iter().enumerate().map(|(n, change)| sides(n, change, before, &after)).collect();
@@ -346,7 +458,7 @@ fn check_guards(planned: &Planned, guards: &Guards, before: &World, organization
     let remade =
         pairs().any(|sides| matches!(sides, ([Some(gone), None], [None, Some(made)]) if both(gone, made)));
     let deleted = sides.iter().filter(|side| side[1].is_none()).count();
-    let reaches = |role: &Seen| guards.protected.iter().any(|user: &UserId| role.allows(user.as_str()));
+    let reaches = |role: &Seen| protected.iter().any(|user: &UserId| role.allows(user.as_str()));
     let wide = |[was, is]: &[Option<&Seen>; 2]| widens(*was, *is, &everybody);
     let newly = sides.iter().any(|side| wide(side) && side[1].is_some_and(reaches));
 
@@ -355,6 +467,8 @@ fn check_guards(planned: &Planned, guards: &Guards, before: &World, organization
     let over = guards.flags.max_gained.is_some_and(|most| gained.len() + opened > most);
     assert_eq!(refused(RefusalCode::MaxGained), over, "{} and {opened} more", gained.len());
     assert_eq!(refused(RefusalCode::Escalation), (turned || remade) && !guards.flags.allow_escalation);
+    let openings = matches!(request, Request::Undo(undo) if undo.guards_openings());
+    assert_eq!(refused(RefusalCode::Everyone), openings && opened > 0);
     // Declared roles that reach a protected user are refused also where they stay as they are
     assert!(refused(RefusalCode::ProtectedUser) || !newly, "a protected user is newly reached");
     assert!(
