@@ -53,7 +53,9 @@ fn attacked() -> Home {
         organization["roles"] = roles.into();
         organization["access_control_rules"] = each(&|n, text| {
             json!({"name": text, "description": text, "effect": "ALLOW", "created": time, "modified": time,
-                "role_ids": [format!("role-{n}")]})
+                "role_ids": [format!("role-{n}"), text], "not_role_ids": [text], "user_ids": [text],
+                "not_user_ids": [text], "ip_ranges": [text], "not_ip_ranges": [text], "actions": [text],
+                "not_actions": [text]})
         })
         .into();
     });
@@ -342,5 +344,198 @@ fn errors_of_the_service_and_logs_are_harmless() {
             assert_eq!(output.status.code(), Some(1), "{}", printed(&output));
             harmless(&format!("{texts:?}"), &output);
         }
+    }
+}
+
+#[test]
+fn access_control_rules_that_name_what_goes_are_harmless() {
+    let home = attacked();
+    let file = home
+        .write("none.yaml", &json!({"version": 1, "organization": ORGANIZATION, "roles": []}).to_string());
+    let prune = ["--prune", "--max-deletes", "1000"];
+    for format in ["table", "json", "yaml", "markdown", "github"] {
+        let output = run(&home, &[0], &[&["diff", &file, "-o", format][..], &prune].concat());
+        plan_is_harmless(&format!("pruned {format}"), format, &output);
+        if format == "json" {
+            holds_every_text("the plan", &json(&output));
+        }
+    }
+    // What is deleted is said once more behind the report, and again by what would undo it
+    let ids: Vec<_> = (0..TEXTS.len()).map(|n| format!("role-{n}")).collect();
+    let formats = ["json", "yaml", "table"];
+    for (part, format) in formats.into_iter().enumerate() {
+        let ids: Vec<_> = ids.iter().skip(part).step_by(formats.len()).map(String::as_str).collect();
+        let output = run(&home, &[0], &[&["delete", "-o", format, "--yes"], &ids[..]].concat());
+        plan_is_harmless(&format!("deleted {format}"), format, &output);
+    }
+    for format in formats {
+        let leave = ["--yes", "--allow-everyone", "--allow-escalation"];
+        let output = run(&home, &[0, 1, 4, 5], &[&["undo", "-o", format][..], &leave].concat());
+        plan_is_harmless(&format!("undone {format}"), format, &output);
+        plan_is_harmless("the saved states", format, &run(&home, &[0], &["undo", "--list", "-o", format]));
+    }
+}
+
+/// Files in folders, each called by a text, relative to the home. A text with slashes is several folders; one that
+/// no file system takes is none.
+fn hostile_paths(folder: &str) -> Vec<String> {
+    let named = TEXTS.iter().filter(|text| !text.contains('\0') && text.len() < 200);
+    named
+        .enumerate()
+        .map(|(n, text)| match folder {
+            // Some are a folder
+            "" if n % 3 == 0 => format!("{text}/{text}.yaml"),
+            "" => format!("{text}.yaml"),
+            folder => format!("{folder}/{text}/{n} {text}.yaml"),
+        })
+        .map(|path| match path.starts_with(['-', '/', '~']) {
+            true => format!("./{path}"),
+            false => path,
+        })
+        .collect()
+}
+
+fn write_all(home: &Home, paths: &[String], text: impl Fn(usize) -> String) {
+    for (n, path) in paths.iter().enumerate() {
+        let path = home.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text(n)).unwrap();
+    }
+}
+
+/// Runs in the home, so that a path begins a line.
+fn run_inside(home: &Home, codes: &[i32], args: &[&str]) -> Output {
+    let mut command = home.command(&[&["--org", "acme"], args].concat());
+    let output = command.current_dir(home.path("")).output_within_limit();
+    let code = output.status.code();
+    assert!(code.is_some_and(|code| codes.contains(&code)), "{args:?}: {code:?}\n{}", printed(&output));
+    output
+}
+
+#[test]
+fn names_of_files_and_folders_are_harmless() {
+    let home = Home::new();
+    let paths = hostile_paths("");
+    let files: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let formats = ["table", "json", "yaml", "markdown", "github", "junit"];
+    let role = |n: usize| {
+        json!({"name": format!("R {n}"), "type": "READ_ONLY",
+        "rules": [{"name": "a", "effect": "ALLOW", "users": ["alice"]}], "expect": {"deny": ["alice"]}})
+    };
+    // Each has a warning, and then an error too
+    let warned = |n| json!({"version": 1, "organization": "globex", "roles": [role(n)]}).to_string();
+    let wrong = |n: usize| format!("version: 1\nroles: []\nkey{n}: 1\n");
+    let check = |what: &str, codes: &[i32], args: &[&str]| {
+        for format in formats {
+            let output = run_inside(&home, &[codes, &[2]].concat(), &[&["-o", format], args].concat());
+            let text = printed(&output);
+            if text.contains("has no format") || text.contains("cannot be written as") {
+                continue;
+            }
+            plan_is_harmless(&format!("{what} {format}"), format, &output);
+            if format == "junit" && !output.stdout.is_empty() {
+                assert_eq!(attacks::xml(&stdout(&output)), [""; 0], "{what}");
+            }
+        }
+    };
+    // None is there
+    check("missing", &[1], &[&["diff", "--"], &files[..]].concat());
+    for (what, codes, write) in
+        [("wrong", &[2], &wrong as &dyn Fn(usize) -> String), ("warned", &[0], &warned)]
+    {
+        write_all(&home, &paths, write);
+        let unmet = if codes == &[0] { &[3] } else { codes };
+        check(&format!("validate {what}"), codes, &[&["validate", "--"], &files[..]].concat());
+        check(&format!("diff {what}"), codes, &[&["diff", "--"], &files[..]].concat());
+        check(&format!("apply {what}"), codes, &[&["apply", "--dry-run", "--"], &files[..]].concat());
+        check(&format!("test {what}"), unmet, &[&["test", "--offline", "-f"], &files[..]].concat());
+    }
+    // The same role twice names two files
+    write_all(&home, &paths, |_| warned(0));
+    check("twice", &[2], &[&["diff", "--"], &files[..]].concat());
+    // Folders with a file, and without
+    let folders: Vec<&str> = files.iter().filter_map(|file| Some(file.rsplit_once('/')?.0)).collect();
+    write_all(&home, &paths, warned);
+    check("folders", &[0], &[&["diff", "--"], &folders[..]].concat());
+    let empty: Vec<String> = folders.iter().map(|folder| format!("{folder}/{folder}")).collect();
+    empty.iter().for_each(|folder| std::fs::create_dir_all(home.path(folder)).unwrap());
+    let empty: Vec<&str> = empty.iter().map(String::as_str).collect();
+    check("empty folders", &[1], &[&["diff", "--"], &empty[..]].concat());
+}
+
+#[test]
+fn names_of_files_that_are_written_or_read_beside_are_harmless() {
+    let home = Home::new();
+    home.exits_with(0, &["list"]);
+    let file = home.write(
+        "role.yaml",
+        &json!({"version": 1, "roles": [{"name": "R", "type": "READ_ONLY",
+        "rules": [{"name": "a", "effect": "ALLOW", "users": ["alice"]}]}]})
+        .to_string(),
+    );
+    let paths = hostile_paths("");
+    std::thread::scope(|scope| {
+        for part in 0..3 {
+            let (home, file, paths) = (&home, &file, &paths);
+            scope.spawn(move || {
+                for path in paths.iter().skip(part).step_by(3) {
+                    let safe = |what: &str, output: &Output| harmless(&format!("{what} {path:?}"), output);
+                    let save = format!("--save={path}");
+                    safe("save", &run_inside(home, &[0, 1, 2], &["diff", file, &save]));
+                    let policy = format!("--policy={path}");
+                    safe("policy", &run_inside(home, &[0, 1, 2], &["diff", file, &policy]));
+                    let dir = format!("--dir={path}");
+                    safe("dir", &run_inside(home, &[0, 1, 2, 5], &["export", "Migration", &dir]));
+                    safe("undo", &run_inside(home, &[1, 2], &["undo", "--", path]));
+                }
+            });
+        }
+    });
+}
+
+/// Definitions of a role a text, each with an expectation that holds and one that does not, without the texts that
+/// no role of a definition may be called.
+fn declared_by_name(home: &Home) -> String {
+    let line = |text: &&str| {
+        json!({"name": text, "type": "READ_ONLY",
+            "rules": [{"name": "a", "effect": "ALLOW", "users": [user_id(1)]}],
+            "expect": {"allow": [user_id(1), user_id(2)], "deny": [user_id(3)]}})
+    };
+    let named = |texts: &[&str]| {
+        let roles: Vec<Value> = texts.iter().map(line).collect();
+        json!({"version": 1, "organization": ORGANIZATION, "roles": roles}).to_string()
+    };
+    let taken: Vec<&str> = TEXTS
+        .iter()
+        .copied()
+        .filter(|text| {
+            let file = home.write("one.yaml", &named(&[text]));
+            home.run(&["validate", &file]).status.code() == Some(0)
+        })
+        .collect();
+    assert!(taken.len() >= 30, "{}", taken.len());
+    home.write("named.yaml", &named(&taken))
+}
+
+#[test]
+fn role_names_of_definitions_are_harmless_in_every_format() {
+    let home = attacked();
+    let file = declared_by_name(&home);
+    for format in ["table", "json", "yaml", "github", "junit"] {
+        for offline in [&["--offline"][..], &[]] {
+            let output = run(&home, &[3], &[&["test", "-f", &file, "-o", format], offline].concat());
+            plan_is_harmless(&format!("test {format}"), format, &output);
+            if format == "junit" {
+                assert_eq!(attacks::xml(&stdout(&output)), [""; 0]);
+            }
+        }
+    }
+    for format in ["table", "json", "yaml", "markdown", "github"] {
+        let output = run(&home, &[0], &["diff", &file, "-o", format]);
+        plan_is_harmless(&format!("diff {format}"), format, &output);
+    }
+    for format in ["table", "json", "github", "junit", "yaml"] {
+        let output = run(&home, &[0, 2, 3], &["validate", &file, "-o", format]);
+        plan_is_harmless(&format!("validate {format}"), format, &output);
     }
 }
