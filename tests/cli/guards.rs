@@ -109,3 +109,72 @@ fn the_guards_count_all_organizations_of_a_call() {
     }
     home.exits_with(0, &["apply", &acme, "--prune", "--yes"]);
 }
+
+/// The operations that a served sandbox was called with, by what it says at the end.
+fn operations(log: &str) -> Vec<String> {
+    let words = log.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let counted = words.filter_map(|words| match words[..] {
+        [count, operation] if count.parse::<u32>().is_ok() => Some(operation.to_owned()),
+        _ => None,
+    });
+    counted.collect()
+}
+
+#[test]
+fn reading_commands_and_dry_runs_never_write() {
+    let home = Home::new();
+    home.exits_with(0, &["edit", "Ticket triage", "--allow", "erin", "--yes"]);
+    let before = std::fs::read_to_string(home.path("sandbox.json")).unwrap();
+    let saved = || std::fs::read_dir(home.path(".local/state/wmrole/backups")).unwrap().count();
+    let saved_before = saved();
+    let role = "rules: [{id: a, effect: ALLOW, users: [alice]}]";
+    let one = home.write("one.yaml", &read_only("One", role));
+    let roles = home.write("roles.yaml", &format!("{TRIAGE}  - {{name: New, type: READ_ONLY, {role}}}\n"));
+    let plan = home.arg("plan.json");
+    let prune = ["--prune", "--max-deletes", "9", "--allow-escalation"];
+    let new = ["create", "X", "--type", "full-access", "--allow-everyone", "--dry-run", "--yes"];
+    let mut served = Served::start_verbose(&home, &[]);
+    for args in [
+        &[&["diff", &roles][..], &prune].concat()[..],
+        &[&["diff", &roles, "--save", &plan][..], &prune].concat(),
+        &[&["diff", &roles, "-o", "json", "--exit-code"][..], &prune].concat(),
+        &[&["apply", &roles, "--dry-run", "--yes"][..], &prune].concat(),
+        &["apply", "--plan", &plan, "--dry-run", "--yes"],
+        &new,
+        &["create", "-f", &one, "--dry-run", "--yes"],
+        &["edit", "Ticket triage", "--allow-everyone", "--name", "Z", "--dry-run", "--yes"],
+        &["edit", "Migration", "--remove-user", "alice", "--dry-run", "--yes"],
+        &["delete", "Migration", "--dry-run", "--yes"],
+        &["delete", "--all", "--dry-run", "--yes"],
+        &["undo", "--dry-run", "--yes"],
+        &["undo", "--list"],
+        &["list"],
+        &["show", "Migration"],
+        &["access"],
+        &["organizations"],
+        &["export"],
+        &["export", "--snapshot", "-"],
+        &["test", "Migration", "alice"],
+        &["test", "-f", &roles],
+    ] {
+        let output = served.client(&home, args).output_within_limit();
+        assert!(matches!(output.status.code(), Some(0 | 2 | 3 | 5)), "{args:?}\n{}", printed(&output));
+    }
+    let log = served.stop();
+    let called = operations(&log);
+    assert!(called.contains(&"ListImpersonationRoles".to_owned()), "{log}");
+    let reads = ["List", "Describe", "Get"];
+    let writes: Vec<_> =
+        called.iter().filter(|one| !reads.iter().any(|read| one.starts_with(read))).collect();
+    assert!(writes.is_empty(), "{writes:?}");
+    assert_eq!(std::fs::read_to_string(home.path("sandbox.json")).unwrap(), before);
+    assert_eq!(saved(), saved_before);
+    // The log would have it
+    let mut served = Served::start_verbose(&home, &[]);
+    let output = served.client(&home, &["apply", "--plan", &plan, "--yes"]).output_within_limit();
+    assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+    let called = operations(&served.stop());
+    for write in ["Create", "Update", "Delete"] {
+        assert!(called.contains(&format!("{write}ImpersonationRole")), "{called:?}");
+    }
+}
