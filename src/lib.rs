@@ -51,7 +51,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// As [`run`], with the time and new ids from `system`.
 pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> ExitCode {
     let mut args: Vec<OsString> = args.into_iter().collect();
-    if let Some(answer) = complete::answer(&args, Cli::command) {
+    if let Some(answer) = complete::answer(&args, commands::command_line) {
         output::raw::write(&answer);
         return ExitCode::SUCCESS;
     }
