@@ -357,6 +357,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;users'= {
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
             cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
             cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
             cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
@@ -365,8 +367,6 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --endpoint-url 'Call the service at this address'
             cand --ews-url 'Use this EWS endpoint'
             cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
-            cand -o 'Write results in this format'
-            cand --output 'Write results in this format'
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
@@ -386,6 +386,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --version 'Print version'
         }
         &'wmrole;groups'= {
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
             cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
             cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
             cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
@@ -394,8 +396,6 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --endpoint-url 'Call the service at this address'
             cand --ews-url 'Use this EWS endpoint'
             cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
-            cand -o 'Write results in this format'
-            cand --output 'Write results in this format'
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
