@@ -404,12 +404,12 @@ def a_broken_cache(shell, home):
     def test(terminal):
         terminal.comes("wmrole show Leg", LEGACY)
         for name in os.listdir(folder):
-            if name.endswith(".json"):
+            if name.endswith(".names"):
                 with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
-                    file.write('words\n\x1b[2J{"lists": [')
+                    file.write("wmrole names 1\ncomplete\n\x1b[2J")
         terminal.comes("wmrole show Leg", LEGACY)
         # Nor does anything help where a folder stands in its place
-        for path in [f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(".json")]:
+        for path in [f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(".names")]:
             # It may be written just now
             while not os.path.isdir(path):
                 os.remove(path)

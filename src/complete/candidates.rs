@@ -52,7 +52,7 @@ pub(super) fn answer(walk: &Walk<'_>, typed: &str, everything: bool, started: In
 fn value(walk: &Walk<'_>, arg: &Arg, head: &str, typed: &str, reach: Reach, started: Instant) -> Answer {
     let live = |list| names_of(&Target::of(walk), list, started);
     let is_path = typed.starts_with(['.', '~', '$']) || typed.contains('/');
-    let (names, takes_commas) = match kind(arg).unwrap_or(Kind::Free) {
+    let mut names = match kind(arg).unwrap_or(Kind::Free) {
         Kind::Free => return Answer::Words(Vec::new(), Fit::Prefix),
         Kind::File => return Answer::Files,
         Kind::SavedState if is_path => return Answer::Files,
@@ -60,16 +60,15 @@ fn value(walk: &Walk<'_>, arg: &Arg, head: &str, typed: &str, reach: Reach, star
         Kind::Directory => return Answer::Directories,
         Kind::Choice => return words(&choices(arg), head, typed, Reach::Beginnings),
         Kind::Region => return words(&REGIONS.map(|region| Name::new([region], "")), head, typed, reach),
-        Kind::Profile => (profiles(), true),
-        Kind::Organization => (live(List::Organizations), true),
-        Kind::Role => (live(List::Roles), true),
-        Kind::User => (live(List::Users), false),
-        Kind::Group => (live(List::Groups), false),
-        Kind::Rule => (rules(walk, live(List::Roles), |_| true), true),
-        Kind::DenyRule => (rules(walk, live(List::Roles), |rule| rule.shown.starts_with("DENY")), true),
-        Kind::SavedState => (saved_states(), true),
+        Kind::Profile => typable(profiles(), true),
+        Kind::Organization => live(List::Organizations),
+        Kind::Role => live(List::Roles),
+        Kind::User => live(List::Users),
+        Kind::Group => live(List::Groups),
+        Kind::Rule => rules(walk, live(List::Roles), |_| true),
+        Kind::DenyRule => rules(walk, live(List::Roles), |rule| rule.shown.starts_with("DENY")),
+        Kind::SavedState => typable(saved_states(), true),
     };
-    let mut names = typable(names, takes_commas);
     // Each is given once
     let given: Vec<&str> = walk.values(arg.get_id().as_str()).collect();
     names.retain(|name| !given.iter().any(|given| name.is(given)));

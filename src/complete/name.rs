@@ -1,18 +1,15 @@
 //! What can be typed somewhere, and which of it fits what was typed.
 
-use serde::{Deserialize, Serialize};
-
 use crate::escape;
 
 /// Something that can be named: a role, a user, a flag.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Name {
     /// How it can be called, the best first.
     pub(super) spellings: Vec<String>,
     /// What a person is shown beside it.
     pub(super) shown: String,
     /// What is inside of it: the rules of a role.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) inside: Vec<Name>,
 }
 
@@ -82,6 +79,7 @@ pub(super) fn typable(mut names: Vec<Name>, takes_commas: bool) -> Vec<Name> {
         *count.entry(spelling.to_lowercase()).or_default() += 1;
     }
     for name in &mut names {
+        name.inside = typable(std::mem::take(&mut name.inside), true);
         name.spellings.retain(|text| can_be_typed(text, takes_commas) && count[&text.to_lowercase()] == 1);
     }
     names.retain(|name| !name.spellings.is_empty());
@@ -91,8 +89,18 @@ pub(super) fn typable(mut names: Vec<Name>, takes_commas: bool) -> Vec<Name> {
 /// The candidates for what was typed, sorted as the names are: those whose best spelling begins with it, else those
 /// with another spelling that does, else, as far as `reach` goes, those that have it somewhere.
 pub(super) fn matching(names: &[Name], typed: &str, reach: Reach) -> (Vec<Candidate>, Fit) {
-    let candidate =
-        |name: &Name, word: &str| Candidate { word: word.to_owned(), shown: escape::visible(&name.shown) };
+    let (mut found, fit) = fitting(names, typed, reach);
+    // What was kept is trusted no more than what was read
+    found.retain(|candidate| !escape::has_hidden(&candidate.word));
+    (found, fit)
+}
+
+fn fitting(names: &[Name], typed: &str, reach: Reach) -> (Vec<Candidate>, Fit) {
+    let candidate = |name: &Name, word: &str| {
+        let is_safe = !escape::has_hidden(&name.shown);
+        let shown = if is_safe { name.shown.clone() } else { escape::visible(&name.shown) };
+        Candidate { word: word.to_owned(), shown }
+    };
     let best = |name: &Name| name.spellings.first().cloned().unwrap_or_default();
     let typed_folded = typed.to_lowercase();
     let has = |text: &str| text.to_lowercase().contains(&typed_folded);

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::cache::{Entry, List, Names, Refreshing};
-use super::name::Name;
+use super::name::{Name, typable};
 use super::shell::{LINE, PROTOCOL, READ_NAMES, WORD};
 use super::target::Target;
 use crate::config::Config;
@@ -32,7 +32,7 @@ pub(super) fn names_of(target: &Target, list: List, started: Instant) -> Vec<Nam
     let key = target.key();
     let Some(entry) = Entry::of(&key) else { return Vec::new() };
     let taken = |known: Option<(Names, bool)>| known.and_then(|(mut names, _)| names.lists.remove(&list));
-    let known = entry.read();
+    let known = entry.read(Some(list));
     let is_fresh = known.as_ref().is_some_and(|(_, fresh)| *fresh);
     let known = taken(known);
     let Some(is_free) = entry.is_free() else { return known.unwrap_or_default() };
@@ -46,7 +46,7 @@ pub(super) fn names_of(target: &Target, list: List, started: Instant) -> Vec<Nam
         let over = ended && entry.is_free() != Some(false);
         let written = entry.written();
         if std::mem::replace(&mut seen, written) != written
-            && let Some(names) = taken(entry.read())
+            && let Some(names) = taken(entry.read(Some(list)))
         {
             return names;
         }
@@ -115,7 +115,7 @@ pub(crate) async fn run(context: &Context, key: &str) -> anyhow::Result<ExitCode
     let Some(entry) = Entry::of(key).filter(|_| is_there) else { return Ok(ExitCode::Failed) };
     let Some(_refreshing) = start(&entry) else { return Ok(ExitCode::Failed) };
     entry.sweep();
-    let (mut names, fresh) = entry.read().unwrap_or_default();
+    let (mut names, fresh) = entry.read(None).unwrap_or_default();
     if fresh {
         return Ok(ExitCode::Done);
     }
@@ -124,7 +124,8 @@ pub(crate) async fn run(context: &Context, key: &str) -> anyhow::Result<ExitCode
     entry.write(&names)?;
     let reading = read(context, config, |read| {
         let (list, all) = listed(read);
-        names.lists.insert(list, all);
+        let takes_commas = !matches!(list, List::Users | List::Groups);
+        names.lists.insert(list, typable(all, takes_commas));
         let _ = entry.write(&names);
     });
     if !matches!(tokio::time::timeout(MOST, reading).await, Ok(Ok(()))) {

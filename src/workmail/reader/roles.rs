@@ -92,7 +92,15 @@ impl Reader {
     /// When a read fails; [`ErrorKind::UnexpectedResponse`] also when a role is never as it is listed.
     pub(crate) async fn live_roles(
         &self,
-        wanted: impl Fn(&RoleSummary) -> bool,
+        wanted: impl Fn(&RoleSummary) -> bool + Sync,
+    ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Error> {
+        self.wanted_roles(&wanted).await
+    }
+
+    /// As [`Reader::live_roles`], in the program once and not for each who calls that.
+    async fn wanted_roles(
+        &self,
+        wanted: &(dyn Fn(&RoleSummary) -> bool + Sync),
     ) -> Result<(Vec<RoleSummary>, Vec<LiveRole>), Error> {
         let mut left = MOST_READINGS;
         loop {
