@@ -223,6 +223,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
             cand --allow-everyone 'Allow every mailbox, those made tomorrow included'
+            cand --dialog 'Ask for everything in a dialog that begins with the role as it is, instead of the editor'
             cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
             cand --all 'Name everyone who gains or loses access, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'

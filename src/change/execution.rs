@@ -212,7 +212,7 @@ fn hint_undo(
 
 /// The program with the options that find the same organization again, and the sandbox also where it came from the
 /// environment: it must not be missed when the command is run elsewhere.
-fn rerun_command(config: &Config, organization: &Organization) -> String {
+pub(super) fn rerun_command(config: &Config, organization: &Organization) -> String {
     let Config { profile, region, endpoint_url, sandbox, .. } = config;
     let mut command = "wmrole".to_owned();
     let mut option = |name: &str, value: Option<&Path>| {

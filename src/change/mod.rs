@@ -2,6 +2,7 @@
 //! and `apply` all go through [`carry_out`].
 
 pub(crate) mod diagnostics;
+pub(crate) mod dialog;
 mod execution;
 mod ordered;
 pub(crate) mod organizations;

@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
+use futures::future::try_join;
 
 use crate::args::{GuardFlags, NamingFlag, RuleFlags, role_type};
+use crate::change::dialog::Described;
 use crate::change::organizations::{self, Request};
 use crate::change::{self, OneRole, Question, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
+use crate::definition::load::Loaded;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::fetch::organization::describe;
 use crate::fetch::{self, rule_flags};
 use crate::plan::guard;
-use crate::prompt::{self, dialog};
+use crate::prompt::{self, dialog::Step};
 use crate::role::{Description, Role, RoleName, RoleSummary, RoleType};
 
 /// `create`.
@@ -28,7 +31,7 @@ Examples:
   # Who would become reachable
   wmrole create Archive --type full-access --allow erin@example.com --dry-run")]
 pub(crate) struct CreateArgs {
-    /// The new role's name; asked for on a terminal, as the type and the rules are
+    /// The new role's name; without it, or without --type or a rule, a dialog asks on a terminal
     pub name: Option<String>,
     /// What the role may do in a mailbox
     #[arg(long = "type", value_name = "TYPE", value_parser = role_type())]
@@ -67,60 +70,92 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
         return from_file(context, file, &args.guards).await;
     }
     let policy = policy::alone(context)?;
-    let asking = prompt::can_ask(context) && !context.config.yes;
-    let name = match &args.name {
-        Some(name) => RoleName::parse(name).map_err(|error| CommandError::usage(error.to_string()))?,
-        None if asking => dialog::name().await?,
-        None => {
-            return Err(CommandError::usage("no name is given")
-                .hint("wmrole create NAME --type TYPE")
-                .into());
-        }
-    };
-    let role_type = match args.role_type {
-        Some(role_type) => role_type,
-        None if asking => dialog::role_type().await?,
-        None => {
-            return Err(CommandError::usage("no type is given")
-                .hint("--type read-only or --type full-access")
-                .into());
-        }
-    };
+    let name = args.name.as_deref().map(RoleName::parse).transpose();
+    let name = name.map_err(|error| CommandError::usage(error.to_string()))?;
     let description = args.description.as_deref().filter(|text| !text.is_empty());
     let description = description
         .map(Description::parse)
         .transpose()
         .map_err(|error| CommandError::usage(error.to_string()))?;
+    let asking = prompt::can_ask(context) && !context.config.yes;
+    let (name, role_type) = match (name, args.role_type) {
+        (Some(name), Some(role_type)) if !asking || !args.rules.is_empty() => (name, role_type),
+        (name, _) if asking => return in_dialog(context, args, name, description, &policy).await,
+        (None, _) => {
+            return Err(CommandError::usage("no name is given")
+                .hint("wmrole create NAME --type TYPE")
+                .into());
+        }
+        (Some(_), _) => {
+            return Err(CommandError::usage("no type is given")
+                .hint("--type read-only or --type full-access")
+                .into());
+        }
+    };
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
-    let mut rules = args.rules.clone();
-    if rules.is_empty() && asking {
-        let (roles, everyone) =
-            futures::future::try_join(writer.roles(), fetch::directory::read_directory(&writer)).await?;
-        // Before anything more is asked
-        is_free(&name, &roles)?;
-        rules = dialog::rules(&everyone).await?;
-    }
+    let rules = &args.rules;
     if rules.is_empty() {
         context.ui.warn(format!("no rule is given: {name} will reach nobody"));
     }
-    let (users, groups) = rule_flags::names(&rules, &[])?;
-    let (roles, (organization, mut directory)) = futures::future::try_join(
+    let (users, groups) = rule_flags::names(rules, &[])?;
+    let (roles, (organization, mut directory)) = try_join(
         writer.roles(),
-        futures::future::try_join(
-            describe(&writer, organization),
-            fetch::directory::read_names(&writer, &users, &groups),
-        ),
+        try_join(describe(&writer, organization), fetch::directory::read_names(&writer, &users, &groups)),
     )
     .await?;
     is_free(&name, &roles)?;
     let role = Role { name, role_type, description, rules: Vec::new() };
-    let edits = rule_flags::edits(&rules, &writer, &mut directory).await?;
+    let edits = rule_flags::edits(rules, &writer, &mut directory).await?;
     let role = rule_flags::apply(&edits, &role, &directory)?;
     let question = Question::Change(format!("Create role {}", role.name));
     let (role, guards, policy) = (&role, &args.guards, &policy);
     let one = OneRole { organization, role, live: None, directory, guards, policy };
     change::one_role(context, &connection, one, question).await
+}
+
+/// Asks for what no flag said, as the console's dialog does.
+async fn in_dialog(
+    context: &Context,
+    args: &CreateArgs,
+    name: Option<RoleName>,
+    description: Option<Description>,
+    policy: &Loaded,
+) -> anyhow::Result<ExitCode> {
+    let CreateArgs { role_type, rules, guards, name: _, description: given_description, naming: _, file: _ } =
+        args;
+    context.ui.spinner("reading roles, users and groups");
+    let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
+    let writer = connection.account.writer(&organization);
+    let (users, groups) = rule_flags::names(rules, &[])?;
+    let ((roles, organization), (mut directory, named)) = try_join(
+        try_join(writer.roles(), describe(&writer, organization)),
+        try_join(
+            fetch::directory::read_directory(&writer),
+            fetch::directory::read_names(&writer, &users, &groups),
+        ),
+    )
+    .await?;
+    directory.merge(named);
+    // Before anything is asked
+    name.iter().try_for_each(|name| is_free(name, &roles))?;
+    let given = [
+        (Step::Name, name.is_some()),
+        (Step::Description, given_description.is_some()),
+        (Step::Type, role_type.is_some()),
+        (Step::Rules, !rules.is_empty()),
+    ];
+    let start = Role {
+        name: name.unwrap_or_else(|| RoleName::from_service("")),
+        role_type: role_type.unwrap_or(RoleType::ReadOnly),
+        description,
+        rules: Vec::new(),
+    };
+    let edits = rule_flags::edits(rules, &writer, &mut directory).await?;
+    let start = rule_flags::apply(&edits, &start, &directory)?;
+    let given = given.into_iter().filter(|(_, is_given)| *is_given).map(|(step, _)| step).collect();
+    let described = Described { organization, live: None, start, given, roles, directory, guards, policy };
+    change::dialog::described_role(context, &connection, described).await
 }
 
 fn is_free(name: &RoleName, roles: &[RoleSummary]) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ pub(crate) mod markdown;
 pub(crate) mod plans;
 pub(crate) mod raw;
 pub(crate) mod sanitize;
+pub(crate) mod screen;
 pub(crate) mod shell;
 pub(crate) mod style;
 pub(crate) mod terminal;

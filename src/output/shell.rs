@@ -9,7 +9,7 @@ pub(crate) fn quoted_path(path: &Path) -> String {
 
 /// A text as one word.
 pub(crate) fn quoted(text: &str) -> String {
-    if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:".contains(c)) {
+    if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:@".contains(c)) {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))

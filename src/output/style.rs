@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::output::sanitize;
 
@@ -142,12 +143,95 @@ impl Line {
         out
     }
 
+    /// As [`Line::styled`], in at most so many columns; `…` stands for what is left out.
+    pub(crate) fn styled_within(&self, columns: usize) -> String {
+        if width(&self.plain()) <= columns {
+            return self.styled();
+        }
+        let (mut out, mut start) = (String::new(), self.start());
+        let mut room = columns.saturating_sub(1);
+        for (tone, text) in &self.spans {
+            let text = std::mem::take(&mut start) + &sanitize::terminal(text);
+            let kept = within(&text, room);
+            room -= width(kept);
+            let (style, is_whole) = (tone.style(), kept.len() == text.len());
+            let end = if is_whole || columns == 0 { "" } else { "…" };
+            let _ = write!(out, "{style}{kept}{end}{style:#}");
+            if !is_whole {
+                break;
+            }
+        }
+        out
+    }
+
+    /// As [`Line::styled`], in as many rows of so many columns as it takes. Those that follow stand deeper.
+    pub(crate) fn styled_folded(&self, columns: usize) -> Vec<String> {
+        if width(&self.plain()) <= columns {
+            return vec![self.styled()];
+        }
+        let start = self.start().chars().map(|c| (self.tone(), c)).collect::<Vec<_>>();
+        let texts = self.spans.iter().map(|(tone, text)| (*tone, sanitize::terminal(text)));
+        let texts = texts.flat_map(|(tone, text)| text.chars().map(|c| (tone, c)).collect::<Vec<_>>());
+        let cells: Vec<(Tone, char)> = start.iter().copied().chain(texts).collect();
+        let hang = if start.len() + 2 < columns / 2 { start.len() + 2 } else { 0 };
+        let (mut rows, mut rest) = (Vec::new(), &cells[..]);
+        while !rest.is_empty() {
+            let hang = if rows.is_empty() { 0 } else { hang };
+            let (row, later) = rest.split_at(row_of(rest, columns - hang));
+            rows.push(" ".repeat(hang) + &styled_cells(row));
+            rest = later;
+        }
+        rows
+    }
+
     /// The indent and the sign.
     fn start(&self) -> String {
         let Self { indent, sign, spans: _ } = self;
         let sign = sign.map_or(String::new(), |sign| format!("{} ", sign.as_char()));
         format!("{:indent$}{sign}", "")
     }
+}
+
+/// How many of these characters go into a row of so many columns, at least one: up to the last space, where there is
+/// one behind a word.
+fn row_of(cells: &[(Tone, char)], columns: usize) -> usize {
+    let mut taken = 0;
+    let fits = cells.iter().take_while(|(_, c)| {
+        taken += c.width().unwrap_or(0);
+        taken <= columns
+    });
+    let fits = fits.count();
+    if fits == cells.len() {
+        return fits;
+    }
+    let word = cells.iter().position(|(_, c)| *c != ' ').unwrap_or(0);
+    let space = cells[..fits].iter().rposition(|(_, c)| *c == ' ').filter(|at| *at > word);
+    space.map_or(fits, |at| at + 1).max(1)
+}
+
+fn styled_cells(cells: &[(Tone, char)]) -> String {
+    let mut out = String::new();
+    for run in cells.chunk_by(|(a, _), (b, _)| a == b) {
+        let style = run[0].0.style();
+        let text: String = run.iter().map(|(_, c)| c).collect();
+        let _ = write!(out, "{style}{text}{style:#}");
+    }
+    out
+}
+
+/// The columns that a harmless text takes, counted as terminals do: character by character.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// The beginning of a harmless text that takes at most so many columns.
+pub(crate) fn within(text: &str, columns: usize) -> &str {
+    let mut taken = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        taken += c.width().unwrap_or(0);
+        taken > columns
+    });
+    end.map_or(text, |(at, _)| &text[..at])
 }
 
 /// `1 user`, `2 users`.
@@ -170,6 +254,43 @@ mod tests {
         assert_eq!((line.plain().as_str(), line.text().as_str()), ("  + ab", "ab"));
         let whole = Line::of(Tone::Gain, "  + a").and(Tone::Plain, "b");
         assert_eq!(line.styled(), whole.styled());
+    }
+
+    #[test]
+    fn a_line_is_cut_to_the_columns_that_there_are() {
+        let line = Line::signed(Sign::Added, Tone::Gain, "山田").and(Tone::Plain, "太郎");
+        let cut = |columns| anstream::adapter::strip_str(&line.styled_within(columns)).to_string();
+        assert_eq!(
+            [10, 9, 8, 6, 2, 1, 0].map(cut),
+            ["+ 山田太郎", "+ 山田太…", "+ 山田…", "+ 山…", "+…", "…", ""]
+        );
+        for text in crate::testing::hostile::TEXTS {
+            let cut = Line::of(Tone::Plain, *text).styled_within(7);
+            assert!(width(&cut) <= 7, "{cut}");
+            assert_eq!(crate::testing::hostile::terminal(&cut), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_line_is_folded_at_its_spaces() {
+        let line = Line::signed(Sign::Warning, Tone::Gain, "everyone (11 mailboxes)").indented(2);
+        let line = line.and(Tone::Plain, " becomes reachable");
+        let folded = |columns| -> Vec<String> {
+            let rows = line.styled_folded(columns);
+            rows.iter().map(|row| anstream::adapter::strip_str(row).to_string()).collect()
+        };
+        assert_eq!(folded(80), ["  ! everyone (11 mailboxes) becomes reachable"]);
+        assert_eq!(folded(24), ["  ! everyone (11 ", "      mailboxes) ", "      becomes reachable"]);
+        assert_eq!(folded(1).concat(), line.plain());
+        for text in crate::testing::hostile::TEXTS.iter().chain(&["山田太郎"]) {
+            let line = Line::of(Tone::Gain, *text);
+            for row in line.styled_folded(2) {
+                let row = anstream::adapter::strip_str(&row).to_string();
+                assert!(width(&row) <= 2, "{row}");
+            }
+            let rows: String = line.styled_folded(2).concat();
+            assert_eq!(anstream::adapter::strip_str(&rows).to_string(), line.plain());
+        }
     }
 
     #[test]

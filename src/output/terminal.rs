@@ -1,11 +1,22 @@
 //! The terminal while a question is open: a signal ends the question, and on every way out, panics included,
-//! the terminal has the mode of before and shows its cursor. Knows no question and no command.
+//! the terminal has the mode of before and shows its cursor, and the lines of before stand on it. Knows no question and
+//! no command.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use dialoguer::console::Term;
 
 /// The terminal as it was before the question that is open, or that did not end with an answer.
 static BEFORE: Mutex<Option<Before>> = Mutex::new(None);
+
+/// Is the window in use as a whole? Changed only while [`BEFORE`] is held.
+static FULL_SCREEN: AtomicBool = AtomicBool::new(false);
+
+/// To the second screen of the terminal, and back to the first as it was left.
+const ENTER: &str = "\x1b[?1049h";
+const LEAVE: &str = "\x1b[?1049l";
 
 /// Forgets what was typed and not read yet, so that it does not answer a question that is still to come.
 pub(crate) fn discard_input() {
@@ -182,6 +193,55 @@ pub(crate) fn restore() {
     }
 }
 
+/// The whole window, in place of the lines of before; keys come one by one and are not echoed. Only inside of
+/// [`ask`]; when this is dropped the terminal is restored.
+#[derive(Debug)]
+pub(crate) struct FullScreen(());
+
+impl FullScreen {
+    /// Takes the window.
+    ///
+    /// # Errors
+    /// When the terminal cannot be used, or the question has ended already.
+    pub(crate) fn enter() -> io::Result<Self> {
+        let before = before();
+        if before.is_none() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        #[cfg(unix)]
+        {
+            use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+            let mut mode = tcgetattr(io::stdin())?;
+            let output_modes = mode.output_modes;
+            mode.make_raw();
+            mode.output_modes = output_modes;
+            // What was typed before answers nothing
+            tcsetattr(io::stdin(), OptionalActions::Flush, &mode)?;
+        }
+        FULL_SCREEN.store(true, Ordering::Relaxed);
+        Term::stderr().write_str(ENTER)?;
+        Ok(Self(()))
+    }
+
+    /// Writes to the window.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written, or a signal has ended the question and the terminal is restored.
+    pub(crate) fn write(&self, text: &str) -> io::Result<()> {
+        let _before = before();
+        if !FULL_SCREEN.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        Term::stderr().write_str(text)
+    }
+}
+
+impl Drop for FullScreen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
 /// Makes a panic restore the terminal first. A destructor would not run where a panic aborts.
 pub(crate) fn restore_on_panic() {
     let next = std::panic::take_hook();
@@ -223,6 +283,9 @@ impl Before {
         // The terminal can be gone, and there is nowhere left to say it. A write of the system: a panic may
         // hold the lock of stderr
         let _ = tcsetattr(&self.keyboard, OptionalActions::Now, &self.mode);
+        if FULL_SCREEN.swap(false, Ordering::Relaxed) {
+            let _ = rustix::io::write(&self.screen, LEAVE.as_bytes());
+        }
         let _ = rustix::io::write(&self.screen, b"\x1b[?25h");
     }
 }
@@ -243,7 +306,10 @@ impl Before {
     }
 
     fn restore(&self) {
-        let _ = dialoguer::console::Term::stderr().show_cursor();
+        if FULL_SCREEN.swap(false, Ordering::Relaxed) {
+            let _ = Term::stderr().write_str(LEAVE);
+        }
+        let _ = Term::stderr().show_cursor();
     }
 }
 
@@ -259,7 +325,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-    fn a_panic_restores_the_mode_and_the_cursor() {
+    fn a_panic_restores_the_mode_the_lines_of_before_and_the_cursor() {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -271,13 +337,14 @@ mod tests {
         raw.make_raw();
         tcsetattr(&slave, OptionalActions::Now, &raw).unwrap();
         assert!(!tcgetattr(&slave).unwrap().local_modes.contains(LocalModes::ICANON));
+        FULL_SCREEN.store(true, Ordering::Relaxed);
         restore_on_panic();
         let panic = std::thread::spawn(|| panic!("in the middle of a question")).join();
         assert!(panic.is_err());
         *before() = None;
         assert_eq!(format!("{:?}", tcgetattr(&slave).unwrap()), format!("{cooked:?}"));
-        let mut shown = [0; 6];
+        let mut shown = [0; 14];
         File::from(master).read_exact(&mut shown).unwrap();
-        assert_eq!(&shown, b"\x1b[?25h");
+        assert_eq!(&shown, b"\x1b[?1049l\x1b[?25h");
     }
 }

@@ -216,6 +216,18 @@ impl Ui {
         }
     }
 
+    /// Is stderr drawn on in colour?
+    pub(crate) fn is_coloured(&self) -> bool {
+        choice(self.color, &io::stderr()) != ColorChoice::Never
+    }
+
+    /// Says what is going on in a text that is harmless already and that a program must be able to read.
+    pub(crate) fn status_verbatim(&self, text: &str) {
+        if !self.quiet {
+            self.err(text);
+        }
+    }
+
     /// Says what is going on.
     pub(crate) fn status(&self, text: impl Into<String>) {
         self.status_line(&Line::of(Tone::Plain, text));

@@ -5,6 +5,7 @@
 
 pub(crate) mod cause;
 pub(crate) mod compose;
+pub(crate) mod edit_between;
 pub(crate) mod guard;
 pub(crate) mod identity;
 pub(crate) mod inventory;

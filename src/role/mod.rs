@@ -5,6 +5,7 @@
 //! [`UserSet`] cannot be empty.
 
 mod limits;
+mod rule_id;
 mod split;
 mod summary;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
 pub(crate) use limits::{LimitViolation, limit_violations};
+pub(crate) use rule_id::derive_rule_id;
 pub(crate) use split::{join, split_all};
 pub(crate) use summary::RoleSummary;
 

@@ -24,6 +24,8 @@ mod undo;
 
 // `setsid --ctty` is not everywhere
 #[cfg(target_os = "linux")]
+mod dialog;
+#[cfg(target_os = "linux")]
 mod editor;
 #[cfg(target_os = "linux")]
 mod interrupt;

@@ -42,6 +42,7 @@ pub(crate) fn through(other: &[&str], command: &Command) -> Command {
     let mut through = Command::new(other[0]);
     through.args(&other[1..]).arg(command.get_program()).args(command.get_args()).env_clear();
     through.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.get_current_dir().map(|directory| through.current_dir(directory));
     through
 }
 
@@ -178,6 +179,27 @@ impl Terminal {
         Assert::new().action(action).eq(Data::text(seen), golden);
     }
 
+    /// Gives the window a different size. The program is not told by a key.
+    pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&self.master, size).unwrap();
+        let [rows, columns] = [rows, columns].map(|n| NonZero::new(n).unwrap());
+        self.screen.screen_mut().set_size(rows, columns);
+    }
+
+    /// Waits until the window shows this, and nothing of what came before the last key counts.
+    pub(crate) fn wait_for_window(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
+        self.wait_until(what, |terminal| {
+            terminal.bytes.len() > terminal.old && holds(&terminal.screen.screen().contents())
+        });
+    }
+
+    /// Types this, without waiting for anything.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.old = self.bytes.len();
+        self.master.write_all(keys.as_bytes()).unwrap();
+    }
+
     /// As when the window is closed.
     pub(crate) fn hang_up(&mut self) {
         self.slave = None;
@@ -206,6 +228,7 @@ impl Terminal {
         while self.read_some() && start.elapsed() < LIMIT {}
         assert_eq!(mode, self.mode, "{}", self.seen);
         assert!(!self.screen.screen().hide_cursor(), "{:?}", self.seen);
+        assert!(!self.screen.screen().alternate_screen(), "{:?}", self.seen);
         let Some(code) = status.and_then(|status| status.code()) else {
             self.fail(&format!("the program ended with {status:?}"))
         };

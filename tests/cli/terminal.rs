@@ -97,25 +97,6 @@ fn a_question_waits_for_enter_and_forgets_what_was_typed_before() {
     assert_eq!(terminal.exit_code(), 5, "{}", terminal.seen);
 }
 
-#[test]
-fn create_asks_for_rules_as_the_console_does() {
-    let home = Home::new();
-    let mut terminal = Terminal::new(home.command(&["create"]));
-    terminal.answer("Name", "Asked\r");
-    terminal.answer("Type", "\r");
-    terminal.answer("Add a rule", "\r");
-    terminal.answer("type to search", "heidi\r");
-    terminal.wait_for("Allow (type to search): heidi@example.com");
-    terminal.answer("Allow (type to search)", "no more\r");
-    terminal.wait_for("Allow (type to search): (no more)");
-    // No more rules is picked now
-    terminal.answer("Add another rule", "\r");
-    terminal.answer("Create role Asked in acme", "y\r");
-    assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
-    home.exits_with(0, &["test", "Asked", "heidi"]);
-    home.exits_with(3, &["test", "Asked", "alice"]);
-}
-
 /// Answers the first questions, and interrupts the last by the key and by each signal.
 fn interrupt_at(args: &[&str], answers: &[(&str, &str)], last: &str) {
     let home = Home::new();
@@ -151,22 +132,6 @@ fn a_question_for_a_text_can_be_interrupted() {
 }
 
 #[test]
-fn the_first_question_of_create_can_be_interrupted() {
-    interrupt_at(&["create"], &[], "Name");
-}
-
-#[test]
-fn a_choice_can_be_interrupted() {
-    interrupt_at(&["create", "Asked"], &[], "Type");
-}
-
-#[test]
-fn a_search_can_be_interrupted() {
-    let answers = [("Add a rule", "\r")];
-    interrupt_at(&["create", "Asked", "--type", "read-only"], &answers, "Allow (type to search)");
-}
-
-#[test]
 fn a_terminal_that_hangs_up_ends_the_question() {
     let home = Home::new();
     let before = home.stdout(0, &["export"]);
@@ -175,31 +140,6 @@ fn a_terminal_that_hangs_up_ends_the_question() {
     terminal.hang_up();
     assert_eq!(wait(&mut terminal.child).unwrap().code(), Some(130));
     assert_eq!(home.stdout(0, &["export"]), before);
-}
-
-#[test]
-fn no_window_is_too_small_for_a_question() {
-    for (rows, columns) in [(1, 80), (2, 80), (3, 2), (1, 2), (0, 0)] {
-        let home = Home::new();
-        let mut terminal = Terminal::of_size(home.command(&["create"]), rows, columns);
-        terminal.answer_unseen("Name", "Asked\u{1b}[D\u{1b}[C\r");
-        terminal.answer_unseen("Type", "\r");
-        terminal.answer_unseen("Add a rule", "\r");
-        terminal.answer_unseen("type to search", "heidi\r");
-        terminal.wait_for("Allow (type to search): heidi@example.com");
-        terminal.answer_unseen("Allow (type to search)", "no more\r");
-        terminal.wait_for("Allow (type to search): (no more)");
-        terminal.answer_unseen("Add another rule", "\r");
-        terminal.answer_unseen("Create role Asked in acme", "y\r");
-        assert_eq!(terminal.exit_code(), 0, "{rows}x{columns}: {}", terminal.seen);
-        home.exits_with(0, &["test", "Asked", "heidi"]);
-    }
-    for (rows, columns) in [(1, 1), (24, 1)] {
-        let home = Home::new();
-        let mut terminal = Terminal::of_size(home.command(&["create"]), rows, columns);
-        assert_eq!(terminal.exit_code(), 5, "{rows}x{columns}: {}", terminal.seen);
-        assert!(!terminal.seen.contains("panicked"), "{}", terminal.seen);
-    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `edit`: change a role by flags, or its YAML in an editor.
 
+mod dialog;
 mod editor;
 
 use clap::Args;
@@ -58,6 +59,9 @@ pub(crate) struct EditArgs {
     /// Remove these DENY rules, by id or name, so that users whom they deny can be reached
     #[arg(long, value_name = "RULE", num_args = 1..)]
     pub remove_deny_rule: Vec<String>,
+    /// Ask for everything in a dialog that begins with the role as it is, instead of the editor
+    #[arg(long, conflicts_with_all = ["name", "role_type", "description", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group", "rule", "remove_user", "undeny", "remove_rule", "remove_deny_rule"])]
+    pub dialog: bool,
     /// How much more access the change may give.
     #[command(flatten)]
     pub guards: GuardFlags,
@@ -90,11 +94,15 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         undeny,
         remove_rule,
         remove_deny_rule,
+        dialog,
         guards,
         naming: _,
     } = args;
     if rule.is_some() && rules.joins_no_rule() {
         return Err(CommandError::usage("--rule needs --allow, --deny, --allow-group or --deny-group").into());
+    }
+    if *dialog {
+        return dialog::run(context, role, guards).await;
     }
     let none = name.is_none()
         && role_type.is_none()

@@ -7,14 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::SerializerOptions;
 
 use super::format::VERSION;
-use super::model::derive_rule_id;
+
 use super::parse::parse;
 use super::schema::{DocumentForm, RoleForm, RuleForm, UserForm};
 pub(crate) use file::{is_as_written, marked};
 
 use crate::directory::{Directory, EntityName, State};
 use crate::escape;
-use crate::role::{LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet};
+use crate::role::{
+    LiveRole, Role, RoleName, Rule, RuleId, RuleName, Targets, UserId, UserSet, derive_rule_id,
+};
 
 /// The comment behind the id of a user who is not in the directory.
 const UNKNOWN: &str = "not in the directory";

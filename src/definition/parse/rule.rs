@@ -7,10 +7,10 @@ use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::format::RULE_KEYS;
 use crate::definition::limit;
-use crate::definition::model::{RuleDefinition, TargetsDefinition, derive_rule_id};
+use crate::definition::model::{RuleDefinition, TargetsDefinition};
 use crate::definition::span::{Span, Spanned};
 use crate::definition::yaml::{Node, NodeKind};
-use crate::role::{Effect, LimitViolation, MAX_USERS, RuleId, RuleName};
+use crate::role::{Effect, LimitViolation, MAX_USERS, RuleId, RuleName, derive_rule_id};
 
 impl Parser<'_> {
     pub(super) fn rules(&mut self, node: &Node) -> Vec<RuleDefinition> {

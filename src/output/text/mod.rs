@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod access_table;
 pub(crate) mod diagnostics;
+pub(crate) mod dialog;
 pub(crate) mod directory;
 pub(crate) mod expectations;
 pub(crate) mod place;

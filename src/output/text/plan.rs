@@ -282,7 +282,7 @@ fn label(Target { user, groups }: &Target, directory: &Directory) -> String {
     with_state(user, directory) + &via(groups)
 }
 
-fn with_state(user: &UserId, directory: &Directory) -> String {
+pub(crate) fn with_state(user: &UserId, directory: &Directory) -> String {
     let state = match directory.user(user) {
         Some(user) if user.has_mailbox() => "",
         Some(user) => match user.state {
