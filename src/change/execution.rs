@@ -52,6 +52,7 @@ pub(super) async fn execute(
     let system = context.config.system;
     let mut saved = backup::save_before(organization, &plan.changes, &others, directory, origin, system)?;
     context.interrupts.add_backup(&saved.yaml);
+    context.ui.spinner("making the changes");
     let print = |change: &ChangeReport| lines.line(part, text::report::outcome(label, change));
     let stopped = || context.interrupts.requested();
     let report = apply::apply(plan, directory, &writer, stopped, print).await;

@@ -6,7 +6,7 @@ use clap::Args;
 use futures::future::try_join;
 
 use crate::access;
-use crate::args::Principal;
+use crate::args::{FoldingFlag, Principal};
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::directory::{Directory, EntityName, UserId};
@@ -40,6 +40,9 @@ pub(crate) struct AccessArgs {
     /// Only these users, and the roles that reach them
     #[arg(long, num_args = 1.., value_name = "USER", value_parser = Principal)]
     pub user: Vec<String>,
+    /// How many rows are shown.
+    #[command(flatten)]
+    pub folding: FoldingFlag,
 }
 
 /// Does the result have this format?
@@ -87,7 +90,9 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
                     (roles, _) => format!("{} reaches nobody", roles.join(", ")),
                 });
             } else {
-                context.ui.table(&table.header, &table.rows)?;
+                let (rows, what) = (table.cells(), ["row", "rows"]);
+                let first_to_go = &access_table::FIRST_TO_GO;
+                context.ui.folded_table(&table.header, &rows, first_to_go, what, args.folding.all)?;
             }
             for reach in reaches.iter().filter(|reach| reach.open) {
                 context.ui.warn(format!("role {} reaches mailboxes made later too", reach.live.role.name));

@@ -45,7 +45,8 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
         context.ui.hint("`wmrole create` makes one");
         return Ok(ExitCode::Done);
     }
-    let rows: Vec<_> = live.iter().map(|role| text::role::row(role, &directory)).collect();
+    let times = context.ui.times();
+    let rows: Vec<_> = live.iter().map(|role| text::role::row(role, &directory, times)).collect();
     context.ui.fitting_table(&text::role::HEADER, &rows, &text::role::FIRST_TO_GO)?;
     Ok(ExitCode::Done)
 }

@@ -18,6 +18,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When the read fails.
 pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
+    context.ui.spinner("reading organizations");
     let connection = Connection::new(&context.config, &context.ui).await?;
     let all = connection.account.organizations().await?;
     if !context.ui.is_table() {
@@ -35,6 +36,6 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let rows: Vec<_> =
         all.iter().map(|o| vec![text(&o.alias), text(&o.domain), text(&o.state), o.id.to_string()]).collect();
-    context.ui.table(&["ALIAS", "DOMAIN", "STATE", "ID"], &rows)?;
+    context.ui.fitting_table(&["ALIAS", "DOMAIN", "STATE", "ID"], &rows, &["ID", "STATE", "DOMAIN"])?;
     Ok(ExitCode::Done)
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 use futures::future::try_join;
 
+use crate::args::FoldingFlag;
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::exit_code::ExitCode;
@@ -24,6 +25,9 @@ Examples:
 pub(crate) struct ShowArgs {
     /// The role's name or id
     pub role: String,
+    /// How many users are shown.
+    #[command(flatten)]
+    pub folding: FoldingFlag,
 }
 
 /// Does the result have this format?
@@ -39,6 +43,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When there is no such role, or a read fails.
 pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<ExitCode> {
+    context.ui.spinner("reading the role and its users");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let (organization, live) =
@@ -48,7 +53,8 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
     let live = directory.canonical(live);
     context.say_where(&organization);
     if context.ui.is_table() {
-        context.ui.lines(&text::role::block(&live, &directory))?;
+        let (times, most) = (context.ui.times(), context.ui.folded(args.folding.all));
+        context.ui.lines(&text::role::block(&live, &directory, times, most))?;
     } else {
         context.ui.document(&ShowDocument {
             version: Version,

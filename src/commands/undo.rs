@@ -93,7 +93,7 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
     context.ui.status(format!(
         "undoing `{}` of {} by {}",
         origin.command,
-        text::undo::when(*time),
+        context.ui.times().text(*time),
         origin.by
     ));
     let plan = undo.plan();
@@ -268,7 +268,8 @@ fn list(context: &Context) -> anyhow::Result<ExitCode> {
         context.ui.status(format!("no saved states in {}", folder.display()));
         return Ok(ExitCode::Done);
     }
-    let rows: Vec<_> = saved.iter().map(|saved| text::undo::row(saved)).collect();
+    let times = context.ui.times();
+    let rows: Vec<_> = saved.iter().map(|saved| text::undo::row(saved, times)).collect();
     context.ui.fitting_table(&text::undo::HEADER, &rows, &text::undo::FIRST_TO_GO)?;
     Ok(ExitCode::Done)
 }

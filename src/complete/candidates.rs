@@ -13,7 +13,7 @@ use super::target::Target;
 use super::walk::{Walk, Wanted, flags};
 use crate::apply::backup::Saved;
 use crate::dirs;
-use crate::output::text::undo::when;
+use crate::output::times::Times;
 use crate::workmail::REGIONS;
 
 /// As many saved states are read to say what they are; the rest have names alone.
@@ -143,7 +143,8 @@ fn saved_states() -> Vec<Name> {
     paths.sort_by_cached_key(|path| std::cmp::Reverse(time(path)));
     let name = |(at, path): (usize, &std::path::PathBuf)| {
         let saved = if at < FEW { Saved::read(path).ok() } else { None };
-        let shown = saved.map(|saved| format!("{} {}", when(saved.state.time), saved.state.origin.command));
+        let shown = saved
+            .map(|saved| format!("{} {}", Times::Exact.text(saved.state.time), saved.state.origin.command));
         Name::new(stem(path), shown.unwrap_or_default())
     };
     paths.iter().enumerate().map(name).collect()

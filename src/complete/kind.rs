@@ -48,7 +48,7 @@ pub(super) fn kind(arg: &Arg) -> Option<Kind> {
         (.., ValueHint::FilePath) => Kind::File,
         (.., ValueHint::DirPath) => Kind::Directory,
         (.., ValueHint::Url) => Kind::Free,
-        (_, "NAME" | "DESCRIPTION" | "N" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => Kind::Free,
+        (_, "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => Kind::Free,
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 use std::process::ExitStatus;
 
 use crate::exit_code::ExitCode;
+use crate::output::progress;
 #[cfg(unix)]
 use crate::output::terminal::Hangup;
 
@@ -13,6 +14,7 @@ use crate::output::terminal::Hangup;
 /// When the command cannot be started.
 #[cfg(unix)]
 pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+    progress::clear();
     use tokio::signal::unix::{SignalKind, signal};
     // Before the start: none that comes with it is lost
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -45,6 +47,7 @@ pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io:
 /// When the command cannot be started.
 #[cfg(not(unix))]
 pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+    progress::clear();
     command.spawn()?.wait().await
 }
 

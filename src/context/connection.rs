@@ -35,6 +35,7 @@ impl Connection {
     /// # Errors
     /// As [`Connection::new`].
     pub(crate) async fn within(limits: Limits, config: &Config, ui: &Ui) -> anyhow::Result<Self> {
+        ui.spinner_by_default("asking WorkMail");
         let server = match &config.sandbox {
             Some(path) => Some(start_sandbox(path, config, ui)?),
             None => None,
@@ -119,6 +120,7 @@ fn listener(ui: &Ui) -> Listener {
     Listener::new(move |notice| match notice {
         Notice::Waiting(what) => notifier.waiting(&what),
         Notice::Warning(text) => notifier.warn(&text),
+        Notice::Read(item, count) => notifier.read(item, count),
     })
 }
 

@@ -61,7 +61,7 @@ fn table(
         ui.status("there are no expectations to check");
         return Ok(());
     }
-    ui.table(&text::expectations::HEADER, &rows)?;
+    ui.fitting_table(&text::expectations::HEADER, &rows, &text::expectations::FIRST_TO_GO)?;
     let diagnostics: Vec<_> =
         failures.iter().map(|(part, one)| text::expectations::unmet(part, one)).collect();
     ui.diagnostics(&diagnostics, sources);

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::output::sanitize;
+use crate::role::RoleType;
 
 /// What a stretch of text is, not what it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,14 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
+    /// Of a role's type: FULL_ACCESS stands out.
+    pub(crate) fn of_type(role_type: RoleType) -> Self {
+        match role_type {
+            RoleType::FullAccess => Self::Warning,
+            RoleType::ReadOnly => Self::Plain,
+        }
+    }
+
     fn style(self) -> Style {
         match self {
             Self::Plain => Style::new(),
@@ -189,6 +198,13 @@ impl Line {
         let Self { indent, sign, spans: _ } = self;
         let sign = sign.map_or(String::new(), |sign| format!("{} ", sign.as_char()));
         format!("{:indent$}{sign}", "")
+    }
+}
+
+/// A text of no tone.
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        Self::of(Tone::Plain, text)
     }
 }
 

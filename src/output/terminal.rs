@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use dialoguer::console::Term;
 
+use super::progress;
+
 /// The terminal as it was before the question that is open, or that did not end with an answer.
 static BEFORE: Mutex<Option<Before>> = Mutex::new(None);
 
@@ -157,8 +159,9 @@ pub(crate) async fn ask<T: Send + 'static>(
 #[derive(Debug)]
 pub(crate) struct Lent(());
 
-/// Saves the terminal's mode.
+/// Saves the terminal's mode, and takes from it what is still drawn.
 pub(crate) fn lend() -> Lent {
+    progress::clear();
     *before() = Before::of(io::stdin(), io::stderr());
     Lent(())
 }

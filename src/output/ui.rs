@@ -2,17 +2,16 @@
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
-use comfy_table::{ContentArrangement, Table};
-use indicatif::ProgressBar;
+use dialoguer::console::Term;
+use jiff::Timestamp;
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr as _;
 
-use super::style::{Line, Tone};
+use super::style::{Line, Tone, counted};
 use super::text::diagnostics;
+use super::times::Times;
+use super::{progress, table};
 use crate::config::{Color, Config, Format};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
@@ -29,7 +28,7 @@ pub(crate) struct Ui {
     closed: Cell<bool>,
     // Nothing is drawn where logs are shown: they would mix
     verbose: bool,
-    spinner: Arc<Mutex<Option<ProgressBar>>>,
+    now: fn() -> Timestamp,
 }
 
 impl Ui {
@@ -45,28 +44,41 @@ impl Ui {
             quiet: config.quiet,
             closed: Cell::new(false),
             verbose: config.verbose > 0,
-            spinner: Arc::default(),
+            now: config.system.now,
         }
     }
 
-    /// Shows on a terminal that something takes its time, until the next output or question.
+    /// Shows on a terminal that something takes its time, until the result, a question, or another program.
     pub(crate) fn spinner(&self, what: &'static str) {
-        if self.quiet || self.verbose || !io::stderr().is_terminal() {
-            return;
+        if self.shows_progress() {
+            progress::start(what);
         }
-        let spinner = ProgressBar::new_spinner().with_message(what);
-        spinner.enable_steady_tick(Duration::from_millis(120));
-        *lock(&self.spinner) = Some(spinner);
     }
 
-    /// Takes away what [`Ui::spinner`] shows; whatever is written through here does it too.
+    /// As [`Ui::spinner`], unless something is shown already that says more.
+    pub(crate) fn spinner_by_default(&self, what: &'static str) {
+        if self.shows_progress() && !progress::is_on() {
+            progress::start(what);
+        }
+    }
+
+    fn shows_progress(&self) -> bool {
+        !self.quiet && !self.verbose && io::stderr().is_terminal()
+    }
+
+    /// Takes away what [`Ui::spinner`] shows; a result that is written through here does it too.
     pub(crate) fn clear(&self) {
-        clear(&self.spinner);
+        progress::clear();
     }
 
     /// A way to stderr for whoever has to say something while a command waits.
     pub(crate) fn notifier(&self) -> Notifier {
-        Notifier { color: self.color, quiet: self.quiet, spinner: Arc::clone(&self.spinner) }
+        Notifier { color: self.color, quiet: self.quiet }
+    }
+
+    /// How the result says when something was.
+    pub(crate) fn times(&self) -> Times {
+        if io::stdout().is_terminal() { Times::Ago((self.now)()) } else { Times::Exact }
     }
 
     /// Is the result for people?
@@ -103,13 +115,13 @@ impl Ui {
         }
     }
 
-    /// Writes lines to stdout.
+    /// Writes lines to stdout, on a terminal folded between words where they are longer than it is wide.
     ///
     /// # Errors
     /// As [`Ui::out`].
     pub(crate) fn lines(&self, lines: &[Line]) -> io::Result<()> {
-        let text: String = lines.iter().map(|line| line.styled() + "\n").collect();
-        self.print(&text)
+        let columns = columns();
+        self.print(&lines.iter().map(|line| folded(line, columns)).collect::<String>())
     }
 
     /// Writes lines where people look for the result: on stdout where the result is for them, else on
@@ -137,42 +149,31 @@ impl Ui {
         Ok(self.print_verbatim(&text)?)
     }
 
-    /// Writes a table; what is in the cells is made harmless.
+    /// Writes a table; on a terminal only the columns that fit, of which those of `first_to_go` are left out in that
+    /// order. The others stay, and the terminal folds them.
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub(crate) fn table(&self, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-        self.print(&table_text(header, rows))
-    }
-
-    /// As [`Ui::table`]; on a terminal only the columns that fit, of which those of `first_to_go` are left out in
-    /// that order. The last one stays, and the terminal folds it.
-    ///
-    /// # Errors
-    /// As [`Ui::out`].
-    pub(crate) fn fitting_table(
+    pub(crate) fn fitting_table<C: Clone + Into<Line>>(
         &self,
         header: &[&str],
-        rows: &[Vec<String>],
+        rows: &[Vec<C>],
         first_to_go: &[&str],
     ) -> io::Result<()> {
-        let columns = io::stdout().is_terminal().then(|| dialoguer::console::Term::stdout().size_checked());
-        let Some((_, columns)) = columns.flatten() else { return self.table(header, rows) };
-        let kept = columns_that_fit(header, rows, first_to_go, columns.into());
-        let header: Vec<_> = kept.iter().filter_map(|n| header.get(*n).copied()).collect();
-        let row = |row: &Vec<String>| kept.iter().filter_map(|n| row.get(*n).cloned()).collect();
-        self.table(&header, &rows.iter().map(row).collect::<Vec<_>>())
+        let rows: Vec<Vec<Line>> =
+            rows.iter().map(|row| row.iter().cloned().map(Into::into).collect()).collect();
+        self.print(&table::drawn(header, &rows, first_to_go, columns()))
     }
 
-    /// As [`Ui::fitting_table`]; on a terminal only the first fifty rows, unless all are wanted. What there is none
-    /// of or more of is said, by its name of one and of many.
+    /// As [`Ui::fitting_table`]; on a terminal only the first [`FOLDED`] rows, unless all are wanted. What there is
+    /// none of or more of is said, by its name of one and of many.
     ///
     /// # Errors
     /// As [`Ui::out`].
-    pub(crate) fn folded_table(
+    pub(crate) fn folded_table<C: Clone + Into<Line>>(
         &self,
         header: &[&str],
-        rows: &[Vec<String>],
+        rows: &[Vec<C>],
         first_to_go: &[&str],
         [one, many]: [&str; 2],
         all: bool,
@@ -181,18 +182,27 @@ impl Ui {
             self.status(format!("no {many}"));
             return Ok(());
         }
-        let shown = if all || !io::stdout().is_terminal() { rows.len() } else { rows.len().min(FOLDED) };
+        let shown = self.folded(all).unwrap_or(usize::MAX).min(rows.len());
         self.fitting_table(header, &rows[..shown], first_to_go)?;
         let more = rows.len() - shown;
         if more > 0 {
-            self.status(format!("and {more} more {}", if more == 1 { one } else { many }));
-            self.hint("--all shows them; with a text, only those are listed that have it in a name");
+            self.status(format!("and {}", counted(more, &format!("more {one}"), &format!("more {many}"))));
+            self.hint("--all shows them");
         }
         Ok(())
     }
 
+    /// So many of a long list are shown; all where nobody would scroll, or all are wanted.
+    pub(crate) fn folded(&self, all: bool) -> Option<usize> {
+        (!all && io::stdout().is_terminal()).then_some(FOLDED)
+    }
+
+    /// Writes a sentence to stderr, on a terminal folded between words. A hint is not: it may be a command to copy.
+    fn folded_line(&self, line: Line) {
+        self.err(&folded(&line, columns_of_stderr()));
+    }
+
     fn err(&self, text: &str) {
-        self.clear();
         write_err(self.color, text);
     }
 
@@ -211,8 +221,8 @@ impl Ui {
     /// Says where a command that only reads works; on a terminal alone, where somebody may take one
     /// organization for another.
     pub(crate) fn place(&self, place: &str) {
-        if io::stderr().is_terminal() {
-            self.status_line(&Line::of(Tone::Dim, place));
+        if io::stderr().is_terminal() && !self.quiet {
+            self.folded_line(Line::of(Tone::Dim, place));
         }
     }
 
@@ -235,18 +245,18 @@ impl Ui {
 
     /// Warns; heard even when quiet.
     pub(crate) fn warn(&self, text: impl Into<String>) {
-        self.err(&warning(text));
+        warn(self.color, text);
     }
 
     /// Says what is refused and what would allow it; heard even when quiet.
     pub(crate) fn refusal(&self, message: &str, help: &str) {
-        self.err(&(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message).styled() + "\n"));
+        self.folded_line(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message));
         self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
     }
 
     /// Says what failed and what to do about it; heard even when quiet.
     pub(crate) fn error_message(&self, message: &str, help: Option<&str>) {
-        self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
+        self.folded_line(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message));
         if let Some(help) = help {
             self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
         }
@@ -264,7 +274,7 @@ impl Ui {
             message += if i == 0 { "" } else { ": " };
             message += &cause.to_string();
         }
-        self.err(&(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message).styled() + "\n"));
+        self.folded_line(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message));
         if let Some(hint) = crate::error::hint(error) {
             self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, hint).styled() + "\n"));
         }
@@ -281,38 +291,25 @@ impl Ui {
 pub(crate) struct Notifier {
     color: ColorChoice,
     quiet: bool,
-    spinner: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Notifier {
     /// Says what is waited for, in the spinner where there is one; not when quiet.
     pub(crate) fn waiting(&self, what: &str) {
         let text = format!("waiting for {what}");
-        if let Some(spinner) = &*lock(&self.spinner) {
-            spinner.set_message(sanitize::terminal(&text));
-        } else if !self.quiet {
+        if !progress::say(&text) && !self.quiet {
             write_err(self.color, &(Line::of(Tone::Plain, text).styled() + "\n"));
         }
     }
 
+    /// Counts in the spinner what was read.
+    pub(crate) fn read(&self, item: &'static str, count: usize) {
+        progress::count(item, count);
+    }
+
     /// As [`Ui::warn`].
     pub(crate) fn warn(&self, text: &str) {
-        let text = warning(text);
-        match &*lock(&self.spinner) {
-            Some(spinner) => spinner.suspend(|| write_err(self.color, &text)),
-            None => write_err(self.color, &text),
-        }
-    }
-}
-
-fn lock(spinner: &Mutex<Option<ProgressBar>>) -> MutexGuard<'_, Option<ProgressBar>> {
-    spinner.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn clear(spinner: &Mutex<Option<ProgressBar>>) {
-    let shown = lock(spinner).take();
-    if let Some(spinner) = shown {
-        spinner.finish_and_clear();
+        warn(self.color, text);
     }
 }
 
@@ -323,15 +320,26 @@ fn choice(color: ColorChoice, stream: &impl anstream::stream::RawStream) -> Colo
     }
 }
 
-fn warning(text: impl Into<String>) -> String {
-    Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text).styled() + "\n"
+fn warn(color: ColorChoice, text: impl Into<String>) {
+    let line = Line::of(Tone::Warning, "warning: ").and(Tone::Plain, text);
+    write_err(color, &folded(&line, columns_of_stderr()));
+}
+
+/// The line with its end, in as many rows of so many columns as it takes.
+fn folded(line: &Line, columns: Option<usize>) -> String {
+    match columns {
+        Some(columns) => line.styled_folded(columns).into_iter().map(|row| row + "\n").collect(),
+        None => line.styled() + "\n",
+    }
 }
 
 fn write_err(color: ColorChoice, text: &str) {
     let text = harmless(color, text, &io::stderr());
-    let mut stderr = AutoStream::new(io::stderr().lock(), choice(color, &io::stderr()));
-    // There is nowhere left to say that stderr is gone
-    let _ = stderr.write_all(text.as_bytes());
+    progress::suspended(|| {
+        let mut stderr = AutoStream::new(io::stderr().lock(), choice(color, &io::stderr()));
+        // There is nowhere left to say that stderr is gone
+        let _ = stderr.write_all(text.as_bytes());
+    });
 }
 
 /// The text as the stream gets it, with its tones or without, and with no line that is a command to the runner of
@@ -343,84 +351,28 @@ fn harmless(color: ColorChoice, text: &str, stream: &impl anstream::stream::RawS
     }
 }
 
-/// So many rows of a long list are shown on a terminal.
+/// So many of a long list are shown on a terminal.
 const FOLDED: usize = 50;
 
-/// So many spaces stand between two columns of a table.
-const GAP: u16 = 2;
-
-/// A table, a line a row; what is in the cells is made harmless.
-fn table_text(header: &[&str], rows: &[Vec<String>]) -> String {
-    let mut table = Table::new();
-    // A row stays a line, for eyes, grep and awk: the terminal folds what does not fit
-    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(header);
-    for row in rows {
-        table.add_row(row.iter().map(|cell| sanitize::terminal(cell)));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
-    }
-    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+/// Columns of the terminal that results are written to; none where it is no terminal, or too narrow for anything.
+fn columns() -> Option<usize> {
+    columns_of(&Term::stdout())
 }
 
-/// The columns, by number, that a terminal of this width has room for.
-fn columns_that_fit(header: &[&str], rows: &[Vec<String>], first_to_go: &[&str], width: usize) -> Vec<usize> {
-    let widths: Vec<usize> = (0..header.len())
-        .map(|n| {
-            let cells = rows.iter().filter_map(|row| row.get(n)).map(|cell| sanitize::terminal(cell).width());
-            cells.chain([header[n].width()]).max().unwrap_or_default()
-        })
-        .collect();
-    let mut kept: Vec<usize> = (0..header.len()).collect();
-    for name in first_to_go {
-        let needed: usize = kept.iter().map(|n| widths[*n] + usize::from(GAP)).sum();
-        if needed.saturating_sub(GAP.into()) <= width {
-            break;
-        }
-        kept.retain(|n| header[*n] != *name);
-    }
-    kept
+fn columns_of_stderr() -> Option<usize> {
+    columns_of(&Term::stderr())
 }
+
+fn columns_of(terminal: &Term) -> Option<usize> {
+    let size = terminal.is_term().then(|| terminal.size_checked());
+    size.flatten().map(|(_, columns)| usize::from(columns)).filter(|columns| *columns >= NARROWEST)
+}
+
+/// In a narrower window the terminal folds what is too long.
+const NARROWEST: usize = 20;
 
 /// Columns of the terminal; `COLUMNS` where there is none, else 100.
 fn width() -> u16 {
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|n| *n >= 20);
-    dialoguer::console::Term::stdout()
-        .size_checked()
-        .map(|(_, columns)| columns)
-        .or_else(columns)
-        .unwrap_or(100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::hostile;
-
-    #[test]
-    fn no_text_breaks_a_table() {
-        let rows: Vec<_> =
-            hostile::TEXTS.iter().map(|text| vec![(*text).to_owned(), "second".to_owned()]).collect();
-        let table = table_text(&["NAME", "second"], &rows);
-        assert_eq!(table.lines().count(), rows.len() + 1);
-        let starts = |line: &str| line.rsplit_once("second").map(|(before, _)| before.width());
-        let first = table.lines().next().and_then(starts);
-        assert!(first.is_some());
-        for line in table.lines() {
-            assert_eq!(starts(line), first, "{line}");
-        }
-    }
-
-    #[test]
-    fn columns_go_in_order_until_the_rest_fits() {
-        let header = ["NAME", "TYPE", "ID"];
-        let rows = [vec!["山田".to_owned(), "a".to_owned(), "\u{200b}".to_owned()]];
-        let fit = |width| columns_that_fit(&header, &rows, &["ID", "TYPE"], width);
-        assert_eq!(fit(4 + 2 + 4 + 2 + 8), [0, 1, 2]);
-        assert_eq!(fit(4 + 2 + 4 + 2 + 7), [0, 1]);
-        assert_eq!(fit(4 + 2 + 4), [0, 1]);
-        assert_eq!(fit(4 + 2 + 3), [0]);
-        assert_eq!(fit(1), [0]);
-    }
+    Term::stdout().size_checked().map(|(_, columns)| columns).or_else(columns).unwrap_or(100)
 }

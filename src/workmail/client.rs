@@ -113,6 +113,11 @@ impl ServiceClient {
         }
     }
 
+    /// Says how many items a page brought.
+    pub(super) fn heard_items(&self, item: &'static str, count: usize) {
+        self.listener.hear(Notice::Read(item, count));
+    }
+
     /// Was the role last read without a list of rules?
     pub(super) fn are_rules_unknown(&self, id: &RoleId) -> bool {
         self.without_rules.lock().unwrap_or_else(PoisonError::into_inner).contains(id)

@@ -10,6 +10,8 @@ pub(crate) enum Notice {
     Waiting(String),
     /// What was read is less than what there is.
     Warning(String),
+    /// So many more of these were read, as `user`.
+    Read(&'static str, usize),
 }
 
 /// Whoever hears notices.

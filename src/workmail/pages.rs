@@ -75,6 +75,7 @@ impl<'a, T: PartialEq> Pages<'a, T> {
         let before = self.all.len();
         let taken = self.add(items, convert).and_then(|()| self.check_next(next.as_deref()));
         taken.map_err(|why| self.client.unexpected(self.call, why))?;
+        self.client.heard_items(self.list.item, self.all.len() - before);
         Ok((&self.all[before..], next.filter(|token| !token.is_empty())))
     }
 

@@ -37,3 +37,5 @@ mod pty;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod walk;
+#[cfg(target_os = "linux")]
+mod window;

@@ -1,7 +1,7 @@
 //! The program on a pseudo-terminal, which is its controlling terminal: what is typed, and what is seen.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
@@ -84,12 +85,18 @@ impl Terminal {
     /// Takes what comes within a moment. No more comes when this is false.
     fn read_some(&mut self) -> bool {
         let moment = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
-        if poll(&mut [PollFd::new(&self.master, PollFlags::IN)], Some(&moment)).unwrap() == 0 {
-            return true;
+        // A signal may interrupt it, as one that says that a child has ended
+        match poll(&mut [PollFd::new(&self.master, PollFlags::IN)], Some(&moment)) {
+            Ok(0) | Err(Errno::INTR) => return true,
+            ready => drop(ready.unwrap()),
         }
         let mut bytes = [0; 4096];
         // An error when nobody has the terminal any longer
-        let Ok(n @ 1..) = self.master.read(&mut bytes) else { return false };
+        let n = match self.master.read(&mut bytes) {
+            Ok(n @ 1..) => n,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return true,
+            Ok(_) | Err(_) => return false,
+        };
         self.screen.process(&bytes[..n]);
         self.bytes.extend(&bytes[..n]);
         self.seen = String::from_utf8_lossy(&self.bytes).into_owned();

@@ -153,7 +153,8 @@ fn list_shows_the_columns_that_fit_and_no_line_is_folded() {
         (130, "NAME                  TYPE         RULES  REACH                           CHANGED     ID"),
         (100, "NAME                  TYPE         RULES  REACH                           CHANGED"),
         (80, "NAME                  TYPE         RULES  REACH"),
-        (60, "NAME                  REACH"),
+        (60, "NAME                  RULES  REACH"),
+        (50, "NAME                  TYPE         RULES"),
         (20, "NAME"),
     ] {
         let mut terminal = Terminal::of_size(home.command(&["list", "-q"]), 24, columns);

@@ -6,12 +6,22 @@
 //! line that ends with ` &` serves a sandbox to the lines below it, which name it `URL`. A line without `wmrole` is
 //! run by `sh`, and must succeed: it changes a definition, a saved plan, or the state of the sandbox.
 //!
+//! `WINDOW=40` before `wmrole` runs it on a terminal of so many columns, and the screen is what a person sees at the
+//! end, with `↩` where the terminal folded a line that the program did not.
+//!
 //! A new screen needs no code: write `$ wmrole …` into a file, and `WMROLE_BLESS=1 cargo test --test screens`
 //! adds what it prints.
 //!
 //! This binary is also the program that is run, with a fixed clock and fixed ids: there is no switch for
 //! them in the real one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../cli/harness.rs"]
+#[expect(dead_code, reason = "of what the tests of the command line share, a window is all that is needed")]
+mod harness;
+#[path = "../cli/pty.rs"]
+#[expect(dead_code, reason = "of what the tests of the command line share, a window is all that is needed")]
+mod pty;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -37,6 +47,9 @@ const STEP: &str = "WMROLE_SCREENS_STEP";
 
 /// No command takes so long, however busy the machine is.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// A window is so high.
+const ROWS: u16 = 120;
 
 fn main() -> ExitCode {
     if std::env::var_os(STEP).is_some() {
@@ -187,6 +200,10 @@ fn screens(path: &Path) -> Result<(), Failed> {
         }
         let url = served.as_ref().map_or("", |served| served.1.as_str());
         let command = home.command(&line.replace("URL", url), number);
+        if let Some(columns) = window(line) {
+            write!(printed, "\n$ {line}\n{}", seen(command, columns)).unwrap();
+            continue;
+        }
         let output = Command::from_std(command).timeout(LIMIT).output()?;
         let status = output.status.code().map_or("killed after the limit".into(), |code| code.to_string());
         write!(printed, "\n$ {line}\n? {status}\n").unwrap();
@@ -204,6 +221,29 @@ fn screens(path: &Path) -> Result<(), Failed> {
     let printed = Data::text(home.redactions().redact(&printed));
     Assert::new().action(action).try_eq(Some(&"screens"), printed, golden)?;
     Ok(())
+}
+
+/// The columns of the window that a command line asks for.
+fn window(line: &str) -> Option<u16> {
+    line.split(' ').find_map(|word| word.strip_prefix("WINDOW=")).map(|columns| columns.parse().unwrap())
+}
+
+/// The status and the screen, when the program has ended.
+fn seen(mut command: std::process::Command, columns: u16) -> String {
+    // The length of the home's name must not decide where a line is folded
+    command.env("WMROLE_SANDBOX", "sandbox.json");
+    let mut terminal = pty::Terminal::of_size(command, ROWS, columns);
+    let status = terminal.exit_code();
+    let screen = terminal.screen.screen();
+    let mut seen = String::new();
+    for (n, row) in (0..).zip(screen.rows(0, columns)) {
+        let folded = if screen.row_wrapped(n) { "↩" } else { "" };
+        writeln!(seen, "{}{folded}", row.trim_end()).unwrap();
+    }
+    let seen = seen.trim_end();
+    // What is higher than the window is not seen
+    assert!(seen.lines().count() < usize::from(ROWS), "{seen}");
+    format!("? {status}\n--- screen\n{seen}\n")
 }
 
 /// The commands of the README print what it shows; `...` stands for lines that it leaves out.

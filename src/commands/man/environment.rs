@@ -65,6 +65,14 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "HOME, USERPROFILE, XDG_STATE_HOME, XDG_CACHE_HOME",
         "Where the files below are. On Windows APPDATA and LOCALAPPDATA are.",
     ),
+    (
+        "BASH_COMPLETION_USER_DIR, FPATH",
+        "Where bash and zsh look for completions, for `wmrole completions SHELL --install`.",
+    ),
+    (
+        "WMROLE_COMPLETE, WMROLE_COMPLETE_LINE, WMROLE_COMPLETE_WORD",
+        "Set by the completion scripts: the program answers the shell instead of running a command.",
+    ),
     ("TMPDIR", "Where the files are that an editor or man opens."),
     ("USER, LOGNAME, USERNAME", "Who made a change, in a saved state."),
     ("GITHUB_ENV", "The file of a GitHub job that `wmrole assume --format github` adds to."),

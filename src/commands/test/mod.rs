@@ -16,6 +16,7 @@ use crate::fetch;
 use crate::fetch::principals;
 use crate::fetch::principals::find_role;
 use crate::output::json::test::TestDocument;
+use crate::output::style::{Line, Tone};
 use crate::role::Effect;
 
 /// `test`.
@@ -57,6 +58,7 @@ pub(super) fn has_format(format: Format, of_expectations: bool) -> bool {
 /// When the role or a user is not there, or a call fails.
 pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<ExitCode> {
     let Some(role) = &args.role else { return expectations::run(context, &args.file, args.offline).await };
+    context.ui.spinner("asking what the role may do");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     context.say_where(&organization);
@@ -79,7 +81,8 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     let source = if args.offline { AnswerSource::Offline } else { AnswerSource::Service };
     if context.ui.is_table() {
         let rows: Vec<_> = users.iter().zip(&answers).map(|(user, answer)| row(user, answer)).collect();
-        context.ui.table(&["USER", "EFFECT", "TYPE", "DECIDED BY"], &rows)?;
+        let header = ["USER", "EFFECT", "TYPE", "DECIDED BY"];
+        context.ui.fitting_table(&header, &rows, &["DECIDED BY", "TYPE"])?;
     } else {
         let answers = users.iter().copied().zip(&answers);
         context.ui.document(&TestDocument::of(&live, answers, source, &directory))?;
@@ -88,11 +91,13 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     Ok(if denied { ExitCode::Negative } else { ExitCode::Done })
 }
 
-fn row(user: &User, answer: &Answer) -> Vec<String> {
+fn row(user: &User, answer: &Answer) -> Vec<Line> {
+    let allowed = answer.effect == Effect::Allow;
+    let (effect, kind) = (answer.effect.as_str(), answer.role_type.as_str());
     vec![
-        user.label().to_owned(),
-        answer.effect.as_str().to_owned(),
-        answer.role_type.as_str().to_owned(),
-        answer.because(Some(user)),
+        Line::from(user.label().to_owned()),
+        Line::of(if allowed { Tone::Plain } else { Tone::Loss }, effect),
+        Line::of(if allowed { Tone::of_type(answer.role_type) } else { Tone::Plain }, kind),
+        Line::from(answer.because(Some(user))),
     ]
 }

@@ -2,7 +2,8 @@
 
 use crate::directory::Directory;
 use crate::output::sanitize;
-use crate::role::{LiveRole, Rule, UserId};
+use crate::output::style::{Line, Tone};
+use crate::role::{LiveRole, RoleType, Rule, UserId};
 
 /// A role and whom it reaches.
 #[derive(Debug)]
@@ -22,6 +23,20 @@ pub(crate) struct Table {
     pub header: Vec<&'static str>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
+}
+
+/// What a narrow terminal is not shown, in this order.
+pub(crate) const FIRST_TO_GO: [&str; 2] = ["ALLOWED BY", "TYPE"];
+
+impl Table {
+    /// The rows for a terminal, where FULL_ACCESS stands out.
+    pub(crate) fn cells(&self) -> Vec<Vec<Line>> {
+        let cell = |(title, text): (&&str, &String)| {
+            let is_full = *title == "TYPE" && *text == RoleType::FullAccess.as_str();
+            Line::of(if is_full { Tone::of_type(RoleType::FullAccess) } else { Tone::Plain }, text.as_str())
+        };
+        self.rows.iter().map(|row| self.header.iter().zip(row).map(cell).collect()).collect()
+    }
 }
 
 fn names(rules: &[&Rule]) -> String {

@@ -3,22 +3,27 @@
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::expectation::{Checked, OrganizationExpectations};
+use crate::output::style::{Line, Tone};
 use crate::role::Effect;
 
 /// The columns of [`row`].
 pub(crate) const HEADER: [&str; 6] = ["RESULT", "ROLE", "USER", "EXPECTED", "GOT", "DECIDED BY"];
 
+/// What a narrow terminal is not shown, in this order.
+pub(crate) const FIRST_TO_GO: [&str; 3] = ["DECIDED BY", "GOT", "EXPECTED"];
+
 /// An expectation; with several organizations the role has its organization before it.
-pub(crate) fn row(part: &OrganizationExpectations, one: &Checked, several: bool) -> Vec<String> {
+pub(crate) fn row(part: &OrganizationExpectations, one: &Checked, several: bool) -> Vec<Line> {
     let role = &one.expectation.role;
-    vec![
-        if one.passed() { "pass".into() } else { "FAIL".into() },
+    let (tone, result) = if one.passed() { (Tone::Added, "pass") } else { (Tone::Removed, "FAIL") };
+    let rest = [
         if several { format!("{}: {role}", part.name) } else { role.to_string() },
         part.directory.label(&one.expectation.user).to_owned(),
         one.expectation.expected.as_str().to_owned(),
         one.answer.as_ref().map_or("-", |answer| answer.effect.as_str()).to_owned(),
         one.because(&part.directory),
-    ]
+    ];
+    std::iter::once(Line::of(tone, result)).chain(rest.map(Line::from)).collect()
 }
 
 /// An expectation that does not hold.

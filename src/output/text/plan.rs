@@ -69,7 +69,8 @@ pub(crate) fn change(change: &Change, directory: &Directory) -> Vec<Line> {
     let tone = if change.widens() { Tone::Gain } else { Tone::Loss };
     let mut title = Line::signed(sign, tone, verb).and(Tone::Bold, change.name().as_str());
     if let Some(role) = change.after().or(change.before().map(|live| &live.role)) {
-        title = title.and(Tone::Plain, format!("  {}", role.role_type.as_str()));
+        let tone = if change.after().is_some() { Tone::of_type(role.role_type) } else { Tone::Plain };
+        title = title.and(tone, format!("  {}", role.role_type.as_str()));
     }
     if let Some(before) = change.before() {
         title = title.and(Tone::Dim, format!("  {}", before.id));

@@ -5,7 +5,8 @@ use crate::access;
 use crate::directory::{Directory, State};
 use crate::output::style::counted;
 use crate::output::style::{Line, Tone};
-use crate::role::{LiveRole, Role, Rule, Targets, UserId, UserSet};
+use crate::output::times::Times;
+use crate::role::{Description, Effect, LiveRole, Role, Rule, Targets, UserId, UserSet};
 
 /// What the columns of [`row`] are.
 pub(crate) const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
@@ -17,16 +18,22 @@ const UNKNOWN: &str = "not known";
 pub(crate) const FIRST_TO_GO: [&str; 5] = ["ID", "CHANGED", "RULES", "TYPE", "REACH"];
 
 /// A role in the list.
-pub(crate) fn row(live: &LiveRole, directory: &Directory) -> Vec<String> {
+pub(crate) fn row(live: &LiveRole, directory: &Directory, times: Times) -> Vec<Line> {
     let changed = live.modified.or(live.created);
+    let rules = if live.rules_unknown { UNKNOWN.to_owned() } else { live.role.rules.len().to_string() };
     vec![
-        live.role.name.to_string(),
-        live.role.role_type.as_str().to_owned(),
-        if live.rules_unknown { UNKNOWN.to_owned() } else { live.role.rules.len().to_string() },
-        short_reach(live, directory),
-        changed.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
-        live.id.to_string(),
+        Line::from(live.role.name.to_string()),
+        Line::of(Tone::of_type(live.role.role_type), live.role.role_type.as_str()),
+        Line::from(rules),
+        Line::of(tone(live), short_reach(live, directory)),
+        Line::from(changed.map(|at| times.text(at)).unwrap_or_default()),
+        Line::of(Tone::Dim, live.id.as_str()),
     ]
+}
+
+/// Of whom a role reaches: loud where nobody can name them all.
+fn tone(live: &LiveRole) -> Tone {
+    if live.rules_unknown || access::is_open(&live.role.rules) { Tone::Warning } else { Tone::Plain }
 }
 
 /// How many the role reaches, and whether it is open. If the role is open, the directory must be complete.
@@ -60,80 +67,175 @@ fn reach(live: &LiveRole, directory: &Directory) -> String {
     }
 }
 
-/// A role with its rules, and every target as a person.
-pub(crate) fn block(live: &LiveRole, directory: &Directory) -> Vec<Line> {
+/// A role with its rules, and every target as a person: of many the first, where not all of them are shown.
+pub(crate) fn block(live: &LiveRole, directory: &Directory, times: Times, most: Option<usize>) -> Vec<Line> {
     let Role { name, role_type, description, rules } = &live.role;
     let mut lines = vec![
         Line::of(Tone::Bold, name.as_str())
-            .and(Tone::Plain, format!("  {}", role_type.as_str()))
+            .and(Tone::of_type(*role_type), format!("  {}", role_type.as_str()))
             .and(Tone::Dim, format!("  {}", live.id)),
     ];
-    for text in description.iter().flat_map(|text| text.as_str().lines()) {
-        lines.push(Line::of(Tone::Plain, format!("  {text}")));
-    }
+    lines.extend(text(description.as_ref()).map(|line| line.indented(2)));
     let open = access::is_open(rules);
-    let tone = if open || live.rules_unknown { Tone::Warning } else { Tone::Plain };
-    lines.push(Line::of(Tone::Plain, "  reaches ").and(tone, reach(live, directory)));
+    lines.push(Line::of(Tone::Plain, "reaches ").and(tone(live), reach(live, directory)).indented(2));
     if open {
-        lines.push(Line::of(Tone::Warning, "  mailboxes made later are reached too"));
+        lines.push(Line::of(Tone::Warning, "mailboxes made later are reached too").indented(2));
     }
-    for Rule { id, name, description, effect, targets } in rules {
-        let name = name.as_ref().map_or("(no name)", |name| name.as_str());
-        lines.push(Line::default());
-        lines.push(
-            Line::of(Tone::Bold, format!("  {}", effect.as_str()))
-                .and(Tone::Plain, format!("  {name}"))
-                .and(Tone::Dim, format!("  {}", id)),
-        );
-        for text in description.iter().flat_map(|text| text.as_str().lines()) {
-            lines.push(Line::of(Tone::Plain, format!("    {text}")));
-        }
-        if *targets == Targets::Everyone {
-            lines.push(Line::of(Tone::Plain, "    everyone"));
-        }
-        lines.extend(people(targets.users(), "", directory));
+    lines.extend(dates(live, times));
+    rules.iter().for_each(|rule| lines.extend(rule_block(rule, directory, most)));
+    lines
+}
+
+/// When the role was made, and when it was last changed, as far as the service says it.
+fn dates(live: &LiveRole, times: Times) -> Option<Line> {
+    let made = live.created.map(|at| format!("created {}", times.text(at)));
+    let changed = live.modified.map(|at| match live.created == Some(at) {
+        true => "not changed since".to_owned(),
+        false => format!("changed {}", times.text(at)),
+    });
+    let dates: Vec<_> = [made, changed].into_iter().flatten().collect();
+    (!dates.is_empty()).then(|| Line::of(Tone::Dim, dates.join(", ")).indented(2))
+}
+
+/// The lines of a description.
+fn text(description: Option<&Description>) -> impl Iterator<Item = Line> {
+    let lines = description.into_iter().flat_map(|text| text.as_str().lines());
+    lines.map(|text| Line::of(Tone::Plain, text))
+}
+
+/// A rule and its targets, below an empty line.
+fn rule_block(rule: &Rule, directory: &Directory, most: Option<usize>) -> Vec<Line> {
+    let Rule { id, name, description, effect, targets } = rule;
+    let name = name.as_ref().map_or("(no name)", |name| name.as_str());
+    let (of_rule, of_everyone) = match effect {
+        Effect::Allow => (Tone::Bold, Tone::Warning),
+        Effect::Deny => (Tone::Loss, Tone::Plain),
+    };
+    let title = Line::of(of_rule, effect.as_str())
+        .and(Tone::Plain, format!("  {name}"))
+        .and(Tone::Dim, format!("  {id}"));
+    let mut lines = vec![Line::default(), title.indented(2)];
+    lines.extend(text(description.as_ref()).map(|line| line.indented(4)));
+    let everyone = |text: &str| Line::of(of_everyone, text).indented(4);
+    if *targets == Targets::Everyone {
+        lines.push(everyone("everyone"));
+    }
+    lines.extend(people(targets.users(), "", 4, directory, most));
+    match targets {
         // A line for each would read as everyone
-        let (title, before) = match targets {
-            Targets::Except(_) => (Some("    everyone except"), "  "),
-            _ => (None, "except "),
-        };
-        lines.extend(title.map(|title| Line::of(Tone::Plain, title)));
-        lines.extend(people(targets.except(), before, directory));
+        Targets::Except(_) => {
+            lines.push(everyone("everyone except"));
+            lines.extend(people(targets.except(), "", 6, directory, most));
+        }
+        _ => lines.extend(people(targets.except(), "except ", 4, directory, most)),
     }
     lines
 }
 
-fn people(users: Option<&UserSet>, what: &str, directory: &Directory) -> Vec<Line> {
+/// A line for each user, and of many one for the rest.
+fn people(
+    users: Option<&UserSet>,
+    what: &str,
+    indent: usize,
+    directory: &Directory,
+    most: Option<usize>,
+) -> Vec<Line> {
     let line = |id: &UserId| {
-        let line = Line::of(Tone::Plain, format!("    {what}{}", directory.label(id)));
+        let line = Line::of(Tone::Plain, format!("{what}{}", directory.label(id))).indented(indent);
         match directory.user(id) {
             None => line.and(Tone::Warning, "  not in the directory"),
             Some(user) if user.state != State::Enabled => {
                 line.and(Tone::Warning, format!("  {}: no mailbox", user.state.as_str()))
             }
             Some(user) if !user.has_mailbox() => line.and(Tone::Warning, "  no address: no mailbox"),
-            Some(user) => {
-                line.and(Tone::Dim, format!("  {}", user.display_name.as_deref().unwrap_or_default()))
-            }
+            Some(user) => match user.display_name.as_deref() {
+                Some(name) => line.and(Tone::Dim, format!("  {name}")),
+                None => line,
+            },
         }
     };
-    users.into_iter().flat_map(UserSet::iter).map(line).collect()
+    let users: Vec<_> = users.into_iter().flat_map(UserSet::iter).collect();
+    let shown = most.unwrap_or(usize::MAX).min(users.len());
+    let mut lines: Vec<_> = users[..shown].iter().copied().map(line).collect();
+    if users.len() > shown {
+        let text = format!("{what}{} more (--all names them)", users.len() - shown);
+        lines.push(Line::of(Tone::Plain, format!("and {text}")).indented(indent));
+    }
+    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::role::RoleId;
-    use crate::role::tests::role;
+    use crate::role::tests::{role, rule, users};
+
+    fn live(rules: Vec<Rule>) -> LiveRole {
+        let id = RoleId::from_service("r");
+        LiveRole { id, role: role(rules), rules_unknown: false, created: None, modified: None }
+    }
+
+    fn shown(live: &LiveRole, most: Option<usize>) -> Vec<String> {
+        block(live, &Directory::complete([]), Times::Exact, most).iter().map(Line::plain).collect()
+    }
 
     #[test]
     fn a_role_whose_rules_are_not_known_reaches_nobody_knows_whom() {
-        let id = RoleId::from_service("r");
-        let live = LiveRole { id, role: role(vec![]), rules_unknown: true, created: None, modified: None };
+        let unknown = LiveRole { rules_unknown: true, ..live(vec![]) };
         let directory = Directory::complete([]);
-        assert_eq!(row(&live, &directory)[2..4], ["not known", "not known"]);
-        assert!(block(&live, &directory).iter().any(|line| line.styled().contains("not known")));
-        let live = LiveRole { rules_unknown: false, ..live };
-        assert_eq!(row(&live, &directory)[2..4], ["0", "nobody"]);
+        let columns = |live: &LiveRole| -> Vec<String> {
+            row(live, &directory, Times::Exact)[2..4].iter().map(Line::plain).collect()
+        };
+        assert_eq!(columns(&unknown), ["not known", "not known"]);
+        assert!(shown(&unknown, None).contains(&"  reaches not known".to_owned()));
+        assert_eq!(columns(&live(vec![])), ["0", "nobody"]);
+    }
+
+    #[test]
+    fn of_a_long_list_the_first_are_shown_and_the_rest_counted() {
+        let ids = ["a", "b", "c", "d"];
+        let of = |targets| live(vec![rule("x", Effect::Allow, targets)]);
+        let some = of(Targets::Users(users(&ids)));
+        assert_eq!(shown(&some, None)[4..], ["a", "b", "c", "d"].map(|id| line_of(id, 4)));
+        assert_eq!(shown(&some, Some(4)), shown(&some, None));
+        let folded = shown(&some, Some(2));
+        assert_eq!(folded[4..6], ["a", "b"].map(|id| line_of(id, 4)));
+        assert_eq!(folded[6..], ["    and 2 more (--all names them)"]);
+        let most = shown(&of(Targets::Except(users(&ids))), Some(3));
+        assert_eq!(most[5], "    everyone except");
+        assert_eq!(most[6..9], ["a", "b", "c"].map(|id| line_of(id, 6)));
+        assert_eq!(most[9..], ["      and 1 more (--all names them)"]);
+    }
+
+    fn line_of(id: &str, indent: usize) -> String {
+        format!("{:indent$}{id}  not in the directory", "")
+    }
+
+    #[test]
+    fn what_is_wide_is_loud_and_a_denial_is_calm() {
+        const LOUD: &str = "\u{1b}[1m\u{1b}[33m";
+        let of = |effect, targets| {
+            let all =
+                block(&live(vec![rule("x", effect, targets)]), &Directory::complete([]), Times::Exact, None);
+            all.iter().map(Line::styled).collect::<Vec<_>>()
+        };
+        let open = of(Effect::Allow, Targets::Everyone);
+        assert!(open[1].contains(LOUD) && open[2].starts_with(LOUD), "{open:?}");
+        assert!(open[5].starts_with(LOUD), "{open:?}");
+        let closed = of(Effect::Deny, Targets::Everyone);
+        assert!(!closed.concat().contains(LOUD), "{closed:?}");
+        assert!(closed[3].starts_with("\u{1b}[32m  DENY"), "{closed:?}");
+    }
+
+    #[test]
+    fn the_dates_are_those_that_are_known() {
+        let at = |text: &str| text.parse().ok();
+        let made = LiveRole { created: at("2026-01-18T09:00:00Z"), ..live(vec![]) };
+        assert_eq!(shown(&made, None)[2], "  created 2026-01-18T09:00:00Z");
+        let same = LiveRole { modified: made.created, ..made.clone() };
+        assert_eq!(shown(&same, None)[2], "  created 2026-01-18T09:00:00Z, not changed since");
+        let both = LiveRole { modified: at("2026-02-18T09:00:00Z"), ..made };
+        assert_eq!(shown(&both, None)[2], "  created 2026-01-18T09:00:00Z, changed 2026-02-18T09:00:00Z");
+        assert_eq!(shown(&live(vec![]), None).len(), 2);
     }
 }

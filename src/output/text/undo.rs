@@ -1,8 +1,7 @@
 //! How a change is undone, and the saved states.
 
-use jiff::Timestamp;
-
 use crate::apply::backup::{Saved, SavedChange, SavedState};
+use crate::output::times::Times;
 use crate::role::{RoleId, RoleName};
 
 /// The columns of [`row`].
@@ -23,23 +22,18 @@ pub(crate) fn new_id(name: &RoleName, id: &RoleId, referenced_by: Option<&[Strin
 }
 
 /// A saved state in the list.
-pub(crate) fn row(saved: &Saved) -> Vec<String> {
+pub(crate) fn row(saved: &Saved, times: Times) -> Vec<String> {
     let SavedState { time, origin, changes, undone, .. } = &saved.state;
     let what: Vec<_> = changes.iter().map(|change| format!("{} {}", verb(change), name(change))).collect();
     let undone = if undone.is_some() { " (undone)" } else { "" };
     vec![
         saved.name(),
-        when(*time),
+        times.text(*time),
         origin.by.clone(),
         origin.command.clone(),
         what.join(", ") + undone,
         origin.place.clone(),
     ]
-}
-
-/// `2026-11-24 12:00:00Z`.
-pub(crate) fn when(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// `create`, `update` or `delete`.
