@@ -255,7 +255,7 @@ fn every_step_can_be_interrupted() {
             let is_dialog = !steps[length].0.starts_with("Create");
             let lines = window.trim_end().lines().filter(|line| !line.starts_with("made the sandbox"));
             let lines: Vec<_> = lines.collect();
-            assert_eq!(lines.last(), Some(&"error: interrupted"), "{signal:?}\n{window}");
+            assert_eq!(lines.last(), Some(&"error: interrupted; nothing was changed"), "{signal:?}\n{window}");
             assert_eq!(is_dialog, lines.len() == 1, "{signal:?}\n{window}");
         }
     }
@@ -437,5 +437,5 @@ fn a_dialog_that_nobody_can_answer_names_the_flags() {
     assert_eq!(terminal.exit_code(), 2, "{}", terminal.seen);
     let mut terminal = self::terminal(&home, &["create", "Ticket triage"]);
     assert_eq!(terminal.exit_code(), 1, "{}", terminal.seen);
-    assert!(terminal.seen.contains("there is a role Ticket triage already"), "{}", terminal.seen);
+    assert!(terminal.seen.contains("a role named Ticket triage already exists"), "{}", terminal.seen);
 }

@@ -150,7 +150,7 @@ fn list_shows_the_columns_that_fit_and_no_line_is_folded() {
         &["create", "Überprüfung 山田太郎", "--type", "read-only", "--allow", "alice", "--yes"],
     );
     for (columns, header) in [
-        (130, "NAME                  TYPE         RULES  REACH                           CHANGED     ID"),
+        (130, "NAME                  TYPE         RULES  REACH                           CHANGED        ID"),
         (100, "NAME                  TYPE         RULES  REACH                           CHANGED"),
         (80, "NAME                  TYPE         RULES  REACH"),
         (60, "NAME                  RULES  REACH"),
