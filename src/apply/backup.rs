@@ -79,7 +79,7 @@ pub(crate) struct SavedOrganization {
 pub(crate) struct SavedChange {
     /// The role before; none for one that was made.
     pub(crate) before: Option<LiveRole>,
-    /// What it was to be; none for one that was deleted.
+    /// What it was to be, or what it was left as under a temporary name; none for one that was deleted.
     pub(crate) after: Option<Role>,
     /// What became of the change; none when the run ended before it was written down.
     pub(crate) outcome: Option<SavedOutcome>,
@@ -208,9 +208,16 @@ impl SavedState {
     /// Notes what became of the changes.
     pub(crate) fn finish(&mut self, report: &Report) {
         for (saved, one) in self.changes.iter_mut().zip(&report.changes) {
-            let parked =
-                one.change.before().is_some_and(|live| report.parked.iter().any(|(id, _)| *id == live.id));
-            let written = one.outcome.may_have_written() || parked;
+            let mut written = one.outcome.may_have_written();
+            let parked = one.change.before().and_then(|live| {
+                let (_, name) = report.parked.iter().find(|(id, _)| *id == live.id)?;
+                Some(Role { name: name.clone(), ..live.role.clone() })
+            });
+            if let Some(parked) = parked.filter(|_| !written) {
+                // Its own change was not made: this is what the run made of it
+                saved.after = Some(parked);
+                written = true;
+            }
             saved.outcome = Some(if written { SavedOutcome::Written } else { SavedOutcome::NotWritten });
             saved.made = one.outcome.id().filter(|_| one.change.before().is_none()).cloned();
         }
@@ -537,6 +544,9 @@ pub(crate) mod tests {
         assert_eq!(outcomes, [written, written, not, written, written, not]);
         let made: Vec<_> = read.changes.iter().map(|one| one.made.clone()).collect();
         assert_eq!(made, [id("9"), None, None, None, None, None]);
+        // What is undone is what the run left, also where its own change was not made
+        assert_eq!(read.changes[3].after, Some(allows("wmrole temporary 3", &["a"])));
+        assert_eq!(read.changes[2].after, Some(allows("moved", &["b"])));
 
         saved.set_undone(at(2_000_000)).expect("written");
         assert_eq!(Saved::read(&saved.json).expect("a saved state").state.undone, Some(at(2_000_000)));

@@ -256,6 +256,9 @@ impl<'a> Walk<'a> {
             Trouble::Signal(_) => "stopped",
             Trouble::TwoRuns => "two runs",
         });
+        if !report.parked.is_empty() {
+            self.saw("parked");
+        }
         for outcome in report.changes.iter().map(|one| &one.outcome) {
             match outcome {
                 Outcome::Done { .. } => self.saw("done"),
