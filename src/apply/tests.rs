@@ -266,13 +266,15 @@ async fn a_write_without_an_answer_that_nobody_can_look_at_is_not_said_to_have_f
     };
     let update = plan::change(&desired(role("r", BOB)), Some(&before), &directory).expect("a change");
     let deletion = plan::deletion(&before, None, &directory);
-    for change in [update, deletion] {
+    let plans = [update, deletion].map(|change| Plan::new(vec![change], vec![], vec![]));
+    for plan in plans.into_iter().chain([creation()]) {
         let service = MockService::start(|call| match call.operation.as_str() {
             "GetImpersonationRole" if call.nth == 0 => MockResponse::ok(given("id", "r", ALICE)),
+            "ListImpersonationRoles" if call.nth == 0 => MockResponse::ok(listed(&[("id", "r")])),
             _ => MockResponse::Drop,
         })
         .await;
-        let report = run_on(&service, &Plan::new(vec![change], vec![], vec![])).await;
+        let report = run_on(&service, &plan).await;
         let outcome = &report.changes[0].outcome;
         assert!(matches!(outcome, Outcome::Failed(Failure::OutcomeUnknown { .. })), "{outcome:?}");
         assert_eq!(report.ended(), Ended { code: ExitCode::Partial, changed: true });
