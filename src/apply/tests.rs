@@ -823,6 +823,20 @@ async fn a_temporary_name_that_was_given_without_an_answer_is_seen() {
 }
 
 #[tokio::test]
+async fn a_temporary_name_without_an_answer_that_nobody_can_look_at_may_have_been_given() {
+    let bench = bench().await;
+    bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
+    let (_, plan) = bench.renames(SWAP).await;
+    bench.server.faults().add(Fault::first(FaultKind::DropAfter, "UpdateImpersonationRole", 1));
+    // The role is read once, before the first attempt
+    bench.server.faults().add("deny:GetImpersonationRole:99:1".parse().expect("a fault"));
+    let report = bench.apply(&plan).await;
+    let outcome = &report.changes[0].outcome;
+    assert!(matches!(outcome, Outcome::Failed(Failure::OutcomeUnknown { .. })), "{outcome:?}");
+    assert_eq!(report.ended(), Ended { code: ExitCode::Partial, changed: true });
+}
+
+#[tokio::test]
 async fn a_role_that_moved_gets_no_temporary_name() {
     let bench = bench().await;
     bench.converges(&[role("a", ALICE), role("b", BOB)]).await;
