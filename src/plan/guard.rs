@@ -54,6 +54,8 @@ pub(crate) enum RefusalCode {
     ProtectedUser,
     /// `undo` opens a role to everyone without being asked to.
     Everyone,
+    /// A role is replaced whose rules the service did not tell.
+    RulesUnknown,
 }
 
 /// A plan is not executed, and why.
@@ -80,7 +82,7 @@ impl Refusal {
             RefusalCode::MaxDeletes => limits.max_deletes == saved.max_deletes,
             RefusalCode::MaxGained => limits.max_gained == saved.max_gained,
             RefusalCode::Escalation => true,
-            RefusalCode::ProtectedUser | RefusalCode::Everyone => false,
+            RefusalCode::ProtectedUser | RefusalCode::Everyone | RefusalCode::RulesUnknown => false,
         };
         if let Some(flag) = self.help.strip_prefix(IF_MEANT).filter(|_| own) {
             self.help = format!(
@@ -106,7 +108,7 @@ pub(crate) fn refusals(
     protected: &BTreeSet<UserId>,
     directory: &Directory,
 ) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
+    let mut refusals: Vec<_> = plan.changes.iter().filter_map(replaces_unknown_rules).collect();
     if !limits.allow_escalation {
         refusals.extend(escalations(plan, directory));
     }
@@ -177,6 +179,16 @@ pub(crate) fn openings(plan: &Plan) -> Vec<Refusal> {
         span: None,
     };
     plan.delta.opened.iter().map(opening).collect()
+}
+
+fn replaces_unknown_rules(change: &Change) -> Option<Refusal> {
+    let Action::Update { before, .. } = &change.action else { return None };
+    before.rules_unknown.then(|| Refusal {
+        code: RefusalCode::RulesUnknown,
+        message: format!("the rules of role {} are not known, and would be replaced", before.role.name),
+        help: "look at the role in the WorkMail console, and change it there or delete it".to_owned(),
+        span: change.span.clone(),
+    })
 }
 
 fn escalations(plan: &Plan, directory: &Directory) -> Vec<Refusal> {
@@ -403,6 +415,22 @@ mod tests {
         let message = "role r would reach everyone again, also mailboxes that are made later".to_owned();
         assert_eq!(names, [(RefusalCode::Everyone, message)]);
         assert_eq!(openings(&gaining(&["a"], 0)), []);
+    }
+
+    #[test]
+    fn a_role_is_not_replaced_whose_rules_are_not_known() {
+        let unknown = |mut change: Change| {
+            if let Action::Update { before, .. } | Action::Delete { before } = &mut change.action {
+                before.rules_unknown = true;
+            }
+            plan([change])
+        };
+        let (role, none) = (allows("r", &["a", "b"]), Limits { max_deletes: 1, ..Limits::default() });
+        for after in [allows("r", &["a"]), allows("renamed", &["a", "b"])] {
+            let codes = codes(&unknown(changed(Some(&role), Some(&after))), &none, &[], &[]);
+            assert_eq!(codes, [RefusalCode::RulesUnknown]);
+        }
+        assert_eq!(codes(&unknown(changed(Some(&role), None)), &none, &[], &[]), []);
     }
 
     #[test]

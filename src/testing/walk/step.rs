@@ -108,6 +108,7 @@ impl<'a> Walk<'a> {
                 RefusalCode::Escalation => "escalation",
                 RefusalCode::ProtectedUser => "protected-user",
                 RefusalCode::Everyone => "everyone",
+                RefusalCode::RulesUnknown => "rules-unknown",
             });
         }
         if self.dice.percent(10) {
