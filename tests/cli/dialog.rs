@@ -255,7 +255,11 @@ fn every_step_can_be_interrupted() {
             let is_dialog = !steps[length].0.starts_with("Create");
             let lines = window.trim_end().lines().filter(|line| !line.starts_with("made the sandbox"));
             let lines: Vec<_> = lines.collect();
-            assert_eq!(lines.last(), Some(&"error: interrupted; nothing was changed"), "{signal:?}\n{window}");
+            assert_eq!(
+                lines.last(),
+                Some(&"error: interrupted; nothing was changed"),
+                "{signal:?}\n{window}"
+            );
             assert_eq!(is_dialog, lines.len() == 1, "{signal:?}\n{window}");
         }
     }
