@@ -21,13 +21,13 @@ leave() {
 }
 trap leave EXIT
 inside() {
-  chroot "$root" timeout 300 env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=xterm LANG=C.UTF-8 \
+  chroot "$root" timeout 300 env -i HOME=/srv PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=xterm LANG=C.UTF-8 \
     DEBIAN_FRONTEND=noninteractive bash -euc "cd; $1"
 }
 check() {
   echo "- $1"
-  inside "$2" >"$root/output" 2>&1 && return
-  cat "$root/output"
+  inside "$2" >"$root/srv/output" 2>&1 && return
+  cat "$root/srv/output"
   echo "tests/fresh_root.sh: failed: $1" >&2
   exit 1
 }
@@ -35,10 +35,10 @@ debootstrap --variant=minbase bookworm "$root" ${MIRROR:+"$MIRROR"} >"$root.log"
 rm "$root.log"
 mount -t proc proc "$root/proc"
 mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666
-cp "$package" "$root/root/wmrole.deb"
+cp "$package" "$root/srv/wmrole.deb"
 # What was there before, to compare with what is left
 check "apt installs it" 'apt-get update; apt-get install --yes ca-certificates
-  find / -xdev -not -path "/var/*" -not -path "/root/*" -not -path "/output" | sort >/root/before
+  find / -xdev -not -path "/var/*" -not -path "/srv/*" | sort >before
   apt-get install --yes ./wmrole.deb'
 check "it makes a sandbox, as the README says" \
   'wmrole --sandbox demo.json diff /usr/share/doc/wmrole/examples/acme.yaml | grep -q "^Plan: 1 to create"'
@@ -49,8 +49,8 @@ check "it creates and deletes a role" 'export WMROLE_SANDBOX=demo.json
   wmrole undo --list'
 check "without man, it shows the help" 'script -qec "wmrole man show" /dev/null | grep -q "Usage: wmrole show"'
 check "apt removes it, and nothing is left" 'apt-get remove --yes wmrole
-  find / -xdev -not -path "/var/*" -not -path "/root/*" -not -path "/output" | sort >/root/after
-  diff /root/before /root/after'
+  find / -xdev -not -path "/var/*" -not -path "/srv/*" | sort >after
+  diff before after'
 check "with shells and man it is installed again" \
   'apt-get install --yes bash-completion zsh fish man-db ./wmrole.deb'
 check "man finds each page" 'for page in $(dpkg -L wmrole | sed -n "s|.*/man./\(.*\)[.][15][.]gz$|\1|p"); do
@@ -62,6 +62,6 @@ check "zsh finds the completions" \
   'zsh -fc "autoload -Uz compinit && compinit -u -D && [ \"\$_comps[wmrole]\" = _wmrole ]"'
 check "fish finds the completions" 'fish -c "complete -C \"wmrole sho\"" | grep -q "^show"'
 check "apt removes it again" 'apt-get purge --yes wmrole; ! find / -xdev -not -path "/proc/*" -iname "*wmrole*" \
-  -not -path "/root/*" -not -path "/var/cache/*" | grep .'
+  -not -path "/srv/*" -not -path "/var/cache/*" | grep .'
 if [ -n "${KEEP:-}" ]; then check "it is there to look around" 'apt-get install --yes ./wmrole.deb'; fi
 echo "tests/fresh_root.sh: good"
