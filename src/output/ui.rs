@@ -197,9 +197,14 @@ impl Ui {
         (!all && io::stdout().is_terminal()).then_some(FOLDED)
     }
 
-    /// Writes a sentence to stderr, on a terminal folded between words. A hint is not: it may be a command to copy.
-    fn folded_line(&self, line: Line) {
-        self.err(&folded(&line, columns_of_stderr()));
+    /// A hint is not folded: it may be a command to copy.
+    fn hint_line(&self, text: impl Into<String>) {
+        self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, text).styled() + "\n"));
+    }
+
+    /// Writes a sentence to stderr, on a terminal folded between words.
+    fn folded_line(&self, line: &Line) {
+        self.err(&folded(line, columns_of_stderr()));
     }
 
     fn err(&self, text: &str) {
@@ -209,7 +214,7 @@ impl Ui {
     /// Says something on stderr, unless asked to be quiet.
     pub(crate) fn status_line(&self, line: &Line) {
         if !self.quiet {
-            self.err(&(line.styled() + "\n"));
+            self.folded_line(line);
         }
     }
 
@@ -221,8 +226,8 @@ impl Ui {
     /// Says where a command that only reads works; on a terminal alone, where somebody may take one
     /// organization for another.
     pub(crate) fn place(&self, place: &str) {
-        if io::stderr().is_terminal() && !self.quiet {
-            self.folded_line(Line::of(Tone::Dim, place));
+        if io::stderr().is_terminal() {
+            self.status_line(&Line::of(Tone::Dim, place));
         }
     }
 
@@ -250,21 +255,23 @@ impl Ui {
 
     /// Says what is refused and what would allow it; heard even when quiet.
     pub(crate) fn refusal(&self, message: &str, help: &str) {
-        self.folded_line(Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message));
-        self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
+        self.folded_line(&Line::of(Tone::Removed, "refused: ").and(Tone::Plain, message));
+        self.hint_line(help);
     }
 
     /// Says what failed and what to do about it; heard even when quiet.
     pub(crate) fn error_message(&self, message: &str, help: Option<&str>) {
-        self.folded_line(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message));
+        self.folded_line(&Line::of(Tone::Removed, "error: ").and(Tone::Plain, message));
         if let Some(help) = help {
-            self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, help).styled() + "\n"));
+            self.hint_line(help);
         }
     }
 
     /// Says what to do next.
     pub(crate) fn hint(&self, text: impl Into<String>) {
-        self.status_line(&Line::of(Tone::Bold, "hint: ").and(Tone::Plain, text));
+        if !self.quiet {
+            self.hint_line(text);
+        }
     }
 
     /// Says why the command ends.
@@ -274,9 +281,9 @@ impl Ui {
             message += if i == 0 { "" } else { ": " };
             message += &cause.to_string();
         }
-        self.folded_line(Line::of(Tone::Removed, "error: ").and(Tone::Plain, message));
+        self.folded_line(&Line::of(Tone::Removed, "error: ").and(Tone::Plain, message));
         if let Some(hint) = crate::error::hint(error) {
-            self.err(&(Line::of(Tone::Bold, "hint: ").and(Tone::Plain, hint).styled() + "\n"));
+            self.hint_line(hint);
         }
     }
 

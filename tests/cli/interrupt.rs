@@ -37,7 +37,8 @@ fn a_second_signal_stops_at_once() {
     let served = Served::start(&home, &["--fault", "throttle:UpdateImpersonationRole"]);
     for ((first, name), (second, _)) in SIGNALS.into_iter().zip([SIGNALS[0], SIGNALS[2], SIGNALS[1]]) {
         let apply = served.client(&home, &["-v", "apply", &example(), "--yes"]);
-        let mut terminal = Terminal::new(patient(apply));
+        // So wide that no sentence is folded, however long the home's name is
+        let mut terminal = Terminal::of_size(patient(apply), 50, 200);
         terminal.wait_for("asking again");
         terminal.send_signal(first);
         terminal.wait_for(&format!("stopping after the write in flight; {name} again stops at once"));

@@ -19,7 +19,7 @@ fn progress_is_shown_on_a_terminal_alone_and_goes_before_the_result() {
     let home = with_users("250");
     let served = Served::start(&home, &["--latency", "700"]);
     let args = ["--org", "acme", "access"];
-    let mut terminal = Terminal::new(served.client(&home, &args));
+    let mut terminal = Terminal::of_size(served.client(&home, &args), 100, 100);
     terminal.wait_for("reading roles and users");
     terminal.wait_for("200 users");
     assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
