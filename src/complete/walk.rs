@@ -82,10 +82,9 @@ impl<'c> Walker<'c> {
 
     /// The argument without a name whose turn it is.
     fn positional(&self) -> Option<&'c Arg> {
-        let mut all: Vec<&Arg> = self.command.get_positionals().filter(|arg| !arg.is_last_set()).collect();
-        all.sort_by_key(|arg| arg.get_index());
-        let last = all.last().copied().filter(|arg| most(arg) > 1);
-        all.get(self.positionals).copied().or(last)
+        let all = || self.command.get_positionals().filter(|arg| !arg.is_last_set());
+        let next = all().find(|arg| arg.get_index() == Some(self.positionals + 1));
+        next.or_else(|| all().filter(|arg| most(arg) > 1).last())
     }
 
     /// The open option, if it takes this word too.
@@ -214,10 +213,11 @@ pub(super) fn flags<'c>(walk: &Walk<'c>) -> Vec<&'c Arg> {
     let excluded =
         |arg: &Arg| walk.given.iter().any(|(given, _)| excludes(given, arg) || excludes(arg, given));
     let all = walk.command.get_arguments().filter(|arg| arg.get_long().is_some() && !arg.is_hide_set());
-    let mut all: Vec<_> = all.filter(|arg| (again(arg) || !is_given(arg)) && !excluded(arg)).collect();
+    let all: Vec<&Arg> = all.filter(|arg| (again(arg) || !is_given(arg)) && !excluded(arg)).collect();
     // A command's own come first
-    all.sort_by_key(|arg| (arg.is_global_set(), matches!(arg.get_id().as_str(), "help" | "version")));
-    all
+    let is_own = |arg: &Arg| !arg.is_global_set() && !matches!(arg.get_id().as_str(), "help" | "version");
+    let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|arg| is_own(arg));
+    own.into_iter().chain(others).collect()
 }
 
 #[cfg(test)]
@@ -317,6 +317,9 @@ mod tests {
         assert!(has("edit R --allow x", "allow") && has("edit R -v", "verbose"));
         assert!(has("undo", "list") && !has("undo --list", "list"));
         assert!(has("create", "file") && !has("create --type read-only", "file"));
-        assert_eq!(offered("show R").last().map(String::as_str), Some("concurrency"));
+        let edit = offered("edit R");
+        let at = |flag: &str| edit.iter().position(|other| other == flag).expect(flag);
+        assert!(at("all") < at("help"));
+        assert!(at("remove-user") < at("region"));
     }
 }
