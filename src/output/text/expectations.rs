@@ -31,6 +31,11 @@ pub(crate) fn unmet(part: &OrganizationExpectations, one: &Checked) -> Diagnosti
     let who = part.directory.label(&one.expectation.user);
     let role = &one.expectation.role;
     let because = one.because(&part.directory);
+    let because = match one.answer.as_ref().map_or(0, |answer| answer.rules.len()) {
+        0 => because,
+        1 => format!("rule {because}"),
+        _ => format!("rules {because}"),
+    };
     let message = match (&one.answer, one.expectation.expected) {
         (None, _) => format!("role {role} does not exist yet; cannot test {who}"),
         (_, Effect::Allow) => format!("role {role} may not impersonate {who}: {because}"),
