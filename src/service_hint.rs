@@ -81,7 +81,7 @@ fn remedy(kind: &ErrorKind, profile: Option<&str>, custom_endpoint: bool) -> Opt
         ErrorKind::Timeout => "check the network and try again".into(),
         ErrorKind::Service => "try again later; AWS Support asks for the request id, which -vv shows".into(),
         ErrorKind::NoRegion => format!(
-            "set --region or AWS_REGION, or run `aws configure{profile}`; WorkMail is in {} only",
+            "set --region or AWS_REGION, or run `aws configure{profile}`; WorkMail is in {} only; --sandbox FILE needs no account",
             region_list()
         ),
         ErrorKind::WrongRegion => format!("use one of {} with --region", region_list()),
@@ -141,7 +141,7 @@ mod tests {
         contains(ErrorKind::LimitExceeded, &["AWS Support"]);
         contains(ErrorKind::Throttled, &["--concurrency"]);
         contains(ErrorKind::Network, &["HTTPS_PROXY", regions]);
-        contains(ErrorKind::NoRegion, &["--region", "AWS_REGION", "`aws configure`", regions]);
+        contains(ErrorKind::NoRegion, &["--region", "AWS_REGION", "`aws configure`", regions, "--sandbox"]);
         contains(ErrorKind::WrongRegion, &["--region", regions]);
         contains(ErrorKind::AmbiguousOrganization, &["name one with --organization"]);
     }
