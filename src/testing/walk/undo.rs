@@ -1,9 +1,9 @@
 //! `undo` on a walk: what each change saved, what somebody does to it since, and whether what undoes it brings back
 //! exactly what was there, or rightly refuses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::evaluator::{Seen, World, after, everybody};
+use super::evaluator::{Seen, SeenRule, World, after, everybody};
 use super::{Dice, Site};
 use crate::access;
 use crate::apply::backup::{Lost, Origin, SavedChange, SavedOutcome, SavedState};
@@ -257,21 +257,23 @@ pub(super) fn check(kept: &Kept, now: &state::Organization, was: &World, plan: &
 }
 
 fn check_lost(kept: &Kept, now: &state::Organization, lost: &[Lost], there: &BTreeSet<String>) {
-    let named: BTreeMap<_, _> = kept
-        .written()
-        .filter_map(|change| change.before.as_ref())
-        .map(|before| (before.role.name.clone(), Seen::of_plan(&before.role)))
-        .collect();
+    // Two of them may share a name
+    let any = |name: &RoleName, is_so: &dyn Fn(&Seen) -> bool| {
+        let before = kept.written().filter_map(|change| change.before.as_ref());
+        before.filter(|before| before.role.name == *name).any(|before| is_so(&Seen::of_plan(&before.role)))
+    };
     for one in lost {
         match one {
             Lost::User(role, user) => {
                 assert!(!there.contains(user.as_str()), "{user} is there");
-                assert!(named[role].named().contains(user.as_str()), "{role} did not name {user}");
+                let names = |role: &Seen| role.named().contains(user.as_str());
+                assert!(any(role, &names), "{role} did not name {user}");
             }
             Lost::Exceptions(role) => {
-                let gone =
-                    |users: &[String]| !users.is_empty() && !users.iter().any(|user| there.contains(user));
-                assert!(named[role].rules().iter().any(|rule| gone(&rule.but)), "{role} has such a rule");
+                let gone = |rule: &SeenRule| {
+                    !rule.but.is_empty() && !rule.but.iter().any(|user| there.contains(user))
+                };
+                assert!(any(role, &|role| role.rules().iter().any(gone)), "{role} has no such rule");
             }
             Lost::Namesake(name, id) => {
                 assert!(now.roles.iter().any(|role| role.name == *name && role.id != *id));
