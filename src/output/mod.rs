@@ -1,5 +1,6 @@
 //! The only writer to stdout and stderr, and all that draws.
 
+mod csv;
 pub(crate) mod expectations;
 pub(crate) mod github;
 pub(crate) mod json;

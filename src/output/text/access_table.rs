@@ -1,7 +1,7 @@
 //! Who reaches whom, as a table, CSV and Markdown.
 
 use crate::directory::Directory;
-use crate::output::sanitize;
+use crate::output::csv;
 use crate::output::style::{Line, Tone};
 use crate::role::{LiveRole, RoleType, Rule, UserId};
 
@@ -65,25 +65,23 @@ pub(crate) fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool)
 /// # Errors
 /// Never in practice: it is written to memory.
 pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["role_id", "role", "type", "open", "user_id", "email", "user", "rules"])?;
-    for Reach { live, open, users } in reaches {
-        for (id, rules) in users {
+    let header = ["role_id", "role", "type", "open", "user_id", "email", "user", "rules"];
+    let rows = reaches.iter().flat_map(|Reach { live, open, users }| {
+        users.iter().map(move |(id, rules)| {
             let known = directory.user(id);
-            let text = |text: Option<&String>| text.map(|text| sanitize::csv_cell(text)).unwrap_or_default();
-            writer.write_record([
-                sanitize::csv_cell(live.id.as_str()),
-                sanitize::csv_cell(live.role.name.as_str()),
+            [
+                live.id.to_string(),
+                live.role.name.to_string(),
                 live.role.role_type.as_str().to_owned(),
                 open.to_string(),
-                sanitize::csv_cell(id.as_str()),
-                text(known.and_then(|user| user.email.as_ref())),
-                text(known.and_then(|user| user.name.as_ref())),
-                sanitize::csv_cell(&names(rules)),
-            ])?;
-        }
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+                id.to_string(),
+                known.and_then(|user| user.email.clone()).unwrap_or_default(),
+                known.and_then(|user| user.name.clone()).unwrap_or_default(),
+                names(rules),
+            ]
+        })
+    });
+    csv::written(&header, rows)
 }
 
 /// As [`table`], for a wiki or a comment.

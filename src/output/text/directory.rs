@@ -1,7 +1,7 @@
 //! Users and groups as tables and as CSV.
 
 use crate::directory::{Directory, Group, Member, User};
-use crate::output::sanitize;
+use crate::output::csv;
 
 /// What the columns of [`user`] are.
 pub(crate) const USERS: [&str; 6] = ["EMAIL", "NAME", "DISPLAY NAME", "MAILBOX", "STATE", "ID"];
@@ -70,7 +70,7 @@ pub(crate) fn users_csv(users: &[&User]) -> anyhow::Result<String> {
         let state = state.as_str().to_owned();
         [id.to_string(), email, name, display_name, state, user.has_mailbox().to_string()]
     };
-    written(&header, users.iter().map(row))
+    csv::written(&header, users.iter().map(row))
 }
 
 /// A line a member, for spreadsheets; a group without members has one line with none.
@@ -96,14 +96,5 @@ pub(crate) fn groups_csv(groups: &[&Group], directory: &Directory) -> anyhow::Re
             rows.push(row(["", "", ""]));
         }
     }
-    written(&header, rows.into_iter())
-}
-
-fn written(header: &[&str; 6], rows: impl Iterator<Item = [String; 6]>) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(header)?;
-    for row in rows {
-        writer.write_record(row.map(|text| sanitize::csv_cell(&text)))?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    csv::written(&header, rows)
 }
