@@ -390,8 +390,19 @@ impl Directory {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A user with the mailbox `ID@x`.
+    pub(crate) fn mailbox(id: &str) -> User {
+        User {
+            id: UserId::from_service(id),
+            email: Some(format!("{id}@x")),
+            name: None,
+            display_name: None,
+            state: State::Enabled,
+        }
+    }
 
     fn group(id: &str, members: Vec<Member>) -> Group {
         Group {

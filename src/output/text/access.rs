@@ -302,21 +302,14 @@ fn cause(change: &Change, user: &UserId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::State;
+    use crate::directory::tests::mailbox;
     use crate::plan::change_of_role;
     use crate::role::tests::{role, rule, uid, users};
     use crate::role::{Effect, LiveRole, RoleId, Rule, Targets};
 
     /// `u00@x` to `u39@x`.
     fn directory() -> Directory {
-        let user = |n: usize| User {
-            id: uid(&format!("u{n:02}")),
-            email: Some(format!("u{n:02}@x")),
-            name: None,
-            display_name: None,
-            state: State::Enabled,
-        };
-        Directory::complete((0..40).map(user))
+        Directory::complete((0..40).map(|n| mailbox(&format!("u{n:02}"))))
     }
 
     fn first(n: usize) -> Targets {

@@ -303,23 +303,16 @@ fn via(groups: &BTreeSet<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::User;
+    use crate::directory::tests::mailbox;
     use crate::plan::{change_of_role, deletion};
-    use crate::role::tests::{role, rule, uid, users};
+    use crate::role::tests::{role, rule, users};
     use crate::role::{LiveRole, Role, RoleId};
 
     const GAIN: &str = "\u{1b}[1m\u{1b}[31m";
     const LOSS: &str = "\u{1b}[32m";
 
     fn directory() -> Directory {
-        let user = |id: &str| User {
-            id: uid(id),
-            email: Some(format!("{id}@x")),
-            name: None,
-            display_name: None,
-            state: State::Enabled,
-        };
-        Directory::complete(["a", "b", "c"].map(user))
+        Directory::complete(["a", "b", "c"].map(mailbox))
     }
 
     fn live(role: Role) -> LiveRole {

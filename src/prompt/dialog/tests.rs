@@ -1,7 +1,7 @@
 //! The dialog walked through without a terminal.
 
 use super::*;
-use crate::directory::{State, User};
+use crate::directory::tests::mailbox;
 use crate::role::Targets;
 use crate::role::tests::{role, rule, uid, users};
 
@@ -10,17 +10,10 @@ fn dialog() -> Dialog {
 }
 
 fn facts() -> Facts {
-    let user = |id: &str| User {
-        id: uid(id),
-        email: Some(format!("{id}@x")),
-        name: None,
-        display_name: None,
-        state: State::Enabled,
-    };
     let ids: Vec<String> = (0..30).map(|n| format!("u{n:02}")).collect();
     Facts {
         what: "Create role in acme".into(),
-        directory: Directory::complete(ids.iter().map(|id| user(id))),
+        directory: Directory::complete(ids.iter().map(|id| mailbox(id))),
         taken: BTreeMap::from([(RoleName::from_service("Taken"), RoleId::from_service("1"))]),
         summary: Box::new(|role, _| vec![Line::of(Tone::Plain, format!("{} rules", role.rules.len()))]),
     }
