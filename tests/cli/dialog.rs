@@ -35,6 +35,7 @@ fn answer(terminal: &mut Terminal, answers: &[(&str, &str)]) {
 /// As a window that is shown whole.
 fn assert_window(terminal: &mut Terminal, home: &Home, name: &str, question: &str) {
     terminal.wait_for_question(question);
+    terminal.wait_for_whole_window();
     let window = terminal.screen.screen().contents();
     let header =
         ["Create role in acme", "Change role Old in acme"].into_iter().find(|line| window.starts_with(line));

@@ -194,6 +194,14 @@ impl Terminal {
         self.screen.screen_mut().set_size(rows, columns);
     }
 
+    /// Waits until a window that the program draws whole is drawn to its end.
+    pub(crate) fn wait_for_whole_window(&mut self) {
+        self.wait_until("the end of a window", |terminal| {
+            let last = |text: &[u8]| terminal.bytes.windows(text.len()).rposition(|part| part == text);
+            last(b"\x1b[J") > last(b"\x1b[H")
+        });
+    }
+
     /// Waits until the window shows this, and nothing of what came before the last key counts.
     pub(crate) fn wait_for_window(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
         self.wait_until(what, |terminal| {
