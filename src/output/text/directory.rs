@@ -47,13 +47,18 @@ pub(crate) fn group(group: &Group, directory: &Directory) -> Vec<String> {
     vec![or_nothing(email.as_deref()), or_nothing(name.as_deref()), members, state, id.to_string()]
 }
 
-/// What a person would call the member; a group is said to be one.
+/// What a person would call the member, in short: by the name, which needs less room than an address. A group is said
+/// to be one.
 fn member(member: &Member, directory: &Directory) -> String {
     match member {
-        Member::User(id) => directory.label(id).to_owned(),
+        Member::User(id) => {
+            let name = directory.user(id).and_then(|user| user.name.as_deref());
+            name.unwrap_or_else(|| directory.label(id)).to_owned()
+        }
         Member::Group(id) => {
-            let label = directory.group(id).map_or(id.as_str(), Group::label);
-            format!("{label} (group)")
+            let group = directory.group(id);
+            let name = group.map(|group| group.name.as_deref().unwrap_or_else(|| group.label()));
+            format!("{} (group)", name.unwrap_or(id.as_str()))
         }
     }
 }
