@@ -138,6 +138,9 @@ fn what_is_read_is_shown_harmlessly_and_whole() {
         &["list"][..],
         &["show", "all"],
         &["access"],
+        &["users"],
+        &["groups"],
+        &["users", "evil"],
         &["organizations"],
         &["test", "all", &user_id(3)],
         &["list", "-vv"],
@@ -152,7 +155,7 @@ fn what_is_read_is_shown_harmlessly_and_whole() {
             harmless(&format!("{args:?}"), &output);
         }
     }
-    for command in [&["list"][..], &["show", "all"], &["access"]] {
+    for command in [&["list"][..], &["show", "all"], &["access"], &["users"], &["groups"]] {
         for format in ["json", "yaml"] {
             let output = run(&home, &[0], &[command, &["-o", format]].concat());
             harmless(&format!("{command:?} {format}"), &output);
@@ -168,16 +171,18 @@ fn what_is_read_is_shown_harmlessly_and_whole() {
 #[test]
 fn tables_for_other_programs_hold_no_formula_no_link_and_every_row() {
     let home = attacked();
-    let output = run(&home, &[0], &["access", "-o", "csv"]);
-    harmless("csv", &output);
-    let mut rows = 0;
-    for row in csv::Reader::from_reader(&output.stdout[..]).records() {
-        rows += 1;
-        for cell in &row.unwrap() {
-            assert_eq!(attacks::formula(cell), [""; 0]);
+    for (command, wanted) in [("access", 2 * TEXTS.len()), ("users", TEXTS.len()), ("groups", TEXTS.len())] {
+        let output = run(&home, &[0], &[command, "-o", "csv"]);
+        harmless(&format!("{command} csv"), &output);
+        let mut rows = 0;
+        for row in csv::Reader::from_reader(&output.stdout[..]).records() {
+            rows += 1;
+            for cell in &row.unwrap() {
+                assert_eq!(attacks::formula(cell), [""; 0]);
+            }
         }
+        assert_eq!(rows, wanted, "{command}");
     }
-    assert_eq!(rows, 2 * TEXTS.len());
     let output = run(&home, &[0], &["access", "-o", "markdown"]);
     harmless("markdown", &output);
     assert_eq!(attacks::markdown(&stdout(&output)), [""; 0]);
