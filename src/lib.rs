@@ -34,6 +34,7 @@ mod sandbox;
 mod service_hint;
 mod system;
 mod workmail;
+mod xml;
 
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,6 @@
 //! `sandbox`: the stand-in, served to other clients or made anew.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::output::terminal::Signals;
-use crate::sandbox::{Calls, Faults, Seed, Server, Store};
+use crate::sandbox::{Calls, Faults, Seed, Server, Settings, Store, TOKEN_SECONDS};
 
 /// `sandbox`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SandboxCommand {
     /// Serve the sandbox to other clients; the first line of output is its URL
     ///
-    /// With -v it says at the end, on stderr, how it was called: how often, and how many calls one after another.
+    /// It speaks the service's API, and EWS at /EWS/Exchange.asmx for tokens of its roles. With -v it says at the end, on stderr, how it was called: how often, and how many calls one after another.
     Serve(ServeArgs),
     /// Make a sandbox with a demo organization
     Init(InitArgs),
@@ -45,6 +45,15 @@ pub(crate) struct ServeArgs {
     /// Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<crate::sandbox::Fault>,
+    /// Let tokens expire after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = TOKEN_SECONDS)]
+    pub token_lifetime: u32,
+    /// Let mailboxes follow a change of roles and access control rules this many seconds later
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub propagation: u32,
+    /// Treat EWS requests as if they came from this address, for access control rules
+    #[arg(long, value_name = "IPV4")]
+    pub caller: Option<Ipv4Addr>,
 }
 
 /// `sandbox init`.
@@ -112,12 +121,18 @@ async fn serve(context: &Context, args: &ServeArgs) -> anyhow::Result<ExitCode> 
     }
     let store = Store::open_or_init(&path)?;
     store.sweep()?;
+    let settings = Settings {
+        token_seconds: args.token_lifetime,
+        propagation_seconds: args.propagation,
+        caller: args.caller,
+        ..Settings::new(context.config.system)
+    };
     let faults = Faults::none();
     faults.set_latency(Duration::from_millis(args.latency));
     for fault in &args.fault {
         faults.add(fault.clone());
     }
-    let server = Server::start(args.listen, store, faults, context.config.system)
+    let server = Server::start(args.listen, store, settings, faults)
         .with_context(|| format!("listening on {}", args.listen))?;
     if context.config.verbose > 0 {
         server.record_calls();

@@ -1,7 +1,5 @@
 //! The service's API: AWS JSON 1.1 by POST to `/`, with the operation in `X-Amz-Target` (documented).
 
-use std::time::Duration;
-
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Method, Request, Response};
@@ -12,9 +10,12 @@ use super::model::ACCOUNT;
 use super::operations::Operation;
 use super::recorder::Recorder;
 use super::service_error::ServiceError;
+use super::settings::Settings;
 use super::store::Store;
 use super::wire::{Dropped, Reply, read_body};
-use crate::system::System;
+
+/// No request of the service is longer, in bytes.
+const MAX_BODY: usize = 1 << 20;
 
 const TARGET_PREFIX: &str = "WorkMailService.";
 
@@ -22,11 +23,9 @@ const TARGET_PREFIX: &str = "WorkMailService.";
 #[derive(Debug)]
 pub(super) struct AwsJson {
     pub(super) store: Store,
-    pub(super) system: System,
+    pub(super) settings: Settings,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
-    /// How long a request may take to arrive.
-    pub(super) patience: Duration,
 }
 
 impl AwsJson {
@@ -42,7 +41,7 @@ impl AwsJson {
             return Ok(render(Err(ServiceError::unknown_operation(400))));
         };
         let mut call = self.recorder.begin(operation.name);
-        let body = match read_body(request, self.patience).await {
+        let body = match read_body(request, MAX_BODY, self.settings.patience).await {
             Ok(body) => body,
             Err(error) if error.is::<Dropped>() => return Err(Dropped),
             Err(error) => return Ok(render(Err(ServiceError::serialization(error)))),
@@ -70,10 +69,10 @@ impl AwsJson {
     /// thread, since they may wait for the lock.
     async fn perform(&self, operation: &'static Operation, body: &Bytes) -> Result<Value, ServiceError> {
         if !operation.writes() {
-            return operation.perform(&self.store, self.system, body);
+            return operation.perform(&self.store, &self.settings, body);
         }
-        let (store, system, body) = (self.store.clone(), self.system, body.clone());
-        tokio::task::spawn_blocking(move || operation.perform(&store, system, &body))
+        let (store, settings, body) = (self.store.clone(), self.settings, body.clone());
+        tokio::task::spawn_blocking(move || operation.perform(&store, &settings, &body))
             .await
             .unwrap_or_else(|error| Err(ServiceError::common(500, "InternalFailure", error.to_string())))
     }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::operations::Operation;
+use super::{ews, operations};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,10 @@ fn kinds() -> String {
     FaultKind::ALL.map(|(name, _)| name).join(", ")
 }
 
+fn is_known(operation: &str) -> bool {
+    operations::Operation::find(operation).is_some() || ews::Operation::find(operation).is_some()
+}
+
 /// `KIND[:OPERATION[:COUNT[:SKIP]]]`. No operation, an empty one or `*` is any; no count is all.
 impl FromStr for Fault {
     type Err = InvalidFault;
@@ -101,7 +105,7 @@ impl FromStr for Fault {
         let kind = FaultKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
         let kind = kind.ok_or_else(|| invalid(format!("{name:?} is not a kind")))?;
         let operation = parts.next().filter(|text| !text.is_empty() && *text != "*");
-        if let Some(unknown) = operation.filter(|name| Operation::find(name).is_none()) {
+        if let Some(unknown) = operation.filter(|name| !is_known(name)) {
             return Err(invalid(format!("{unknown:?} is not an operation of the sandbox")));
         }
         let count = parts.next().map_or(Ok(usize::MAX), number)?;

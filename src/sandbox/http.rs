@@ -3,7 +3,6 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -17,14 +16,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::aws_json::{self, AwsJson};
+use super::ews::Ews;
 use super::faults::Faults;
 use super::recorder::{Calls, Recorder};
+use super::settings::Settings;
 use super::store::Store;
 use super::wire::Reply;
 use crate::system::System;
-
-/// How long a request may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running sandbox; it stops when it is dropped.
 #[derive(Debug)]
@@ -44,28 +42,17 @@ impl Server {
     pub(crate) fn start(
         listen: SocketAddr,
         store: Store,
+        settings: Settings,
         faults: Faults,
-        system: System,
-    ) -> io::Result<Self> {
-        Self::start_with(listen, store, faults, system, PATIENCE)
-    }
-
-    /// As [`Server::start`], with the time that a request may take to arrive.
-    pub(super) fn start_with(
-        listen: SocketAddr,
-        store: Store,
-        faults: Faults,
-        system: System,
-        patience: Duration,
     ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
         let recorder = Recorder::new();
-        let aws_json =
-            AwsJson { store, system, faults: faults.clone(), recorder: recorder.clone(), patience };
-        let accepting = tokio::spawn(accept(listener, Arc::new(aws_json)));
+        let ews = Ews::new(store.clone(), settings, faults.clone(), recorder.clone());
+        let aws_json = AwsJson { store, settings, faults: faults.clone(), recorder: recorder.clone() };
+        let accepting = tokio::spawn(accept(listener, Arc::new(Handlers { aws_json, ews })));
         Ok(Self {
             address,
             #[cfg(test)]
@@ -77,7 +64,7 @@ impl Server {
 
     /// Serves a store on a free port of the loopback interface, without faults.
     pub(crate) fn start_local(store: Store, system: System) -> io::Result<Self> {
-        Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Faults::none(), system)
+        Self::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), store, Settings::new(system), Faults::none())
     }
 
     /// Where it listens.
@@ -120,14 +107,21 @@ impl Drop for Server {
     }
 }
 
+/// What responds, by path.
+#[derive(Debug)]
+struct Handlers {
+    aws_json: AwsJson,
+    ews: Ews,
+}
+
 /// Accepts connections, and owns them, so that they end when this task is aborted.
-async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
+async fn accept(listener: TcpListener, handlers: Arc<Handlers>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, caller)) => {
-                    connections.spawn(serve(stream, caller, Arc::clone(&aws_json)));
+                    connections.spawn(serve(stream, caller, Arc::clone(&handlers)));
                 }
                 // As when file descriptors run out: try again later
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
@@ -137,15 +131,11 @@ async fn accept(listener: TcpListener, aws_json: Arc<AwsJson>) {
     }
 }
 
-async fn serve(stream: TcpStream, caller: SocketAddr, aws_json: Arc<AwsJson>) {
+async fn serve(stream: TcpStream, caller: SocketAddr, handlers: Arc<Handlers>) {
     // Small responses are sent at once; without the option they are sent a little later
     let _slower = stream.set_nodelay(true);
-    let patience = aws_json.patience;
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        // For handlers that need the caller's address, as access control rules do
-        request.extensions_mut().insert(caller);
-        route(Arc::clone(&aws_json), request)
-    });
+    let patience = handlers.aws_json.settings.patience;
+    let service = service_fn(move |request: Request<Incoming>| route(Arc::clone(&handlers), caller, request));
     // The client went away, or a fault closed the connection: nothing is left to do
     let mut connection = http1::Builder::new();
     connection.timer(TokioTimer::new()).header_read_timeout(patience);
@@ -166,7 +156,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// Chooses the handler by path.
-async fn route(aws_json: Arc<AwsJson>, request: Request<Incoming>) -> Reply {
+async fn route(handlers: Arc<Handlers>, caller: SocketAddr, request: Request<Incoming>) -> Reply {
     if !is_for_this_machine(&request) {
         let why = "the sandbox answers to 127.0.0.1, [::1] and localhost only\n";
         let mut reply = Response::new(Full::from(why));
@@ -174,8 +164,14 @@ async fn route(aws_json: Arc<AwsJson>, request: Request<Incoming>) -> Reply {
         return Ok(reply);
     }
     match request.uri().path() {
-        "/" => aws_json.respond(request).await,
-        // `/EWS/Exchange.asmx` is kept for EWS
+        "/" => {
+            // Mailboxes that follow late must have seen what was there before a change, and after
+            handlers.ews.observe();
+            let reply = handlers.aws_json.respond(request).await;
+            handlers.ews.observe();
+            reply
+        }
+        "/EWS/Exchange.asmx" => handlers.ews.respond(caller.ip(), request).await,
         _ => Ok(aws_json::not_found()),
     }
 }

@@ -73,13 +73,14 @@ impl<'a> Entity<'a> {
 }
 
 impl Organization {
-    /// Removes a deleted user or group from all groups and mailbox permissions. Roles and access
+    /// Removes a deleted user or group from all groups and mailbox permissions, and the mailbox. Roles and access
     /// control rules keep the id.
     pub(crate) fn remove_member(&mut self, member: &Member) {
         for group in &mut self.groups {
             group.members.retain(|other| other != member);
         }
         self.mailbox_permissions.retain(|p| p.mailbox != member.id() && p.grantee != *member);
+        self.messages.retain(|message| message.mailbox != member.id());
     }
 
     /// Every user, group and resource.

@@ -57,8 +57,11 @@
 //! - All conditions of a rule must hold; an empty list is none. A condition on users never holds
 //!   for a role and the other way round, so a rule with both matches nothing. DENY wins over ALLOW.
 //! - At most 10 rules (`LimitExceededException`). Only IPv4, as in the model.
+//!
+//! What is not known of EWS stands in [`ews`].
 
 mod aws_json;
+mod ews;
 mod faults;
 mod hash;
 mod http;
@@ -67,7 +70,9 @@ pub(crate) mod model;
 mod operations;
 mod recorder;
 mod seed;
+mod seed_mail;
 mod service_error;
+mod settings;
 mod store;
 mod wire;
 
@@ -75,6 +80,7 @@ pub(crate) use faults::{Fault, Faults};
 pub(crate) use http::Server;
 pub(crate) use recorder::Calls;
 pub(crate) use seed::Seed;
+pub(crate) use settings::{Settings, TOKEN_SECONDS};
 pub(crate) use store::Store;
 #[cfg(test)]
 pub(crate) use {faults::FaultKind, store::StoreError};

@@ -68,6 +68,9 @@ pub(crate) struct Organization {
     /// Tokens that were issued and have not expired.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tokens: Vec<Token>,
+    /// What is in the mailboxes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) messages: Vec<Message>,
 }
 
 /// The documented number of users in an organization.
@@ -374,6 +377,53 @@ pub(crate) struct Token {
     pub(crate) role: RoleId,
     /// Until when.
     pub(crate) expires: Timestamp,
+}
+
+/// A message in a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Message {
+    /// Unique in the organization.
+    pub(crate) id: String,
+    /// The id of the user or resource whose mailbox it is in.
+    pub(crate) mailbox: String,
+    /// The folder's name in EWS, as `inbox`.
+    pub(crate) folder: String,
+    /// How often it was changed.
+    #[serde(default)]
+    pub(crate) change: u32,
+    /// The sender's address.
+    pub(crate) from: String,
+    /// The recipients' addresses.
+    #[serde(default)]
+    pub(crate) to: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cc: Vec<String>,
+    pub(crate) subject: String,
+    pub(crate) body: String,
+    /// Is the body HTML?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) html: bool,
+    pub(crate) received: Timestamp,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) read: bool,
+    /// Not sent yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) draft: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+/// A file in a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Attachment {
+    /// Unique in its message.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    /// In base64.
+    pub(crate) content: String,
 }
 
 impl State {

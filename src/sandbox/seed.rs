@@ -8,6 +8,7 @@ use super::model::{
     AccessControlRule, EntityState, Group, MailboxPermission, Member, Organization, PermissionType, Resource,
     Role, Rule, State, User, UserRole, VERSION, default_user_limit,
 };
+use super::seed_mail;
 use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
 use crate::role::{Description, Effect, RoleName, RoleType};
 
@@ -122,6 +123,7 @@ impl Maker {
             roles: vec![],
             access_control_rules: vec![default_rule()],
             tokens: vec![],
+            messages: vec![],
         }
     }
 
@@ -204,6 +206,7 @@ impl Maker {
             disabled: None,
         }];
         organization.roles = self.demo_roles();
+        organization.messages = seed_mail::messages(organization, |number| self.id(4, number));
     }
 
     fn people(&self) -> Vec<User> {

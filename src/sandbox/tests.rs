@@ -230,7 +230,8 @@ async fn a_request_that_is_half_sent_is_ended() {
     let store = Store::init(directory.path().join("state.json"), &Seed::default(), false).expect("made");
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let patience = Duration::from_millis(50);
-    let server = Server::start_with(listen, store, Faults::none(), System::REAL, patience).expect("started");
+    let settings = Settings { patience, ..Settings::new(System::REAL) };
+    let server = Server::start(listen, store, settings, Faults::none()).expect("started");
     let head = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: WorkMailService.ListUsers\r\n";
     for half in [head.to_owned(), format!("{head}Content-Length: 20\r\n\r\n{{")] {
         let answer = answer(&server, &half).await;

@@ -6,9 +6,6 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 
-/// No request of the service is longer, in bytes.
-const MAX_BODY: usize = 1 << 20;
-
 /// A response; or none, where a fault closes the connection.
 pub(super) type Reply = Result<Response<Full<Bytes>>, Dropped>;
 
@@ -17,14 +14,15 @@ pub(super) type Reply = Result<Response<Full<Bytes>>, Dropped>;
 #[error("the connection is closed")]
 pub(super) struct Dropped;
 
-/// The whole body of a request.
+/// The whole body of a request, of at most so many bytes.
 ///
 /// # Errors
 /// When it is too long, does not arrive in time, or the client goes away.
 pub(super) async fn read_body(
     request: Request<Incoming>,
+    most: usize,
     patience: Duration,
 ) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
-    let body = Limited::new(request.into_body(), MAX_BODY).collect();
+    let body = Limited::new(request.into_body(), most).collect();
     Ok(tokio::time::timeout(patience, body).await.map_err(|_| Dropped)??.to_bytes())
 }

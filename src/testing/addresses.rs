@@ -28,6 +28,12 @@ const HOSTS: &[&str] = &[
 const ADDRESSES: &[&str] = &[
     // Of every package in Cargo.lock
     "https://github.com/rust-lang/crates.io-index",
+    // Names of XML namespaces, which nobody goes to
+    "http://schemas.microsoft.com/exchange/services/2006/errors",
+    "http://schemas.microsoft.com/exchange/services/2006/messages",
+    "http://schemas.microsoft.com/exchange/services/2006/types",
+    "http://schemas.xmlsoap.org/soap/envelope/",
+    "http://www.w3.org/2001/XMLSchema-instance",
 ];
 
 /// Owners of the actions that workflows use.

@@ -19,8 +19,8 @@ use self::answer::{Answer, without_nulls};
 use self::request::Request;
 use super::model::State;
 use super::service_error::ServiceError;
+use super::settings::Settings;
 use super::store::Store;
-use crate::system::System;
 
 /// An operation that the sandbox knows.
 pub(super) struct Operation {
@@ -31,22 +31,24 @@ pub(super) struct Operation {
 
 /// Does what a request asks, with the state to read or to change.
 enum Handler {
-    Read(fn(&Request, &State) -> Answer),
-    Write(fn(&Request, &mut State) -> Answer),
+    Read(fn(&Request<'_>, &State) -> Answer),
+    Write(fn(&Request<'_>, &mut State) -> Answer),
 }
 
-const fn read(name: &'static str, handler: fn(&Request, &State) -> Answer) -> Operation {
+const fn read(name: &'static str, handler: fn(&Request<'_>, &State) -> Answer) -> Operation {
     Operation { name, handler: Handler::Read(handler) }
 }
 
-const fn write(name: &'static str, handler: fn(&Request, &mut State) -> Answer) -> Operation {
+const fn write(name: &'static str, handler: fn(&Request<'_>, &mut State) -> Answer) -> Operation {
     Operation { name, handler: Handler::Write(handler) }
 }
 
 /// Every operation, sorted by name. `AssumeImpersonationRole` writes, since it keeps the token's hash.
 static OPERATIONS: [Operation; 32] = [
     write("AssociateMemberToGroup", |request, state| request.change(state, groups::associate)),
-    write("AssumeImpersonationRole", |request, state| request.change_at(state, roles::assume)),
+    write("AssumeImpersonationRole", |request, state| {
+        roles::assume(request.organization_mut(state)?, request.input()?, request.settings)
+    }),
     write("CreateGroup", |request, state| request.change_at(state, groups::create)),
     write("CreateImpersonationRole", |request, state| request.change_at(state, roles::create)),
     write("CreateUser", |request, state| request.change_at(state, users::create)),
@@ -96,8 +98,13 @@ impl Operation {
     }
 
     /// Does what a request asks. Null stands for a response without a body.
-    pub(super) fn perform(&self, store: &Store, system: System, body: &[u8]) -> Result<Value, ServiceError> {
-        let request = Request::parse(self.name, system, body)?;
+    pub(super) fn perform(
+        &self,
+        store: &Store,
+        settings: &Settings,
+        body: &[u8],
+    ) -> Result<Value, ServiceError> {
+        let request = Request::parse(self.name, settings, body)?;
         let answer = match self.handler {
             Handler::Read(handler) => handler(&request, &*store.read()?),
             Handler::Write(handler) => store.update(|state| handler(&request, state)),

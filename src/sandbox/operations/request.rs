@@ -10,24 +10,29 @@ use super::limits::{ORGANIZATION_ID, check};
 use super::paging::{Listed, PageRequest};
 use crate::sandbox::model::{Organization, State};
 use crate::sandbox::service_error::ServiceError;
+use crate::sandbox::settings::Settings;
 use crate::system::System;
 
 /// A request for one operation.
-pub(super) struct Request {
+pub(super) struct Request<'s> {
     operation: &'static str,
-    system: System,
+    pub(super) settings: &'s Settings,
     body: Value,
 }
 
-impl Request {
+impl<'s> Request<'s> {
     /// Reads the body, which is a JSON object.
-    pub(super) fn parse(operation: &'static str, system: System, body: &[u8]) -> Result<Self, ServiceError> {
+    pub(super) fn parse(
+        operation: &'static str,
+        settings: &'s Settings,
+        body: &[u8],
+    ) -> Result<Self, ServiceError> {
         let body = serde_json::from_slice::<Map<_, _>>(body).map_err(ServiceError::serialization)?;
-        Ok(Self { operation, system, body: Value::Object(body) })
+        Ok(Self { operation, settings, body: Value::Object(body) })
     }
 
     /// The members, each of its type; unknown ones are ignored, as the service does.
-    fn input<I: DeserializeOwned>(&self) -> Result<I, ServiceError> {
+    pub(super) fn input<I: DeserializeOwned>(&self) -> Result<I, ServiceError> {
         I::deserialize(&self.body).map_err(ServiceError::serialization)
     }
 
@@ -46,9 +51,7 @@ impl Request {
         f: fn(&mut Organization, I) -> Answer,
     ) -> Answer {
         let input = self.input()?;
-        let at = self.organization_at(state)?;
-        must_be_active(&state.organizations[at])?;
-        f(&mut state.organizations[at], input)
+        f(self.organization_mut(state)?, input)
     }
 
     /// As [`Self::change`], for handlers that make ids or keep times.
@@ -58,9 +61,16 @@ impl Request {
         f: fn(&mut Organization, I, System) -> Answer,
     ) -> Answer {
         let input = self.input()?;
+        f(self.organization_mut(state)?, input, self.settings.system)
+    }
+
+    pub(super) fn organization_mut<'a>(
+        &self,
+        state: &'a mut State,
+    ) -> Result<&'a mut Organization, ServiceError> {
         let at = self.organization_at(state)?;
         must_be_active(&state.organizations[at])?;
-        f(&mut state.organizations[at], input, self.system)
+        Ok(&mut state.organizations[at])
     }
 
     pub(super) fn list<'a, I: DeserializeOwned, T: Listed>(

@@ -18,10 +18,8 @@ use crate::role::{Description, MAX_RULES, MAX_USERS, RoleName, RoleType};
 use crate::sandbox::hash::sha256;
 use crate::sandbox::model::{ClientToken, EntityState, Organization, Role, Rule, Token};
 use crate::sandbox::service_error::ServiceError;
+use crate::sandbox::settings::Settings;
 use crate::system::System;
-
-/// How long a token is valid, in seconds (documented: 15 minutes).
-const TOKEN_SECONDS: i64 = 900;
 
 impl Listed for &Role {
     fn key(&self) -> String {
@@ -304,12 +302,13 @@ pub(super) fn effect(organization: &Organization, input: AskEffect) -> Answer {
 }
 
 /// Only the response has the token; the state keeps its hash.
-pub(super) fn assume(organization: &mut Organization, input: OneRole, system: System) -> Answer {
+pub(super) fn assume(organization: &mut Organization, input: OneRole, settings: &Settings) -> Answer {
+    let Settings { system, token_seconds, .. } = settings;
     let role = input.find(organization)?.id.clone();
     let token = format!("{}{}", system.new_uuid().simple(), system.new_uuid().simple());
     let now = system.now();
-    let expires = now.saturating_add(SignedDuration::from_secs(TOKEN_SECONDS)).unwrap_or(now);
+    let expires = now.saturating_add(SignedDuration::from_secs((*token_seconds).into())).unwrap_or(now);
     organization.tokens.retain(|token| token.expires > now);
     organization.tokens.push(Token { sha256: sha256(&token), role, expires });
-    Ok(json!({"Token": token, "ExpiresIn": TOKEN_SECONDS}))
+    Ok(json!({"Token": token, "ExpiresIn": token_seconds}))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{OPERATIONS, Operation};
-use crate::sandbox::{Seed, Store};
+use crate::sandbox::{Seed, Settings, Store};
 
 const ORGANIZATION: &str = "m-ac3e0000000000000000000000000001";
 const TRIAGE: &str = "30000001-0000-4000-8000-000000000001";
@@ -32,11 +32,13 @@ impl Sandbox {
     /// The answer, or the error's code and message.
     fn raw(&self, operation: &'static str, body: &Value) -> Result<Value, (String, String)> {
         let known = Operation::find(operation).expect(operation);
-        known.perform(&self.store, System::REAL, body.to_string().as_bytes()).map_err(|error| {
-            let body = error.body();
-            let message = body["Message"].as_str().or(body["message"].as_str()).unwrap_or_default();
-            (error.code.to_owned(), message.to_owned())
-        })
+        known.perform(&self.store, &Settings::new(System::REAL), body.to_string().as_bytes()).map_err(
+            |error| {
+                let body = error.body();
+                let message = body["Message"].as_str().or(body["message"].as_str()).unwrap_or_default();
+                (error.code.to_owned(), message.to_owned())
+            },
+        )
     }
 
     fn ask(&self, operation: &'static str, mut body: Value) -> Result<Value, (String, String)> {

@@ -1,0 +1,76 @@
+//! The messages of a demo organization: a few in each mailbox.
+
+use jiff::Timestamp;
+
+use super::ews::encode;
+use super::model::{Attachment, Message, Organization};
+
+/// `(subject, body, read)`; `{name}` is whom the mailbox belongs to.
+const MAIL: [(&str, &str, bool); 3] = [
+    ("Welcome to WorkMail", "Hello {name},\n\nyour mailbox is ready.\n", true),
+    ("Figures <draft> & plan", "Dear {name},\n\nthe figures are attached.\n", true),
+    ("Lunch on Thursday?", "Are you in the office, {name}?\n", false),
+];
+
+/// Messages for every user and resource; `id` makes an id of a number.
+pub(super) fn messages(organization: &Organization, id: impl Fn(usize) -> String) -> Vec<Message> {
+    let users = organization.users.iter();
+    let users = users.filter_map(|u| Some((u.id.as_str(), u.display_name.as_str(), u.email.clone()?)));
+    let owners: Vec<_> = users.collect();
+    let from = owners.last().map(|(_, _, email)| email.clone()).unwrap_or_default();
+    let mut messages = Vec::new();
+    for (mailbox, name, email) in owners {
+        for (at, (subject, body, read)) in MAIL.into_iter().enumerate() {
+            let number = messages.len() + 1;
+            let attachments = if at == 1 { vec![figures(id(9_000 + number))] } else { vec![] };
+            messages.push(Message {
+                id: id(number),
+                mailbox: mailbox.into(),
+                folder: "inbox".into(),
+                change: 0,
+                from: from.clone(),
+                to: vec![email.clone()],
+                cc: vec![],
+                subject: subject.into(),
+                body: body.replace("{name}", name),
+                html: false,
+                received: received(at),
+                read,
+                draft: false,
+                attachments,
+            });
+        }
+    }
+    messages
+}
+
+fn figures(id: String) -> Attachment {
+    let content = encode(b"month,revenue\n2026-01,1200\n2026-02,1350\n");
+    Attachment { id, name: "figures.csv".into(), content_type: "text/csv".into(), content }
+}
+
+/// 2026-02-02T08:00:00Z and a day for each message.
+fn received(at: usize) -> Timestamp {
+    let days = i64::try_from(at).unwrap_or_default();
+    Timestamp::from_second(1_770_019_200 + days * 86_400).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::sandbox::Seed;
+
+    #[test]
+    fn each_demo_mailbox_has_a_few_messages_and_a_large_sandbox_none() {
+        let demo = Seed::default().state().organizations.remove(0);
+        for user in &demo.users {
+            let own = demo.messages.iter().filter(|message| message.mailbox == user.id.as_str());
+            assert_eq!(own.count(), 3, "{}", user.name);
+        }
+        let ids: BTreeSet<_> = demo.messages.iter().map(|message| &message.id).collect();
+        assert_eq!(ids.len(), demo.messages.len());
+        let large = Seed { users: Some(100), ..Seed::default() }.state().organizations.remove(0);
+        assert_eq!(large.messages, []);
+    }
+}
