@@ -89,6 +89,13 @@ mod tests {
         assert_eq!(edits_between(None, &role(rules)), Some(wanted));
         let everyone = named_rule("allow-everyone", Effect::Allow, Targets::Everyone);
         assert!(edits_between(None, &role(vec![everyone.clone()])).is_some_and(|edits| edits.allow_everyone));
+        let except = named_rule("allow-everyone-except", Effect::Allow, Targets::Except(users(&["a"])));
+        let wanted = RuleEdits { allow_everyone_except: set(&["a"]), ..RuleEdits::default() };
+        assert_eq!(edits_between(None, &role(vec![except.clone()])), Some(wanted));
+        // An exception that goes reaches its user: `--undeny` says so
+        let two = Rule { targets: Targets::Except(users(&["a", "b"])), ..except.clone() };
+        let less = edits_between(Some(&role(vec![two])), &role(vec![except])).expect("flags");
+        assert_eq!(less, RuleEdits { undeny: set(&["b"]), ..RuleEdits::default() });
         // A name, and what no flag makes
         assert_eq!(edits_between(None, &role(vec![Rule { name: None, ..everyone }])), None);
         assert_eq!(
@@ -106,6 +113,10 @@ mod tests {
         assert_eq!((edits.rule.as_deref(), edits.allow), (Some("b"), set(&["3"])));
         let less = edits_between(Some(&after), &before).expect("flags");
         assert_eq!((less.rule.as_deref(), less.remove_users), (None, set(&["3"])));
+        // Also where one that stays as it is comes after it
+        let first = role(vec![allow("a", &["1", "3"]), allow("b", &["2"])]);
+        let edits = edits_between(Some(&before), &first).expect("flags");
+        assert_eq!((edits.rule.as_deref(), edits.allow), (Some("a"), set(&["3"])));
         // Two that grow are one flag too many
         let both = role(vec![allow("a", &["1", "3"]), allow("b", &["2", "4"])]);
         assert_eq!(edits_between(Some(&before), &both), None);
