@@ -48,7 +48,12 @@ pub(super) fn kind(arg: &Arg) -> Option<Kind> {
         (.., ValueHint::FilePath) => Kind::File,
         (.., ValueHint::DirPath) => Kind::Directory,
         (.., ValueHint::Url) => Kind::Free,
-        (_, "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => Kind::Free,
+        (
+            _,
+            "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "MS" | "SECONDS" | "ADDRESS" | "IPV4" | "FAULT"
+            | "TEXT",
+            _,
+        ) => Kind::Free,
         _ => return None,
     })
 }
