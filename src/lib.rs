@@ -19,6 +19,8 @@ mod directory;
 mod dirs;
 mod error;
 mod escape;
+#[expect(dead_code, reason = "for `test --ews`, which comes")]
+mod ews;
 mod exit_code;
 mod expectation;
 mod fetch;

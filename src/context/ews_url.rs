@@ -1,8 +1,8 @@
 //! Where EWS is. Whoever gets a token sends it there, so the address is checked before there is a token.
 
-use std::net::IpAddr;
-
 use hyper::Uri;
+
+use crate::workmail::is_on_this_machine;
 
 /// The path of EWS on every host.
 const PATH: &str = "EWS/Exchange.asmx";
@@ -16,8 +16,7 @@ pub(super) fn of_region(region: &str) -> Option<String> {
 /// The address of EWS beside an endpoint of the service; none for one that is not on this machine, since EWS is not
 /// where the service's API is.
 pub(super) fn beside(endpoint: &str) -> Option<String> {
-    let uri: Uri = endpoint.parse().ok()?;
-    is_on_this_machine(&uri).then(|| format!("{}/{PATH}", endpoint.trim_end_matches('/')))
+    is_on_this_machine(endpoint).then(|| format!("{}/{PATH}", endpoint.trim_end_matches('/')))
 }
 
 /// Is this an address that a token may be sent to: `https://` or `http://`, of visible ASCII
@@ -39,11 +38,6 @@ pub(super) fn check(url: &str) -> Result<(), &'static str> {
         Some("https" | "http") => Ok(()),
         _ => Err("does not begin with https://"),
     }
-}
-
-fn is_on_this_machine(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 #[cfg(test)]

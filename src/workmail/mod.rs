@@ -1,6 +1,6 @@
 //! The official SDK behind this crate's own values: what the service has and does.
 //!
-//! The only room that names `aws_*`; no type, error or log event of the SDK leaves it. [`Reader`]
+//! The only room that names operations and types of `aws_*`; no type, error or log event of the SDK leaves it. [`Reader`]
 //! has no writing methods, so that code that plans cannot write; [`Writer`] is a reader that can.
 //! Every call takes one of [`Options::concurrency`] permits and keeps it through its retries,
 //! leaves debug events under the target `wmrole::api`, and turns a failure into an [`Error`] that
@@ -29,7 +29,8 @@ mod writer;
 
 pub(crate) use account::Account;
 pub(crate) use connect::connect;
-pub(crate) use connect::http_client::is_in_clear;
+pub(crate) use connect::http_client::{is_in_clear, is_on_this_machine, proxy};
+pub(crate) use error::chain::{chain, is_connect, is_too_long};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use limits::Limits;
 pub(crate) use notice::{Listener, Notice};

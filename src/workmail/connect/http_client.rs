@@ -29,7 +29,7 @@ pub(super) fn plain(endpoint: &str) -> Option<SharedHttpClient> {
 }
 
 /// The proxy of the environment that calls to an address go through, without its password.
-pub(super) fn proxy(endpoint: &str) -> Option<String> {
+pub(crate) fn proxy(endpoint: &str) -> Option<String> {
     let uri = Uri::from_str(endpoint).ok()?;
     if is_local(&uri) && uri.scheme_str() == Some("http") {
         return None;
@@ -41,6 +41,11 @@ pub(super) fn proxy(endpoint: &str) -> Option<String> {
 /// Is it plain http to another machine?
 pub(crate) fn is_in_clear(url: &str) -> bool {
     Uri::from_str(url).is_ok_and(|uri| uri.scheme_str() == Some("http") && !is_local(&uri))
+}
+
+/// Is it an address of this machine?
+pub(crate) fn is_on_this_machine(url: &str) -> bool {
+    Uri::from_str(url).is_ok_and(|uri| is_local(&uri))
 }
 
 /// Is it this machine?

@@ -6,19 +6,19 @@ use std::error::Error as StdError;
 pub(in crate::workmail) const MOST_BYTES: usize = 16 << 20;
 
 /// Did it fail before there was a connection, so that nothing was sent?
-pub(in crate::workmail) fn is_connect(error: &(dyn StdError + 'static)) -> bool {
+pub(crate) fn is_connect(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|error| {
         error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
     })
 }
 
 /// Was the answer longer than it may be?
-pub(in crate::workmail) fn is_too_long(error: &(dyn StdError + 'static)) -> bool {
+pub(crate) fn is_too_long(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|error| error.is::<http_body_util::LengthLimitError>())
 }
 
 /// An error and its causes, outermost first.
-pub(in crate::workmail) fn chain<'a>(
+pub(crate) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
