@@ -23,7 +23,6 @@ pub(crate) struct MailboxPermission {
 /// A room or a piece of equipment, whose mailbox can be given to others as a user's can (documented). The service
 /// does not list it among the users, and no rule of a role names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(dead_code, reason = "for `audit`, which comes")]
 pub(crate) struct Resource {
     /// The id, in the place of a user's id wherever a mailbox is meant.
     pub(crate) id: UserId,
@@ -35,7 +34,7 @@ pub(crate) struct Resource {
 
 /// Who may do what with which mailboxes of an organization, as far as the lists could be read.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-#[expect(dead_code, reason = "for `audit`, which comes")]
+#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
 pub(crate) struct Permissions {
     /// By mailbox, of a user or a resource. One that was read and that nobody but its owner may open is not in it.
     pub(crate) granted: BTreeMap<UserId, Vec<MailboxPermission>>,

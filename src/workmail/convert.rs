@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::response::{GroupSummary, MatchedRule};
 use crate::directory::access_control::AccessControlRule;
-use crate::directory::permissions::MailboxPermission;
+use crate::directory::permissions::{MailboxPermission, Resource};
 use crate::directory::{GroupId, Member, State, User};
 use crate::id::{EntityName, OrganizationId, RoleId, RuleId, UserId};
 use crate::organization::Organization;
@@ -113,11 +113,11 @@ pub(super) fn access_effect(value: Option<sdk::AccessControlRuleEffect>) -> Resu
 }
 
 fn state(value: Option<sdk::EntityState>) -> Result<State, UnexpectedField> {
-    match required("the state of a user or group", value)? {
+    match required("the state of a user, group or resource", value)? {
         sdk::EntityState::Enabled => Ok(State::Enabled),
         sdk::EntityState::Disabled => Ok(State::Disabled),
         sdk::EntityState::Deleted => Ok(State::Deleted),
-        other => Err(unknown("the state of a user or group", &other.as_str())),
+        other => Err(unknown("the state of a user, group or resource", &other.as_str())),
     }
 }
 
@@ -300,6 +300,15 @@ pub(super) fn permission(permission: sdk::Permission) -> Result<MailboxPermissio
         }
     }
     Ok(granted)
+}
+
+pub(super) fn resource(resource: sdk::Resource) -> Result<Resource, UnexpectedField> {
+    Ok(Resource {
+        id: UserId::from_service(required("the id of a resource", resource.id)?),
+        email: resource.email,
+        name: resource.name,
+        state: state(resource.state)?,
+    })
 }
 
 pub(super) fn access_control_rule(

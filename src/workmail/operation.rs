@@ -64,6 +64,7 @@ operations! {
     ListImpersonationRoles: Read,
     ListMailboxPermissions: Read,
     ListOrganizations: Read,
+    ListResources: Read,
     ListUsers: Read,
     UpdateImpersonationRole: Write,
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{OPERATIONS, Operation};
+use crate::sandbox::model::EntityState;
 use crate::sandbox::{Seed, Settings, Store};
 
 const ORGANIZATION: &str = "m-ac3e0000000000000000000000000001";
@@ -351,4 +352,32 @@ fn access_control_rules_are_checked_replaced_and_limited() {
     ] {
         assert_eq!(effect(changes.clone()).expect_err("refused").0, "InvalidParameterException", "{changes}");
     }
+}
+
+#[test]
+fn resources_are_listed_in_pages_and_by_state() {
+    let sandbox = Sandbox::demo();
+    let changed = sandbox.store.update(|state| {
+        let resources = &mut state.organizations[0].resources;
+        let mut beamer = resources[0].clone();
+        beamer.id = format!("r-{:032x}", 99);
+        (beamer.name, beamer.email, beamer.state) = ("beamer".into(), None, EntityState::Disabled);
+        resources.push(beamer);
+        Ok::<_, crate::sandbox::StoreError>(())
+    });
+    changed.expect("changed");
+    let names = |answer: &Value| {
+        let all = answer["Resources"].as_array().expect("a list");
+        all.iter().map(|one| one["Name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let first = sandbox.done("ListResources", json!({"MaxResults": 1}));
+    assert_eq!(names(&first), ["boardroom"]);
+    let second = sandbox.done("ListResources", json!({"MaxResults": 1, "NextToken": first["NextToken"]}));
+    assert_eq!((names(&second), second.get("NextToken")), (vec!["beamer".to_owned()], None));
+    assert_eq!(
+        (&second["Resources"][0]["State"], second["Resources"][0].get("Email")),
+        (&json!("DISABLED"), None)
+    );
+    let enabled = sandbox.done("ListResources", json!({"Filters": {"State": "ENABLED"}}));
+    assert_eq!(names(&enabled), ["boardroom"]);
 }

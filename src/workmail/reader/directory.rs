@@ -3,7 +3,7 @@
 use aws_sdk_workmail::types::ListUsersFilters;
 
 use super::Reader;
-use crate::directory::permissions::MailboxPermission;
+use crate::directory::permissions::{MailboxPermission, Resource};
 use crate::directory::{EntityName, Group, GroupId, Member, User};
 use crate::id::UserId;
 use crate::workmail::call::Call;
@@ -19,6 +19,8 @@ const USERS: List<User> =
 const GROUPS: List<GroupSummary> =
     List { member: "Groups", item: "group", most: MOST_USERS, key: |group| group.id.to_string() };
 const MEMBERS: List<Member> = List { member: "Members", item: "member", most: MOST_USERS, key: member_key };
+const RESOURCES: List<Resource> =
+    List { member: "Resources", item: "resource", most: MOST_USERS, key: |resource| resource.id.to_string() };
 const PERMISSIONS: List<MailboxPermission> = List {
     member: "Permissions",
     item: "grantee",
@@ -162,6 +164,24 @@ impl Reader {
 
 #[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
 impl Reader {
+    /// Every room and piece of equipment, disabled ones included. They have mailboxes, and are not among the users.
+    pub(crate) async fn resources(&self) -> Result<Vec<Resource>, Error> {
+        let call = &Call::page(Operation::ListResources, "could not list the resources");
+        all_pages(&self.client, call, &RESOURCES, convert::resource, |token| async {
+            let page = send!(
+                self.client,
+                call,
+                list_resources()
+                    .organization_id(self.organization.as_str())
+                    .max_results(PAGE_SIZE)
+                    .set_next_token(token)
+            )
+            .await?;
+            Ok((page.resources, page.next_token))
+        })
+        .await
+    }
+
     /// Who may do what with the mailbox of a user or a resource, besides the owner. Permissions that
     /// a group has reach the members of nested groups too (documented).
     ///

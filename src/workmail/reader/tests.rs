@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::directory::{EntityName, GroupId, Member};
+use crate::directory::{EntityName, GroupId, Member, State};
 use crate::id::UserId;
 use crate::role::{Effect, RoleType, Targets};
 use crate::testing::mock_service::{MockResponse, MockService, ORGANIZATION, RecordedRequest, replying};
@@ -288,6 +288,34 @@ async fn the_permissions_on_a_mailbox_are_told_apart() {
     assert!(granted[0].full_access && granted[0].send_as && !granted[0].send_on_behalf);
 }
 
+#[tokio::test]
+async fn resources_are_read_to_the_last_page_without_what_is_not_needed() {
+    let service = MockService::start(|request| {
+        MockResponse::ok(match request.nth {
+            0 => json!({"NextToken": "two", "Resources": [
+                {"Id": "r-1", "Email": "boardroom@example.com", "Name": "boardroom", "Type": "ROOM", "State": "ENABLED"},
+            ]}),
+            _ => json!({"Resources": [{"Id": "r-2", "Name": "beamer", "Type": "HOVERCRAFT", "State": "DISABLED"}]}),
+        })
+    })
+    .await;
+    let resources = service.reader().await.resources().await.expect("a list");
+    let seen: Vec<_> =
+        resources.iter().map(|one| (one.id.as_str(), one.email.as_deref(), one.state)).collect();
+    assert_eq!(
+        seen,
+        [("r-1", Some("boardroom@example.com"), State::Enabled), ("r-2", None, State::Disabled)]
+    );
+    assert_eq!(service.requests()[1].body["NextToken"], "two");
+}
+
+#[tokio::test]
+async fn a_resource_in_an_unknown_state_is_an_error() {
+    let page = json!({"Resources": [{"Id": "r-1", "State": "HAUNTED"}]});
+    let error = replying(MockResponse::ok(page)).await.reader().await.resources().await.expect_err("unknown");
+    assert!(error.to_string().contains("resource is \"HAUNTED\""), "{error}");
+}
+
 #[test]
 fn what_reads_can_run_on_any_thread() {
     fn is_send<T: Send>(_: fn(&'static Reader) -> T) {}
@@ -306,6 +334,7 @@ async fn assert_no_list_is_believed(service: &MockService, why: &str) {
         reader.groups().await.err(),
         reader.group_members(&GroupId::from_service("g")).await.err(),
         reader.mailbox_permissions(&user).await.err(),
+        reader.resources().await.err(),
         service.account().await.organizations().await.err(),
     ];
     for (nth, error) in errors.into_iter().enumerate() {
@@ -318,7 +347,8 @@ async fn assert_no_list_is_believed(service: &MockService, why: &str) {
 
 /// Every list, empty.
 fn no_items() -> Value {
-    let members = ["Roles", "Users", "Groups", "Members", "Permissions", "OrganizationSummaries", "Rules"];
+    let members =
+        ["Roles", "Users", "Groups", "Members", "Permissions", "Resources", "OrganizationSummaries", "Rules"];
     members.into_iter().map(|member| (member.to_owned(), json!([]))).collect::<serde_json::Map<_, _>>().into()
 }
 
