@@ -34,7 +34,6 @@ pub(crate) struct Resource {
 
 /// Who may do what with which mailboxes of an organization, as far as the lists could be read.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
 pub(crate) struct Permissions {
     /// By mailbox, of a user or a resource. One that was read and that nobody but its owner may open is not in it.
     pub(crate) granted: BTreeMap<UserId, Vec<MailboxPermission>>,

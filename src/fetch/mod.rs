@@ -5,6 +5,7 @@ pub(crate) mod directory;
 pub(crate) mod effect;
 pub(crate) mod names;
 pub(crate) mod organization;
+pub(crate) mod permissions;
 pub(crate) mod principals;
 pub(crate) mod roles;
 pub(crate) mod rule_flags;

@@ -31,6 +31,7 @@ use crate::role::LiveRole;
 pub(super) struct ServiceClient {
     sdk: Client,
     permits: Arc<Semaphore>,
+    pub(super) concurrency: usize,
     endpoint: Arc<Endpoint>,
     counts: Arc<Counts>,
     limits: Limits,
@@ -85,10 +86,11 @@ pub(super) use send_once;
 
 impl ServiceClient {
     pub(super) fn new(sdk: Client, options: &Options, endpoint: Endpoint) -> Self {
-        let permits = Arc::new(Semaphore::new(options.concurrency.clamp(1, Semaphore::MAX_PERMITS)));
+        let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             sdk,
-            permits,
+            permits: Arc::new(Semaphore::new(concurrency)),
+            concurrency,
             endpoint: Arc::new(endpoint),
             counts: Arc::default(),
             limits: options.limits,

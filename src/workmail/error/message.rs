@@ -43,7 +43,7 @@ impl Details {
         }
     }
 
-    fn cause(&self, kind: &ErrorKind) -> String {
+    pub(super) fn cause(&self, kind: &ErrorKind) -> String {
         let Endpoint { region, url, .. } = &*self.endpoint;
         let message = self.message.as_str();
         // Whatever is on the way may be what does not answer

@@ -137,6 +137,11 @@ impl Error {
         self.details.operation
     }
 
+    /// Why it could not be done, without what and how often it was tried.
+    pub(crate) fn cause(&self) -> String {
+        self.details.cause(&self.kind)
+    }
+
     /// The service's own words, or the system's; may be empty.
     pub(crate) fn message(&self) -> &str {
         &self.details.message

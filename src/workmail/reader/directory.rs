@@ -160,27 +160,6 @@ impl Reader {
         })
         .await
     }
-}
-
-#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
-impl Reader {
-    /// Every room and piece of equipment, disabled ones included. They have mailboxes, and are not among the users.
-    pub(crate) async fn resources(&self) -> Result<Vec<Resource>, Error> {
-        let call = &Call::page(Operation::ListResources, "could not list the resources");
-        all_pages(&self.client, call, &RESOURCES, convert::resource, |token| async {
-            let page = send!(
-                self.client,
-                call,
-                list_resources()
-                    .organization_id(self.organization.as_str())
-                    .max_results(PAGE_SIZE)
-                    .set_next_token(token)
-            )
-            .await?;
-            Ok((page.resources, page.next_token))
-        })
-        .await
-    }
 
     /// Who may do what with the mailbox of a user or a resource, besides the owner. Permissions that
     /// a group has reach the members of nested groups too (documented).
@@ -205,6 +184,27 @@ impl Reader {
             )
             .await?;
             Ok((page.permissions, page.next_token))
+        })
+        .await
+    }
+}
+
+#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
+impl Reader {
+    /// Every room and piece of equipment, disabled ones included. They have mailboxes, and are not among the users.
+    pub(crate) async fn resources(&self) -> Result<Vec<Resource>, Error> {
+        let call = &Call::page(Operation::ListResources, "could not list the resources");
+        all_pages(&self.client, call, &RESOURCES, convert::resource, |token| async {
+            let page = send!(
+                self.client,
+                call,
+                list_resources()
+                    .organization_id(self.organization.as_str())
+                    .max_results(PAGE_SIZE)
+                    .set_next_token(token)
+            )
+            .await?;
+            Ok((page.resources, page.next_token))
         })
         .await
     }

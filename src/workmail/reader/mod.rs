@@ -27,6 +27,11 @@ impl Reader {
         Self { client, organization }
     }
 
+    /// How many calls may be in flight.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.client.concurrency
+    }
+
     /// The organization that is read.
     pub(crate) fn organization(&self) -> &OrganizationId {
         &self.organization
