@@ -24,6 +24,7 @@ mod ews;
 mod exit_code;
 mod expectation;
 mod fetch;
+mod iam;
 mod id;
 mod input_file;
 mod organization;

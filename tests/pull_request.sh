@@ -41,19 +41,18 @@ stop() {
   wait "$server" || true
   rm "$home/url"
 }
-# Every call since the server began must be one that these policies allow
-may() { # may what policy…
-  local what=$1 operation
-  shift
+# Every call since the server began must be one that this policy allows
+may() { # may what policy
+  local what=$1 policy=$2 operation
   stop
   grep -Eo '[0-9]+ [A-Z][A-Za-z]+$' "$home/calls" | while read -r _ operation; do
-    grep -q "\"workmail:$operation\"" "$@" || { echo "$what calls $operation" >&2; exit 1; }
-  done || fail "$what needs more than its policies"
+    grep -q "\"workmail:$operation\"" "$policy" || { echo "$what calls $operation" >&2; exit 1; }
+  done || fail "$what needs more than its policy"
   [ -s "$home/calls" ] || fail "$what made no call"
-  ok "$what needs no more than its policies"
+  ok "$what needs no more than its policy"
   serve
 }
-read=$here/examples/ci/iam/read.json apply=$here/examples/ci/iam/apply.json
+plan=$here/examples/ci/iam/plan.json apply=$here/examples/ci/iam/apply.json
 workmail() { "$aws" workmail "$@" --organization-id m-ac3e0000000000000000000000000001 --output json; }
 
 serve
@@ -70,7 +69,7 @@ ends 0 "$ci" plan
 says '+ carol@example.com becomes reachable with READ_ONLY'
 grep -qF '<summary>update <code>Ticket triage</code></summary>' plan.md || fail "the comment folds a role"
 ok "the plan says who gains and loses"
-may "the plan" "$read"
+may "the plan" "$plan"
 ends 5 env MAX_GAINED=1 "$ci" plan
 says 'would become newly reachable, and at most 1 may'
 ok "a guard refuses the plan, which is shown all the same"
@@ -137,8 +136,8 @@ ok "drift is found, and says who"
 stop
 grep -q CreateImpersonationRole "$home/calls" || fail "the calls are known"
 grep -Eo '[0-9]+ [A-Z][A-Za-z]+$' "$home/calls" | while read -r _ operation; do
-  grep -q "\"workmail:$operation\"" "$read" "$apply" || { echo "$operation" >&2; exit 1; }
-done || fail "the merge needs more than its policies"
-ok "the merge needs no more than its policies"
+  grep -q "\"workmail:$operation\"" "$apply" || { echo "$operation" >&2; exit 1; }
+done || fail "the merge needs more than its policy"
+ok "the merge needs no more than its policy"
 
 echo "$passed passed, 0 failed"

@@ -12,6 +12,7 @@ mod edit;
 mod export;
 mod groups;
 mod help;
+mod iam_policy;
 mod list;
 mod man;
 mod organizations;
@@ -46,8 +47,7 @@ pub(crate) struct Cli {
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
 ///
-/// `audit`, `history` and `report` will stand below Proof; `proxy`, `expire` and `iam-policy` below Leaving; `doctor`
-/// below Set-up.
+/// `audit`, `history` and `report` will stand below Proof; `proxy` and `expire` below Leaving; `doctor` below Set-up.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -74,7 +74,7 @@ const HEADINGS: [Heading; 5] = [
         ],
     ),
     ("Proof", &[("access", access::has_format), ("test", |format| test::has_format(format, true))]),
-    ("Leaving", &[]),
+    ("Leaving", &[("iam-policy", iam_policy::has_format)]),
     (
         "Set-up",
         &[
@@ -154,6 +154,17 @@ Examples:
   wmrole organizations --region eu-west-1 -o json"
     )]
     Organizations,
+    /// Print the IAM policy for what a command needs, or for the end
+    #[command(
+        subcommand,
+        after_long_help = "\
+Examples:
+  # May use one role, and do nothing else
+  wmrole iam-policy assume Migration
+  # What a job that plans may do
+  wmrole iam-policy ci-plan >ci-plan.json"
+    )]
+    IamPolicy(iam_policy::IamPolicyCommand),
     /// Run or make the local stand-in of the service
     #[command(
         subcommand,
@@ -193,6 +204,7 @@ impl Command {
             Self::Export(_) => export::has_format(format),
             Self::Validate(args) => validate::has_format(format, !args.snapshot.is_empty()),
             Self::Organizations => organizations::has_format(format),
+            Self::IamPolicy(_) => iam_policy::has_format(format),
             Self::Sandbox(_) => sandbox::has_format(format),
             Self::Completions(_) => completions::has_format(format),
             Self::Man(_) => man::has_format(format),
@@ -215,6 +227,7 @@ impl Command {
             | Self::Export(_)
             | Self::Validate(_)
             | Self::Organizations
+            | Self::IamPolicy(_)
             | Self::Sandbox(_)
             | Self::Completions(_)
             | Self::Man(_)
@@ -285,6 +298,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Export(args) => export::run(context, args).await,
         Command::Validate(args) => validate::run(context, args),
         Command::Organizations => organizations::run(context).await,
+        Command::IamPolicy(command) => iam_policy::run(context, command).await,
         Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completions(args) => completions::run(context, args, command_line()),
         Command::Man(args) => man::run(context, args, command_line()).await,

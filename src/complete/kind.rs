@@ -48,12 +48,8 @@ pub(super) fn kind(arg: &Arg) -> Option<Kind> {
         (.., ValueHint::FilePath) => Kind::File,
         (.., ValueHint::DirPath) => Kind::Directory,
         (.., ValueHint::Url) => Kind::Free,
-        (
-            _,
-            "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "MS" | "SECONDS" | "ADDRESS" | "IPV4" | "FAULT"
-            | "TEXT",
-            _,
-        ) => Kind::Free,
+        (_, "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => Kind::Free,
+        (_, "DATE" | "ORG-ID" | "SECONDS" | "IPV4", _) => Kind::Free,
         _ => return None,
     })
 }
@@ -95,6 +91,7 @@ mod tests {
             ("access user", Kind::User),
             ("test users", Kind::User),
             ("assume user", Kind::User),
+            ("assume source_region", Kind::Choice),
             ("create allow_group", Kind::Group),
             ("create name", Kind::Free),
             ("create file", Kind::Definition),

@@ -7,6 +7,7 @@ use crate::definition::suggest::did_you_mean;
 use crate::directory::{Directory, EntityName};
 use crate::error::CommandError;
 use crate::fetch;
+use crate::id::RoleId;
 use crate::role::{LiveRole, RoleSummary, UserId};
 use crate::workmail::Reader;
 
@@ -24,6 +25,11 @@ pub(crate) fn name_its_members(group: &str) -> String {
 /// When there is none, or two of that name.
 pub(crate) async fn find_role(reader: &Reader, text: &str) -> anyhow::Result<LiveRole> {
     Ok(find_roles(reader, &[text.to_owned()]).await?.remove(0))
+}
+
+/// The id of a role, where it is given as the service writes ids: no name looks like it by chance.
+pub(crate) fn role_id(text: &str) -> Option<RoleId> {
+    uuid::Uuid::try_parse(text).ok().and_then(|_| RoleId::parse(text).ok())
 }
 
 /// The live roles of these names or ids, in the order given, each once.

@@ -21,7 +21,6 @@ macro_rules! operations {
 
         impl Operation {
             /// Every operation that is called, sorted by name.
-            #[cfg_attr(not(test), expect(dead_code, reason = "for `iam-policy` and `doctor`, which come"))]
             pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The service's name, as `ListUsers`.

@@ -16,6 +16,7 @@ mod expectations;
 mod generated;
 mod guards;
 mod hostile;
+mod iam_policy;
 mod list;
 mod one_off;
 mod roles_as_code;

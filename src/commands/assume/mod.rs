@@ -19,7 +19,7 @@ use crate::context::{Connection, Context};
 use crate::directory::{Directory, User};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::fetch::principals::find_role;
+use crate::fetch::principals::{find_role, role_id};
 use crate::fetch::{self, principals};
 use crate::id::{OrganizationId, RoleId};
 use crate::output::json::Version;
@@ -95,7 +95,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         formats::check(format, &variables)?;
     }
     forbid_core_dumps();
-    let id = args.role_id().filter(|_| user.is_none() && is_id(config.organization.as_deref()));
+    let id = role_id(&args.role).filter(|_| user.is_none() && is_id(config.organization.as_deref()));
     let by_id = match &id {
         Some(id) => assume_by_id(&writer, id).await?,
         None => None,
@@ -158,13 +158,6 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
 
 /// The user whom `--as` names. Of an outer call it is another role's.
 const USER: &str = "WORKMAIL_IMPERSONATED_USER";
-
-impl AssumeArgs {
-    /// The role's id, where the role is given as the service writes ids: no name looks like it by chance.
-    fn role_id(&self) -> Option<RoleId> {
-        uuid::Uuid::try_parse(&self.role).ok().and_then(|_| RoleId::parse(self.role.as_str()).ok())
-    }
-}
 
 /// Is the organization given by its id, which is not looked up?
 fn is_id(organization: Option<&str>) -> bool {
