@@ -976,7 +976,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen on this address; port 0 lets the system pick')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep the state in this file, made with a demo organization if missing')
             [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Let each call take this many milliseconds longer')
-            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2, or throttle:*:1/20 for one call in twenty')
             [CompletionResult]::new('--token-lifetime', '--token-lifetime', [CompletionResultType]::ParameterName, 'Let tokens expire after this many seconds')
             [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'Let mailboxes follow a change of roles and access control rules this many seconds later')
             [CompletionResult]::new('--caller', '--caller', [CompletionResultType]::ParameterName, 'Treat EWS requests as if they came from this address, for access control rules')

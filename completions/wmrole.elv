@@ -937,7 +937,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --listen 'Listen on this address; port 0 lets the system pick'
             cand --state 'Keep the state in this file, made with a demo organization if missing'
             cand --latency 'Let each call take this many milliseconds longer'
-            cand --fault 'Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2'
+            cand --fault 'Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2, or throttle:*:1/20 for one call in twenty'
             cand --token-lifetime 'Let tokens expire after this many seconds'
             cand --propagation 'Let mailboxes follow a change of roles and access control rules this many seconds later'
             cand --caller 'Treat EWS requests as if they came from this address, for access control rules'

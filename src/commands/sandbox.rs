@@ -31,7 +31,9 @@ pub(crate) enum SandboxCommand {
 Examples:
   wmrole sandbox serve --state demo.json
   # Refuse the first two updates, as a busy service does
-  wmrole sandbox serve --fault throttle:UpdateImpersonationRole:2")]
+  wmrole sandbox serve --fault throttle:UpdateImpersonationRole:2
+  # Take 20 ms a call, and refuse one in twenty
+  wmrole sandbox serve --latency 20 --fault 'throttle:*:1/20'")]
 pub(crate) struct ServeArgs {
     /// Listen on this address; port 0 lets the system pick
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
@@ -42,7 +44,7 @@ pub(crate) struct ServeArgs {
     /// Let each call take this many milliseconds longer
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
-    /// Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2
+    /// Switch on a fault: KIND[:OPERATION[:COUNT[:SKIP]]], as throttle:UpdateImpersonationRole:2, or throttle:*:1/20 for one call in twenty
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<crate::sandbox::Fault>,
     /// Let tokens expire after this many seconds

@@ -59,25 +59,27 @@ pub(crate) struct Fault {
     pub(crate) skip: usize,
     /// How many then fail; `usize::MAX` for all.
     pub(crate) count: usize,
+    /// With a number, `count` of each so many calls fail, the last of them, for ever.
+    pub(crate) of: Option<usize>,
 }
 
 #[cfg(test)]
 impl Fault {
     /// A fault in every call.
     pub(crate) fn always(kind: FaultKind) -> Self {
-        Self { kind, operation: None, skip: 0, count: usize::MAX }
+        Self { kind, operation: None, skip: 0, count: usize::MAX, of: None }
     }
 
     /// A fault in the first `count` calls of one operation.
     pub(crate) fn first(kind: FaultKind, operation: impl Into<String>, count: usize) -> Self {
-        Self { kind, operation: Some(operation.into()), skip: 0, count }
+        Self { kind, operation: Some(operation.into()), skip: 0, count, of: None }
     }
 }
 
 /// A fault that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{problem} in fault {spec:?}; write KIND[:OPERATION[:COUNT[:SKIP]]], with KIND one of {}, as throttle:UpdateImpersonationRole:2",
+    "{problem} in fault {spec:?}; write KIND[:OPERATION[:COUNT[:SKIP]]], with KIND one of {}, as throttle:UpdateImpersonationRole:2, or throttle:*:1/20 for one call in twenty",
     kinds()
 )]
 pub(crate) struct InvalidFault {
@@ -93,7 +95,8 @@ fn is_known(operation: &str) -> bool {
     operations::Operation::find(operation).is_some() || ews::Operation::find(operation).is_some()
 }
 
-/// `KIND[:OPERATION[:COUNT[:SKIP]]]`. No operation, an empty one or `*` is any; no count is all.
+/// `KIND[:OPERATION[:COUNT[:SKIP]]]`. No operation, an empty one or `*` is any; no count is all, and `1/20` one in
+/// twenty.
 impl FromStr for Fault {
     type Err = InvalidFault;
 
@@ -108,10 +111,19 @@ impl FromStr for Fault {
         if let Some(unknown) = operation.filter(|name| !is_known(name)) {
             return Err(invalid(format!("{unknown:?} is not an operation of the sandbox")));
         }
-        let count = parts.next().map_or(Ok(usize::MAX), number)?;
+        let (count, of) = match parts.next() {
+            None => (usize::MAX, None),
+            Some(text) => match text.split_once('/') {
+                None => (number(text)?, None),
+                Some((count, of)) => (number(count)?, Some(number(of)?)),
+            },
+        };
+        if of.is_some_and(|of| of < count || of == 0) {
+            return Err(invalid(format!("there are no {count} in {}", of.unwrap_or_default())));
+        }
         let skip = parts.next().map_or(Ok(0), number)?;
         match parts.next() {
-            None => Ok(Self { kind, operation: operation.map(str::to_owned), skip, count }),
+            None => Ok(Self { kind, operation: operation.map(str::to_owned), skip, count, of }),
             Some(more) => Err(invalid(format!("unexpected {more:?}"))),
         }
     }
@@ -125,7 +137,8 @@ pub(crate) struct Faults(Arc<Mutex<Active>>);
 #[derive(Debug, Default)]
 struct Active {
     latency: Duration,
-    faults: Vec<Fault>,
+    /// Each with the number of calls that it could have been in.
+    faults: Vec<(Fault, usize)>,
 }
 
 impl Faults {
@@ -141,7 +154,7 @@ impl Faults {
 
     /// Adds a fault. When several apply to a call, the first one added is used.
     pub(crate) fn add(&self, fault: Fault) {
-        self.active().faults.push(fault);
+        self.active().faults.push((fault, 0));
     }
 
     /// Removes all faults and the latency.
@@ -156,7 +169,7 @@ impl Faults {
 
     /// The fault of this call, if any; counts the call.
     pub(super) fn next(&self, operation: &str) -> Option<FaultKind> {
-        self.active().faults.iter_mut().find_map(|fault| fault.apply(operation))
+        self.active().faults.iter_mut().find_map(|(fault, calls)| fault.apply(operation, calls))
     }
 
     fn active(&self) -> MutexGuard<'_, Active> {
@@ -165,18 +178,18 @@ impl Faults {
 }
 
 impl Fault {
-    fn apply(&mut self, operation: &str) -> Option<FaultKind> {
-        if self.operation.as_deref().is_some_and(|wanted| wanted != operation) || self.count == 0 {
+    /// What is wrong with the next call, after so many `calls` of that operation.
+    fn apply(&self, operation: &str, calls: &mut usize) -> Option<FaultKind> {
+        if self.operation.as_deref().is_some_and(|wanted| wanted != operation) {
             return None;
         }
-        if self.skip > 0 {
-            self.skip -= 1;
-            return None;
-        }
-        if self.count != usize::MAX {
-            self.count -= 1;
-        }
-        Some(self.kind)
+        let nth = calls.checked_sub(self.skip);
+        *calls += 1;
+        let fails = nth.is_some_and(|nth| match self.of {
+            None => nth < self.count,
+            Some(of) => nth % of >= of - self.count,
+        });
+        fails.then_some(self.kind)
     }
 }
 
@@ -199,6 +212,24 @@ mod tests {
     }
 
     #[test]
+    fn some_of_each_so_many_calls_fail_for_ever() {
+        let failing = |spec: &str| {
+            let faults = Faults::none();
+            faults.add(spec.parse().expect(spec));
+            (0..9).filter(|_| faults.next("ListUsers").is_some()).count()
+        };
+        assert_eq!((failing("throttle:*:1/3"), failing("throttle:ListUsers:2/3:3")), (3, 4));
+        assert_eq!(
+            (failing("throttle:ListUsers:0/3"), failing("throttle::1/1"), failing("deny:*:1/10")),
+            (0, 9, 0)
+        );
+        let faults = Faults::none();
+        faults.add("throttle:*:1/3".parse().expect("a fault"));
+        let hits: Vec<_> = (0..6).map(|_| faults.next("ListGroups").is_some()).collect();
+        assert_eq!(hits, [false, false, true, false, false, true]);
+    }
+
+    #[test]
     fn a_spec_without_operation_or_count_is_every_call() {
         for spec in ["deny", "deny:", "deny:*"] {
             assert_eq!(spec.parse(), Ok(Fault::always(FaultKind::Deny)), "{spec}");
@@ -215,6 +246,9 @@ mod tests {
             ("slow", "\"slow\" is not a kind"),
             ("deny:ListUser", "\"ListUser\" is not an operation"),
             ("deny:ListUsers:x", "\"x\" is not a number"),
+            ("deny:ListUsers:1/x", "\"x\" is not a number"),
+            ("deny:ListUsers:3/2", "there are no 3 in 2"),
+            ("deny:ListUsers:0/0", "there are no 0 in 0"),
             ("deny:ListUsers:1:1:1", "unexpected \"1\""),
         ] {
             let error = spec.parse::<Fault>().map_err(|e| e.to_string()).expect_err(spec);

@@ -196,14 +196,8 @@ impl Maker {
         permission("erin", Member::User(self.person("judy")), &[PermissionType::SendAs]);
         organization.groups = vec![board, oncall, support];
         organization.resources = vec![Resource {
-            id: format!("r-{:032x}", self.n),
-            name: "boardroom".into(),
-            email: Some(self.email("boardroom")),
-            resource_type: "ROOM".into(),
             description: Some("Fourth floor, seats twelve".into()),
-            state: EntityState::Enabled,
-            enabled: Some(day(2)),
-            disabled: None,
+            ..self.room(format!("r-{:032x}", self.n), "boardroom")
         }];
         organization.roles = self.demo_roles();
         organization.messages = seed_mail::messages(organization, |number| self.id(4, number));
@@ -291,6 +285,45 @@ impl Maker {
             self.role(n + 1, &format!("Role {:02}", n + 1), role_type, rules)
         };
         organization.roles = (0..roles).map(role).collect();
+        let room = |number: usize| {
+            let id = format!("r-{:016x}{number:016x}", self.n);
+            self.room(id, &format!("room{number:02}"))
+        };
+        organization.resources = (1..=users / 500).map(room).collect();
+        organization.mailbox_permissions = self.large_permissions(users, &organization.resources);
+    }
+
+    /// Some of the mailboxes are open to others: one in 25 to a user, one in 100 and the rooms to a team; from one in
+    /// 40 somebody sends. User 1 may open mailbox 25, that user mailbox 625, and so on.
+    fn large_permissions(&self, users: usize, rooms: &[Resource]) -> Vec<MailboxPermission> {
+        let user = |number| Member::User(self.user_id(number));
+        let team = |number| Member::Group(GroupId::from_service(self.id(2, number)));
+        let of_user = |number| self.user_id(number).to_string();
+        let opened = (25..=users).step_by(25).map(|n| (of_user(n), user(n / 25), PermissionType::FullAccess));
+        let shared =
+            (90..=users).step_by(100).map(|n| (of_user(n), team(n / 100 + 1), PermissionType::FullAccess));
+        let sent = (40..=users).step_by(40).map(|n| (of_user(n), user(n - 1), PermissionType::SendAs));
+        let booked =
+            rooms.iter().zip(1..).map(|(room, n)| (room.id.clone(), team(n), PermissionType::FullAccess));
+        opened
+            .chain(shared)
+            .chain(sent)
+            .chain(booked)
+            .map(|(mailbox, grantee, value)| MailboxPermission { mailbox, grantee, values: vec![value] })
+            .collect()
+    }
+
+    fn room(&self, id: String, name: &str) -> Resource {
+        Resource {
+            id,
+            name: name.into(),
+            email: Some(self.email(name)),
+            resource_type: "ROOM".into(),
+            description: None,
+            state: EntityState::Enabled,
+            enabled: Some(day(2)),
+            disabled: None,
+        }
     }
 }
 
@@ -364,6 +397,16 @@ mod tests {
         let ids: BTreeSet<_> =
             state.organizations.iter().flat_map(|o| &o.users).map(|user| &user.id).collect();
         assert_eq!(ids.len(), 2400);
+        let grants = |organization: &Organization| {
+            let known = |p: &&MailboxPermission| {
+                organization.entity(&p.mailbox).is_some() && organization.entity(p.grantee.id()).is_some()
+            };
+            let granted = &organization.mailbox_permissions;
+            assert_eq!(granted.iter().filter(known).count(), granted.len());
+            granted.len()
+        };
+        // 48 to a user, 12 to a team, 30 to send, and two rooms
+        assert_eq!(state.organizations.iter().map(grants).collect::<Vec<_>>(), [92, 92]);
         assert_eq!(Seed { users: Some(0), ..seed }.state().organizations[0].roles[0].rules, []);
     }
 }

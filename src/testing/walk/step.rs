@@ -291,8 +291,10 @@ impl<'a> Walk<'a> {
                 let kind = *dice.pick(&kinds);
                 // From some call on nothing works any longer, so that nobody can look what was done
                 Trouble::Fault(match dice.percent(30) {
-                    true => Fault { kind, operation: None, skip: dice.below(16), count: usize::MAX },
-                    false => Fault { kind, operation: Some(operation), skip: dice.below(3), count },
+                    true => {
+                        Fault { kind, operation: None, skip: dice.below(16), count: usize::MAX, of: None }
+                    }
+                    false => Fault { kind, operation: Some(operation), skip: dice.below(3), count, of: None },
                 })
             }
             4 | 5 => {
