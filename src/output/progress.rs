@@ -21,11 +21,30 @@ struct Progress {
     bar: ProgressBar,
     since: Instant,
     what: &'static str,
-    /// How many of each were read.
+    /// How many of each were read; not counted where the steps are.
     read: BTreeMap<&'static str, usize>,
 }
 
+/// A line that is too long is cut.
+const SPINNER: &str = "{spinner} {wide_msg}";
+const BAR: &str = "{spinner} [{bar:20}] {pos}/{len}, {eta} left: {wide_msg}";
+
 impl Progress {
+    /// Of something that takes so many steps, where that is known.
+    fn new(what: &'static str, steps: Option<usize>) -> Self {
+        let template = if steps.is_some() { BAR } else { SPINNER };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let steps = steps.and_then(|steps| u64::try_from(steps).ok());
+        let bar = ProgressBar::with_draw_target(steps, ProgressDrawTarget::hidden())
+            .with_style(style.progress_chars("=> "));
+        bar.set_message(what);
+        Self { bar, since: Instant::now(), what, read: BTreeMap::new() }
+    }
+
+    fn has_steps(&self) -> bool {
+        self.bar.length().is_some()
+    }
+
     /// `reading users: 300 users, 2 groups`.
     fn text(&self) -> String {
         let counts: Vec<_> =
@@ -34,15 +53,11 @@ impl Progress {
     }
 }
 
-/// Says what is going on, as soon as it has gone on for a while.
-pub(crate) fn start(what: &'static str) {
-    // A line that is too long is cut
-    let style =
-        ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style);
-    bar.set_message(what);
+/// Says what is going on, as soon as it has gone on for a while; with the number of its steps, how many are done and
+/// how long the others take.
+pub(crate) fn start(what: &'static str, steps: Option<usize>) {
     clear();
-    *shown() = Some(Progress { bar, since: Instant::now(), what, read: BTreeMap::new() });
+    *shown() = Some(Progress::new(what, steps));
     thread::spawn(|| {
         thread::sleep(DELAY);
         show();
@@ -75,8 +90,19 @@ pub(crate) fn say(text: &str) -> bool {
 /// So many more of these were read.
 pub(crate) fn count(item: &'static str, more: usize) {
     if let Some(progress) = &mut *shown() {
-        *progress.read.entry(item).or_default() += more;
+        if !progress.has_steps() {
+            *progress.read.entry(item).or_default() += more;
+        }
         progress.bar.set_message(progress.text());
+    }
+}
+
+/// So many steps are done.
+pub(crate) fn reach(steps: usize) {
+    if let Some(progress) = &*shown()
+        && progress.has_steps()
+    {
+        progress.bar.set_position(u64::try_from(steps).unwrap_or(u64::MAX));
     }
 }
 
@@ -105,11 +131,18 @@ mod tests {
 
     #[test]
     fn what_was_read_is_counted() {
-        let bar = ProgressBar::hidden();
-        let since = Instant::now();
-        let mut progress = Progress { bar, since, what: "reading users", read: BTreeMap::new() };
+        let mut progress = Progress::new("reading users", None);
         assert_eq!(progress.text(), "reading users");
         progress.read.extend([("user", 300), ("group", 1)]);
         assert_eq!(progress.text(), "reading users: 1 group, 300 users");
+    }
+
+    #[test]
+    fn both_lines_can_be_drawn() {
+        for template in [SPINNER, BAR] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
+        assert!(Progress::new("reading permissions", Some(10)).has_steps());
+        assert!(!Progress::new("reading users", None).has_steps());
     }
 }

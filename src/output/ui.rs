@@ -51,15 +51,25 @@ impl Ui {
     /// Shows on a terminal that something takes its time, until the result, a question, or another program.
     pub(crate) fn spinner(&self, what: &'static str) {
         if self.shows_progress() {
-            progress::start(what);
+            progress::start(what, None);
         }
     }
 
     /// As [`Ui::spinner`], unless something is shown already that says more.
     pub(crate) fn spinner_by_default(&self, what: &'static str) {
         if self.shows_progress() && !progress::is_on() {
-            progress::start(what);
+            progress::start(what, None);
         }
+    }
+
+    /// As [`Ui::spinner`], for what takes so many steps: how many are done, and the time left. Gives what is to be
+    /// called with the number of those that are done.
+    #[expect(dead_code, reason = "for `audit`, which comes")]
+    pub(crate) fn progress(&self, what: &'static str, steps: usize) -> fn(usize) {
+        if self.shows_progress() {
+            progress::start(what, Some(steps));
+        }
+        progress::reach
     }
 
     fn shows_progress(&self) -> bool {
