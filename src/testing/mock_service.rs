@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::organization::Organization;
-use crate::workmail::{Account, Listener, Options, Reader, Writer, connect};
+use crate::workmail::{Account, Limits, Listener, Options, Reader, Writer, connect};
 
 /// An organization that the script is about.
 pub(crate) const ORGANIZATION: &str = "m-0123456789abcdef0123456789abcdef";
@@ -159,6 +159,14 @@ impl MockService {
     pub(crate) async fn account_with(&self, concurrency: usize) -> Account {
         let endpoint_url = Some(self.address.clone());
         let options = Options { endpoint_url, concurrency, sandbox: true, ..Options::default() };
+        connect(&options).await.expect("no call is made")
+    }
+
+    /// With patience for a service that throttles.
+    pub(crate) async fn account_patient(&self) -> Account {
+        let endpoint_url = Some(self.address.clone());
+        let options =
+            Options { endpoint_url, limits: Limits::default(), sandbox: true, ..Options::default() };
         connect(&options).await.expect("no call is made")
     }
 

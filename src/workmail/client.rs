@@ -10,7 +10,6 @@ use std::time::Instant;
 use aws_sdk_workmail::Client;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_workmail::operation::RequestId;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::call::Call;
 use super::convert::UnexpectedField;
@@ -21,6 +20,7 @@ use super::limits::Limits;
 use super::notice::{Listener, Notice};
 use super::operation::Operation;
 use super::options::Options;
+use super::pace::{Permit, Permits};
 use super::retry::Backoff;
 use super::trace::{Log, Probe, TARGET, without_sdk_logs};
 use crate::id::RoleId;
@@ -30,8 +30,7 @@ use crate::role::LiveRole;
 #[derive(Clone)]
 pub(super) struct ServiceClient {
     sdk: Client,
-    permits: Arc<Semaphore>,
-    pub(super) concurrency: usize,
+    permits: Arc<Permits>,
     endpoint: Arc<Endpoint>,
     counts: Arc<Counts>,
     limits: Limits,
@@ -86,11 +85,9 @@ pub(super) use send_once;
 
 impl ServiceClient {
     pub(super) fn new(sdk: Client, options: &Options, endpoint: Endpoint) -> Self {
-        let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             sdk,
-            permits: Arc::new(Semaphore::new(concurrency)),
-            concurrency,
+            permits: Arc::new(Permits::new(options.concurrency)),
             endpoint: Arc::new(endpoint),
             counts: Arc::default(),
             limits: options.limits,
@@ -137,9 +134,13 @@ impl ServiceClient {
 
     /// Waits for a permit. A list takes one for all its pages: they come one after another and are
     /// the longest chain of a command, so that they must not queue behind many single reads.
-    pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        // The semaphore is never closed
-        self.permits.acquire().await.ok()
+    pub(super) async fn permit(&self) -> Permit<'_> {
+        self.permits.take().await
+    }
+
+    /// How many calls may be in flight when nothing is throttled.
+    pub(super) fn concurrency(&self) -> usize {
+        self.permits.most()
     }
 
     /// Makes one call; see [`send!`]. The permit is held until the last retry has ended.
@@ -155,9 +156,9 @@ impl ServiceClient {
     {
         let _permit = match call.page {
             true => None,
-            false => self.permit().await,
+            false => Some(self.permit().await),
         };
-        let log = Log::new(call.operation.name());
+        let log = Log::new(call.operation, &self.permits, self.limits.throttled);
         // One type of future for all operations: the code that watches it is there once
         let mut response = None;
         let sending = send(&self.sdk, log.probe::<E>());

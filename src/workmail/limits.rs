@@ -16,6 +16,9 @@ pub(crate) struct Limits {
     /// Without any answer to a call, all its attempts together. An answer that asks to come back later is
     /// one.
     pub(super) silence: Duration,
+    /// For a read that is throttled, since its first attempt, where retries are not switched off: a list of ten
+    /// thousand does not fail because one call was unlucky.
+    pub(super) throttled: Duration,
 }
 
 impl Default for Limits {
@@ -26,6 +29,7 @@ impl Default for Limits {
             credentials: Duration::from_secs(50),
             notice: Duration::from_secs(3),
             silence: Duration::from_secs(55),
+            throttled: Duration::from_secs(120),
         }
     }
 }
@@ -38,6 +42,7 @@ impl Limits {
             attempt: Duration::from_secs(10),
             credentials: Duration::from_secs(5),
             silence: Duration::from_secs(10),
+            throttled: Duration::ZERO,
             ..Self::default()
         }
     }

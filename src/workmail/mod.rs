@@ -2,7 +2,8 @@
 //!
 //! The only room that names operations and types of `aws_*`; no type, error or log event of the SDK leaves it. [`Reader`]
 //! has no writing methods, so that code that plans cannot write; [`Writer`] is a reader that can.
-//! Every call takes one of [`Options::concurrency`] permits and keeps it through its retries,
+//! Every call takes one of [`Options::concurrency`] permits, fewer while the service throttles, and keeps it through
+//! its retries,
 //! leaves debug events under the target `wmrole::api`, and turns a failure into an [`Error`] that
 //! says what could not be done and why. The room knows nothing of commands, plans or definitions.
 
@@ -18,6 +19,7 @@ mod limits;
 mod notice;
 pub(crate) mod operation;
 mod options;
+mod pace;
 mod pages;
 mod reader;
 mod regions;

@@ -25,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) listener: Listener,
 }
 
+#[cfg(test)]
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -33,7 +34,8 @@ impl Default for Options {
             endpoint_url: None,
             concurrency: 8,
             sandbox: false,
-            limits: Limits::default(),
+            // Tests throttle without end
+            limits: Limits { throttled: std::time::Duration::ZERO, ..Limits::default() },
             listener: Listener::default(),
         }
     }

@@ -21,7 +21,8 @@ use super::trace::TARGET;
 /// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
 ///
 /// The AWS CLI's three, with at most one and two seconds of waiting, give up while a list of
-/// fifty roles is still being throttled; five wait up to fifteen seconds.
+/// fifty roles is still being throttled; five wait up to fifteen seconds. A read that is throttled goes on for
+/// longer, see [`patient`].
 const ATTEMPTS: u32 = 5;
 /// The first wait is a random part of this, the next of twice as much, and so on.
 const BACKOFF: Duration = Duration::from_secs(1);
@@ -86,6 +87,13 @@ impl Backoff {
         tokio::time::sleep(wait).await;
         Ok(())
     }
+}
+
+/// The settings of a call that is throttled and to be made once more, after so many attempts; `None` where they
+/// allow it already, or nothing is retried.
+pub(super) fn patient(retries: &RetryConfig, attempts: u32) -> Option<RetryConfig> {
+    (retries.has_retry() && attempts >= retries.max_attempts())
+        .then(|| retries.clone().with_max_attempts(attempts.saturating_add(1)))
 }
 
 /// Anything from nothing to all of it.
@@ -185,6 +193,15 @@ mod tests {
             let error = backoff.wait(Error::for_test(kind, false)).await.expect_err("at once");
             assert_eq!(error.attempts(), 1);
         }
+    }
+
+    #[test]
+    fn patience_is_one_attempt_more_unless_nothing_is_retried() {
+        let attempts = |retries, attempts| patient(&retries, attempts).map(|retries| retries.max_attempts());
+        assert_eq!(attempts(of_sandbox(), ATTEMPTS - 1), None);
+        assert_eq!(attempts(of_sandbox(), ATTEMPTS), Some(ATTEMPTS + 1));
+        assert_eq!(attempts(with(&[("AWS_MAX_ATTEMPTS", "1")]).expect("valid"), 1), None);
+        assert_eq!(attempts(RetryConfig::disabled(), 1), None);
     }
 
     #[test]

@@ -8,12 +8,13 @@
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_sdk_workmail::config::interceptors::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
     FinalizerInterceptorContextRef,
 };
+use aws_sdk_workmail::config::retry::RetryConfig;
 use aws_sdk_workmail::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_workmail::error::{BoxError, ProvideErrorMetadata};
 use aws_sdk_workmail::operation::RequestId;
@@ -26,6 +27,9 @@ use tracing::{Dispatch, dispatcher};
 use super::error::Attempts;
 use super::error::chain::{MOST_BYTES, is_connect};
 use super::error::classify::is_throttling;
+use super::operation::{Operation, OperationKind};
+use super::pace::{Permits, Round};
+use super::retry;
 
 /// The target of every event of this room.
 pub(super) const TARGET: &str = "wmrole::api";
@@ -54,6 +58,7 @@ struct Progress {
     outcome_unknown: bool,
     heard: Option<Instant>,
     failure: Option<String>,
+    round: Round,
 }
 
 /// The record of one call, over all its attempts.
@@ -64,15 +69,22 @@ pub(super) struct Log {
     // Events are sent here, since the SDK's futures run without a subscriber
     listener: Dispatch,
     progress: Mutex<Progress>,
+    permits: Arc<Permits>,
+    /// How long to go on while throttled, whatever the number of attempts.
+    patience: Duration,
 }
 
 impl Log {
-    pub(super) fn new(operation: &'static str) -> Arc<Self> {
+    /// `throttled` is how long a read may be throttled; the attempts of others are counted.
+    pub(super) fn new(operation: Operation, permits: &Arc<Permits>, throttled: Duration) -> Arc<Self> {
+        let reads = operation.kind() == OperationKind::Read;
         Arc::new(Self {
-            operation,
+            operation: operation.name(),
             started: Instant::now(),
             listener: dispatcher::get_default(Dispatch::clone),
             progress: Mutex::default(),
+            permits: Arc::clone(permits),
+            patience: if reads { throttled } else { Duration::ZERO },
         })
     }
 
@@ -127,6 +139,7 @@ impl Log {
         progress.attempts += 1;
         progress.attempt_started = Some(Instant::now());
         progress.sent = false;
+        progress.round = self.permits.round();
         let (operation, attempt) = (self.operation, progress.attempts);
         if let Some(reason) = progress.failure.take() {
             dispatcher::with_default(&self.listener, || {
@@ -146,9 +159,31 @@ impl Log {
         let ms = progress.attempt_started.map(milliseconds);
         let said = outcome.failure.as_deref().unwrap_or("ok");
         let (status, request_id) = (outcome.status, outcome.request_id);
+        let round = progress.round;
+        drop(progress);
         dispatcher::with_default(&self.listener, || {
             tracing::debug!(target: TARGET, operation, attempt, ms, status, outcome = said, request_id, "attempt");
+            self.keep_pace(outcome, round);
         });
+    }
+
+    /// Fewer calls in flight when this one was throttled, more again when it was answered. No answer and a failure
+    /// of the service say nothing of either.
+    fn keep_pace(&self, outcome: &Outcome<'_>, round: Round) {
+        if outcome.throttled {
+            if let Some(in_flight) = self.permits.throttled(round) {
+                tracing::info!(target: TARGET, in_flight, "throttled: fewer calls at once");
+            }
+        } else if outcome.status.is_some_and(|status| status < 500)
+            && let Some(in_flight) = self.permits.answered(round)
+        {
+            tracing::info!(target: TARGET, in_flight, "no longer throttled: more calls at once");
+        }
+    }
+
+    /// Is one more attempt made at what is throttled, however many there were?
+    fn is_patient(&self) -> bool {
+        self.started.elapsed() < self.patience
     }
 }
 
@@ -162,6 +197,7 @@ struct Outcome<'a> {
     request_id: Option<&'a str>,
     failure: Option<String>,
     unknown: bool,
+    throttled: bool,
 }
 
 impl<'a> Outcome<'a> {
@@ -170,14 +206,13 @@ impl<'a> Outcome<'a> {
         let status = response.map(|response| response.status().as_u16());
         let request_id = response.and_then(RequestId::request_id);
         let Some(Err(error)) = context.output_or_error() else {
-            return Self { status, request_id, failure: None, unknown: false };
+            return Self { status, request_id, failure: None, unknown: false, throttled: false };
         };
         let code = error.as_operation_error().and_then(code_of);
+        let throttled =
+            status.is_some_and(|status| is_throttling(code.as_deref().unwrap_or_default(), status));
         let unknown = match status {
-            Some(status) => {
-                let throttled = is_throttling(code.as_deref().unwrap_or_default(), status);
-                !throttled && !(300..500).contains(&status)
-            }
+            Some(status) => !throttled && !(300..500).contains(&status),
             None => !error.as_connector_error().is_some_and(|error| is_connect(error)),
         };
         let failure = code.unwrap_or_else(|| match status {
@@ -186,7 +221,7 @@ impl<'a> Outcome<'a> {
             None if error.is_connector_error() => "no connection".into(),
             None => "not sent".into(),
         });
-        Self { status, request_id, failure: Some(failure), unknown }
+        Self { status, request_id, failure: Some(failure), unknown, throttled }
     }
 }
 
@@ -238,9 +273,17 @@ impl Intercept for Probe {
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.log.end_attempt(&Outcome::of(context, self.code_of));
+        let outcome = Outcome::of(context, self.code_of);
+        self.log.end_attempt(&outcome);
+        if outcome.throttled && self.log.is_patient() {
+            // The SDK counts attempts, and asks for the settings anew after each
+            let retries = config.load::<RetryConfig>();
+            if let Some(retries) = retries.and_then(|retries| retry::patient(retries, self.log.attempts())) {
+                config.interceptor_state().store_put(retries);
+            }
+        }
         Ok(())
     }
 }
@@ -254,7 +297,7 @@ mod tests {
     use tracing::subscriber::DefaultGuard;
 
     use super::*;
-    use crate::id::RoleId;
+    use crate::id::{RoleId, UserId};
     use crate::testing::mock_service::{MockResponse, MockService, replying};
 
     /// Everything that anybody logs on this thread, at every level.
@@ -348,5 +391,34 @@ mod tests {
         service.reader().await.roles().await.expect_err("denied");
         let text = heard.text();
         assert!(text.contains("attempts=1 outcome=\"AccessDenied"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn calls_in_flight_are_fewer_after_throttling_and_as_many_again_after_answers() {
+        let (heard, _listening) = listen();
+        // The first attempts at three mailboxes, which are begun together
+        let unlucky = Mutex::new(vec!["u0", "u1", "u2"]);
+        let service = MockService::start(move |request| {
+            let mut unlucky = unlucky.lock().expect("no panic");
+            match unlucky.iter().position(|mailbox| request.body["EntityId"] == **mailbox) {
+                Some(at) => {
+                    unlucky.remove(at);
+                    MockResponse::error("ThrottlingException", "slow down")
+                }
+                None => MockResponse::ok(json!({"Permissions": []})),
+            }
+        })
+        .await;
+        let reader = service.reader().await;
+        let mailboxes: Vec<_> = (0..60).map(|n| UserId::from_service(format!("u{n}"))).collect();
+        let lists = mailboxes.iter().map(|mailbox| reader.mailbox_permissions(mailbox));
+        futures::future::try_join_all(lists).await.expect("all lists");
+        let text = heard.text();
+        let numbers: Vec<_> = text
+            .lines()
+            .filter_map(|line| line.split_once(" calls at once in_flight="))
+            .map(|(what, number)| (what.ends_with("fewer"), number))
+            .collect();
+        assert_eq!(numbers, [(true, "4"), (false, "5"), (false, "6"), (false, "7"), (false, "8")], "{text}");
     }
 }

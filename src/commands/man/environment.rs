@@ -36,7 +36,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
         "Whether and where an EC2 instance is asked for its credentials and its Region.",
     ),
-    ("AWS_MAX_ATTEMPTS, AWS_RETRY_MODE", "How often a call that fails is tried, and how."),
+    (
+        "AWS_MAX_ATTEMPTS, AWS_RETRY_MODE",
+        "How often a call that fails is tried, and how. A read that is throttled is tried for up to two minutes, unless the number is 1.",
+    ),
     (
         "AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_SDK_UA_APP_ID, AWS_DEFAULTS_MODE, AWS_ACCOUNT_ID, \
          AWS_ACCOUNT_ID_ENDPOINT_MODE, AWS_AUTH_SCHEME_PREFERENCE, AWS_SIGV4A_SIGNING_REGION_SET, \

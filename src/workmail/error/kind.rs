@@ -28,7 +28,7 @@ pub(crate) enum ErrorKind {
     RulesUnknown,
     /// A quota is used up.
     LimitExceeded,
-    /// Throttled to the last retry.
+    /// Throttled to the last retry; a read for minutes.
     Throttled,
     /// No connection, or it was dropped.
     Network,

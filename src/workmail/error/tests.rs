@@ -105,6 +105,38 @@ async fn throttling_that_does_not_end_is_said_with_the_attempts() {
     assert_eq!(error.to_string(), format!("{ASKED}: throttled: Rate exceeded (5 attempts)"));
 }
 
+/// `service`'s organization, read with patience.
+async fn patient(service: &MockService) -> crate::workmail::Writer {
+    service.account_patient().await.writer(&crate::testing::mock_service::organization())
+}
+
+#[tokio::test]
+async fn a_read_that_is_throttled_is_patient_and_a_change_counts_its_attempts() {
+    let service = MockService::start(|request| match (request.operation.as_str(), request.nth) {
+        ("ListImpersonationRoles", 7..) => MockResponse::ok(json!({"Roles": []})),
+        _ => MockResponse::error("ThrottlingException", "Rate exceeded"),
+    })
+    .await;
+    let writer = patient(&service).await;
+    assert_eq!(writer.roles().await.expect("the eighth attempt"), []);
+    assert_eq!(service.requests().len(), 8);
+    writer.assume(&RoleId::from_service("r")).await.expect_err("throttled five times");
+    writer.delete(&RoleId::from_service("r")).await.expect_err("throttled five times");
+    writer.delete_once(&RoleId::from_service("r")).await.expect_err("throttled");
+    assert_eq!(service.requests().len(), 8 + 5 + 5 + 1);
+}
+
+#[tokio::test]
+async fn patience_is_for_throttling_alone() {
+    let service = MockService::start(|request| match request.nth {
+        0..=4 => MockResponse::error("ThrottlingException", "Rate exceeded"),
+        _ => MockResponse::Json(500, json!({"__type": "InternalFailure"})),
+    })
+    .await;
+    let error = patient(&service).await.roles().await.expect_err("it fails");
+    assert_eq!((error.kind(), service.requests().len()), (&ErrorKind::Service, 6));
+}
+
 #[tokio::test]
 async fn a_quota_is_not_waited_for() {
     let service = replying(MockResponse::error("LimitExceededException", "20 roles")).await;

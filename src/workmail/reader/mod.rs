@@ -27,9 +27,9 @@ impl Reader {
         Self { client, organization }
     }
 
-    /// How many calls may be in flight.
+    /// How many calls may be in flight when nothing is throttled.
     pub(crate) fn concurrency(&self) -> usize {
-        self.client.concurrency
+        self.client.concurrency()
     }
 
     /// The organization that is read.

@@ -124,7 +124,7 @@ impl Reader {
         let mut reading = FuturesUnordered::new();
         let mut page = Box::pin(self.roles_page(&call, None));
         let mut paging = true;
-        let mut permit = self.client.permit().await;
+        let mut permit = Some(self.client.permit().await);
         while paging || !reading.is_empty() {
             tokio::select! {
                 // The next page first, so that it does not queue for a permit behind the roles
