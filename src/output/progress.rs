@@ -30,12 +30,10 @@ const SPINNER: &str = "{spinner} {wide_msg}";
 const BAR: &str = "{spinner} [{bar:20}] {pos}/{len}, {eta} left: {wide_msg}";
 
 impl Progress {
-    /// Of something that takes so many steps, where that is known.
-    fn new(what: &'static str, steps: Option<usize>) -> Self {
-        let template = if steps.is_some() { BAR } else { SPINNER };
+    fn new(what: &'static str, counted: bool) -> Self {
+        let template = if counted { BAR } else { SPINNER };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let steps = steps.and_then(|steps| u64::try_from(steps).ok());
-        let bar = ProgressBar::with_draw_target(steps, ProgressDrawTarget::hidden())
+        let bar = ProgressBar::with_draw_target(counted.then_some(0), ProgressDrawTarget::hidden())
             .with_style(style.progress_chars("=> "));
         bar.set_message(what);
         Self { bar, since: Instant::now(), what, read: BTreeMap::new() }
@@ -53,11 +51,11 @@ impl Progress {
     }
 }
 
-/// Says what is going on, as soon as it has gone on for a while; with the number of its steps, how many are done and
-/// how long the others take.
-pub(crate) fn start(what: &'static str, steps: Option<usize>) {
+/// Says what is going on, as soon as it has gone on for a while; where its steps are counted, also how many are done
+/// and how long the others take.
+pub(crate) fn start(what: &'static str, counted: bool) {
     clear();
-    *shown() = Some(Progress::new(what, steps));
+    *shown() = Some(Progress::new(what, counted));
     thread::spawn(|| {
         thread::sleep(DELAY);
         show();
@@ -97,12 +95,13 @@ pub(crate) fn count(item: &'static str, more: usize) {
     }
 }
 
-/// So many steps are done.
-pub(crate) fn reach(steps: usize) {
+/// So many steps are done, of so many until now.
+pub(crate) fn reach(done: usize, of: usize) {
     if let Some(progress) = &*shown()
         && progress.has_steps()
     {
-        progress.bar.set_position(u64::try_from(steps).unwrap_or(u64::MAX));
+        progress.bar.set_length(of as u64);
+        progress.bar.set_position(done as u64);
     }
 }
 
@@ -131,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_was_read_is_counted() {
-        let mut progress = Progress::new("reading users", None);
+        let mut progress = Progress::new("reading users", false);
         assert_eq!(progress.text(), "reading users");
         progress.read.extend([("user", 300), ("group", 1)]);
         assert_eq!(progress.text(), "reading users: 1 group, 300 users");
@@ -142,7 +141,7 @@ mod tests {
         for template in [SPINNER, BAR] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
-        assert!(Progress::new("reading permissions", Some(10)).has_steps());
-        assert!(!Progress::new("reading users", None).has_steps());
+        assert!(Progress::new("reading permissions", true).has_steps());
+        assert!(!Progress::new("reading users", false).has_steps());
     }
 }

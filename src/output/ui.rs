@@ -51,23 +51,23 @@ impl Ui {
     /// Shows on a terminal that something takes its time, until the result, a question, or another program.
     pub(crate) fn spinner(&self, what: &'static str) {
         if self.shows_progress() {
-            progress::start(what, None);
+            progress::start(what, false);
         }
     }
 
     /// As [`Ui::spinner`], unless something is shown already that says more.
     pub(crate) fn spinner_by_default(&self, what: &'static str) {
         if self.shows_progress() && !progress::is_on() {
-            progress::start(what, None);
+            progress::start(what, false);
         }
     }
 
-    /// As [`Ui::spinner`], for what takes so many steps: how many are done, and the time left. Gives what is to be
-    /// called with the number of those that are done.
+    /// As [`Ui::spinner`], for what has steps: how many are done of how many, and the time left. Gives what is to be
+    /// called with both numbers.
     #[expect(dead_code, reason = "for `audit`, which comes")]
-    pub(crate) fn progress(&self, what: &'static str, steps: usize) -> fn(usize) {
+    pub(crate) fn progress(&self, what: &'static str) -> fn(usize, usize) {
         if self.shows_progress() {
-            progress::start(what, Some(steps));
+            progress::start(what, true);
         }
         progress::reach
     }
