@@ -32,6 +32,13 @@ pub(crate) struct Resource {
     pub(crate) state: State,
 }
 
+impl Resource {
+    /// Is there a mailbox to open? As of a user.
+    pub(crate) fn has_mailbox(&self) -> bool {
+        self.state == State::Enabled && self.email.as_deref().is_some_and(|email| !email.is_empty())
+    }
+}
+
 /// Who may do what with which mailboxes of an organization, as far as the lists could be read.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Permissions {

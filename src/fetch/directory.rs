@@ -198,18 +198,20 @@ pub(crate) async fn read_everyone(reader: &Reader, directory: &mut Directory) ->
 /// When a read fails.
 pub(crate) async fn read_directory(reader: &Reader) -> Result<Directory, Error> {
     let mut directory = Directory::default();
-    let groups = async {
-        let groups = reader.groups().await?;
-        try_join_all(groups.into_iter().map(|group| async move {
-            let members = reader.group_members(&group.id).await?;
-            let GroupSummary { id, email, name, state } = group;
-            Ok::<_, Error>(Group { id, email, name, state, members })
-        }))
-        .await
-    };
-    let (groups, ()) = try_join(groups, read_everyone(reader, &mut directory)).await?;
+    let (groups, ()) = try_join(read_groups(reader), read_everyone(reader, &mut directory)).await?;
     groups.into_iter().for_each(|group| directory.add_group(group));
     Ok(directory)
+}
+
+/// Reads every group and what is in it.
+pub(super) async fn read_groups(reader: &Reader) -> Result<Vec<Group>, Error> {
+    let groups = reader.groups().await?;
+    try_join_all(groups.into_iter().map(|group| async move {
+        let members = reader.group_members(&group.id).await?;
+        let GroupSummary { id, email, name, state } = group;
+        Ok(Group { id, email, name, state, members })
+    }))
+    .await
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
-//! Who may do what with whose mailbox: a list for each mailbox, many at the same time.
+//! Who may do what with whose mailbox: a list for each mailbox, many at the same time, and while the mailboxes are
+//! still being listed.
 
 use std::collections::BTreeSet;
 
-use futures::stream::{self, StreamExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::directory::UserId;
-use crate::directory::permissions::Permissions;
+use super::directory::read_groups;
+use crate::directory::permissions::{MailboxPermission, Permissions, Resource};
+use crate::directory::{Directory, User, UserId};
 use crate::workmail::{Error, ErrorKind, Reader};
 
 /// So many lists in a row fail, each after all its attempts, until the rest is not asked for.
@@ -13,6 +16,56 @@ const PASSING_FAILURES: usize = 8;
 /// As [`PASSING_FAILURES`], of failures that no attempt changes. A policy that was just changed is not the same
 /// everywhere at once, so that one alone proves nothing.
 const LASTING_FAILURES: usize = 2;
+
+/// Everyone and everything in an organization that has a mailbox, and who may do what with it.
+#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
+pub(crate) struct Mailboxes {
+    /// Every user, every group, and what is in the groups.
+    pub(crate) directory: Directory,
+    /// The rooms and the equipment; they have a permission of their own to be listed.
+    pub(crate) resources: Result<Vec<Resource>, Error>,
+    /// Of the users and resources that have a mailbox.
+    pub(crate) permissions: Permissions,
+}
+
+/// Reads all that is known of mailboxes. A mailbox is asked for as soon as it is listed: ten thousand users come in a
+/// hundred pages, one after another. `done` hears how many mailboxes are dealt with, and of how many until now.
+///
+/// # Errors
+/// When the users, the groups or what is in them cannot be listed.
+#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
+pub(crate) async fn read_all(
+    reader: &Reader,
+    done: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Mailboxes, Error> {
+    let (listed, mailboxes) = unbounded_channel();
+    let of_resources = listed.clone();
+    let users = async {
+        let list = |user: &User| {
+            if user.has_mailbox() {
+                // Whoever reads them is there until the end, and after an error nobody minds
+                let _ = listed.send(user.id.clone());
+            }
+        };
+        let users = reader.users_seen(&list).await;
+        drop(listed);
+        users
+    };
+    let resources = async {
+        let resources = reader.resources().await;
+        for resource in resources.iter().flatten().filter(|resource| resource.has_mailbox()) {
+            let _ = of_resources.send(resource.id.clone());
+        }
+        drop(of_resources);
+        Ok(resources)
+    };
+    let permissions = async { Ok(read_as_listed(reader, mailboxes, done).await) };
+    let (users, groups, resources, permissions) =
+        tokio::try_join!(users, read_groups(reader), resources, permissions)?;
+    let mut directory = Directory::complete(users);
+    groups.into_iter().for_each(|group| directory.add_group(group));
+    Ok(Mailboxes { directory, resources, permissions })
+}
 
 /// Who may do what with these mailboxes. `done` hears how many of them are dealt with.
 ///
@@ -24,43 +77,73 @@ pub(crate) async fn read(
     mailboxes: Vec<UserId>,
     done: &(dyn Fn(usize) + Sync),
 ) -> Permissions {
-    let mut left: BTreeSet<UserId> = mailboxes.into_iter().collect();
-    let (mut found, mut in_a_row) = (Permissions::default(), 0);
-    let all = left.len();
-    // No more of them are begun than can be asked for: each that waits would take memory
-    let mut lists = stream::iter(left.clone())
-        .map(|mailbox| async {
-            let list = reader.mailbox_permissions(&mailbox).await;
-            (mailbox, list)
-        })
-        .buffer_unordered(reader.concurrency());
-    while let Some((mailbox, list)) = lists.next().await {
+    let (listed, receiver) = unbounded_channel();
+    for mailbox in mailboxes {
+        let _ = listed.send(mailbox);
+    }
+    drop(listed);
+    read_as_listed(reader, receiver, &|count, _| done(count)).await
+}
+
+type List = Result<Vec<MailboxPermission>, Error>;
+
+async fn list(reader: &Reader, mailbox: UserId) -> (UserId, List) {
+    let list = reader.mailbox_permissions(&mailbox).await;
+    (mailbox, list)
+}
+
+async fn read_as_listed(
+    reader: &Reader,
+    mut mailboxes: UnboundedReceiver<UserId>,
+    done: &(dyn Fn(usize, usize) + Sync),
+) -> Permissions {
+    let (mut found, mut failures) = (Permissions::default(), 0);
+    let (mut listed, mut left) = (BTreeSet::new(), BTreeSet::new());
+    // No more of them than can be asked for: each that waits takes memory
+    let mut reading = FuturesUnordered::new();
+    let mut more = true;
+    while more || !reading.is_empty() {
+        let (mailbox, list) = tokio::select! {
+            biased;
+            Some(read) = reading.next(), if !reading.is_empty() => read,
+            next = mailboxes.recv(), if more && reading.len() < reader.concurrency() => {
+                more = next.is_some();
+                // One that is listed twice is read once
+                if let Some(mailbox) = next.filter(|mailbox| listed.insert(mailbox.clone())) {
+                    left.insert(mailbox.clone());
+                    reading.push(list(reader, mailbox));
+                }
+                continue;
+            }
+        };
         left.remove(&mailbox);
         match list {
             Ok(granted) => {
-                in_a_row = 0;
-                found.checked += 1;
+                (failures, found.checked) = (0, found.checked + 1);
                 if !granted.is_empty() {
                     found.granted.insert(mailbox, granted);
                 }
             }
             Err(error) => {
+                let most = failures_until_sure(&error);
+                failures = most.map_or(0, |_| failures + 1);
                 found.not_checked.insert(mailbox, reason(&error));
-                let Some(most) = failures_until_sure(&error) else {
-                    in_a_row = 0;
-                    done(all - left.len());
-                    continue;
-                };
-                in_a_row += 1;
-                if in_a_row >= most {
+                if most.is_some_and(|most| failures >= most) {
+                    // Those that are cut off, and those that are not asked for any more
+                    reading.clear();
+                    while let Some(mailbox) = mailboxes.recv().await {
+                        if listed.insert(mailbox.clone()) {
+                            left.insert(mailbox);
+                        }
+                    }
                     let reason = reason(&error);
                     found.not_checked.extend(left.into_iter().map(|mailbox| (mailbox, reason.clone())));
-                    done(all);
+                    done(listed.len(), listed.len());
                     return found;
                 }
             }
         }
-        done(all - left.len());
+        done(listed.len() - left.len(), listed.len() + mailboxes.len());
     }
     found
 }
@@ -109,10 +192,11 @@ fn failures_until_sure(error: &Error) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use serde_json::json;
+    use tokio::sync::Semaphore;
 
     use super::*;
     use crate::directory::Member;
@@ -213,6 +297,80 @@ mod tests {
             assert!(found.not_checked.values().all(|reason| reason.contains(why)), "{found:?}");
             assert_eq!(*last.lock().expect("no panic"), 200);
             assert!(service.requests().len() <= most + 1, "{why}: {} calls", service.requests().len());
+        }
+    }
+
+    /// Two users on a page of their own each, one of them without a mailbox, a group, a room, and one that is disabled.
+    fn organization(request: &RecordedRequest) -> MockResponse {
+        let user = |id: &str, email: Option<&str>| json!({"Id": id, "Email": email, "State": "ENABLED"});
+        MockResponse::ok(match (request.operation.as_str(), request.nth) {
+            ("ListUsers", 0) => {
+                json!({"Users": [user("a", Some("a@x")), user("b", None)], "NextToken": "two"})
+            }
+            ("ListUsers", _) => json!({"Users": [user("c", Some("c@x"))]}),
+            ("ListGroups", _) => json!({"Groups": [{"Id": "g", "State": "ENABLED"}]}),
+            ("ListGroupMembers", _) => json!({"Members": [{"Id": "c", "Type": "USER"}]}),
+            ("ListResources", _) => json!({"Resources": [
+                {"Id": "r-1", "Email": "room@x", "State": "ENABLED"},
+                {"Id": "r-2", "Email": "old@x", "State": "DISABLED"},
+            ]}),
+            _ => json!({"Permissions": [
+                {"GranteeId": "g", "GranteeType": "GROUP", "PermissionValues": ["FULL_ACCESS"]},
+            ]}),
+        })
+    }
+
+    #[tokio::test]
+    async fn mailboxes_are_read_while_they_are_listed() {
+        let one_is_read = Arc::new(Semaphore::new(0));
+        let service = MockService::start(move |request| {
+            let answer = organization(request);
+            match (request.operation.as_str(), mailbox(request)) {
+                // Page two comes when the mailbox of page one was asked for
+                ("ListUsers", _) if request.nth == 1 => {
+                    MockResponse::When(Arc::clone(&one_is_read), 1, Box::new(answer))
+                }
+                ("ListMailboxPermissions", "a") => {
+                    one_is_read.add_permits(1);
+                    answer
+                }
+                _ => answer,
+            }
+        })
+        .await;
+        let last = Mutex::new((0, 0));
+        let heard = |done: usize, of: usize| *last.lock().expect("no panic") = (done, of);
+        let reader = service.reader().await;
+        let reading = tokio::time::timeout(Duration::from_secs(20), read_all(&reader, &heard));
+        let found = reading.await.expect("no waiting for ever").expect("all is read");
+        assert_eq!((found.directory.users().count(), found.directory.groups().count()), (3, 1));
+        assert!(found.directory.is_complete());
+        assert_eq!(found.resources.expect("resources").len(), 2);
+        let granted: Vec<_> = found.permissions.granted.keys().map(UserId::as_str).collect();
+        assert_eq!((granted, found.permissions.checked), (vec!["a", "c", "r-1"], 3));
+        assert_eq!(*last.lock().expect("no panic"), (3, 3));
+    }
+
+    #[tokio::test]
+    async fn what_may_not_be_listed_is_said_and_is_never_nothing() {
+        let denying = |denied: &'static str| {
+            MockService::start(move |request| match request.operation == denied {
+                true => MockResponse::error("AccessDeniedException", "no"),
+                false => organization(request),
+            })
+        };
+        let found = read_all(&denying("ListResources").await.reader().await, &|_, _| {}).await;
+        let Ok(found) = found else { panic!("users and groups are listed") };
+        assert!(
+            matches!(found.resources, Err(error) if error.to_string().contains("workmail:ListResources"))
+        );
+        assert_eq!(found.permissions.checked, 2);
+        let found = read_all(&denying("ListMailboxPermissions").await.reader().await, &|_, _| {}).await;
+        let permissions = found.map(|found| found.permissions).unwrap_or_default();
+        assert_eq!((permissions.checked, permissions.not_checked.len()), (0, 3));
+        for denied in ["ListUsers", "ListGroups", "ListGroupMembers"] {
+            let error = read_all(&denying(denied).await.reader().await, &|_, _| {}).await.err();
+            assert!(error.is_some_and(|error| error.to_string().contains(denied)), "{denied}");
         }
     }
 

@@ -38,8 +38,15 @@ fn member_key(member: &Member) -> String {
 impl Reader {
     /// Every user of the directory, disabled and system users included.
     pub(crate) async fn users(&self) -> Result<Vec<User>, Error> {
+        self.users_seen(&|_| {}).await
+    }
+
+    /// As [`Reader::users`]; `seen` hears of each as soon as its page is there, before it is known whether the list
+    /// can be believed.
+    pub(crate) async fn users_seen(&self, seen: &(dyn Fn(&User) + Sync)) -> Result<Vec<User>, Error> {
         let call = &Call::page(Operation::ListUsers, "could not list the users");
-        all_pages(&self.client, call, &USERS, convert::user, |token| async {
+        let convert = |user| convert::user(user).inspect(seen);
+        all_pages(&self.client, call, &USERS, convert, |token| async {
             let page = send!(
                 self.client,
                 call,
@@ -187,10 +194,7 @@ impl Reader {
         })
         .await
     }
-}
 
-#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
-impl Reader {
     /// Every room and piece of equipment, disabled ones included. They have mailboxes, and are not among the users.
     pub(crate) async fn resources(&self) -> Result<Vec<Resource>, Error> {
         let call = &Call::page(Operation::ListResources, "could not list the resources");
