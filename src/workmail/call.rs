@@ -2,6 +2,9 @@
 
 use super::operation::{Operation, OperationKind};
 
+/// The target of every event of this room.
+pub(super) const TARGET: &str = "wmrole::api";
+
 /// A call, and what to say when it fails.
 pub(super) struct Call {
     pub(super) operation: Operation,

@@ -11,7 +11,7 @@ use aws_sdk_workmail::Client;
 use aws_sdk_workmail::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_workmail::operation::RequestId;
 
-use super::call::Call;
+use super::call::{Call, TARGET};
 use super::convert::UnexpectedField;
 use super::endpoint::Endpoint;
 use super::error::{Attempts, Error};
@@ -22,7 +22,7 @@ use super::operation::Operation;
 use super::options::Options;
 use super::pace::{Permit, Permits};
 use super::retry::Backoff;
-use super::trace::{Log, Probe, TARGET, without_sdk_logs};
+use super::trace::{Log, Probe, without_sdk_logs};
 use crate::id::RoleId;
 use crate::role::LiveRole;
 

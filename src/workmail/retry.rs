@@ -14,9 +14,9 @@ use aws_sdk_workmail::operation::create_impersonation_role::CreateImpersonationR
 use aws_sdk_workmail::operation::update_impersonation_role::UpdateImpersonationRoleError;
 use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
 
+use super::call::TARGET;
 use super::error::Error;
 use super::error::chain::is_too_long;
-use super::trace::TARGET;
 
 /// How often a call is tried in all, unless `AWS_MAX_ATTEMPTS` or the profile says otherwise.
 ///

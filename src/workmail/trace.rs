@@ -24,15 +24,13 @@ use http_body_util::Limited;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
+use super::call::TARGET;
 use super::error::Attempts;
 use super::error::chain::{MOST_BYTES, is_connect};
 use super::error::classify::is_throttling;
 use super::operation::{Operation, OperationKind};
 use super::pace::{Permits, Round};
 use super::retry;
-
-/// The target of every event of this room.
-pub(super) const TARGET: &str = "wmrole::api";
 
 /// Runs a future of the SDK without a subscriber for its events.
 pub(super) async fn without_sdk_logs<F: Future>(future: F) -> F::Output {
@@ -177,7 +175,7 @@ impl Log {
         } else if outcome.status.is_some_and(|status| status < 500)
             && let Some(in_flight) = self.permits.answered(round)
         {
-            tracing::info!(target: TARGET, in_flight, "no longer throttled: more calls at once");
+            tracing::debug!(target: TARGET, in_flight, "no longer throttled: more calls at once");
         }
     }
 

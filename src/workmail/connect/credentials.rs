@@ -16,7 +16,7 @@ use tracing::{Dispatch, dispatcher};
 
 use super::metadata;
 use super::settings::{Settings, Source};
-use crate::workmail::trace::TARGET;
+use crate::workmail::call::TARGET;
 
 /// Where credentials come from; none are loaded yet.
 ///

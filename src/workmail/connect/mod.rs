@@ -19,6 +19,7 @@ use tracing::{Dispatch, dispatcher};
 
 use self::settings::{ProcessEnvironment, Settings, check_endpoint, timeouts};
 use super::account::Account;
+use super::call::TARGET;
 use super::client::ServiceClient;
 use super::endpoint::Endpoint;
 use super::error::{Error, ErrorKind, sdk_panicked};
@@ -26,7 +27,7 @@ use super::guard::{Panicked, guarded};
 use super::options::Options;
 use super::regions::REGIONS;
 use super::retry;
-use super::trace::{TARGET, without_sdk_logs};
+use super::trace::without_sdk_logs;
 
 /// Gets ready to call; makes no call to the service yet.
 ///
