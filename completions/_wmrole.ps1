@@ -312,6 +312,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;test' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Run every `expect` of these definitions; files or directories, `-` reads stdin')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Run every `expect` of these definitions; files or directories, `-` reads stdin')
+            [CompletionResult]::new('--ip', '--ip', [CompletionResultType]::ParameterName, 'Ask also whether the access control rules let the role use EWS from this IPv4 address')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Ask again until each mailbox agrees with the rules, or gives the answer of --expect; after this time end with 3')
+            [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'End with 0 when this is the answer for every user, else with 3')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
@@ -326,6 +329,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Evaluate here instead of asking the service: the live rules, or with --file the definitions')
+            [CompletionResult]::new('--ews', '--ews', [CompletionResultType]::ParameterName, 'Assume the role and open each user''s inbox over EWS, from this machine; changes nothing')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')

@@ -301,6 +301,9 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;test'= {
             cand -f 'Run every `expect` of these definitions; files or directories, `-` reads stdin'
             cand --file 'Run every `expect` of these definitions; files or directories, `-` reads stdin'
+            cand --ip 'Ask also whether the access control rules let the role use EWS from this IPv4 address'
+            cand --wait 'Ask again until each mailbox agrees with the rules, or gives the answer of --expect; after this time end with 3'
+            cand --expect 'End with 0 when this is the answer for every user, else with 3'
             cand -o 'Write results in this format'
             cand --output 'Write results in this format'
             cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
@@ -315,6 +318,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
             cand --offline 'Evaluate here instead of asking the service: the live rules, or with --file the definitions'
+            cand --ews 'Assume the role and open each user''s inbox over EWS, from this machine; changes nothing'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'

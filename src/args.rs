@@ -2,10 +2,12 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, ValueHint};
+use jiff::SignedDuration;
 
 use crate::role::RoleType;
 
@@ -32,6 +34,15 @@ impl TypedValueParser for Principal {
         let message = format!("a comma does not separate names: {text:?}; {form}\n");
         Err(clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
     }
+}
+
+/// Parses a duration of at least a second, as `5m`, `90s` or `1h30m`.
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let duration = text.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    duration.filter(|duration| duration.as_secs() > 0).ok_or("a duration is wanted, as 5m, 90s or 1h30m")
 }
 
 /// Whom the rules are about: the same flags in `create` and `edit`.

@@ -19,11 +19,11 @@ mod directory;
 mod dirs;
 mod error;
 mod escape;
-#[expect(dead_code, reason = "for `test --ews`, which comes")]
 mod ews;
 mod exit_code;
 mod expectation;
 mod fetch;
+mod gates;
 mod iam;
 mod id;
 mod input_file;

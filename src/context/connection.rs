@@ -18,7 +18,7 @@ pub(crate) struct Connection {
     /// The account.
     pub(crate) account: Account,
     ews_url: Option<String>,
-    _sandbox: Option<sandbox::Server>,
+    sandbox: Option<sandbox::Server>,
 }
 
 impl Connection {
@@ -64,7 +64,7 @@ impl Connection {
                 endpoint.and_then(ews_url::beside).or_else(|| ews_url::of_region(account.region()))
             }
         };
-        Ok(Self { account, ews_url, _sandbox: server })
+        Ok(Self { account, ews_url, sandbox: server })
     }
 
     /// Where EWS is; none for a sandbox that ends with this call, unless an address is given.
@@ -82,6 +82,17 @@ impl Connection {
                     ))
             }
         }
+    }
+
+    /// Where EWS is for as long as this lives: also in a sandbox that ends with this call.
+    ///
+    /// # Errors
+    /// As [`Connection::ews_url`]; and where nobody knows an address.
+    pub(crate) fn ews_url_meanwhile(&self) -> Result<String, CommandError> {
+        let given = self.ews_url()?.map(str::to_owned);
+        given.or_else(|| ews_url::beside(&self.sandbox.as_ref()?.url())).ok_or_else(|| {
+            CommandError::usage("the address of EWS is not known").hint("give it with --ews-url")
+        })
     }
 
     /// A token must not cross the network where others can read it. Makes no call.

@@ -2,7 +2,7 @@
 //! away, and nothing is sent twice.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -66,22 +66,18 @@ impl EwsClient {
             false => (ProxyConfig::from_env(), workmail::proxy(url)),
         };
         let builder = Connector::builder().connector_settings(settings).proxy_config(config);
-        // A proxy may itself be at https://
-        let connector = match url.starts_with("http://") && proxy.is_none() {
+        let needs_tls =
+            [Some(url), proxy.as_deref()].into_iter().flatten().any(|url| url.starts_with("https:"));
+        let connector = match needs_tls {
             // Loading the system's certificates takes longer than the call
-            true => builder.build_http(),
+            false => builder.build_http(),
             // Without any root the connector panics, or trusts nobody and does not say why
-            false if rustls_native_certs::load_native_certs().certs.is_empty() => {
+            true if rustls_native_certs::load_native_certs().certs.is_empty() => {
                 return Err(Failure::NoRoots);
             }
-            false => builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build(),
+            true => builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build(),
         };
         Ok(Self { connector, url: url.to_owned(), proxy, limits })
-    }
-
-    /// The address, without a password.
-    pub(crate) fn url(&self) -> String {
-        without_password(&self.url)
     }
 
     /// Opens the inbox of a mailbox, and changes nothing.
@@ -96,17 +92,22 @@ impl EwsClient {
     ///
     /// # Errors
     /// What is on the way, or answers instead.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for `doctor`, which comes"))]
     pub(crate) async fn probe(&self) -> Result<(), Failure> {
         is_ews(&self.post(None, get_inbox(None)).await?)
     }
 
     async fn post(&self, token: Option<&Token>, body: String) -> Result<Reply, Failure> {
-        let limit = self.limits.whole;
-        match tokio::time::timeout(limit, self.exchange(token, body)).await {
+        let (limit, started) = (self.limits.whole, Instant::now());
+        let reply = match tokio::time::timeout(limit, self.exchange(token, body)).await {
             Ok(Ok(reply)) => Ok(reply.without(token)),
             Ok(failed) => failed,
             Err(_) => Err(Failure::Timeout(limit.as_secs().max(1))),
-        }
+        };
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let status = reply.as_ref().ok().map(|reply| reply.status);
+        tracing::debug!(target: "wmrole::api", operation = "EWS GetFolder", ms, status, "call");
+        reply
     }
 
     async fn exchange(&self, token: Option<&Token>, body: String) -> Result<Reply, Failure> {
@@ -158,9 +159,12 @@ impl EwsClient {
             true => format!("nothing answers within {} s", self.limits.connect.as_secs().max(1)),
             false => innermost(source.as_ref()),
         };
+        let url = without_password(&self.url);
         match (connecting, &self.proxy) {
-            (true, Some(proxy)) => Failure::NoConnection(format!("{words} (through the proxy {proxy})")),
-            (true, None) => Failure::NoConnection(words),
+            (true, Some(proxy)) => {
+                Failure::NoConnection(format!("{url} (through the proxy {proxy}): {words}"))
+            }
+            (true, None) => Failure::NoConnection(format!("{url}: {words}")),
             (false, _) => Failure::Dropped(words),
         }
     }

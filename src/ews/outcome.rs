@@ -73,7 +73,7 @@ pub(crate) enum Failure {
     OtherMailbox(String),
     /// This machine has no root certificates, so that nothing is sent.
     NoRoots,
-    /// There is no connection; in the system's words, and through which proxy.
+    /// There is no connection: to where, through which proxy, and in the system's words.
     NoConnection(String),
     /// The connection ended before the answer did.
     Dropped(String),
@@ -110,7 +110,7 @@ impl fmt::Display for Failure {
             Self::Token => write!(f, "HTTP 401, the token is not accepted"),
             Self::OtherMailbox(user) => write!(f, "a different mailbox opened, that of user {user}"),
             Self::NoRoots => write!(f, "this machine has no root certificates that can be read"),
-            Self::NoConnection(words) => write!(f, "no connection: {words}"),
+            Self::NoConnection(words) => write!(f, "no connection to {words}"),
             Self::Dropped(words) => write!(f, "the connection was dropped: {words}"),
             Self::Timeout(seconds) => write!(f, "no complete answer within {seconds} s"),
             Self::TooLong(bytes) => write!(f, "the answer has more than {} MiB", bytes >> 20),

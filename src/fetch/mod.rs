@@ -3,6 +3,7 @@
 pub(crate) mod definitions;
 pub(crate) mod directory;
 pub(crate) mod effect;
+pub(crate) mod gates;
 pub(crate) mod names;
 pub(crate) mod organization;
 pub(crate) mod permissions;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::harness::*;
 
 #[path = "../../src/testing/hostile.rs"]
-mod attacks;
+pub(crate) mod attacks;
 
 use attacks::TEXTS;
 
@@ -117,6 +117,29 @@ fn holds_every_text(what: &str, document: &Value) {
     let strings = strings(document);
     for text in TEXTS {
         assert!(strings.contains(text), "{what} lost {text:?}");
+    }
+}
+
+#[test]
+fn a_gate_names_harmlessly_which_rule_refuses() {
+    let home = attacked();
+    change_state(&home, |organization| {
+        for rule in organization["access_control_rules"].as_array_mut().unwrap() {
+            let conditions = |key: &String, _: &mut Value| {
+                ["name", "description", "created", "modified"].contains(&key.as_str())
+            };
+            rule.as_object_mut().unwrap().retain(conditions);
+            rule["effect"] = "DENY".into();
+        }
+    });
+    let user = user_id(3);
+    let asked = ["test", "all", &user, "--ip", "203.0.113.9"];
+    for flags in [&[][..], &["--ews"], &["--offline"]] {
+        harmless(&format!("{flags:?}"), &run(&home, &[3], &[&asked[..], flags].concat()));
+        let output = run(&home, &[3], &[&asked[..], flags, &["-o", "json"]].concat());
+        harmless(&format!("{flags:?} json"), &output);
+        let detail = json(&output)["results"][0]["gates"][1]["detail"].as_str().unwrap().to_owned();
+        assert!(TEXTS.iter().all(|text| detail.contains(text)), "{detail}");
     }
 }
 

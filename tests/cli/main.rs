@@ -13,6 +13,7 @@ mod edit;
 mod environment;
 mod examples;
 mod expectations;
+mod gates;
 mod generated;
 mod guards;
 mod hostile;

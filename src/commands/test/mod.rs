@@ -1,31 +1,44 @@
-//! `test`: may a role impersonate these users?
+//! `test`: may a role impersonate these users, and does its mailbox open?
 
 mod expectations;
+mod waiting;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
-use crate::args::Principal;
+use self::waiting::Waited;
+use crate::args::{Principal, duration};
 use crate::config::Format;
+use crate::context::secrecy::forbid_core_dumps;
 use crate::context::{Connection, Context};
 use crate::directory::User;
+use crate::error::CommandError;
+use crate::ews::client::{EwsClient, EwsLimits};
 use crate::exit_code::ExitCode;
-use crate::expectation::{Answer, AnswerSource};
+use crate::expectation::AnswerSource;
 use crate::fetch;
+use crate::fetch::gates::{GateAsker, MailboxAsker, Tested};
 use crate::fetch::principals;
 use crate::fetch::principals::find_role;
+use crate::gates::{Gates, Verdict, together};
+use crate::organization::Organization;
 use crate::output::json::test::TestDocument;
-use crate::output::style::{Line, Tone};
+use crate::output::text::gates::{Columns, FIRST_TO_GO, Note, Question};
 use crate::role::Effect;
 
 /// `test`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
+Three gates stand between a role and a mailbox: the role's rules, the organization's access control rules (--ip), and the mailbox itself (--ews), which follows a change up to five minutes late. A mailbox that opened is ALLOW, whatever the rules say. A gate that cannot be asked is UNKNOWN, and the exit code 1.
+
 Examples:
   # Ends with 0 when all are allowed, with 3 when one is denied
   wmrole test 'Ticket triage' alice@example.com bob
-  wmrole test 'Ticket triage' frank@example.com
+  # Does it work right now, and if not, which gate refuses?
+  wmrole test 'Ticket triage' alice --ip 203.0.113.9 --ews --wait 5m
   # Every expect of the definitions, as a test report
   wmrole test -f roles/ -o junit >results.xml")]
 pub(crate) struct TestArgs {
@@ -41,6 +54,43 @@ pub(crate) struct TestArgs {
     /// Evaluate here instead of asking the service: the live rules, or with --file the definitions
     #[arg(long)]
     pub offline: bool,
+    /// Ask also whether the access control rules let the role use EWS from this IPv4 address
+    #[arg(long, value_name = "ADDRESS", value_parser = ipv4, conflicts_with = "file")]
+    pub ip: Option<Ipv4Addr>,
+    /// Assume the role and open each user's inbox over EWS, from this machine; changes nothing
+    #[arg(long, conflicts_with_all = ["file", "offline"])]
+    pub ews: bool,
+    /// Ask again until each mailbox agrees with the rules, or gives the answer of --expect; after this time end with 3
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "ews")]
+    pub wait: Option<Duration>,
+    /// End with 0 when this is the answer for every user, else with 3
+    #[arg(long, value_enum, value_name = "ANSWER", conflicts_with = "file")]
+    pub expect: Option<Expected>,
+}
+
+/// The answer that is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Expected {
+    Allow,
+    Deny,
+}
+
+impl From<Expected> for Effect {
+    fn from(expected: Expected) -> Self {
+        match expected {
+            Expected::Allow => Self::Allow,
+            Expected::Deny => Self::Deny,
+        }
+    }
+}
+
+/// An address as access control rules have them.
+fn ipv4(text: &str) -> Result<Ipv4Addr, &'static str> {
+    match text.parse() {
+        Ok(IpAddr::V4(address)) => Ok(address),
+        Ok(IpAddr::V6(_)) => Err("this is an IPv6 address, and access control rules take IPv4 alone"),
+        Err(_) => Err("an IPv4 address is wanted, as 203.0.113.9"),
+    }
 }
 
 /// Does the result have this format? Those of expectations are more than those of answers about users.
@@ -60,6 +110,10 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     let Some(role) = &args.role else { return expectations::run(context, &args.file, args.offline).await };
     context.ui.spinner("asking what the role may do");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
+    let mailboxes = match args.ews {
+        true => Some(mailboxes(context, &connection, &organization)?),
+        false => None,
+    };
     let reader = connection.account.reader(&organization);
     context.say_where(&organization);
     let names = principals::user_names(&args.users)?;
@@ -70,34 +124,74 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     principals::user_ids(&args.users, &reader, &mut directory, principals::name_its_members).await?;
     let live = directory.canonical(live);
     let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
-    let answers = futures::future::try_join_all(users.iter().map(|user| async {
-        let role_type = live.role.role_type;
-        if args.offline {
-            return Ok(Answer::of_rules(role_type, &live.role.rules, &user.id, &directory));
-        }
-        fetch::effect::effect(&reader, &live.id, role_type, user).await
-    }))
-    .await?;
-    let source = if args.offline { AnswerSource::Offline } else { AnswerSource::Service };
+    let expected = args.expect.map(Effect::from);
+    let asker = GateAsker {
+        reader: &reader,
+        live: &live,
+        directory: &directory,
+        offline: args.offline,
+        address: args.ip,
+        mailboxes,
+    };
+    let Waited { tested, gave_up } =
+        waiting::until_settled(&context.ui, asker, &users, args.wait, expected).await?;
+    let columns = Columns { address: args.ip, mailbox: args.ews };
     if context.ui.is_table() {
-        let rows: Vec<_> = users.iter().zip(&answers).map(|(user, answer)| row(user, answer)).collect();
-        let header = ["USER", "EFFECT", "TYPE", "DECIDED BY"];
-        context.ui.fitting_table(&header, &rows, &["DECIDED BY", "TYPE"])?;
+        let rows = users.iter().zip(&tested);
+        let rows: Vec<_> =
+            rows.map(|(user, Tested { answer, gates })| columns.row(user.label(), answer, gates)).collect();
+        context.ui.fitting_table(&columns.header(), &rows, &FIRST_TO_GO)?;
     } else {
-        let answers = users.iter().copied().zip(&answers);
-        context.ui.document(&TestDocument::of(&live, answers, source, &directory))?;
+        let source = if args.offline { AnswerSource::Offline } else { AnswerSource::Service };
+        let answers = users.iter().zip(&tested).map(|(user, one)| (*user, &one.answer, &one.gates));
+        context.ui.document(&TestDocument::of(&live, answers, columns.any(), source, &directory))?;
     }
-    let denied = answers.iter().any(|answer| answer.effect == Effect::Deny);
-    Ok(if denied { ExitCode::Negative } else { ExitCode::Done })
+    let wanted = expected.unwrap_or(Effect::Allow);
+    let question = Question { role: &live.role.name, columns, wanted, waited: args.wait.is_some() };
+    let labelled: Vec<(&str, &Gates)> =
+        users.iter().zip(&tested).map(|(user, one)| (user.label(), &one.gates)).collect();
+    say(context, question.notes(&labelled));
+    Ok(ended(together(tested.iter().map(|one| &one.gates), wanted), gave_up))
 }
 
-fn row(user: &User, answer: &Answer) -> Vec<Line> {
-    let allowed = answer.effect == Effect::Allow;
-    let (effect, kind) = (answer.effect.as_str(), answer.role_type.as_str());
-    vec![
-        Line::from(user.label().to_owned()),
-        Line::of(if allowed { Tone::Plain } else { Tone::Loss }, effect),
-        Line::of(if allowed { Tone::of_type(answer.role_type) } else { Tone::Plain }, kind),
-        Line::from(answer.because(Some(user))),
-    ]
+/// How the call ends. What is not known is no denial.
+fn ended(as_wanted: Verdict, gave_up: bool) -> ExitCode {
+    match as_wanted {
+        Verdict::Unknown => ExitCode::Failed,
+        Verdict::Allow if !gave_up => ExitCode::Done,
+        Verdict::Allow | Verdict::Deny => ExitCode::Negative,
+    }
 }
+
+/// Gets ready to open mailboxes; no token is asked for yet.
+///
+/// # Errors
+/// When a token could not be sent to EWS, or must not.
+fn mailboxes(
+    context: &Context,
+    connection: &Connection,
+    organization: &Organization,
+) -> anyhow::Result<MailboxAsker> {
+    let config = &context.config;
+    let url = connection.ews_url_meanwhile()?;
+    connection.check_token_is_covered(config)?;
+    let client = EwsClient::new(&url, EwsLimits::default()).map_err(|failure| {
+        let error = CommandError::failed(format!("EWS at {url} cannot be called: {failure}"));
+        failure.remedy().into_iter().fold(error, CommandError::hint)
+    })?;
+    forbid_core_dumps();
+    Ok(MailboxAsker::new(connection.account.writer(organization), client, config.concurrency))
+}
+
+fn say(context: &Context, notes: Vec<Note>) {
+    for note in notes {
+        match note {
+            Note::Error(message, help) => context.ui.error_message(&message, help.as_deref()),
+            Note::Warning(text) => context.ui.warn(text),
+            Note::Hint(text) => context.ui.hint(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -59,10 +59,7 @@ impl Reader {
             .and_then(|rules| converted(rules, convert::access_control_rule))
             .map_err(|field| self.client.unexpected(&call, field))
     }
-}
 
-#[cfg_attr(not(test), expect(dead_code, reason = "for `test --ip`, which comes"))]
-impl Reader {
     /// Do the access control rules let the role use EWS from an address? The service takes IPv4 only
     /// (documented).
     ///
