@@ -200,6 +200,18 @@ impl Maker {
             ..self.room(format!("r-{:032x}", self.n), "boardroom")
         }];
         organization.roles = self.demo_roles();
+        // Of a role that is gone
+        organization.access_control_rules.push(AccessControlRule {
+            name: "archive-from-office".into(),
+            effect: Effect::Deny,
+            description: "The archive is read in the office alone".into(),
+            not_ip_ranges: vec!["203.0.113.0/24".into()],
+            actions: vec!["EWS".into()],
+            role_ids: vec![RoleId::from_service(self.id(3, 99))],
+            created: day(20),
+            modified: day(20),
+            ..default_rule()
+        });
         organization.messages = seed_mail::messages(organization, |number| self.id(4, number));
     }
 
@@ -247,8 +259,8 @@ impl Maker {
                 ],
             )
         };
-        // One who left, one who is disabled, a rule without a name, and one that decides nothing
-        let mut left = some(&["ivan", "mallory"]);
+        // One who left, one who is disabled, a rule without a name, and one that decides nothing: it reaches nobody
+        let mut left = some(&["mallory"]);
         left.push(self.user_id(99));
         let backup = self.role(
             3,
