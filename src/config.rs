@@ -221,6 +221,10 @@ pub(crate) enum Format {
     Junit,
     /// For spreadsheets
     Csv,
+    /// For code scanning, SARIF 2.1.0
+    Sarif,
+    /// A drawing for Markdown
+    Mermaid,
 }
 
 /// Who of many is named that gain or lose access.

@@ -55,6 +55,14 @@ tests/package.sh target/debug/wmrole "$tools/bin/cargo-deb"
 # Nothing to say about any page, not even of style
 mandoc -T lint man/*
 
+# The findings of the demo organization are SARIF as OASIS has it. The schema is the one of Microsoft's multitool 5.7.0
+sarif=$(mktemp -d)
+target/debug/wmrole --sandbox "$sarif/demo.json" audit -f examples/audit.yaml -o sarif --quiet >"$sarif/found.sarif"
+target/debug/wmrole --sandbox "$sarif/demo.json" audit -f tests/screens/files/accepted.yaml --show-accepted \
+  -o sarif --quiet 2>/dev/null >"$sarif/accepted.sarif"
+"$venv/bin/check-jsonschema" --schemafile tests/sarif-2.1.0.json "$sarif"/*.sarif
+rm -r "$sarif"
+
 # The examples for CI, as far as they can be tried without GitHub
 "$venv/bin/shellcheck" benches/*.sh completions/wmrole.bash examples/ci/*.sh tests/*.sh .ci/run
 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows examples/ci/*.yml

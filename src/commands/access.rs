@@ -19,6 +19,7 @@ use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
 use crate::fetch::roles::roles_and_directory;
 use crate::output::json::access::AccessDocument;
+use crate::output::mermaid::access_graph;
 use crate::output::text::access_table::{self, Reach};
 use crate::role::LiveRole;
 use crate::workmail::Reader;
@@ -48,8 +49,10 @@ pub(crate) struct AccessArgs {
 /// Does the result have this format?
 pub(super) fn has_format(format: Format) -> bool {
     match format {
-        Format::Table | Format::Json | Format::Yaml | Format::Markdown | Format::Csv => true,
-        Format::Github | Format::Junit => false,
+        Format::Table | Format::Json | Format::Yaml | Format::Markdown | Format::Csv | Format::Mermaid => {
+            true
+        }
+        Format::Github | Format::Junit | Format::Sarif => false,
     }
 }
 
@@ -75,7 +78,8 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
         Format::Markdown => {
             context.ui.print(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
         }
-        Format::Table | Format::Github | Format::Junit => {
+        Format::Mermaid => context.ui.print_verbatim(&access_graph(&reaches, &directory).drawn())?,
+        Format::Table | Format::Github | Format::Junit | Format::Sarif => {
             let table = access_table::table(&reaches, &directory, !chosen.is_empty());
             if table.rows.is_empty() {
                 context.ui.status(match (&args.role[..], &args.user[..]) {

@@ -41,7 +41,7 @@ pub(crate) struct ApplyArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml | Format::Markdown | Format::Github => true,
-        Format::Junit | Format::Csv => false,
+        Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => false,
     }
 }
 

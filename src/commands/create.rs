@@ -57,7 +57,9 @@ pub(crate) struct CreateArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml => true,
-        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {
+            false
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct DiffArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml | Format::Markdown | Format::Github => true,
-        Format::Junit | Format::Csv => false,
+        Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => false,
     }
 }
 
@@ -61,7 +61,13 @@ pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<Ex
     let (_connection, set) = organizations::plan(context, loaded, &request).await?;
     match context.config.output {
         Format::Table | Format::Github => plans::draw(&context.ui, &context.config, &set)?,
-        Format::Json | Format::Yaml | Format::Markdown | Format::Junit | Format::Csv => {
+        Format::Json
+        | Format::Yaml
+        | Format::Markdown
+        | Format::Junit
+        | Format::Csv
+        | Format::Sarif
+        | Format::Mermaid => {
             plans::draw_problems(&context.ui, &context.config, &set);
         }
     }

@@ -50,7 +50,13 @@ pub(crate) struct ExportArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Yaml => true,
-        Format::Json | Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+        Format::Json
+        | Format::Markdown
+        | Format::Github
+        | Format::Junit
+        | Format::Csv
+        | Format::Sarif
+        | Format::Mermaid => false,
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct GroupsArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml | Format::Csv => true,
-        Format::Markdown | Format::Github | Format::Junit => false,
+        Format::Markdown | Format::Github | Format::Junit | Format::Sarif | Format::Mermaid => false,
     }
 }
 
@@ -54,7 +54,12 @@ pub(super) async fn run(context: &Context, args: &GroupsArgs) -> anyhow::Result<
             context.ui.document(&GroupsDocument::of(&organization, &groups, &directory))?;
         }
         Format::Csv => context.ui.print(&table::groups_csv(&groups, &directory)?)?,
-        Format::Table | Format::Markdown | Format::Github | Format::Junit => {
+        Format::Table
+        | Format::Markdown
+        | Format::Github
+        | Format::Junit
+        | Format::Sarif
+        | Format::Mermaid => {
             let rows: Vec<_> = groups.iter().map(|group| table::group(group, &directory)).collect();
             let what = ["group", "groups"];
             context.ui.folded_table(&table::GROUPS, &rows, &table::GROUPS_FIRST_TO_GO, what, folding.all)?;

@@ -4,6 +4,7 @@
 mod access;
 mod apply;
 mod assume;
+mod audit;
 mod completions;
 mod create;
 mod delete;
@@ -47,7 +48,7 @@ pub(crate) struct Cli {
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
 ///
-/// `audit`, `history` and `report` will stand below Proof; `proxy` and `expire` below Leaving; `doctor` below Set-up.
+/// `history` and `report` will stand below Proof; `proxy` and `expire` below Leaving; `doctor` below Set-up.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -73,7 +74,14 @@ const HEADINGS: [Heading; 5] = [
             ("schema", schema::has_format),
         ],
     ),
-    ("Proof", &[("access", access::has_format), ("test", |format| test::has_format(format, true))]),
+    (
+        "Proof",
+        &[
+            ("access", access::has_format),
+            ("test", |format| test::has_format(format, true)),
+            ("audit", |format| audit::has_format(format, false)),
+        ],
+    ),
     ("Leaving", &[("iam-policy", iam_policy::has_format)]),
     (
         "Set-up",
@@ -128,6 +136,8 @@ Examples:
     Test(test::TestArgs),
     /// Show who reaches whom: roles by users
     Access(access::AccessArgs),
+    /// Find what a reviewer should worry about
+    Audit(audit::AuditArgs),
     /// List the users whom rules can name
     Users(users::UsersArgs),
     /// List the groups that rules can name, with their members
@@ -195,6 +205,7 @@ impl Command {
             Self::Delete(_) => delete::has_format(format),
             Self::Test(args) => test::has_format(format, !args.file.is_empty()),
             Self::Access(_) => access::has_format(format),
+            Self::Audit(args) => audit::has_format(format, args.asks_who()),
             Self::Users(_) => users::has_format(format),
             Self::Groups(_) => groups::has_format(format),
             Self::Assume(_) => assume::has_format(format),
@@ -220,6 +231,7 @@ impl Command {
             | Self::Show(_)
             | Self::Test(_)
             | Self::Access(_)
+            | Self::Audit(_)
             | Self::Users(_)
             | Self::Groups(_)
             | Self::Assume(_)
@@ -289,6 +301,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Delete(args) => delete::run(context, args).await,
         Command::Test(args) => test::run(context, args).await,
         Command::Access(args) => access::run(context, args).await,
+        Command::Audit(args) => audit::run(context, args).await,
         Command::Users(args) => users::run(context, args).await,
         Command::Groups(args) => groups::run(context, args).await,
         Command::Assume(args) => assume::run(context, args).await,

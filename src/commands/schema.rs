@@ -41,7 +41,13 @@ pub(crate) enum SchemaOf {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json => true,
-        Format::Yaml | Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+        Format::Yaml
+        | Format::Markdown
+        | Format::Github
+        | Format::Junit
+        | Format::Csv
+        | Format::Sarif
+        | Format::Mermaid => false,
     }
 }
 

@@ -34,7 +34,9 @@ pub(crate) struct ShowArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml => true,
-        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {
+            false
+        }
     }
 }
 

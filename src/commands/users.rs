@@ -32,7 +32,7 @@ pub(crate) struct UsersArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml | Format::Csv => true,
-        Format::Markdown | Format::Github | Format::Junit => false,
+        Format::Markdown | Format::Github | Format::Junit | Format::Sarif | Format::Mermaid => false,
     }
 }
 
@@ -52,7 +52,12 @@ pub(super) async fn run(context: &Context, args: &UsersArgs) -> anyhow::Result<E
     match context.ui.format {
         Format::Json | Format::Yaml => context.ui.document(&UsersDocument::of(&organization, &users))?,
         Format::Csv => context.ui.print(&table::users_csv(&users)?)?,
-        Format::Table | Format::Markdown | Format::Github | Format::Junit => {
+        Format::Table
+        | Format::Markdown
+        | Format::Github
+        | Format::Junit
+        | Format::Sarif
+        | Format::Mermaid => {
             let rows: Vec<_> = users.iter().map(|user| table::user(user)).collect();
             let what = ["user", "users"];
             context.ui.folded_table(&table::USERS, &rows, &table::USERS_FIRST_TO_GO, what, folding.all)?;

@@ -51,7 +51,7 @@ pub(super) fn has_format(format: Format, with_snapshot: bool) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml | Format::Github => true,
         Format::Junit => with_snapshot,
-        Format::Markdown | Format::Csv => false,
+        Format::Markdown | Format::Csv | Format::Sarif | Format::Mermaid => false,
     }
 }
 
@@ -183,7 +183,7 @@ fn tell(context: &Context, loaded: &Loaded, run: &ExpectationsReport, wrong: boo
                 summary: snapshot.then(|| SummaryJson::of(parts)),
             })?;
         }
-        Format::Junit | Format::Github | Format::Markdown | Format::Csv => {
+        Format::Junit | Format::Github | Format::Markdown | Format::Csv | Format::Sarif | Format::Mermaid => {
             output::expectations::write(&context.ui, run, &loaded.sources)?
         }
     }

@@ -116,6 +116,14 @@ pub(crate) enum DiagnosticCode {
     ProtectedUser,
     /// A live role that no definition declares reaches a protected user.
     UndeclaredProtectedUser,
+    /// `audit` has no finding of this code.
+    UnknownFinding,
+    /// A finding is accepted for no reason.
+    AcceptedWithoutReason,
+    /// A finding is accepted for more than one role or mailbox, or for one that it has none of.
+    AcceptedTooMuch,
+    /// A finding is accepted that is not there.
+    StaleAcceptance,
     /// An expectation does not hold.
     ExpectationFailed,
 }

@@ -1,7 +1,10 @@
 //! Well-formed definitions. Users and groups are still names: [`crate::definition::resolve`] turns them
 //! into ids. Knows nothing of YAML.
 
+use jiff::civil::Date;
+
 use super::span::{Span, Spanned};
+use crate::finding_code::FindingCode;
 use crate::id::EntityName;
 use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleName};
 
@@ -14,8 +17,24 @@ pub(crate) struct Document {
     pub organization: Option<Spanned<String>>,
     /// Users whom no role may ever reach.
     pub protected_users: Vec<Spanned<EntityName>>,
+    /// Findings of `audit` that were looked at.
+    pub accepted: Vec<Accepted>,
     /// In the order of the file.
     pub roles: Vec<RoleDefinition>,
+}
+
+/// A finding of `audit` that may stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    pub code: Spanned<FindingCode>,
+    /// By name or id; a role that is gone by its id. Absent where findings of the code are about no role.
+    pub role: Option<Spanned<RoleName>>,
+    /// By address, name or id. Absent where findings of the code are about no mailbox.
+    pub mailbox: Option<Spanned<EntityName>>,
+    /// Never empty.
+    pub reason: String,
+    /// The last day; without one it has no end.
+    pub until: Option<Date>,
 }
 
 /// A declared role.

@@ -9,6 +9,7 @@ use serde_yaml::Commented;
 
 use super::format::VERSION;
 use crate::escape::yaml;
+use crate::finding_code::FindingCode;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
 /// The name of the schema. It is no address, since nobody may own one that this program sends editors to.
@@ -33,8 +34,35 @@ pub(super) struct DocumentForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub protected_users: Vec<UserForm>,
+    /// Findings of `wmrole audit` that were looked at and may stay
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<AcceptedForm>,
     /// The declared roles; other live roles stay unchanged unless --prune is given
     pub roles: Vec<RoleForm>,
+}
+
+/// A finding of `wmrole audit` that may stay. It is counted, and comes back when its date has passed
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Accepted")]
+pub(super) struct AcceptedForm {
+    /// The code of the finding, as `wmrole audit` shows it
+    pub code: FindingCode,
+    /// The role, by name or id; needed for every finding that is about a role
+    #[serde(default)]
+    #[schemars(schema_with = "name")]
+    pub role: Option<RoleName>,
+    /// The mailbox or the user, by email address, user name or id; needed for every finding that is about one
+    #[serde(default)]
+    #[schemars(schema_with = "entity")]
+    pub mailbox: Option<String>,
+    /// Why it may stay
+    #[schemars(schema_with = "organization")]
+    pub reason: String,
+    /// The last day, as 2027-01-31; without one it has no end
+    #[serde(default)]
+    #[schemars(schema_with = "date")]
+    pub until: Option<String>,
 }
 
 /// An impersonation role
@@ -187,8 +215,16 @@ fn previously(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [name, {"type": "array", "minItems": 1, "uniqueItems": true, "items": name}]})
 }
 
-fn entities(_: &mut SchemaGenerator) -> Schema {
-    let entity = limited(256, "^[a-zA-Z0-9._%+@-]*$");
+fn entity(_: &mut SchemaGenerator) -> Schema {
+    limited(256, "^[a-zA-Z0-9._%+@-]*$")
+}
+
+fn date(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+}
+
+fn entities(generator: &mut SchemaGenerator) -> Schema {
+    let entity = entity(generator);
     json_schema!({"type": "array", "minItems": 1, "uniqueItems": true, "items": entity})
 }
 
@@ -218,7 +254,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::definition::format::{DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
+    use crate::definition::format::{ACCEPTED_KEYS, DOCUMENT_KEYS, EXPECT_KEYS, ROLE_KEYS, RULE_KEYS};
     use crate::testing::golden;
 
     fn value() -> Value {
@@ -239,6 +275,7 @@ mod tests {
             ("/$defs/Role", ROLE_KEYS),
             ("/$defs/Rule", RULE_KEYS),
             ("/$defs/Expect", EXPECT_KEYS),
+            ("/$defs/Accepted", ACCEPTED_KEYS),
         ] {
             let level = schema.pointer(at).expect("a level");
             assert_eq!(level["additionalProperties"], Value::Bool(false), "{at}");
@@ -257,6 +294,7 @@ mod tests {
             ("", &["version", "roles"][..]),
             ("/$defs/Role", &["name", "type"]),
             ("/$defs/Rule", &["effect"]),
+            ("/$defs/Accepted", &["code", "reason"]),
         ] {
             let found = &schema.pointer(at).expect("a level")["required"];
             assert_eq!(found, &serde_json::json!(keys), "{at}");

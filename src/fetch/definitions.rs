@@ -46,7 +46,19 @@ pub(crate) async fn propose(
     documents: &[&Document],
     options: Options,
 ) -> Result<(Directory, Result<Proposal, Errors>), Error> {
-    let mut inventory = Inventory::default();
+    propose_from(reader, documents, options, Inventory::default()).await
+}
+
+/// As [`propose`], where some of it was read already.
+///
+/// # Errors
+/// As [`gather`].
+pub(crate) async fn propose_from(
+    reader: &Reader,
+    documents: &[&Document],
+    options: Options,
+    mut inventory: Inventory,
+) -> Result<(Directory, Result<Proposal, Errors>), Error> {
     loop {
         match compose(documents, &inventory, options) {
             Ok(proposal) => return Ok((inventory.directory, Ok(proposal))),

@@ -1,5 +1,6 @@
 //! Every read of a command. Awaits, gives plain data, and never prints.
 
+pub(crate) mod audit;
 pub(crate) mod definitions;
 pub(crate) mod directory;
 pub(crate) mod effect;

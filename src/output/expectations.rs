@@ -36,7 +36,7 @@ pub(crate) fn write(ui: &Ui, report: &ExpectationsReport, sources: &Sources) -> 
         }
         Format::Junit => ui.print_verbatim(&junit::report(parts, errors, refusals, sources)?)?,
         Format::Json | Format::Yaml => ui.document(&ExpectationsDocument::of(parts, errors, sources))?,
-        Format::Markdown | Format::Csv => {}
+        Format::Markdown | Format::Csv | Format::Sarif | Format::Mermaid => {}
     }
     if matches!(ui.format, Format::Table | Format::Github) && all(parts).next().is_some() {
         let SummaryJson { passed, failed } = SummaryJson::of(parts);

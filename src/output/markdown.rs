@@ -125,7 +125,7 @@ fn diff_line(line: &Line) -> String {
 }
 
 /// A block of code whose fence no line of it can end, of at most about `room` characters.
-fn fenced(lines: &[String], room: usize) -> String {
+pub(crate) fn fenced(lines: &[String], room: usize) -> String {
     if lines.is_empty() {
         return String::new();
     }

@@ -2,15 +2,18 @@
 
 mod csv;
 pub(crate) mod expectations;
+pub(crate) mod findings;
 pub(crate) mod github;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod log;
 pub(crate) mod markdown;
+pub(crate) mod mermaid;
 pub(crate) mod plans;
 pub(crate) mod progress;
 pub(crate) mod raw;
 pub(crate) mod sanitize;
+mod sarif;
 pub(crate) mod screen;
 pub(crate) mod shell;
 pub(crate) mod style;

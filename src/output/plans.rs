@@ -95,7 +95,7 @@ pub(crate) fn write(
     let report = |n: usize| reports.get(n).and_then(Option::as_ref);
     let parts = || set.parts.iter().enumerate().map(|(n, part)| (part, report(n)));
     match ui.format {
-        Format::Table | Format::Junit | Format::Csv => {}
+        Format::Table | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {}
         Format::Markdown => {
             let room = markdown::LIMIT / set.parts.len().max(1);
             let parts: String = parts().map(|(part, report)| as_markdown(part, report, room)).collect();
@@ -197,7 +197,7 @@ pub(crate) fn write_diagnostics(
         ))?,
         Format::Junit => ui.print_verbatim(&junit::wrong(diagnostics, sources)?)?,
         // Drawn already
-        Format::Table | Format::Github | Format::Csv => {}
+        Format::Table | Format::Github | Format::Csv | Format::Sarif | Format::Mermaid => {}
     }
     Ok(())
 }
@@ -221,7 +221,7 @@ pub(crate) fn write_stale(ui: &Ui, lines: &[String]) -> anyhow::Result<()> {
             ))?;
         }
         // Drawn already
-        Format::Table | Format::Junit | Format::Csv => {}
+        Format::Table | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {}
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::process::{Command, Output, Stdio};
 use super::harness::*;
 
 /// Examples that end with something else than 0.
-const CODES: [(&str, i32); 1] = [("wmrole diff roles/ --exit-code", 3)];
+const CODES: [(&str, i32); 2] =
+    [("wmrole diff roles/ --exit-code", 3), ("wmrole audit -f roles/ --fail-on high", 3)];
 
 /// What was done before an example that begins so.
 const BEFORE: [(&str, &str); 5] = [
@@ -138,7 +139,7 @@ fn the_short_help_names_the_global_options_and_the_long_one_explains_them() {
 fn the_help_shows_the_formats_that_the_command_has() {
     let home = Home::new();
     for (command, formats) in [
-        (&["access"][..], "[possible values: table, json, yaml, markdown, csv]"),
+        (&["access"][..], "[possible values: table, json, yaml, markdown, csv, mermaid]"),
         (&["test"], "[possible values: table, json, yaml, github, junit]"),
         (&["export"], "[possible values: table, yaml]"),
         (&["sandbox", "init"], ""),

@@ -54,7 +54,9 @@ pub(crate) struct AssumeArgs {
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml => true,
-        Format::Markdown | Format::Github | Format::Junit | Format::Csv => false,
+        Format::Markdown | Format::Github | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {
+            false
+        }
     }
 }
 
@@ -67,7 +69,13 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     let config = &context.config;
     let format = args.format.unwrap_or(match config.output {
         Format::Json | Format::Yaml => TokenFormat::Json,
-        Format::Table | Format::Markdown | Format::Github | Format::Junit | Format::Csv => TokenFormat::Token,
+        Format::Table
+        | Format::Markdown
+        | Format::Github
+        | Format::Junit
+        | Format::Csv
+        | Format::Sarif
+        | Format::Mermaid => TokenFormat::Token,
     });
     // Before there is a token: without the file it could only be shown
     let job_file = match format {

@@ -6,6 +6,7 @@ use roff::{Inline, Roff, bold, italic, roman};
 use super::environment::{ENVIRONMENT, FILES};
 use super::page::{text, titled};
 use crate::exit_code::CODES;
+use crate::finding_code::FindingCode;
 
 /// The name of the page: `wmrole-sandbox-serve`.
 pub(super) fn name(command: &Command) -> &str {
@@ -32,6 +33,9 @@ pub(super) fn page(command: &Command, parent: Option<&Command>) -> String {
     if !aliases.is_empty() {
         page.control("SH", ["OTHER NAMES"]);
         page.text([bold(aliases.join(", "))]);
+    }
+    if name(command) == "wmrole-audit" {
+        findings(&mut page);
     }
     examples(&mut page, command);
     if parent.is_none() {
@@ -144,6 +148,17 @@ fn examples(page: &mut Roff, command: &Command) {
         page.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
     }
     page.control("fi", []);
+}
+
+/// What `audit` looks for.
+fn findings(page: &mut Roff) {
+    page.control("SH", ["FINDINGS"]);
+    for code in FindingCode::ALL {
+        page.control("TP", []);
+        page.text([bold(code.as_str()), roman(format!(" ({})", code.level().as_str()))]);
+        text(page, &format!("{}. {}", code.title(), code.meaning()));
+    }
+    text(page, "\nDefinitions can accept a finding for a while: see accepted in wmrole(5).");
 }
 
 /// What holds for every command.

@@ -29,7 +29,7 @@ pub(super) fn page() -> anyhow::Result<String> {
     page.control("SH", ["NAME"]);
     page.text([roman("wmrole - definitions of Amazon WorkMail impersonation roles")]);
     section(&mut page, "DOCUMENT", &schema);
-    for name in ["Role", "Rule", "Expect"] {
+    for name in ["Accepted", "Role", "Rule", "Expect"] {
         section(&mut page, &name.to_uppercase(), &schema["$defs"][name]);
     }
     page.control("SH", ["MEANING"]);
@@ -56,7 +56,20 @@ fn section(page: &mut Roff, title: &str, schema: &Value) {
     let required =
         |key: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == key));
     // As they are written in a file, and not as the schema sorts them
-    let order = ["version", "organization", "name", "id", "description", "type", "previously", "effect"];
+    let order = [
+        "version",
+        "organization",
+        "name",
+        "id",
+        "description",
+        "type",
+        "previously",
+        "effect",
+        "code",
+        "role",
+        "mailbox",
+        "reason",
+    ];
     let mut keys: Vec<(&String, &Value)> = schema["properties"].as_object().into_iter().flatten().collect();
     keys.sort_by_key(|(key, _)| order.iter().position(|first| first == key).unwrap_or(order.len()));
     for (key, value) in keys {

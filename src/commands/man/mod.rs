@@ -74,9 +74,14 @@ fn collect(command: &clap::Command, parent: Option<&clap::Command>, pages: &mut 
 pub(super) fn has_format(format: Format) -> bool {
     match format {
         Format::Table => true,
-        Format::Json | Format::Yaml | Format::Markdown | Format::Github | Format::Junit | Format::Csv => {
-            false
-        }
+        Format::Json
+        | Format::Yaml
+        | Format::Markdown
+        | Format::Github
+        | Format::Junit
+        | Format::Csv
+        | Format::Sarif
+        | Format::Mermaid => false,
     }
 }
 

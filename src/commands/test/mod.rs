@@ -98,7 +98,7 @@ pub(super) fn has_format(format: Format, of_expectations: bool) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml => true,
         Format::Junit | Format::Github => of_expectations,
-        Format::Markdown | Format::Csv => false,
+        Format::Markdown | Format::Csv | Format::Sarif | Format::Mermaid => false,
     }
 }
 

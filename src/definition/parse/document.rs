@@ -66,9 +66,16 @@ impl Parser<'_> {
             .get("protected_users")
             .map(|(_, value)| self.entities(value, "protected_users"))
             .unwrap_or_default();
+        let accepted = fields.get("accepted").map(|(_, value)| self.accepted(value)).unwrap_or_default();
         let Some((_, roles)) = fields.get("roles") else {
             if kind == DocumentKind::Policy {
-                return Some(Document { file: self.file, organization, protected_users, roles: Vec::new() });
+                return Some(Document {
+                    file: self.file,
+                    organization,
+                    protected_users,
+                    accepted,
+                    roles: Vec::new(),
+                });
             }
             let error = Diagnostic::error(
                 DiagnosticCode::MissingRoles,
@@ -80,7 +87,7 @@ impl Parser<'_> {
             return None;
         };
         let roles = self.list(roles, "roles")?.iter().filter_map(|role| self.role(role)).collect();
-        Some(Document { file: self.file, organization, protected_users, roles })
+        Some(Document { file: self.file, organization, protected_users, accepted, roles })
     }
 
     fn version(&mut self, document: &Node, version: Option<&Node>) {

@@ -1,5 +1,6 @@
 //! From a YAML tree to a [`Document`](super::model::Document): every error is reported, and no value is guessed.
 
+mod accepted;
 mod document;
 mod parser;
 mod role;

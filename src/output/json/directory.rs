@@ -61,7 +61,7 @@ struct ListedGroup {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "Group")]
-enum GroupJson {
+pub(super) enum GroupJson {
     /// A group of the directory
     Known { id: GroupId, email: Option<String>, name: Option<String>, state: State },
     /// An id that the directory does not know
@@ -78,7 +78,7 @@ enum MemberJson {
 }
 
 impl GroupJson {
-    fn of(id: &GroupId, directory: &Directory) -> Self {
+    pub(super) fn of(id: &GroupId, directory: &Directory) -> Self {
         match directory.group(id) {
             Some(Group { id, email, name, state, members: _ }) => {
                 Self::Known { id: id.clone(), email: email.clone(), name: name.clone(), state: *state }

@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod assume;
+pub(crate) mod audit;
 pub(crate) mod definitions;
 pub(crate) mod directory;
 pub(crate) mod expectations;

@@ -10,6 +10,7 @@ mod tests {
 
     use super::super::access::AccessDocument;
     use super::super::assume::AssumeDocument;
+    use super::super::audit::{AuditDocument, WhoDocument};
     use super::super::definitions::{DiagnosticsDocument, ValidateDocument};
     use super::super::directory::{GroupsDocument, UsersDocument};
     use super::super::expectations::ExpectationsDocument;
@@ -29,6 +30,8 @@ mod tests {
         Show(ShowDocument),
         Organizations(OrganizationsDocument),
         Access(AccessDocument),
+        Audit(AuditDocument),
+        Who(WhoDocument),
         Users(UsersDocument),
         Groups(GroupsDocument),
         Test(TestDocument),

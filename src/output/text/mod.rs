@@ -6,6 +6,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod dialog;
 pub(crate) mod directory;
 pub(crate) mod expectations;
+pub(crate) mod findings;
 pub(crate) mod gates;
 pub(crate) mod place;
 pub(crate) mod plan;

@@ -1,0 +1,65 @@
+//! What a reviewer should worry about. Pure: what was read goes in as plain data, findings come out.
+//!
+//! Each kind of finding has a file, and [`CHECKS`] lists them. What a check cannot say, since something could not be
+//! read, it says in [`Audit::not_checked`](inventory::Audit): never is it the same as nothing found.
+
+pub(crate) mod accepted;
+mod access_rules;
+mod dead_rule;
+mod drift;
+mod everyone;
+pub(crate) mod finding;
+pub(crate) mod inventory;
+mod protected;
+mod reaches_nobody;
+pub(crate) mod report;
+mod targets;
+pub(crate) mod transitive;
+pub(crate) mod who;
+
+use self::finding::{Finding, NotChecked};
+use self::inventory::{Audit, Inventory};
+use crate::finding_code::FindingCode;
+
+/// Every check. Those of dates stand in files of their own too.
+const CHECKS: [fn(&Inventory<'_>, &mut Audit); 8] = [
+    everyone::check,
+    transitive::check,
+    protected::check,
+    drift::check,
+    access_rules::check,
+    targets::check,
+    dead_rule::check,
+    reaches_nobody::check,
+];
+
+/// Checks everything.
+pub(crate) fn audit(inventory: &Inventory<'_>) -> Audit {
+    let mut audit = Audit { findings: Vec::new(), not_checked: inventory.unread.to_vec() };
+    for live in inventory.roles.iter().filter(|live| live.rules_unknown) {
+        let reason = format!("the service gave no list of the rules of role {}", live.role.name);
+        let by_rules = FindingCode::ALL.into_iter().filter(|code| code.has_role());
+        let by_rules = by_rules.filter(|code| !matches!(code, FindingCode::DanglingAccessRule));
+        audit.not_checked.extend(by_rules.map(|code| NotChecked::because(code, &reason)));
+    }
+    for check in CHECKS {
+        check(inventory, &mut audit);
+    }
+    let Audit { findings, not_checked } = &mut audit;
+    for finding in findings.iter_mut() {
+        let place = finding.role.as_ref().and_then(|role| inventory.declared.places.get(&role.id));
+        finding.place = place.cloned();
+    }
+    // What is worst comes first; the rest is for two runs to say the same
+    findings.sort_by_cached_key(|finding| {
+        let Finding { code, level, role, mailbox, subject, .. } = finding;
+        let mailbox = mailbox.as_ref().map(|id| (inventory.label(id).to_owned(), id.clone()));
+        (*level, *code, role.clone(), mailbox, subject.clone())
+    });
+    not_checked.sort();
+    not_checked.dedup();
+    audit
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,242 @@
+//! What `audit` looks for: the codes of findings, which do not change, with their levels and what they mean. The man
+//! page prints this, and definitions name the codes.
+
+use serde::Serialize;
+
+/// How much a finding matters.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    /// Somebody can do more than was meant
+    High,
+    /// What should hold that back is missing, or is not as written
+    Medium,
+    /// What no longer does anything
+    Low,
+}
+
+impl Level {
+    /// The name, as it is typed and printed.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// What a finding is. The serialised code is the name in kebab-case, and does not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FindingCode {
+    /// A FULL_ACCESS role reaches every mailbox.
+    EveryoneFullAccess,
+    /// A role gets to a mailbox through somebody whom it reaches.
+    TransitiveAccess,
+    /// A role reaches a protected user.
+    ProtectedUser,
+    /// A live role is not as its definition says.
+    Drift,
+    /// An access control rule names a role that is gone.
+    DanglingAccessRule,
+    /// No access control rule limits a role.
+    NoAccessRule,
+    /// A rule names somebody who is gone.
+    UnknownTarget,
+    /// A rule allows somebody who is disabled.
+    DisabledTarget,
+    /// An ALLOW rule allows nobody.
+    DeadRule,
+    /// A role reaches nobody.
+    ReachesNobody,
+}
+
+/// What is known of a code.
+struct About {
+    name: &'static str,
+    level: Level,
+    title: &'static str,
+    meaning: &'static str,
+    /// A finding is about a role.
+    role: bool,
+    /// A finding is about a mailbox or a user.
+    mailbox: bool,
+}
+
+impl FindingCode {
+    /// Every code, in the order in which findings of one level are shown.
+    pub(crate) const ALL: [Self; 10] = [
+        Self::EveryoneFullAccess,
+        Self::TransitiveAccess,
+        Self::ProtectedUser,
+        Self::Drift,
+        Self::DanglingAccessRule,
+        Self::NoAccessRule,
+        Self::UnknownTarget,
+        Self::DisabledTarget,
+        Self::DeadRule,
+        Self::ReachesNobody,
+    ];
+
+    fn about(self) -> About {
+        let (name, level, title, meaning, role, mailbox) = match self {
+            Self::EveryoneFullAccess => (
+                "everyone-full-access",
+                Level::High,
+                "A FULL_ACCESS role reaches every mailbox",
+                "The role can read, change, send and delete in all mailboxes: those that it excepts are listed. It is \
+                 found where the rules allow users whom no rule names, and thus mailboxes made later too, and where \
+                 they allow every mailbox that there is.",
+                true,
+                false,
+            ),
+            Self::TransitiveAccess => (
+                "transitive-access",
+                Level::High,
+                "A role can open a mailbox that its rules do not allow",
+                "Somebody whom the role reaches has FULL_ACCESS on the mailbox, directly or as a member of a group, \
+                 and EWS opens it to the role as it does to that user. Mailbox permissions of users, resources and \
+                 groups are followed to the end, and the shortest chain is shown. What is found is a lower bound: \
+                 users can also share single folders, which no call of the service lists.",
+                true,
+                true,
+            ),
+            Self::ProtectedUser => (
+                "protected-user",
+                Level::High,
+                "A role reaches a protected user",
+                "A user whom protected_users lists, in the definitions or in the policy, may be impersonated. It is \
+                 looked for with -f or --policy, and counts by rules, disabled users included.",
+                true,
+                true,
+            ),
+            Self::Drift => (
+                "drift",
+                Level::Medium,
+                "A live role differs from its definition, or has none",
+                "Somebody changed or made the role elsewhere. It is looked for with -f. A declared role that is not \
+                 live gives nobody access, and is left to diff.",
+                true,
+                false,
+            ),
+            Self::DanglingAccessRule => (
+                "dangling-access-rule",
+                Level::Medium,
+                "An access control rule names a role that is gone",
+                "A role that is deleted leaves its id behind. A role that is made anew gets another id, and the rule \
+                 does not hold for it.",
+                true,
+                false,
+            ),
+            Self::NoAccessRule => (
+                "no-access-rule",
+                Level::Medium,
+                "No access control rule limits a role",
+                "There are roles, and each of them can be used over EWS from every address: a token that is stolen \
+                 works from anywhere.",
+                false,
+                false,
+            ),
+            Self::UnknownTarget => (
+                "unknown-target",
+                Level::Low,
+                "A rule names a user whom the directory no longer has",
+                "The user was deleted, and the id in the rule decides nothing.",
+                true,
+                true,
+            ),
+            Self::DisabledTarget => (
+                "disabled-target",
+                Level::Low,
+                "A rule allows a user who is disabled",
+                "The role reaches the mailbox again as soon as the user is enabled. A disabled user in a DENY rule or \
+                 an exception is no finding.",
+                true,
+                true,
+            ),
+            Self::DeadRule => (
+                "dead-rule",
+                Level::Low,
+                "An ALLOW rule allows nobody",
+                "DENY rules of the role deny everyone whom the rule matches. A DENY rule that nothing allows today is \
+                 a safety net, and no finding.",
+                true,
+                false,
+            ),
+            Self::ReachesNobody => (
+                "reaches-nobody",
+                Level::Low,
+                "A role reaches nobody",
+                "No mailbox that there is can be impersonated. Whoever may assume the role can wait until one can.",
+                true,
+                false,
+            ),
+        };
+        About { name, level, title, meaning, role, mailbox }
+    }
+
+    /// The code as it is written.
+    pub(crate) fn as_str(self) -> &'static str {
+        self.about().name
+    }
+
+    /// The code that is written so.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
+    /// How much it matters.
+    pub(crate) fn level(self) -> Level {
+        self.about().level
+    }
+
+    /// What it is, in a few words.
+    pub(crate) fn title(self) -> &'static str {
+        self.about().title
+    }
+
+    /// What it means, and when it is found.
+    pub(crate) fn meaning(self) -> &'static str {
+        self.about().meaning
+    }
+
+    /// Is each finding about a role?
+    pub(crate) fn has_role(self) -> bool {
+        self.about().role
+    }
+
+    /// Is each finding about a mailbox or a user?
+    pub(crate) fn has_mailbox(self) -> bool {
+        self.about().mailbox
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_is_unique_and_written_as_it_is_serialised() {
+        let names: BTreeSet<_> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), FindingCode::ALL.len());
+        for code in FindingCode::ALL {
+            assert_eq!(serde_json::to_value(code).expect("JSON"), code.as_str());
+            assert_eq!(FindingCode::parse(code.as_str()), Some(code));
+            assert!(code.meaning().ends_with('.') && !code.title().ends_with('.'));
+            assert!(code.has_role() || !code.has_mailbox());
+        }
+        assert_eq!(FindingCode::parse("Drift"), None);
+    }
+
+    #[test]
+    fn the_codes_stand_by_level() {
+        assert!(FindingCode::ALL.is_sorted_by_key(|code| code.level()));
+        assert!(FindingCode::ALL.is_sorted());
+        assert_eq!([Level::High, Level::Medium, Level::Low].map(Level::as_str), ["high", "medium", "low"]);
+    }
+}
