@@ -135,6 +135,9 @@ impl Failure {
             Self::NoRoots => {
                 "install the ca-certificates package, or name a file of certificates with SSL_CERT_FILE"
             }
+            Self::NoConnection(words) if words.contains("certificate") => {
+                "something on the way may answer instead: if it may, name its certificate authority with SSL_CERT_FILE"
+            }
             Self::NoConnection(_) | Self::Dropped(_) | Self::Timeout(_) => {
                 "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and --ews-url"
             }

@@ -172,3 +172,12 @@ fn ews_is_known_by_its_answer_to_somebody_without_a_token() {
     assert!(matches!(is_ews(&bare(200)), Err(Failure::NotEws(_))));
     assert!(matches!(is_ews(&bare(302)), Err(Failure::Redirect(302, _))));
 }
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_another_matter_than_the_network() {
+    let remedy = |words: &str| Failure::NoConnection(words.into()).remedy().expect("a remedy");
+    assert!(
+        remedy("https://ews.example/: invalid peer certificate: UnknownIssuer").contains("SSL_CERT_FILE")
+    );
+    assert!(remedy("https://ews.example/: Connection refused").contains("HTTPS_PROXY"));
+}
