@@ -65,7 +65,8 @@ impl Inventory<'_> {
     pub(super) fn word(&self, live: &LiveRole) -> String {
         let name = live.role.name.as_str();
         let is_only = self.roles.iter().filter(|other| other.role.name == live.role.name).count() == 1;
-        let is_name = is_only && !name.starts_with('-') && !name.contains('`');
+        let is_plain = |c: char| c.is_alphanumeric() || c == ' ' || (c.is_ascii_punctuation() && c != '`');
+        let is_name = is_only && !name.starts_with('-') && name.chars().all(is_plain);
         shell_words::quote(if is_name { name } else { live.id.as_str() }).into_owned()
     }
 

@@ -90,12 +90,12 @@ pub(super) async fn run(context: &Context, args: &AuditArgs) -> anyhow::Result<E
         [] => policy::alone(context)?,
         files => policy::added(context, load(files, io::stdin())?)?,
     };
-    context.ui.spinner("reading roles, users and permissions");
+    let done = context.ui.progress("reading mailbox permissions");
     let connection = Connection::new(&context.config, &context.ui).await?;
     let (organization, documents) = organization(context, &connection, &loaded).await?;
     let reader = connection.account.reader(&organization);
     let organization = async { Ok::<_, anyhow::Error>(describe(&reader, organization).await?) };
-    let (organization, read) = try_join(organization, async { Ok(read(&reader).await?) }).await?;
+    let (organization, read) = try_join(organization, async { Ok(read(&reader, &done).await?) }).await?;
     context.say_where(&organization);
     match &args.who {
         Some(text) => show_who(context, args, &organization, read, text, &reader).await,

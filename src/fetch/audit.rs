@@ -1,15 +1,12 @@
 //! All that `audit` looks at, read at once.
 
-use futures::future::try_join;
-
-use super::unless_denied;
+use super::definitions::access_control;
+use super::permissions::{Mailboxes, read_all};
+use super::roles::canonical_roles;
 use crate::audit::finding::NotChecked;
+use crate::directory::Directory;
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::permissions::{Permissions, Resource};
-use crate::directory::{Directory, UserId};
-use crate::fetch;
-use crate::fetch::definitions::access_control;
-use crate::fetch::directory::read_directory;
 use crate::finding_code::FindingCode;
 use crate::role::{LiveRole, RoleSummary};
 use crate::workmail::{Error, Reader};
@@ -30,53 +27,21 @@ pub(crate) struct Read {
 }
 
 /// Reads roles, users, groups, resources and access control rules at the same time, and who may open which mailbox as
-/// soon as the mailboxes are known.
+/// soon as it is listed. `done` hears how many mailboxes are dealt with, and of how many until now.
 ///
 /// # Errors
 /// When a read fails without which nothing can be said.
-pub(crate) async fn read(reader: &Reader) -> Result<Read, Error> {
-    let mailboxes = async {
-        let resources = async { unless_denied(reader.resources().await) };
-        let (directory, resources) = try_join(read_directory(reader), resources).await?;
-        let mut unread = Vec::new();
-        if resources.is_none() {
-            let reason = "the resources of the organization may not be listed";
-            unread.push(NotChecked::because(FindingCode::TransitiveAccess, reason));
-        }
-        let resources = resources.unwrap_or_default();
-        let permissions = permissions(reader, mailboxes(&directory, &resources)).await;
-        Ok((directory, resources, permissions, unread))
-    };
+pub(crate) async fn read(reader: &Reader, done: &(dyn Fn(usize, usize) + Sync)) -> Result<Read, Error> {
     let roles = reader.live_roles(|_| true);
-    let ((summaries, live), (directory, resources, permissions, unread), access_rules) =
-        tokio::try_join!(roles, mailboxes, access_control(reader))?;
-    let live = fetch::roles::canonical_roles(live, &directory);
-    Ok(Read { summaries, live, directory, resources, access_rules, permissions, unread })
-}
-
-/// The mailboxes that others may have a permission on.
-fn mailboxes(directory: &Directory, resources: &[Resource]) -> Vec<UserId> {
-    let users = directory.mailboxes().map(|user| user.id.clone());
-    let resources = resources.iter().filter(|resource| {
-        let has_address = resource.email.as_deref().is_some_and(|email| !email.is_empty());
-        has_address && resource.state == crate::directory::State::Enabled
+    let ((summaries, live), mailboxes, access_rules) =
+        tokio::try_join!(roles, read_all(reader, done), access_control(reader))?;
+    let Mailboxes { directory, resources, permissions } = mailboxes;
+    let mut unread = Vec::new();
+    let resources = resources.unwrap_or_else(|error| {
+        let reason = format!("resources: {}", error.cause());
+        unread.push(NotChecked::because(FindingCode::TransitiveAccess, reason));
+        Vec::new()
     });
-    users.chain(resources.map(|resource| resource.id.clone())).collect()
-}
-
-/// Who may do what with these mailboxes.
-async fn permissions(reader: &Reader, mailboxes: Vec<UserId>) -> Permissions {
-    let mut permissions = Permissions::default();
-    for mailbox in mailboxes {
-        match reader.mailbox_permissions(&mailbox).await {
-            Ok(granted) => {
-                permissions.checked += 1;
-                if !granted.is_empty() {
-                    permissions.granted.insert(mailbox, granted);
-                }
-            }
-            Err(error) => drop(permissions.not_checked.insert(mailbox, error.to_string())),
-        }
-    }
-    permissions
+    let live = canonical_roles(live, &directory);
+    Ok(Read { summaries, live, directory, resources, access_rules, permissions, unread })
 }

@@ -18,7 +18,6 @@ const PASSING_FAILURES: usize = 8;
 const LASTING_FAILURES: usize = 2;
 
 /// Everyone and everything in an organization that has a mailbox, and who may do what with it.
-#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
 pub(crate) struct Mailboxes {
     /// Every user, every group, and what is in the groups.
     pub(crate) directory: Directory,
@@ -33,7 +32,6 @@ pub(crate) struct Mailboxes {
 ///
 /// # Errors
 /// When the users, the groups or what is in them cannot be listed.
-#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
 pub(crate) async fn read_all(
     reader: &Reader,
     done: &(dyn Fn(usize, usize) + Sync),

@@ -64,7 +64,6 @@ impl Ui {
 
     /// As [`Ui::spinner`], for what has steps: how many are done of how many, and the time left. Gives what is to be
     /// called with both numbers.
-    #[expect(dead_code, reason = "for `audit`, which comes")]
     pub(crate) fn progress(&self, what: &'static str) -> fn(usize, usize) {
         if self.shows_progress() {
             progress::start(what, true);

@@ -1,5 +1,6 @@
 //! Findings of `audit` for people.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use crate::audit::finding::{Finding, NotChecked};
@@ -7,8 +8,8 @@ use crate::audit::report::{LOWER_BOUND, Report};
 use crate::audit::transitive::described;
 use crate::audit::who::{AccountWay, RoleWay, Who};
 use crate::definition::model::Accepted;
-use crate::directory::{Directory, State};
-use crate::finding_code::Level;
+use crate::directory::{Directory, State, UserId};
+use crate::finding_code::{FindingCode, Level};
 use crate::output::style::{Line, Tone, counted};
 use crate::output::ui::Ui;
 
@@ -84,15 +85,23 @@ pub(crate) fn acceptance(accepted: &Accepted) -> String {
     }
 }
 
-/// What was not checked, a line a reason; of many reasons the first.
+/// What was not checked, a line a reason, with the number of mailboxes that it is about; of many reasons the first.
 pub(crate) fn not_checked(all: &[NotChecked], directory: &Directory) -> Vec<String> {
-    let line = |NotChecked { code, reason, mailbox }: &NotChecked| {
-        let about = mailbox.as_ref().map_or(String::new(), |id| format!(" of {}", directory.label(id)));
+    let mut reasons: BTreeMap<(FindingCode, &str), Vec<&UserId>> = BTreeMap::new();
+    for NotChecked { code, reason, mailbox } in all {
+        reasons.entry((*code, reason)).or_default().extend(mailbox);
+    }
+    let line = |((code, reason), mailboxes): (&(FindingCode, &str), &Vec<&UserId>)| {
+        let about = match mailboxes[..] {
+            [] => String::new(),
+            [id] => format!(", permissions on {}", directory.label(id)),
+            [id, ..] => format!(", permissions on {} and {} more", directory.label(id), mailboxes.len() - 1),
+        };
         format!("not checked: {}{about}: {reason}", code.as_str())
     };
-    let mut lines: Vec<_> = all.iter().take(REASONS).map(line).collect();
-    if all.len() > REASONS {
-        lines.push(format!("not checked: {} more; -o json has them all", all.len() - REASONS));
+    let mut lines: Vec<_> = reasons.iter().take(REASONS).map(line).collect();
+    if reasons.len() > REASONS {
+        lines.push(format!("not checked: {} more reasons; -o json has them all", reasons.len() - REASONS));
     }
     lines
 }
