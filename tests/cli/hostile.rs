@@ -51,6 +51,12 @@ fn attacked() -> Home {
             .push(json!({"id": "all", "name": "all", "type": "READ_ONLY", "created": time, "modified": time,
             "rules": each(&rule)}));
         organization["roles"] = roles.into();
+        // Every other mailbox is open to the group of the next
+        let open = |n: usize| {
+            json!({"mailbox": user_id(n), "grantee": {"group": format!("20000009-0000-4000-8000-{:012}", n + 1)},
+                "values": ["FULL_ACCESS"]})
+        };
+        organization["mailbox_permissions"] = (0..TEXTS.len() - 1).step_by(2).map(open).collect();
         organization["access_control_rules"] = each(&|n, text| {
             json!({"name": text, "description": text, "effect": "ALLOW", "created": time, "modified": time,
                 "role_ids": [format!("role-{n}"), text], "not_role_ids": [text], "user_ids": [text],
@@ -210,6 +216,61 @@ fn tables_for_other_programs_hold_no_formula_no_link_and_every_row() {
     harmless("markdown", &output);
     assert_eq!(attacks::markdown(&stdout(&output)), [""; 0]);
     assert_eq!(stdout(&output).lines().filter(|line| line.starts_with('|')).count(), 2 + 2 * TEXTS.len());
+}
+
+/// What would be more than a node or an edge of ours.
+fn mermaid(text: &str) -> Vec<String> {
+    let is_ours = |line: &str| {
+        let (mut outside, mut quoted) = (String::new(), false);
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                c if quoted && "<>`%[]{}|\\&*~!$^='".contains(c) => return false,
+                c if !quoted => outside.push(c),
+                _ => {}
+            }
+        }
+        !quoted && outside.chars().all(|c| c.is_ascii_digit() || "n ->|()[]".contains(c))
+    };
+    let mut lines = text.lines();
+    let head = lines.next().filter(|line| *line != "flowchart LR").into_iter();
+    head.chain(lines.filter(|line| !is_ours(line))).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_an_audit_finds_is_harmless_and_whole() {
+    let home = attacked();
+    let file = home.write("changing ::error::x ##[a] ![x](https:evil).yaml", &changing());
+    for format in ["table", "json", "yaml", "markdown", "sarif", "mermaid"] {
+        for files in [&[][..], &["-f", &file]] {
+            let output = run(&home, &[0], &[&["audit", "-o", format], files].concat());
+            plan_is_harmless(&format!("audit {format}"), format, &output);
+            if format == "mermaid" {
+                assert_eq!(mermaid(&stdout(&output)), [""; 0]);
+            }
+        }
+    }
+    let document = home.json(0, &["--org", ORGANIZATION, "-o", "json", "audit"]);
+    let found = |code: &str| {
+        let findings = document["findings"].as_array().unwrap().iter();
+        findings.filter(|finding| finding["code"] == code).count()
+    };
+    assert_eq!(found("transitive-access"), TEXTS.len() / 2, "{document}");
+    assert!(found("dangling-access-rule") >= TEXTS.len());
+    let sarif: Value = serde_json::from_str(&stdout(&run(&home, &[0], &["audit", "-o", "sarif"]))).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), document["findings"].as_array().unwrap().len());
+    for result in results {
+        let text = result["message"]["text"].as_str().unwrap();
+        assert!(!text.replace("\\[", "").contains('['), "{text}");
+    }
+    for format in ["table", "json", "yaml", "mermaid"] {
+        let output = run(&home, &[0], &["audit", "--who", &user_id(2), "-o", format]);
+        harmless(&format!("who {format}"), &output);
+    }
+    let output = run(&home, &[0], &["access", "-o", "mermaid"]);
+    harmless("access mermaid", &output);
+    assert_eq!(mermaid(&stdout(&output)), [""; 0]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod definitions;
 mod harness;
 
 mod assume;
+mod audit;
 mod between;
 mod command_line;
 mod completion;
