@@ -64,6 +64,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand validate 'Check definitions without network'
             cand organizations 'List the account''s WorkMail organizations'
             cand orgs 'List the account''s WorkMail organizations'
+            cand doctor 'Check what the other commands need, and say what to do'
             cand iam-policy 'Print the IAM policy for what a command needs, or for the end'
             cand sandbox 'Run or make the local stand-in of the service'
             cand completions 'Print a completion script'
@@ -711,6 +712,34 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'wmrole;doctor'= {
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'wmrole;iam-policy'= {
             cand -o 'Write results in this format'
             cand --output 'Write results in this format'
@@ -1157,6 +1186,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand export 'Write live roles as YAML that diff finds equal'
             cand validate 'Check definitions without network'
             cand organizations 'List the account''s WorkMail organizations'
+            cand doctor 'Check what the other commands need, and say what to do'
             cand iam-policy 'Print the IAM policy for what a command needs, or for the end'
             cand sandbox 'Run or make the local stand-in of the service'
             cand completions 'Print a completion script'
@@ -1197,6 +1227,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;validate'= {
         }
         &'wmrole;help;organizations'= {
+        }
+        &'wmrole;help;doctor'= {
         }
         &'wmrole;help;iam-policy'= {
             cand assume 'Allow one role to be assumed'

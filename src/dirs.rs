@@ -21,6 +21,17 @@ pub(crate) fn backups() -> anyhow::Result<PathBuf> {
     Ok(directory)
 }
 
+/// Can a state be saved? Nothing stays but the directory.
+///
+/// # Errors
+/// When there is no home directory, or the directory cannot be made or written.
+pub(crate) fn check_backups() -> anyhow::Result<()> {
+    let directory = backups()?;
+    let mut file =
+        tempfile::tempfile_in(&directory).with_context(|| format!("in {}", directory.display()))?;
+    Ok(file.write_all(b"\n")?)
+}
+
 /// Where saved states are, whether there are any or not.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ mod context;
 mod definition;
 mod directory;
 mod dirs;
+mod doctor;
 mod error;
 mod escape;
 mod ews;

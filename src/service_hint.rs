@@ -19,6 +19,16 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
     Some(remedy.map_or_else(|| look.to_owned(), |remedy| format!("{look}; {remedy}")))
 }
 
+/// As [`hint`], without the profile: the same words for everyone who has this error.
+pub(crate) fn for_everyone(error: &Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::AccessDenied { .. } if error.message().contains("explicit deny") => {
+            Some(of_explicit_deny(error.message()))
+        }
+        kind => remedy(kind, None, error.has_custom_endpoint()),
+    }
+}
+
 /// A permission does not lift an explicit deny. The words say which policy has it.
 fn of_explicit_deny(words: &str) -> String {
     let policies = [

@@ -9,6 +9,7 @@ mod completions;
 mod create;
 mod delete;
 mod diff;
+mod doctor;
 mod edit;
 mod export;
 mod groups;
@@ -48,7 +49,7 @@ pub(crate) struct Cli {
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
 ///
-/// `history` and `report` will stand below Proof; `proxy` and `expire` below Leaving; `doctor` below Set-up.
+/// `history` and `report` will stand below Proof; `proxy` and `expire` below Leaving.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -86,6 +87,7 @@ const HEADINGS: [Heading; 5] = [
     (
         "Set-up",
         &[
+            ("doctor", doctor::has_format),
             ("organizations", organizations::has_format),
             ("sandbox", sandbox::has_format),
             ("completions", completions::has_format),
@@ -164,6 +166,15 @@ Examples:
   wmrole organizations --region eu-west-1 -o json"
     )]
     Organizations,
+    /// Check what the other commands need, and say what to do
+    ///
+    /// Credentials, Region, organization, clock, EWS, shell completion and saved states, and each permission that a call without effect can show. It takes ten seconds at most and ends with 1 where something failed. With -o json, nothing names a person, an account or a machine.
+    #[command(after_long_help = "\
+Examples:
+  wmrole doctor
+  # For an issue that anybody can read
+  wmrole doctor -o json")]
+    Doctor,
     /// Print the IAM policy for what a command needs, or for the end
     #[command(
         subcommand,
@@ -215,6 +226,7 @@ impl Command {
             Self::Export(_) => export::has_format(format),
             Self::Validate(args) => validate::has_format(format, !args.snapshot.is_empty()),
             Self::Organizations => organizations::has_format(format),
+            Self::Doctor => doctor::has_format(format),
             Self::IamPolicy(_) => iam_policy::has_format(format),
             Self::Sandbox(_) => sandbox::has_format(format),
             Self::Completions(_) => completions::has_format(format),
@@ -239,6 +251,7 @@ impl Command {
             | Self::Export(_)
             | Self::Validate(_)
             | Self::Organizations
+            | Self::Doctor
             | Self::IamPolicy(_)
             | Self::Sandbox(_)
             | Self::Completions(_)
@@ -311,6 +324,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Export(args) => export::run(context, args).await,
         Command::Validate(args) => validate::run(context, args),
         Command::Organizations => organizations::run(context).await,
+        Command::Doctor => doctor::run(context).await,
         Command::IamPolicy(command) => iam_policy::run(context, command).await,
         Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completions(args) => completions::run(context, args, command_line()),

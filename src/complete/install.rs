@@ -1,5 +1,6 @@
 //! The completion scripts, and where the shells look for them.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,17 @@ pub(crate) struct Script {
     /// What is in the file.
     pub(crate) text: &'static str,
     place: fn(&Bases) -> PathBuf,
+}
+
+/// Where the script of a shell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Installed {
+    /// This version's, where the shell looks.
+    Fresh,
+    /// Another version's, or something else.
+    Other,
+    /// Nowhere that is known.
+    Missing,
 }
 
 /// The user's directories.
@@ -63,6 +75,40 @@ impl Bases {
 }
 
 impl Script {
+    /// The script of the shell whose program this is.
+    pub(crate) fn of_shell(program: &OsStr) -> Option<&'static Self> {
+        let name = Path::new(program).file_name()?.to_str()?;
+        [&BASH, &ZSH, &FISH].into_iter().find(|script| script.shell == name)
+    }
+
+    /// The shell.
+    pub(crate) fn shell(&self) -> &'static str {
+        self.shell
+    }
+
+    /// Is it where the shell looks: among the files of the user, else of the machine?
+    pub(crate) fn installed(&self) -> Installed {
+        let machine = std::env::var_os("XDG_DATA_DIRS").filter(|all| !all.is_empty());
+        let machine = machine.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+        let below = std::env::split_paths(&machine);
+        let below = below.flat_map(|base| self.machine_places().iter().map(move |place| base.join(place)));
+        let mut places = self.place().into_iter().chain(below);
+        let Some(place) = places.find(|place| place.exists()) else { return Installed::Missing };
+        match input_file::read_text(&place, 1 << 20) {
+            Ok(text) if text == self.text => Installed::Fresh,
+            _ => Installed::Other,
+        }
+    }
+
+    /// Where packages put it, below the directories of data.
+    fn machine_places(&self) -> &'static [&'static str] {
+        match self.shell {
+            "bash" => &["bash-completion/completions/wmrole"],
+            "zsh" => &["zsh/vendor-completions/_wmrole", "zsh/site-functions/_wmrole"],
+            _ => &["fish/vendor_completions.d/wmrole.fish"],
+        }
+    }
+
     /// Where the shell looks for it, among the files of the user.
     ///
     /// # Errors

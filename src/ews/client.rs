@@ -92,7 +92,6 @@ impl EwsClient {
     ///
     /// # Errors
     /// What is on the way, or answers instead.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for `doctor`, which comes"))]
     pub(crate) async fn probe(&self) -> Result<(), Failure> {
         is_ews(&self.post(None, get_inbox(None)).await?)
     }

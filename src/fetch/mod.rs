@@ -9,6 +9,7 @@ pub(crate) mod names;
 pub(crate) mod organization;
 pub(crate) mod permissions;
 pub(crate) mod principals;
+pub(crate) mod probes;
 pub(crate) mod roles;
 pub(crate) mod rule_flags;
 

@@ -124,6 +124,24 @@ pub(crate) const CALLS: &[Row] = &[
         ],
     ),
     (
+        "doctor",
+        &[
+            DescribeGroup,
+            DescribeOrganization,
+            DescribeUser,
+            GetAccessControlEffect,
+            GetImpersonationRole,
+            GetImpersonationRoleEffect,
+            ListAccessControlRules,
+            ListGroupMembers,
+            ListGroups,
+            ListImpersonationRoles,
+            ListMailboxPermissions,
+            ListOrganizations,
+            ListUsers,
+        ],
+    ),
+    (
         "edit",
         &[
             DescribeGroup,
@@ -264,14 +282,18 @@ fn union(chosen: impl Fn(&Row) -> bool) -> BTreeSet<Operation> {
 /// What is not among these operations, each with the commands that call it, in a sentence; none where all is there.
 pub(crate) fn not_allowed(allowed: &BTreeSet<Operation>) -> Option<String> {
     let missing = |operation: &Operation| {
-        let rows = CALLS.iter().filter(|(_, operations)| operations.contains(operation));
-        let rows: Vec<_> = rows.map(|(row, _)| *row).collect();
+        let rows: Vec<_> = callers(*operation).collect();
         format!("{} (for {})", operation.name(), rows.join(", "))
     };
     let called = |operation: &&Operation| CALLS.iter().any(|(_, operations)| operations.contains(operation));
     let missing: Vec<_> =
         Operation::ALL.iter().filter(|one| !allowed.contains(one)).filter(called).map(missing).collect();
     (!missing.is_empty()).then(|| format!("not allowed: {}", missing.join(", ")))
+}
+
+/// The commands that may call an operation.
+pub(crate) fn callers(operation: Operation) -> impl Iterator<Item = &'static str> {
+    CALLS.iter().filter(move |(_, operations)| operations.contains(&operation)).map(|(row, _)| *row)
 }
 
 #[cfg(test)]

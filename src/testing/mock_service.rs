@@ -34,6 +34,8 @@ pub(crate) struct RecordedRequest {
 pub(crate) enum MockResponse {
     Json(u16, Value),
     Text(u16, &'static str),
+    /// As a clock says that is so many seconds ahead of this machine's.
+    Dated(i64, Box<Self>),
     /// Close the connection without a response.
     Drop,
     /// Wait this long first.
@@ -126,16 +128,31 @@ impl MockService {
 
     fn end(&self, response: MockResponse) -> Result<Response<Full<Bytes>>, &'static str> {
         self.in_flight.fetch_sub(1, SeqCst);
+        let (response, date) = match response {
+            MockResponse::Dated(ahead, response) => {
+                let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(ahead);
+                (*response, Some(time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()))
+            }
+            response => (response, None),
+        };
         let (status, text) = match response {
             MockResponse::Json(status, body) => (status, body.to_string()),
             MockResponse::Text(status, text) => (status, text.to_owned()),
-            MockResponse::Drop | MockResponse::After(..) | MockResponse::When(..) => return Err("dropped"),
+            MockResponse::Drop
+            | MockResponse::After(..)
+            | MockResponse::When(..)
+            | MockResponse::Dated(..) => return Err("dropped"),
         };
         Response::builder()
             .status(status)
             .header("x-amzn-requestid", "request-1")
             .body(Full::from(text))
             .map_err(|_| "no response")
+            .map(|mut response| {
+                let date = date.and_then(|date| date.parse().ok());
+                response.headers_mut().extend(date.map(|date| (hyper::header::DATE, date)));
+                response
+            })
     }
 
     /// The requests, in order.

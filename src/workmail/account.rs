@@ -11,6 +11,7 @@ use super::operation::Operation;
 use super::pages::{List, MOST_ROLES, PAGE_SIZE, all_pages};
 use super::reader::Reader;
 use super::regions::region_list;
+use super::seen::Origin;
 use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
@@ -52,6 +53,26 @@ impl Account {
     pub(crate) fn custom_endpoint(&self) -> Option<&str> {
         let endpoint = self.client.endpoint();
         endpoint.custom.then_some(endpoint.url.as_str())
+    }
+
+    /// Which flag, variable or key of the profile gave the Region, or that the machine did.
+    pub(crate) fn region_source(&self) -> Option<&'static str> {
+        self.client.endpoint().region_from
+    }
+
+    /// Which flag, variable or key of the profile gave the URL, where one did.
+    pub(crate) fn endpoint_source(&self) -> Option<&'static str> {
+        self.client.endpoint().url_from
+    }
+
+    /// As whom calls are made, once one was.
+    pub(crate) fn credentials(&self) -> Option<&Origin> {
+        self.client.endpoint().seen.credentials.get()
+    }
+
+    /// By how many seconds this machine's clock is ahead of the service's, once there was an answer.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        self.client.endpoint().seen.ahead.get().copied()
     }
 
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {

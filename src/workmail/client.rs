@@ -166,6 +166,7 @@ impl ServiceClient {
         let watched = self.watch(call, &log, sending).await;
         self.counts.calls.fetch_add(log.attempts(), Relaxed);
         self.counts.repeated.fetch_add(log.attempts().saturating_sub(1), Relaxed);
+        log.ahead().into_iter().for_each(|ahead| _ = self.endpoint.seen.ahead.get_or_init(|| ahead));
         watched?;
         let Some(response) = response else {
             return Err(Error::panicked(call, &self.endpoint, log.cut_off(), "no response"));

@@ -39,6 +39,12 @@ pub(super) fn timestamp(time: Option<aws_sdk_workmail::primitives::DateTime>) ->
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
 }
 
+/// A time as HTTP writes it: `Tue, 24 Nov 2026 12:00:00 GMT`.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    use aws_sdk_workmail::primitives::{DateTime, DateTimeFormat};
+    timestamp(DateTime::from_str(text, DateTimeFormat::HttpDate).ok())
+}
+
 /// An organization of a list. The account is not in it.
 pub(super) fn organization_summary(
     summary: sdk::OrganizationSummary,

@@ -1,5 +1,9 @@
 //! Where calls go.
 
+use std::sync::Arc;
+
+use super::seen::Seen;
+
 /// The Region, URL and profile that calls are made with, for messages.
 #[derive(Debug, Default)]
 pub(super) struct Endpoint {
@@ -15,4 +19,10 @@ pub(super) struct Endpoint {
     pub(super) profile: Option<String>,
     /// Is the URL one that the user set, and not the Region's?
     pub(super) custom: bool,
+    /// Which flag, variable or key of the profile gave the Region, or that the machine did.
+    pub(super) region_from: Option<&'static str>,
+    /// Which flag, variable or key of the profile gave the URL.
+    pub(super) url_from: Option<&'static str>,
+    /// What calls have shown.
+    pub(super) seen: Arc<Seen>,
 }

@@ -19,6 +19,8 @@ pub(crate) struct Limits {
     /// For a read that is throttled, since its first attempt, where retries are not switched off: a list of ten
     /// thousand does not fail because one call was unlucky.
     pub(super) throttled: Duration,
+    /// Attempts of a call, where they are not as configured.
+    pub(super) attempts: Option<u32>,
 }
 
 impl Default for Limits {
@@ -30,11 +32,24 @@ impl Default for Limits {
             notice: Duration::from_secs(3),
             silence: Duration::from_secs(55),
             throttled: Duration::from_secs(120),
+            attempts: None,
         }
     }
 }
 
 impl Limits {
+    /// For `doctor`, which is quick where everything is broken.
+    pub(crate) fn of_probes() -> Self {
+        Self {
+            connect: Duration::from_secs(2),
+            attempt: Duration::from_secs(4),
+            credentials: Duration::from_secs(4),
+            silence: Duration::from_secs(4),
+            attempts: Some(2),
+            ..Self::default()
+        }
+    }
+
     /// For reads in the background: nobody sees what they wait for, and nobody can give a code.
     pub(crate) fn in_background() -> Self {
         Self {

@@ -107,6 +107,11 @@ pub(super) fn of_sandbox() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(SANDBOX_BACKOFF)
 }
 
+/// So many attempts, soon after one another.
+pub(super) fn at_most(attempts: u32) -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(attempts).with_initial_backoff(BACKOFF / 4)
+}
+
 /// Retries as they are configured for the AWS CLI. `setting` takes an environment variable and a
 /// profile's key, and gives the name and the value of the one that is set.
 ///

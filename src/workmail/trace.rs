@@ -21,10 +21,12 @@ use aws_sdk_workmail::operation::RequestId;
 use aws_smithy_runtime_api::client::interceptors::context::Error as ErasedError;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
+use jiff::Timestamp;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
 use super::call::TARGET;
+use super::convert::http_date;
 use super::error::Attempts;
 use super::error::chain::{MOST_BYTES, is_connect};
 use super::error::classify::is_throttling;
@@ -55,6 +57,7 @@ struct Progress {
     in_flight: bool,
     outcome_unknown: bool,
     heard: Option<Instant>,
+    ahead: Option<i64>,
     failure: Option<String>,
     round: Round,
 }
@@ -105,6 +108,11 @@ impl Log {
         self.progress().heard
     }
 
+    /// By how many seconds this machine's clock is ahead of the time that the last answer said.
+    pub(super) fn ahead(&self) -> Option<i64> {
+        self.progress().ahead
+    }
+
     /// Was any attempt sent? Not while credentials are missing.
     pub(super) fn was_sent(&self) -> bool {
         let progress = self.progress();
@@ -151,6 +159,8 @@ impl Log {
         progress.outcome_unknown |= progress.sent && outcome.unknown;
         progress.failure = outcome.failure.clone();
         progress.heard = outcome.status.map(|_| Instant::now()).or(progress.heard);
+        let ahead = outcome.date.map(|date| Timestamp::now().as_second() - date.as_second());
+        progress.ahead = ahead.or(progress.ahead);
         // It ended: what is cut off later is another attempt, or the wait for it
         progress.in_flight = false;
         let (operation, attempt) = (self.operation, progress.attempts);
@@ -193,6 +203,7 @@ fn milliseconds(since: Instant) -> u64 {
 struct Outcome<'a> {
     status: Option<u16>,
     request_id: Option<&'a str>,
+    date: Option<Timestamp>,
     failure: Option<String>,
     unknown: bool,
     throttled: bool,
@@ -203,8 +214,9 @@ impl<'a> Outcome<'a> {
         let response = context.response();
         let status = response.map(|response| response.status().as_u16());
         let request_id = response.and_then(RequestId::request_id);
+        let date = response.and_then(|response| http_date(response.headers().get("date")?));
         let Some(Err(error)) = context.output_or_error() else {
-            return Self { status, request_id, failure: None, unknown: false, throttled: false };
+            return Self { status, request_id, date, failure: None, unknown: false, throttled: false };
         };
         let code = error.as_operation_error().and_then(code_of);
         let throttled =
@@ -219,7 +231,7 @@ impl<'a> Outcome<'a> {
             None if error.is_connector_error() => "no connection".into(),
             None => "not sent".into(),
         });
-        Self { status, request_id, failure: Some(failure), unknown, throttled }
+        Self { status, request_id, date, failure: Some(failure), unknown, throttled }
     }
 }
 

@@ -172,6 +172,10 @@ fn what_is_read_is_shown_harmlessly_and_whole() {
         &["users", "evil"],
         &["organizations"],
         &["test", "all", &user_id(3)],
+        &["doctor"],
+        &["iam-policy", "admin"],
+        &["iam-policy", "assume", "all"],
+        &["iam-policy", "freeze"],
         &["list", "-vv"],
         &["--color", "always", "show", "all", "--quiet"],
         &["show", "nobody\n::error::x ##[a]"],
@@ -194,6 +198,20 @@ fn what_is_read_is_shown_harmlessly_and_whole() {
             };
             holds_every_text(&format!("{command:?} {format}"), &document);
         }
+    }
+}
+
+#[test]
+fn what_doctor_finds_can_be_shown_to_anybody() {
+    let home = attacked();
+    let output = run(&home, &[0], &["doctor", "-o", "json"]);
+    harmless("doctor", &output);
+    let document = json(&output);
+    for text in strings(&document) {
+        let secret = ["evil", ORGANIZATION, "111122223333", "acme", &home.arg("")]
+            .iter()
+            .any(|one| text.contains(one));
+        assert!(!secret && !TEXTS.contains(&text), "{text}");
     }
 }
 

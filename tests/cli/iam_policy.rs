@@ -71,6 +71,7 @@ const STORIES: &[Story] = &[
     ),
     story("delete", &["delete 'Ticket triage'", "delete Migration"]),
     story("diff", &["diff acme.yaml", "diff acme.yaml --prune --max-deletes 9", "diff unknown.yaml"]),
+    story("doctor", &["doctor"]),
     story(
         "edit",
         &[

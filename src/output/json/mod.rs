@@ -8,6 +8,7 @@ pub(crate) mod assume;
 pub(crate) mod audit;
 pub(crate) mod definitions;
 pub(crate) mod directory;
+pub(crate) mod doctor;
 pub(crate) mod expectations;
 pub(crate) mod organization;
 pub(crate) mod plan;

@@ -13,6 +13,7 @@ mod tests {
     use super::super::audit::{AuditDocument, WhoDocument};
     use super::super::definitions::{DiagnosticsDocument, ValidateDocument};
     use super::super::directory::{GroupsDocument, UsersDocument};
+    use super::super::doctor::DoctorDocument;
     use super::super::expectations::ExpectationsDocument;
     use super::super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
     use super::super::plan::{PlanDocument, StaleDocument};
@@ -42,6 +43,7 @@ mod tests {
         SavedStates(SavedStatesDocument),
         Diagnostics(DiagnosticsDocument),
         Validate(ValidateDocument),
+        Doctor(DoctorDocument<'static>),
     }
 
     #[test]

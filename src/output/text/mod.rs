@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod access_table;
+pub(crate) mod checks;
 pub(crate) mod diagnostics;
 pub(crate) mod dialog;
 pub(crate) mod directory;

@@ -1,6 +1,7 @@
 //! As whom to call.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_config::ecs::EcsCredentialsProvider;
@@ -17,12 +18,17 @@ use tracing::{Dispatch, dispatcher};
 use super::metadata;
 use super::settings::{Settings, Source};
 use crate::workmail::call::TARGET;
+use crate::workmail::seen::{Origin, Seen};
 
 /// Where credentials come from; none are loaded yet.
 ///
 /// As with the AWS CLI, keys in the environment do not come before a profile that was named on the
 /// command line; the SDK's own chain would take them.
-pub(super) fn provider(settings: &Settings, listener: &Dispatch) -> Option<SharedCredentialsProvider> {
+pub(super) fn provider(
+    settings: &Settings,
+    listener: &Dispatch,
+    seen: &Arc<Seen>,
+) -> Option<SharedCredentialsProvider> {
     let provider = match settings.profile.source {
         Source::CommandLine => {
             SharedCredentialsProvider::new(of_profile(&settings.profile.value, &settings.sdk))
@@ -30,7 +36,12 @@ pub(super) fn provider(settings: &Settings, listener: &Dispatch) -> Option<Share
         _ => settings.sdk.credentials_provider()?,
     };
     let profile = settings.profile.value.clone();
-    Some(SharedCredentialsProvider::new(Checked { provider, profile, listener: listener.clone() }))
+    Some(SharedCredentialsProvider::new(Checked {
+        provider,
+        profile,
+        listener: listener.clone(),
+        seen: Arc::clone(seen),
+    }))
 }
 
 /// Credentials that can be sent: the SDK panics at others.
@@ -39,6 +50,7 @@ struct Checked {
     profile: String,
     // Events are sent here, since the SDK's futures run without a subscriber
     listener: Dispatch,
+    seen: Arc<Seen>,
 }
 
 impl fmt::Debug for Checked {
@@ -55,10 +67,12 @@ impl ProvideCredentials for Checked {
         future::ProvideCredentials::new(async {
             let credentials = self.provider.provide_credentials().await?;
             check(&credentials)?;
-            let from = origin(&credentials, &self.profile);
+            let origin = origin(&credentials, &self.profile);
             dispatcher::with_default(&self.listener, || {
+                let from = origin.to_string();
                 tracing::info!(target: TARGET, from, "AWS credentials");
             });
+            self.seen.credentials.get_or_init(|| origin);
             Ok(credentials)
         })
     }
@@ -86,32 +100,31 @@ fn check(credentials: &Credentials) -> Result<(), CredentialsError> {
     Ok(())
 }
 
-/// Where credentials came from, for people.
-fn origin(credentials: &Credentials, profile: &str) -> String {
+/// Where credentials came from.
+fn origin(credentials: &Credentials, profile: &str) -> Origin {
     use AwsCredentialFeature as Feature;
     let features = credentials.get_property::<Vec<AwsCredentialFeature>>();
     let has = |one: &[Feature]| features.is_some_and(|all| all.iter().any(|feature| one.contains(feature)));
     let of_profile = has(&[Feature::CredentialsProfile]);
-    let what = if has(&[Feature::CredentialsSso, Feature::CredentialsProfileSso]) {
-        "IAM Identity Center"
+    let source = if has(&[Feature::CredentialsSso, Feature::CredentialsProfileSso]) {
+        Some("IAM Identity Center")
     } else if has(&[Feature::CredentialsProcess, Feature::CredentialsProfileProcess]) {
-        "a credential_process"
+        Some("a credential_process")
     } else if has(&[Feature::CredentialsStsAssumeRoleWebId, Feature::CredentialsEnvVarsStsWebIdToken]) {
-        "a web identity token"
+        Some("a web identity token")
     } else if has(&[Feature::CredentialsStsAssumeRole]) {
-        "an assumed role"
+        Some("an assumed role")
     } else if has(&[Feature::CredentialsImds]) {
-        "the instance's metadata"
+        Some("the instance's metadata")
     } else if has(&[Feature::CredentialsHttp]) {
-        "the container"
+        Some("the container")
     } else if has(&[Feature::CredentialsEnvVars]) {
-        "the environment"
-    } else if of_profile {
-        return format!("profile {profile}");
+        Some("the environment")
     } else {
-        "another source"
+        None
     };
-    if of_profile { format!("{what}, by profile {profile}") } else { what.to_owned() }
+    let profile = of_profile.then(|| profile.to_owned());
+    Origin { source, profile, account: credentials.account_id().map(|id| id.as_str().to_owned()) }
 }
 
 fn of_profile(profile: &str, sdk: &SdkConfig) -> CredentialsProviderChain {
@@ -156,12 +169,12 @@ mod tests {
     #[test]
     fn the_source_of_credentials_is_named() {
         let mut credentials = Credentials::new("AKID", "s3cr3t", None, None, "test");
-        assert_eq!(origin(&credentials, "ops"), "another source");
+        assert_eq!(origin(&credentials, "ops").to_string(), "another source");
         let features = credentials.get_property_mut_or_default::<Vec<AwsCredentialFeature>>();
         features.push(AwsCredentialFeature::CredentialsProfile);
-        assert_eq!(origin(&credentials, "ops"), "profile ops");
+        assert_eq!(origin(&credentials, "ops").to_string(), "profile ops");
         let features = credentials.get_property_mut_or_default::<Vec<AwsCredentialFeature>>();
         features.push(AwsCredentialFeature::CredentialsProcess);
-        assert_eq!(origin(&credentials, "ops"), "a credential_process, by profile ops");
+        assert_eq!(origin(&credentials, "ops").to_string(), "a credential_process, by profile ops");
     }
 }

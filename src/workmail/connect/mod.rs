@@ -44,8 +44,10 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
             return sandbox(options);
         }
         let settings = Settings::find(options, &ProcessEnvironment::real()).await?;
-        let credentials = credentials::provider(&settings, &listener);
-        Ok(Account::new(client(&settings, credentials, options)))
+        let seen = Arc::default();
+        let credentials = credentials::provider(&settings, &listener, &seen);
+        let endpoint = Endpoint { seen, ..settings.endpoint() };
+        Ok(Account::new(client(&settings, credentials, options, endpoint)))
     };
     let mut account = None;
     let connecting = async { account = Some(stages.await) };
@@ -69,16 +71,20 @@ fn client(
     settings: &Settings,
     credentials: Option<SharedCredentialsProvider>,
     options: &Options,
+    endpoint: Endpoint,
 ) -> ServiceClient {
     let mut builder =
         Builder::from(&settings.sdk).retry_partition(retry::quota()).retry_classifier(retry::NotAgain);
     builder.set_credentials_provider(credentials);
+    if let Some(attempts) = options.limits.attempts {
+        builder.set_retry_config(Some(retry::at_most(attempts)));
+    }
     if settings.sdk.app_name().is_none() {
         builder.set_app_name(app_name());
     }
     // Without one, the SDK's own, which knows TLS
     builder.set_http_client(http_client::plain(&settings.endpoint.value));
-    ServiceClient::new(Client::from_conf(builder.build()), options, settings.endpoint())
+    ServiceClient::new(Client::from_conf(builder.build()), options, endpoint)
 }
 
 fn sandbox(options: &Options) -> Result<Account, Error> {

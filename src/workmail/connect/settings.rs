@@ -40,6 +40,20 @@ pub(crate) enum Source {
     Default,
 }
 
+impl Source {
+    /// What people call it, for a setting that this flag gives too.
+    fn name(self, flag: &'static str) -> Option<&'static str> {
+        match self {
+            Self::CommandLine => Some(flag),
+            Self::Environment(variable) => Some(variable),
+            Self::Profile("region") => Some("the profile's region"),
+            Self::Profile(_) => Some("the profile's endpoint_url"),
+            Self::Instance => Some("the instance's metadata"),
+            Self::Default => None,
+        }
+    }
+}
+
 /// A setting, and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Setting {
@@ -175,6 +189,9 @@ impl Settings {
             proxy: http_client::proxy(&self.endpoint.value),
             profile: profile_to_name(&self.profile),
             custom: self.endpoint.source != Source::Default,
+            region_from: self.region.source.name("--region"),
+            url_from: self.endpoint.source.name("--endpoint-url"),
+            ..Endpoint::default()
         }
     }
 }

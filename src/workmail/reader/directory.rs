@@ -126,7 +126,8 @@ impl Reader {
         Ok(Some(Group { id, email, name, state, members }))
     }
 
-    async fn describe_group(&self, name: &EntityName) -> Result<Option<GroupSummary>, Error> {
+    /// As [`Reader::group`], without the members.
+    pub(crate) async fn describe_group(&self, name: &EntityName) -> Result<Option<GroupSummary>, Error> {
         let call = Call::new(Operation::DescribeGroup, format!("could not look up group {name}"));
         let response = send!(
             self.client,
