@@ -65,8 +65,8 @@ async fn ask(context: &Context, until: Instant) -> Result<Service, NoConnection>
     };
     let choice = context.config.organization.as_deref();
     // What is wrong with it may hold a password, and is not said
-    let ews_url = connection.ews_url().map_err(drop);
-    Ok(probes::ask(&connection.account, choice, ews_url, until).await)
+    let ews_url = connection.ews_url_meanwhile().ok();
+    Ok(probes::ask(&connection.account, choice, ews_url.as_deref(), until).await)
 }
 
 fn completion() -> Option<(&'static str, Completion)> {

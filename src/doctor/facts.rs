@@ -89,8 +89,6 @@ pub(crate) enum Ews {
     Answers,
     Failed(Failure),
     Late,
-    /// There is no address to ask.
+    /// There is no address to ask, or it is none that a token may be sent to.
     NoAddress,
-    /// The address cannot be one.
-    WrongAddress,
 }

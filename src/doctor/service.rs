@@ -204,10 +204,9 @@ pub(super) fn ews(report: &mut Report, ews: &Ews) {
     let (detail, remedy, private) = match ews {
         Ews::Answers => return report.add(Check::ok(NAME, Public::words("it answers"))),
         Ews::NoAddress => {
-            let reason = "the sandbox of this call has no address; `wmrole sandbox serve` gives one";
-            return report.skip(NAME, Public::words(reason));
+            let remedy = "give it with --ews-url or WMROLE_EWS_URL";
+            ("no address that a token may be sent to is known", remedy, None)
         }
-        Ews::WrongAddress => ("its address is none", "--ews-url and WMROLE_EWS_URL give it", None),
         Ews::Late => ("there was no answer in time", network, None),
         Ews::Failed(failure) => {
             let (detail, remedy) = match failure {

@@ -77,7 +77,7 @@ async fn asked(script: fn(&str) -> MockResponse, choice: Option<&str>) -> (Repor
     let service = MockService::start(move |request| script(&request.operation)).await;
     let account = account(&service).await;
     let until = Instant::now() + Duration::from_secs(30);
-    let mut found = probes::ask(&account, choice, Ok(Some(&service.address)), until).await;
+    let mut found = probes::ask(&account, choice, Some(&service.address), until).await;
     found.endpoint = Some((service.address.clone(), "--endpoint-url"));
     found.region_from = Some("AWS_REGION");
     let profile = Some("secretprofile".to_owned());
@@ -253,7 +253,7 @@ async fn what_does_not_answer_in_time_is_not_checked() {
     let account = account(&service).await;
     // Long enough for a busy machine to answer the others
     let until = Instant::now() + Duration::from_secs(3);
-    let found = probes::ask(&account, None, Ok(Some(&service.address)), until).await;
+    let found = probes::ask(&account, None, Some(&service.address), until).await;
     let report = of(Ok(found));
     assert_public(&report);
     assert!(report.not_checked.iter().any(|one| one.name == "workmail:ListGroups"));

@@ -23,7 +23,7 @@ const NOBODY: &str = "wmrole-doctor";
 pub(crate) async fn ask(
     account: &Account,
     choice: Option<&str>,
-    ews_url: Result<Option<&str>, ()>,
+    ews_url: Option<&str>,
     until: Instant,
 ) -> Service {
     let ((organization, permissions), ews) =
@@ -107,6 +107,7 @@ async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Ans
         ListGroups: reader.groups(),
         ListImpersonationRoles: reader.roles(),
         ListMailboxPermissions: reader.mailbox_permissions(user),
+        ListResources: reader.resources(),
         ListUsers: reader.users_with_name(name),
     };
     join_all(calls.into_iter().map(|(operation, call)| async move { (operation, within(until, call).await) }))
@@ -115,12 +116,8 @@ async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Ans
 
 type Probe<'a> = BoxFuture<'a, Result<(), Error>>;
 
-async fn ask_ews(url: Result<Option<&str>, ()>, until: Instant) -> Ews {
-    let url = match url {
-        Ok(Some(url)) => url,
-        Ok(None) => return Ews::NoAddress,
-        Err(()) => return Ews::WrongAddress,
-    };
+async fn ask_ews(url: Option<&str>, until: Instant) -> Ews {
+    let Some(url) = url else { return Ews::NoAddress };
     let limits =
         EwsLimits { connect: Duration::from_secs(2), whole: Duration::from_secs(5), ..EwsLimits::default() };
     let probe = async { EwsClient::new(url, limits)?.probe().await };

@@ -138,6 +138,7 @@ pub(crate) const CALLS: &[Row] = &[
             ListImpersonationRoles,
             ListMailboxPermissions,
             ListOrganizations,
+            ListResources,
             ListUsers,
         ],
     ),
