@@ -1,7 +1,7 @@
 //! Drawings in Mermaid, which GitHub shows in Markdown. Ids are ours and labels stand in quotes, with an entity for
 //! every character that could mean something there. What is more than Mermaid draws is folded, and said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sanitize;
 use super::style::{counted, within};
@@ -28,11 +28,16 @@ enum Key<'a> {
     Later(&'a str),
 }
 
+/// From where, by what, to where.
+type Edge<'a> = (Key<'a>, String, Key<'a>);
+
 /// A drawing.
 #[derive(Debug, Default)]
 pub(crate) struct Graph<'a> {
     labels: BTreeMap<Key<'a>, String>,
-    edges: Vec<(Key<'a>, String, Key<'a>)>,
+    /// In the order of the result, each once.
+    edges: Vec<Edge<'a>>,
+    seen: BTreeSet<Edge<'a>>,
     /// Said in nodes of their own.
     notes: Vec<String>,
 }
@@ -40,7 +45,7 @@ pub(crate) struct Graph<'a> {
 impl<'a> Graph<'a> {
     fn edge(&mut self, from: Key<'a>, label: String, to: Key<'a>) {
         let edge = (from, label, to);
-        if !self.edges.contains(&edge) {
+        if self.seen.insert(edge.clone()) {
             self.edges.push(edge);
         }
     }
@@ -85,13 +90,12 @@ impl<'a> Graph<'a> {
     }
 
     fn folded(&self, keep: usize, most: usize) -> String {
-        let leads_on = |key: &Key<'_>| self.edges.iter().any(|(from, _, _)| from == key);
-        let onward: BTreeMap<&Key<'_>, bool> = self.labels.keys().map(|key| (key, leads_on(key))).collect();
+        let onward: BTreeSet<&Key<'_>> = self.edges.iter().map(|(from, _, _)| from).collect();
         let (mut ids, mut out) = (BTreeMap::new(), String::from("flowchart LR\n"));
         let (mut leaves, mut left) = (BTreeMap::<&Key<'_>, usize>::new(), BTreeMap::<&Key<'_>, usize>::new());
         let mut lines = 0;
         for (from, label, to) in &self.edges {
-            let is_leaf = !onward.get(to).copied().unwrap_or_default();
+            let is_leaf = !onward.contains(to);
             let seen = leaves.entry(from).or_default();
             *seen += usize::from(is_leaf);
             if lines >= most || (is_leaf && *seen > keep) {
@@ -259,7 +263,7 @@ mod tests {
         star.labels.insert(Key::Role("r"), "r".into());
         for id in &ids {
             let user = star.user(id, &directory);
-            star.edges.push((Key::Role("r"), "everyone".into(), user));
+            star.edge(Key::Role("r"), "everyone".into(), user);
         }
         let (count, characters) = edges(&star);
         assert!((100..=500).contains(&count) && characters <= 50_000, "{count} {characters}");
@@ -268,7 +272,7 @@ mod tests {
         let mut line = Graph::default();
         for pair in ids.windows(2) {
             let (from, to) = (line.user(&pair[0], &directory), line.user(&pair[1], &directory));
-            line.edges.push((from, String::new(), to));
+            line.edge(from, String::new(), to);
         }
         let (count, characters) = edges(&line);
         assert!((100..=500).contains(&count) && characters <= 50_000, "{count} {characters}");
