@@ -185,7 +185,11 @@ impl Log {
         } else if outcome.status.is_some_and(|status| status < 500)
             && let Some(in_flight) = self.permits.answered(round)
         {
-            tracing::debug!(target: TARGET, in_flight, "no longer throttled: more calls at once");
+            if in_flight == self.permits.most() {
+                tracing::info!(target: TARGET, in_flight, "no longer throttled: all calls at once again");
+            } else {
+                tracing::debug!(target: TARGET, in_flight, "answered: more calls at once");
+            }
         }
     }
 
@@ -426,9 +430,9 @@ mod tests {
         let text = heard.text();
         let numbers: Vec<_> = text
             .lines()
-            .filter_map(|line| line.split_once(" calls at once in_flight="))
-            .map(|(what, number)| (what.ends_with("fewer"), number))
+            .filter_map(|line| line.split_once(" in_flight="))
+            .map(|(what, number)| (what.contains(" INFO "), number))
             .collect();
-        assert_eq!(numbers, [(true, "4"), (false, "5"), (false, "6"), (false, "7"), (false, "8")], "{text}");
+        assert_eq!(numbers, [(true, "4"), (false, "5"), (false, "6"), (false, "7"), (true, "8")], "{text}");
     }
 }
