@@ -73,6 +73,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "Where bash and zsh look for completions, for `wmrole completions SHELL --install`.",
     ),
     (
+        "SHELL, XDG_DATA_DIRS",
+        "The shell whose completion `wmrole doctor` looks for, and where packages put it.",
+    ),
+    (
         "WMROLE_COMPLETE, WMROLE_COMPLETE_LINE, WMROLE_COMPLETE_WORD",
         "Set by the completion scripts: the program answers the shell instead of running a command.",
     ),
