@@ -36,6 +36,25 @@ fn progress_is_shown_on_a_terminal_alone_and_goes_before_the_result() {
 }
 
 #[test]
+fn what_is_counted_has_a_bar_with_the_time_left_on_a_terminal_alone() {
+    let home = with_users("250");
+    let served = Served::start(&home, &["--latency", "80"]);
+    let args = ["--org", "acme", "audit"];
+    let mut terminal = Terminal::of_size(served.client(&home, &args), 100, 100);
+    terminal.wait_for("/250, ");
+    terminal.wait_for("s left: reading mailbox permissions");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
+    let screen = terminal.screen.screen().contents();
+    assert!(!screen.contains("left:"), "{screen}");
+    let output = served.client(&home, &args).output_within_limit();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!error.contains("reading mailbox permissions"), "{error}");
+    let mut terminal = Terminal::new(served.client(&home, &[&args[..], &["-q"]].concat()));
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
+    assert!(!terminal.seen.contains("reading mailbox permissions"), "{}", terminal.seen);
+}
+
+#[test]
 fn a_long_list_is_folded_on_a_terminal_with_a_count() {
     let home = with_users("60");
     let seen = |args: &[&str]| {
