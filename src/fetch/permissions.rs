@@ -65,24 +65,6 @@ pub(crate) async fn read_all(
     Ok(Mailboxes { directory, resources, permissions })
 }
 
-/// Who may do what with these mailboxes. `done` hears how many of them are dealt with.
-///
-/// A list that cannot be read is among [`Permissions::not_checked`] with the reason, and so is what is not
-/// asked for any more once it is sure that nothing more can be read.
-#[cfg_attr(not(test), expect(dead_code, reason = "for `audit`, which comes"))]
-pub(crate) async fn read(
-    reader: &Reader,
-    mailboxes: Vec<UserId>,
-    done: &(dyn Fn(usize) + Sync),
-) -> Permissions {
-    let (listed, receiver) = unbounded_channel();
-    for mailbox in mailboxes {
-        let _ = listed.send(mailbox);
-    }
-    drop(listed);
-    read_as_listed(reader, receiver, &|count, _| done(count)).await
-}
-
 type List = Result<Vec<MailboxPermission>, Error>;
 
 async fn list(reader: &Reader, mailbox: UserId) -> (UserId, List) {
@@ -90,6 +72,8 @@ async fn list(reader: &Reader, mailbox: UserId) -> (UserId, List) {
     (mailbox, list)
 }
 
+/// Who may do what with these mailboxes. A list that cannot be read is among [`Permissions::not_checked`] with the
+/// reason, and so is what is not asked for any more once it is sure that nothing more can be read.
 async fn read_as_listed(
     reader: &Reader,
     mut mailboxes: UnboundedReceiver<UserId>,
@@ -199,6 +183,14 @@ mod tests {
     use super::*;
     use crate::directory::Member;
     use crate::testing::mock_service::{MockResponse, MockService, RecordedRequest, replying};
+
+    /// These mailboxes, all listed already.
+    async fn read(reader: &Reader, mailboxes: Vec<UserId>, done: &(dyn Fn(usize) + Sync)) -> Permissions {
+        let (listed, receiver) = unbounded_channel();
+        mailboxes.into_iter().for_each(|mailbox| listed.send(mailbox).expect("it is received"));
+        drop(listed);
+        read_as_listed(reader, receiver, &|count, _| done(count)).await
+    }
 
     fn mailboxes(count: usize) -> Vec<UserId> {
         (0..count).map(|n| UserId::from_service(format!("u{n:03}"))).collect()
@@ -370,6 +362,18 @@ mod tests {
             let error = read_all(&denying(denied).await.reader().await, &|_, _| {}).await.err();
             assert!(error.is_some_and(|error| error.to_string().contains(denied)), "{denied}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_throttled_now_and_then_is_complete_in_the_end() {
+        let service = MockService::start(|request| match request.nth % 20 {
+            19 => MockResponse::error("ThrottlingException", "slow down"),
+            _ => granted_to("u001"),
+        })
+        .await;
+        let found = read(&service.reader().await, mailboxes(200), &|_| {}).await;
+        assert_eq!((found.checked, found.granted.len(), found.not_checked.len()), (200, 200, 0));
+        assert_eq!(service.requests().len(), 210);
     }
 
     #[tokio::test]
