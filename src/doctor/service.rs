@@ -214,6 +214,9 @@ pub(super) fn ews(report: &mut Report, ews: &Ews) {
                     "this machine has no root certificates that can be read",
                     "install them (the package ca-certificates), or name them with SSL_CERT_FILE",
                 ),
+                Failure::NoConnection(words) if words.contains("certificate") => {
+                    ("its certificate is not trusted here", failure.remedy().unwrap_or(network))
+                }
                 Failure::NoConnection(_) | Failure::Dropped(_) => {
                     ("it cannot be reached, or drops the connection", network)
                 }

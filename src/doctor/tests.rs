@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::json;
 
 use super::*;
+use crate::ews::outcome::Failure;
 use crate::fetch::probes;
 use crate::output::json::doctor::DoctorDocument;
 use crate::output::style::Line;
@@ -123,6 +124,20 @@ fn assert_public(report: &Report) {
     for shape in shapes {
         assert!(!Regex::new(shape).expect("a pattern").is_match(&document), "{shape} in\n{document}");
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_not_a_network_that_is_down() {
+    let service = MockService::start(move |request| well(&request.operation)).await;
+    let account = account(&service).await;
+    let until = Instant::now() + Duration::from_secs(30);
+    let mut found = probes::ask(&account, None, Some(&service.address), until).await;
+    found.ews = Ews::Failed(Failure::NoConnection("invalid peer certificate: UnknownIssuer".into()));
+    let report = of(Ok(found));
+    let ews = check(&report, "ews");
+    assert_eq!(ews.detail.as_str(), "its certificate is not trusted here");
+    assert!(text(&report).contains("SSL_CERT_FILE"));
+    assert_public(&report);
 }
 
 #[tokio::test]
