@@ -260,17 +260,8 @@ mod tests {
     #[test]
     fn access_control_rules_that_name_a_role_that_goes_are_told_of() {
         let rule = |name: &str, role: &str| AccessControlRule {
-            name: name.into(),
-            effect: Effect::Allow,
-            description: None,
-            ip_ranges: vec![],
-            not_ip_ranges: vec![],
-            actions: vec![],
-            not_actions: vec![],
-            users: vec![],
-            not_users: vec![],
             roles: vec![rid(role)],
-            not_roles: vec![],
+            ..crate::directory::access_control::tests::rule(name, Effect::Allow)
         };
         let rules = [rule("ours", "1"), rule("theirs", "2")];
         let new = allows("new", &["a"]);

@@ -106,21 +106,10 @@ fn is_limited(role: &RoleId, rules: &[AccessControlRule]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::access_control::tests;
 
     fn rule(effect: Effect) -> AccessControlRule {
-        AccessControlRule {
-            name: "rule".into(),
-            effect,
-            description: None,
-            ip_ranges: vec![],
-            not_ip_ranges: vec![],
-            actions: vec![],
-            not_actions: vec![],
-            users: vec![],
-            not_users: vec![],
-            roles: vec![],
-            not_roles: vec![],
-        }
+        tests::rule("rule", effect)
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::inventory::{Declared, with_resources};
 use super::transitive::described;
 use super::*;
 use crate::access;
-use crate::directory::access_control::AccessControlRule;
+use crate::directory::access_control::{self, AccessControlRule};
 use crate::directory::permissions::{MailboxPermission, Permissions, Resource};
 use crate::directory::{Directory, Group, GroupId, Member, State, UserId};
 use crate::finding_code::Level;
@@ -113,17 +113,8 @@ fn group(id: &str) -> Member {
 
 fn limiting() -> AccessControlRule {
     AccessControlRule {
-        name: "office".into(),
-        effect: Effect::Deny,
-        description: None,
-        ip_ranges: vec![],
         not_ip_ranges: vec!["203.0.113.0/24".into()],
-        actions: vec![],
-        not_actions: vec![],
-        users: vec![],
-        not_users: vec![],
-        roles: vec![],
-        not_roles: vec![],
+        ..access_control::tests::rule("office", Effect::Deny)
     }
 }
 

@@ -122,10 +122,11 @@ pub(crate) fn naming(rules: Option<&[AccessControlRule]>, role: &RoleId) -> Opti
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn rule(name: &str, effect: Effect) -> AccessControlRule {
+    /// A rule without conditions.
+    pub(crate) fn rule(name: &str, effect: Effect) -> AccessControlRule {
         AccessControlRule {
             name: name.into(),
             effect,

@@ -353,17 +353,8 @@ mod tests {
     fn access_control_rules_that_name_a_vanished_id_are_told_of() {
         use crate::role::Effect;
         let rule = |name: &str, role: &str| AccessControlRule {
-            name: name.into(),
-            effect: Effect::Allow,
-            description: None,
-            ip_ranges: vec![],
-            not_ip_ranges: vec![],
-            actions: vec![],
-            not_actions: vec![],
-            users: vec![],
-            not_users: vec![],
             roles: vec![RoleId::from_service(role)],
-            not_roles: vec![],
+            ..crate::directory::access_control::tests::rule(name, Effect::Allow)
         };
         let definition = definition("a", Some("9"), &[]);
         let matched = match_live(&[&definition], &[], |_, _| false).expect("not ambiguous");
