@@ -232,6 +232,7 @@ pub(crate) const CALLS: &[Row] = &[
             GetAccessControlEffect,
             GetImpersonationRole,
             GetImpersonationRoleEffect,
+            ListAccessControlRules,
             ListImpersonationRoles,
             ListOrganizations,
             ListUsers,

@@ -117,7 +117,13 @@ const STORIES: &[Story] = &[
         "test --ews",
         &["test Migration alice@example.com --ews", "test Migration mallory@example.com --ews"],
     ),
-    story("test --ip", &["test Migration alice@example.com --ip 192.0.2.1"]),
+    story(
+        "test --ip",
+        &[
+            "test Migration alice@example.com --ip 192.0.2.1",
+            "test Migration alice@example.com --ip 192.0.2.1 --offline",
+        ],
+    ),
     story("undo", &["! create A --type read-only --allow alice@example.com", "undo", "undo --list"]),
     story("undo", &["! delete 'Ticket triage'", "undo"]),
     story("undo", &["! delete Migration", "undo --allow-everyone"]),
