@@ -325,7 +325,8 @@ fn a_window_may_change_its_size_while_users_are_picked() {
         });
     }
     terminal.press("\u{15}");
-    assert_window(&mut terminal, &home, "dialog_resized", "Chosen (50): ");
+    // The windows before it say less: that of a key before may be drawn after this key was typed
+    assert_window(&mut terminal, &home, "dialog_resized", "1020 of 1020 match");
     terminal.press("\r");
     answer(&mut terminal, &[("> Done", "\r"), ("50 users gain", ESC), ("> Done", CTRL_C)]);
     assert_eq!(terminal.exit_code(), 130, "{}", terminal.seen);
