@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::role::{Effect, Role, RoleName, RoleType, Rule, UserId};
+use crate::expiry::Expires;
+use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
 
 /// What a role's rules say of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,19 @@ pub(crate) struct Escalation {
     pub to: RoleType,
 }
 
+/// Access that ends later than it did, or no longer ends.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Extension {
+    /// The role, by the name that it has after the change.
+    pub role: RoleName,
+    /// The rule that gives access for longer; none where it is the role's own expiry that moves.
+    pub rule: Option<RuleId>,
+    /// When it ended.
+    pub from: Expires,
+    /// When it ends; none for never.
+    pub to: Option<Expires>,
+}
+
 /// What a change does to who reaches whom, among the mailboxes that are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Delta {
@@ -79,6 +93,9 @@ pub(crate) struct Delta {
     pub lost: Vec<Grant>,
     /// Reached before to read, now in full.
     pub escalated: Vec<Escalation>,
+    /// Access that ends later, or no longer.
+    #[serde(default)]
+    pub extended: Vec<Extension>,
     /// Roles that will reach mailboxes made tomorrow and did not.
     pub opened: Vec<RoleName>,
     /// Roles that would have reached mailboxes made tomorrow and will not.
@@ -88,16 +105,22 @@ pub(crate) struct Delta {
 impl Delta {
     /// Does nobody gain or lose anything?
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { gained, lost, escalated, opened, closed } = self;
-        gained.is_empty() && lost.is_empty() && escalated.is_empty() && opened.is_empty() && closed.is_empty()
+        let Self { gained, lost, escalated, extended, opened, closed } = self;
+        gained.is_empty()
+            && lost.is_empty()
+            && escalated.is_empty()
+            && extended.is_empty()
+            && opened.is_empty()
+            && closed.is_empty()
     }
 
     /// Adds what another change does.
     pub(crate) fn extend(&mut self, other: &Self) {
-        let Self { gained, lost, escalated, opened, closed } = other;
+        let Self { gained, lost, escalated, extended, opened, closed } = other;
         self.gained.extend_from_slice(gained);
         self.lost.extend_from_slice(lost);
         self.escalated.extend_from_slice(escalated);
+        self.extended.extend_from_slice(extended);
         self.opened.extend_from_slice(opened);
         self.closed.extend_from_slice(closed);
     }
@@ -133,12 +156,65 @@ pub(crate) fn delta<'a>(
             _ => {}
         }
     }
+    if let (Some(before), Some(after)) = (before, after) {
+        delta.extended = extended(before, after);
+    }
     match (is_open(old), is_open(new)) {
         (false, true) => delta.opened.push(name.clone()),
         (true, false) => delta.closed.push(name.clone()),
         _ => {}
     }
     delta
+}
+
+/// When the access of whoever `matches` ends: by the rule that allows for longest. The outer none is for those who are
+/// not allowed, the inner one for no end.
+fn end_of<'a>(role: &'a Role, matches: impl Fn(&Rule) -> bool) -> Option<(&'a Rule, Option<&'a Expires>)> {
+    let Decision { effect: Effect::Allow, matched_rules } = decide_where(&role.rules, matches) else {
+        return None;
+    };
+    let ends = matched_rules.into_iter().map(|rule| (rule, role.end_of(rule)));
+    ends.reduce(|a, b| if is_later(a.1, b.1) { b } else { a })
+}
+
+/// Does the second end come later than the first? None never comes.
+fn is_later(from: Option<&Expires>, to: Option<&Expires>) -> bool {
+    from.is_some_and(|from| to.is_none_or(|to| to > from))
+}
+
+/// Which access ends later. The expiry of the role and of each rule that stays, whoever is reached today; and where
+/// somebody is reached for longer by a different rule, that rule.
+fn extended(before: &Role, after: &Role) -> Vec<Extension> {
+    if before.expires.is_none() && before.rules.iter().all(|rule| rule.expires.is_none()) {
+        return Vec::new();
+    }
+    let extension = |rule: Option<&Rule>, from: Option<&Expires>, to: Option<&Expires>| {
+        let (from, to) = (from.filter(|_| is_later(from, to))?.clone(), to.cloned());
+        Some(Extension { role: after.name.clone(), rule: rule.map(|rule| rule.id.clone()), from, to })
+    };
+    let mut all: Vec<_> =
+        extension(None, before.expires.as_ref(), after.expires.as_ref()).into_iter().collect();
+    let role_moves = !all.is_empty();
+    for rule in after.rules.iter().filter(|rule| rule.effect == Effect::Allow) {
+        let mut same = before.rules.iter().filter(|old| old.id == rule.id && old.effect == Effect::Allow);
+        all.extend(same.find_map(|old| extension(Some(rule), old.expires.as_ref(), rule.expires.as_ref())));
+    }
+    let moved = |rule: &Rule, all: &[Extension]| all.iter().any(|one| one.rule.as_ref() == Some(&rule.id));
+    let named = before.mentioned_users().into_iter().chain(after.mentioned_users()).map(Some);
+    for user in named.chain([None]).collect::<BTreeSet<_>>() {
+        let matches = |rule: &Rule| match user {
+            Some(user) => rule.targets.matches(user),
+            None => rule.targets.matches_unnamed(),
+        };
+        let (Some((_, from)), Some((rule, to))) = (end_of(before, matches), end_of(after, matches)) else {
+            continue;
+        };
+        let by_role = role_moves && after.end_of(rule) == after.expires.as_ref();
+        if !by_role && !moved(rule, &all) {
+            all.extend(extension(Some(rule), from, to));
+        }
+    }
+    all
 }
 
 /// Does the change touch users whom no rule names, so that every mailbox must be known to tell?
@@ -164,7 +240,9 @@ pub(crate) fn widens(before: Option<&Role>, after: Option<&Role>) -> bool {
         }
         _ => false,
     };
-    escalates_open || !(delta.gained.is_empty() && delta.escalated.is_empty() && delta.opened.is_empty())
+    let Delta { gained, lost: _, escalated, extended, opened, closed: _ } = delta;
+    let gives_nothing = gained.is_empty() && escalated.is_empty() && extended.is_empty() && opened.is_empty();
+    escalates_open || !gives_nothing
 }
 
 #[cfg(test)]
@@ -233,25 +311,80 @@ mod tests {
         assert!(!widens(Some(&after), Some(&before)));
     }
 
+    fn end(text: &str) -> Expires {
+        Expires::parse(text).expect("an expiry")
+    }
+
+    fn until(id: &str, users: Targets, text: &str) -> Rule {
+        Rule { expires: Some(end(text)), ..rule(id, Effect::Allow, users) }
+    }
+
+    /// The rule that gives access for longer, until when it did, and until when it does.
+    fn longer(before: &Role, after: &Role) -> Vec<(String, String, String)> {
+        let text = |end: Option<&Expires>| end.map_or("never".to_owned(), ToString::to_string);
+        let one = |one: &Extension| {
+            let rule = one.rule.as_ref().map_or("role".to_owned(), ToString::to_string);
+            (rule, text(Some(&one.from)), text(one.to.as_ref()))
+        };
+        assert_eq!(widens(Some(before), Some(after)), !extended(before, after).is_empty());
+        extended(before, after).iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_later_end_is_access_for_longer() {
+        let named = |ids: &[&str]| Targets::Users(users(ids));
+        let early = role(vec![until("r", named(&["a"]), "2027-01-31")]);
+        let late = role(vec![until("r", named(&["a"]), "2027-02-28")]);
+        let never = role(vec![rule("r", Effect::Allow, named(&["a"]))]);
+        let said = |rule: &str, from: &str, to: &str| vec![(rule.into(), from.into(), to.into())];
+        assert_eq!(longer(&early, &late), said("r", "2027-01-31", "2027-02-28"));
+        assert_eq!(longer(&early, &never), said("r", "2027-01-31", "never"));
+        assert_eq!(longer(&late, &early), []);
+        assert_eq!(longer(&never, &early), []);
+        // By the role
+        let [role_early, role_late] =
+            ["2027-01-31", "2027-02-28"].map(|text| Role { expires: Some(end(text)), ..never.clone() });
+        assert_eq!(longer(&role_early, &role_late), said("role", "2027-01-31", "2027-02-28"));
+        assert_eq!(longer(&role_early, &never), said("role", "2027-01-31", "never"));
+        assert_eq!(longer(&role_late, &role_early), []);
+        // A rule of another id reaches the same user for longer
+        let other = role(vec![rule("other", Effect::Allow, named(&["a", "b"]))]);
+        let gains_b = role(vec![until("r", named(&["a", "b"]), "2027-01-31")]);
+        assert_eq!(longer(&gains_b, &other), said("other", "2027-01-31", "never"));
+        let beside =
+            role(vec![until("r", named(&["a"]), "2027-01-31"), rule("other", Effect::Allow, named(&["a"]))]);
+        assert_eq!(longer(&early, &beside), said("other", "2027-01-31", "never"));
+        assert_eq!(longer(&beside, &early), []);
+        // And so does one for everyone
+        let [all, all_ever] = [
+            role(vec![until("r", Targets::Everyone, "2027-01-31")]),
+            role(vec![rule("s", Effect::Allow, Targets::Everyone)]),
+        ];
+        assert_eq!(longer(&all, &all_ever), said("s", "2027-01-31", "never"));
+    }
+
     #[test]
     fn a_delta_that_does_anything_is_not_empty() {
         let closed = role(vec![allow(Targets::Users(users(&["a"])))]);
         let open = role(vec![allow(Targets::Everyone)]);
         let full = Role { role_type: RoleType::FullAccess, ..closed.clone() };
+        let ends = Role { expires: Some(end("2027-01-31")), ..closed.clone() };
         let nobody: [&UserId; 0] = [];
         for (n, some) in [
             delta(None, Some(&closed), [&uid("a")]),
             delta(Some(&closed), None, [&uid("a")]),
             delta(Some(&closed), Some(&full), [&uid("a")]),
+            delta(Some(&ends), Some(&closed), [&uid("a")]),
             delta(Some(&closed), Some(&open), nobody),
             delta(Some(&open), Some(&closed), nobody),
         ]
         .into_iter()
         .enumerate()
         {
-            let Delta { gained, lost, escalated, opened, closed } = &some;
-            let counts = [gained.len(), lost.len(), escalated.len(), opened.len(), closed.len()];
-            let mut only = [0; 5];
+            let Delta { gained, lost, escalated, extended, opened, closed } = &some;
+            let grants = [gained.len(), lost.len()];
+            let counts = [grants[0], grants[1], escalated.len(), extended.len(), opened.len(), closed.len()];
+            let mut only = [0; 6];
             only[n] = 1;
             assert_eq!(counts, only);
             assert!(!some.is_empty());

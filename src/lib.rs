@@ -24,6 +24,7 @@ mod escape;
 mod ews;
 mod exit_code;
 mod expectation;
+mod expiry;
 mod fetch;
 mod finding_code;
 mod gates;

@@ -36,10 +36,12 @@ fn role(name: &str, user: &str) -> Role {
         name: RoleName::from_service(name),
         role_type: RoleType::ReadOnly,
         description: None,
+        expires: None,
         rules: vec![Rule {
             id: RuleId::from_service("allow"),
             name: None,
             description: None,
+            expires: None,
             effect: Effect::Allow,
             targets: Targets::Users(users),
         }],

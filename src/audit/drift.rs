@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::inventory::{Audit, Inventory};
 use crate::finding_code::FindingCode;
-use crate::plan::role_diff::{RoleDiff, RuleDiff, WholeRule};
+use crate::plan::role_diff::{Edit, RoleDiff, RuleDiff, WholeRule};
 use crate::plan::{Action, Change, RoleRef};
 
 pub(super) fn check(inventory: &Inventory<'_>, audit: &mut Audit) {
@@ -40,7 +40,7 @@ pub(super) fn check(inventory: &Inventory<'_>, audit: &mut Audit) {
 
 /// What is different, and what the live role gives that the definition does not, and the other way round.
 fn evidence(change: &Change) -> Vec<String> {
-    let RoleDiff { name, role_type, description, rules } = &change.diff;
+    let RoleDiff { name, role_type, description, expires, rules } = &change.diff;
     let mut lines = Vec::new();
     if let Some(edit) = name {
         lines.push(format!("the name is {}, and {} in the definition", edit.old, edit.new));
@@ -51,6 +51,10 @@ fn evidence(change: &Change) -> Vec<String> {
     }
     if description.is_some() {
         lines.push("the description is another".to_owned());
+    }
+    if let Some(Edit { old, new }) = expires {
+        let [live, declared] = [old, new].map(|end| end.as_ref().map_or("never", |end| end.as_str()));
+        lines.push(format!("it expires {live}, and {declared} in the definition"));
     }
     lines.extend(rules.iter().map(|rule| match rule {
         RuleDiff::Added(WholeRule { rule, .. }) => {

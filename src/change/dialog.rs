@@ -157,7 +157,7 @@ fn flags(answered: &Answered<'_>, directory: &Directory) -> Option<String> {
             rules: &rules,
         },
         Some(live) => {
-            let Role { name, role_type, description: before, rules: _ } = &live.role;
+            let Role { name, role_type, description: before, expires: _, rules: _ } = &live.role;
             Flags {
                 verb: "edit",
                 role: if *is_shared { live.id.as_str() } else { name.as_str() },

@@ -107,7 +107,7 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     )
     .await?;
     is_free(&name, &roles)?;
-    let role = Role { name, role_type, description, rules: Vec::new() };
+    let role = Role { name, role_type, description, expires: None, rules: Vec::new() };
     let edits = rule_flags::edits(rules, &writer, &mut directory).await?;
     let role = rule_flags::apply(&edits, &role, &directory)?;
     let question = Question::Change(format!("Create role {}", role.name));
@@ -151,6 +151,7 @@ async fn in_dialog(
         name: name.unwrap_or_else(|| RoleName::from_service("")),
         role_type: role_type.unwrap_or(RoleType::ReadOnly),
         description,
+        expires: None,
         rules: Vec::new(),
     };
     let edits = rule_flags::edits(rules, &writer, &mut directory).await?;

@@ -76,6 +76,8 @@ pub(crate) enum DiagnosticCode {
     TooManyExceptions,
     /// Splitting a long list gives a rule the id of a different one.
     SplitIdCollision,
+    /// A description is too long with the line that keeps an expiry.
+    LongDescription,
     /// The directory has no such user.
     UnknownUser,
     /// The directory has no such group.

@@ -11,6 +11,7 @@ pub(super) fn diagnostic(span: &Span, violation: &LimitViolation) -> Diagnostic 
         LimitViolation::TooManyRules { .. } => DiagnosticCode::TooManyRules,
         LimitViolation::TooManyExceptions { .. } => DiagnosticCode::TooManyExceptions,
         LimitViolation::SplitIdCollision { .. } => DiagnosticCode::SplitIdCollision,
+        LimitViolation::LongDescription { .. } => DiagnosticCode::LongDescription,
     };
     let error = Diagnostic::error(code, span, violation.to_string());
     match violation {
@@ -21,6 +22,7 @@ pub(super) fn diagnostic(span: &Span, violation: &LimitViolation) -> Diagnostic 
         LimitViolation::TooManyExceptions { .. } => {
             error.help("list the allowed users in `users`, or deny the excepted ones in a separate DENY rule")
         }
+        LimitViolation::LongDescription { .. } => error.help("shorten the description"),
         LimitViolation::SplitIdCollision { .. } => error.help("give one of them a different `id`"),
     }
 }

@@ -163,6 +163,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
             name: name.value.clone(),
             role_type: role_type.value,
             description: description.clone(),
+            expires: None,
             rules,
         };
         self.diagnostics.extend(broken_limits(definition, &role));
@@ -235,6 +236,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
+            expires: None,
             effect: *effect,
             targets,
         };
@@ -356,10 +358,13 @@ impl<'n, 'd> Resolver<'n, 'd> {
 /// The limits of the service that the role breaks, each at the role's name or at the rule.
 fn broken_limits(definition: &RoleDefinition, role: &Role) -> Vec<Diagnostic> {
     let at = |violation: &LimitViolation| match violation {
-        LimitViolation::TooManyExceptions { rule, .. } => {
+        LimitViolation::TooManyExceptions { rule, .. }
+        | LimitViolation::LongDescription { rule: Some(rule), .. } => {
             definition.rules.iter().find(|defined| defined.id == *rule).map(|defined| &defined.span)
         }
-        LimitViolation::TooManyRules { .. } | LimitViolation::SplitIdCollision { .. } => None,
+        LimitViolation::TooManyRules { .. }
+        | LimitViolation::SplitIdCollision { .. }
+        | LimitViolation::LongDescription { rule: None, .. } => None,
     };
     let diagnostic = |violation: LimitViolation| {
         limit::diagnostic(at(&violation).unwrap_or(&definition.name.span), &violation)

@@ -28,7 +28,7 @@ pub(super) fn group_causes(
     }
     let before = before.map(|role| role.canonical().rules).unwrap_or_default();
     let after = desired.role.canonical().rules;
-    let Delta { gained, lost, escalated: _, opened: _, closed: _ } = delta;
+    let Delta { gained, lost, escalated: _, extended: _, opened: _, closed: _ } = delta;
     let gained = gained.iter().map(|grant| (&grant.user, Effect::Allow));
     let lost = lost.iter().map(|grant| (&grant.user, Effect::Deny));
     let cause = |(user, effect)| Some((UserId::clone(user), cause(&before, &after, desired, user, effect)?));

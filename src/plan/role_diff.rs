@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::resolve::{Desired, GroupMembership, ListedGroups, TargetList};
+use crate::expiry::Expires;
 use crate::role::{Description, Effect, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId};
 
 /// A value that changes. The two are never equal.
@@ -34,6 +35,8 @@ pub(crate) struct RoleDiff {
     pub role_type: Option<Edit<RoleType>>,
     /// Its description, where the role exists after.
     pub description: Option<Edit<Option<Description>>>,
+    /// When it ends, where the role exists after.
+    pub expires: Option<Edit<Option<Expires>>>,
     /// Its rules: those that are changed or removed, sorted by id, then those that are added.
     pub rules: Vec<RuleDiff>,
 }
@@ -71,6 +74,8 @@ pub(crate) struct RuleChange {
     pub name: Option<Edit<Option<RuleName>>>,
     /// Its description.
     pub description: Option<Edit<Option<Description>>>,
+    /// When it ends.
+    pub expires: Option<Edit<Option<Expires>>>,
     /// Its effect.
     pub effect: Option<Edit<Effect>>,
     /// Which lists it has.
@@ -148,26 +153,32 @@ impl RoleDiff {
 
     /// Are the roles the same to the service?
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { name, role_type, description, rules } = self;
-        name.is_none() && role_type.is_none() && description.is_none() && rules.is_empty()
+        let Self { name, role_type, description, expires, rules } = self;
+        name.is_none()
+            && role_type.is_none()
+            && description.is_none()
+            && expires.is_none()
+            && rules.is_empty()
     }
 
     fn with_groups(before: Option<&Role>, after: Option<&Role>, groups: Groups<'_>) -> Self {
         let (before, after) = (before.map(Role::canonical), after.map(Role::canonical));
         match (before, after) {
             (None, None) => Self::default(),
-            (None, Some(Role { name: _, role_type: _, description, rules })) => Self {
+            (None, Some(Role { name: _, role_type: _, description, expires, rules })) => Self {
                 description: Edit::between(&None, &description),
+                expires: Edit::between(&None, &expires),
                 rules: rule_diffs(Vec::new(), rules, groups),
                 ..Self::default()
             },
-            (Some(Role { name: _, role_type: _, description: _, rules }), None) => {
+            (Some(Role { name: _, role_type: _, description: _, expires: _, rules }), None) => {
                 Self { rules: rule_diffs(rules, Vec::new(), groups), ..Self::default() }
             }
-            (Some(Role { name, role_type, description, rules }), Some(after)) => Self {
+            (Some(Role { name, role_type, description, expires, rules }), Some(after)) => Self {
                 name: Edit::between(&name, &after.name),
                 role_type: Edit::between(&role_type, &after.role_type),
                 description: Edit::between(&description, &after.description),
+                expires: Edit::between(&expires, &after.expires),
                 rules: rule_diffs(rules, after.rules, groups),
             },
         }
@@ -198,13 +209,18 @@ fn rule_diffs(mut old: Vec<Rule>, mut new: Vec<Rule>, groups: Groups<'_>) -> Vec
 impl RuleChange {
     /// The difference of two rules of one id.
     fn between(before: Rule, after: Rule, groups: Groups<'_>) -> Self {
-        let Rule { id, name, description, effect, targets } = &before;
+        let Rule { id, name, description, expires, effect, targets } = &before;
         let named = groups.labels(id);
         let name = Edit::between(name, &after.name);
         let description = Edit::between(description, &after.description);
+        let expires = Edit::between(expires, &after.expires);
         let effect = Edit::between(effect, &after.effect);
         let lists = Edit::between(&Lists::of(targets), &Lists::of(&after.targets));
-        let same_otherwise = name.is_none() && description.is_none() && effect.is_none() && lists.is_none();
+        let same_otherwise = name.is_none()
+            && description.is_none()
+            && expires.is_none()
+            && effect.is_none()
+            && lists.is_none();
         let users = groups.set_diff(id, TargetList::Users, targets, &after.targets);
         let except = groups.set_diff(id, TargetList::Except, targets, &after.targets);
         let explained = |set: &SetDiff| set.removed.is_empty() || !set.not_in.is_empty();
@@ -212,7 +228,19 @@ impl RuleChange {
             && !named.is_empty()
             && [&users, &except].into_iter().all(explained)
             && groups.explain(id, targets, &after.targets);
-        Self { name, description, effect, lists, users, except, groups: named, only_members, before, after }
+        Self {
+            name,
+            description,
+            expires,
+            effect,
+            lists,
+            users,
+            except,
+            groups: named,
+            only_members,
+            before,
+            after,
+        }
     }
 }
 
@@ -361,6 +389,7 @@ mod tests {
             name: RoleName::from_service("s"),
             role_type: RoleType::FullAccess,
             description: Some(Description::from_service("d")),
+            expires: None,
             rules: vec![],
         };
         let diff = RoleDiff::between(Some(&before), Some(&after));
@@ -371,6 +400,7 @@ mod tests {
                 name: Some(Edit { old: before.name.clone(), new: after.name.clone() }),
                 role_type: Some(Edit { old: RoleType::ReadOnly, new: RoleType::FullAccess }),
                 description: Some(description.clone()),
+                expires: None,
                 rules: vec![],
             }
         );

@@ -323,7 +323,8 @@ fn push(rules: &mut Vec<Marked>, id: &str, effect: Effect, targets: Targets) {
         number += 1;
     }
     let name = Some(RuleName::from_service(free.replace('-', " ")));
-    let rule = Rule { id: RuleId::from_service(free), name, description: None, effect, targets };
+    let rule =
+        Rule { id: RuleId::from_service(free), name, description: None, expires: None, effect, targets };
     rules.push(Marked { rule, fate: Fate::Stays });
 }
 

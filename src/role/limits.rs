@@ -5,7 +5,8 @@
 use std::fmt;
 
 use super::split::{split_all, split_id_collision};
-use super::{MAX_RULES, MAX_USERS, Role, RuleId};
+use super::{Description, MAX_RULES, MAX_USERS, Role, RuleId};
+use crate::expiry::Expires;
 
 /// A limit that a role breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,18 @@ pub(crate) enum LimitViolation {
         /// The id.
         id: RuleId,
     },
+    /// A description and the line that keeps an expiry have more than 256 characters together (documented), or hold
+    /// what the service refuses.
+    LongDescription {
+        /// The rule; none is the role itself.
+        rule: Option<RuleId>,
+        /// How many characters the two have.
+        count: usize,
+    },
 }
+
+/// At most this many characters in a description, with the line of an expiry (documented).
+const MAX_DESCRIPTION: usize = 256;
 
 impl LimitViolation {
     /// Do this many rules break the limit? `given` rules are sent as `needed`.
@@ -42,6 +54,16 @@ impl LimitViolation {
     /// Do this many exceptions of a rule break the limit?
     pub(crate) fn of_exceptions(rule: &RuleId, count: usize) -> Option<Self> {
         (count > MAX_USERS).then(|| Self::TooManyExceptions { rule: rule.clone(), count })
+    }
+
+    /// Is a description too long for the service with the line that keeps an expiry?
+    pub(crate) fn of_description(
+        rule: Option<&RuleId>,
+        description: Option<&Description>,
+        expires: Option<&Expires>,
+    ) -> Option<Self> {
+        let count = Description::write(description, Some(expires?))?.as_str().chars().count();
+        (count > MAX_DESCRIPTION).then(|| Self::LongDescription { rule: rule.cloned(), count })
     }
 
     /// Does the service certainly refuse such a role?
@@ -64,6 +86,16 @@ impl fmt::Display for LimitViolation {
                 f,
                 "rule {rule} excepts {count} users; the service takes at most {MAX_USERS}, and exceptions cannot be split into several rules"
             ),
+            Self::LongDescription { rule, count } => {
+                match rule {
+                    Some(rule) => write!(f, "the description of rule {rule}")?,
+                    None => f.write_str("the description of the role")?,
+                }
+                write!(
+                    f,
+                    " has {count} characters with the line that keeps its expiry; the service takes at most {MAX_DESCRIPTION}"
+                )
+            }
             Self::SplitIdCollision { id } => {
                 write!(
                     f,
@@ -83,7 +115,11 @@ pub(crate) fn limit_violations(role: &Role) -> Vec<LimitViolation> {
         .iter()
         .filter_map(|rule| LimitViolation::of_exceptions(&rule.id, rule.targets.except()?.len()));
     let collision = split_id_collision(&role.rules).map(|id| LimitViolation::SplitIdCollision { id });
-    rules.into_iter().chain(exceptions).chain(collision).collect()
+    let described = LimitViolation::of_description(None, role.description.as_ref(), role.expires.as_ref());
+    let descriptions = role.rules.iter().filter_map(|rule| {
+        LimitViolation::of_description(Some(&rule.id), rule.description.as_ref(), rule.expires.as_ref())
+    });
+    rules.into_iter().chain(exceptions).chain(described).chain(descriptions).chain(collision).collect()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::expiry::{self, Expires};
 use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
 pub(crate) use limits::{LimitViolation, limit_violations};
@@ -51,6 +52,19 @@ text_type!(
     Description, "a description", 256,
     "any character but tabs, carriage returns, other control characters, '<', '>' and '\\'", description_char
 );
+
+impl Description {
+    /// What a live description says, and the expiry that its last line keeps.
+    pub(crate) fn read(live: Option<&str>) -> (Option<Self>, Option<Expires>) {
+        let described = live.map(expiry::read).unwrap_or_default();
+        (described.text.map(Self), described.expires)
+    }
+
+    /// The live description that keeps a text and an expiry.
+    pub(crate) fn write(text: Option<&Self>, expires: Option<&Expires>) -> Option<Self> {
+        expiry::write(text.map(Self::as_str), expires).map(Self)
+    }
+}
 
 /// What a rule decides about the users that it matches.
 #[derive(
@@ -263,8 +277,11 @@ pub(crate) struct Rule {
     pub id: RuleId,
     /// The console asks for one, the API does not.
     pub name: Option<RuleName>,
-    /// Free text.
+    /// Free text, without the line that keeps the expiry.
     pub description: Option<Description>,
+    /// When it ends, on an ALLOW rule alone: a DENY rule that ended would give access.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Expires>,
     /// What it decides.
     pub effect: Effect,
     /// About whom.
@@ -285,8 +302,11 @@ pub(crate) struct Role {
     pub name: RoleName,
     /// What it may do.
     pub role_type: RoleType,
-    /// Free text.
+    /// Free text, without the line that keeps the expiry.
     pub description: Option<Description>,
+    /// When all of its ALLOW rules end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Expires>,
     /// Whom it may impersonate; without rules nobody. The order has no meaning.
     pub rules: Vec<Rule>,
 }
@@ -305,6 +325,27 @@ impl Role {
     /// were split?
     pub(crate) fn same_as(&self, other: &Self) -> bool {
         self.canonical() == other.canonical()
+    }
+
+    /// When a rule of the role ends: by its own date or the role's, whichever comes first.
+    pub(crate) fn end_of<'a>(&'a self, rule: &'a Rule) -> Option<&'a Expires> {
+        self.expires.iter().chain(&rule.expires).min()
+    }
+
+    /// The ALLOW rules that have ended.
+    pub(crate) fn expired_rules(&self, now: Timestamp) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| {
+            rule.effect == Effect::Allow && self.end_of(rule).is_some_and(|end| end.has_passed(now))
+        })
+    }
+
+    /// The role as it is meant to be at a time: without the rules that have ended. It reaches nobody more than
+    /// before, at any time, since no DENY rule ends.
+    #[must_use]
+    pub(crate) fn at(&self, now: Timestamp) -> Self {
+        let expired: Vec<_> = self.expired_rules(now).collect();
+        let rules = self.rules.iter().filter(|rule| !expired.contains(rule)).cloned().collect();
+        Self { rules, ..self.clone() }
     }
 
     /// Everyone whom some rule names.
@@ -353,11 +394,12 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn rule(id: &str, effect: Effect, targets: Targets) -> Rule {
-        Rule { id: RuleId::from_service(id), name: None, description: None, effect, targets }
+        Rule { id: RuleId::from_service(id), name: None, description: None, expires: None, effect, targets }
     }
 
     pub(crate) fn role(rules: Vec<Rule>) -> Role {
-        Role { name: RoleName::from_service("r"), role_type: RoleType::ReadOnly, description: None, rules }
+        let (description, expires) = Default::default();
+        Role { name: RoleName::from_service("r"), role_type: RoleType::ReadOnly, description, expires, rules }
     }
 
     /// Targets of every kind over such sets.
@@ -438,6 +480,23 @@ pub(crate) mod tests {
     fn the_canonical_form_has_its_rules_in_order() {
         let [a, b] = ["a", "b"].map(|id| rule(id, Effect::Allow, Targets::Users(users(&["x"]))));
         assert_eq!(role(vec![b.clone(), a.clone()]).canonical().rules, [a, b]);
+    }
+
+    #[test]
+    fn a_role_at_a_time_has_lost_what_ended() {
+        let end = |text| Some(Expires::parse(text).expect("an expiry"));
+        let allow = Rule { expires: end("2027-01-31"), ..rule("a", Effect::Allow, Targets::Everyone) };
+        let deny = rule("d", Effect::Deny, Targets::Users(users(&["x"])));
+        let stays = rule("s", Effect::Allow, Targets::Users(users(&["y"])));
+        let role = role(vec![allow.clone(), deny.clone(), stays.clone()]);
+        let [before, after] =
+            ["2027-01-31T23:59:59Z", "2027-02-01T00:00:00Z"].map(|text| text.parse().expect("a time"));
+        assert_eq!(role.at(before), role);
+        assert_eq!(role.at(after).rules, [deny.clone(), stays]);
+        let ends = Role { expires: end("2027-01-31"), ..role };
+        assert_eq!(ends.at(before), ends);
+        assert_eq!(ends.at(after), Role { rules: vec![deny], ..ends.clone() });
+        assert_eq!(ends.end_of(&allow), end("2027-01-31").as_ref());
     }
 
     #[test]

@@ -69,6 +69,7 @@ fn nth(base: &Rule, n: usize, targets: Targets) -> Rule {
         id: derived_id(&base.id, n),
         name: base.name.as_ref().map(|name| derived_name(name, n)),
         description: base.description.clone(),
+        expires: base.expires.clone(),
         effect: base.effect,
         targets,
     }
@@ -109,10 +110,11 @@ fn absorb(mut base: Rule, left: &mut Vec<Rule>) -> Rule {
 
 /// Is `rule` the part that `wanted` describes, whoever its users are?
 fn is_part(rule: &Rule, wanted: &Rule) -> bool {
-    let Rule { id, name, description, effect, targets } = rule;
+    let Rule { id, name, description, expires, effect, targets } = rule;
     *id == wanted.id
         && *name == wanted.name
         && *description == wanted.description
+        && *expires == wanted.expires
         && *effect == wanted.effect
         && targets.users().is_some()
         && targets.except() == wanted.targets.except()

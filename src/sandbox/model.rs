@@ -295,6 +295,8 @@ impl Rule {
             id: self.id.clone(),
             name: self.name.as_ref().map(|name| role::RuleName::from_service(name.as_str())),
             description: self.description.clone(),
+            // To the service it is text
+            expires: None,
             effect: self.effect,
             targets,
         }

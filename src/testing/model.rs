@@ -10,7 +10,7 @@ use crate::fetch::definitions::Gathered;
 use crate::plan::compose::{Blocked, Options, compose};
 use crate::plan::inventory::{Inventory, Needs, WantedRoles};
 use crate::plan::{Action, Plan};
-use crate::role::{Effect, LiveRole, Role, RoleId, RoleName, RoleSummary, split_all};
+use crate::role::{Description, Effect, LiveRole, Role, RoleId, RoleName, RoleSummary, split_all};
 use crate::sandbox::Seed;
 use crate::sandbox::model as state;
 
@@ -36,7 +36,7 @@ impl Model {
             id: id.clone(),
             name: role.name.clone(),
             role_type: role.role_type,
-            description: role.description.clone(),
+            description: Description::write(role.description.as_ref(), role.expires.as_ref()),
             rules: split_all(&role.rules).iter().map(rule).collect(),
             created: time,
             modified: time,
@@ -138,7 +138,7 @@ impl Model {
                     let live = live.expect("a live role");
                     live.name = after.name.clone();
                     live.role_type = after.role_type;
-                    live.description = after.description.clone();
+                    live.description = Description::write(after.description.as_ref(), after.expires.as_ref());
                     live.rules = split_all(&after.rules).iter().map(rule).collect();
                 }
                 Action::Delete { before } => self.organization.roles.retain(|role| role.id != before.id),
@@ -223,13 +223,23 @@ fn summary(role: &state::Role) -> RoleSummary {
 }
 
 fn live_role(role: &state::Role) -> LiveRole {
+    let (description, expires) = Description::read(role.description.as_ref().map(Description::as_str));
+    let rules = role.rules().into_iter().map(|rule| match rule.effect {
+        Effect::Deny => rule,
+        Effect::Allow => {
+            let (description, expires) =
+                Description::read(rule.description.as_ref().map(Description::as_str));
+            crate::role::Rule { description, expires, ..rule }
+        }
+    });
     LiveRole {
         id: role.id.clone(),
         role: Role {
             name: role.name.clone(),
             role_type: role.role_type,
-            description: role.description.clone(),
-            rules: role.rules(),
+            description,
+            expires,
+            rules: rules.collect(),
         },
         rules_unknown: false,
         created: Some(role.created),
@@ -242,7 +252,7 @@ fn rule(rule: &crate::role::Rule) -> state::Rule {
     state::Rule {
         id: rule.id.clone(),
         name: rule.name.as_ref().map(|name| RoleName::from_service(name.as_str())),
-        description: rule.description.clone(),
+        description: Description::write(rule.description.as_ref(), rule.expires.as_ref()),
         effect: rule.effect,
         target_users: list(rule.targets.users()),
         not_target_users: list(rule.targets.except()),

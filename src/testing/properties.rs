@@ -41,6 +41,7 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
             id: RuleId::from_service(format!("rule-{n}")),
             name: named.then(|| RuleName::from_service(format!("Rule no. {n}: #{n}"))),
             description: None,
+            expires: None,
             effect: if allow { Effect::Allow } else { Effect::Deny },
             targets,
         };
@@ -54,6 +55,7 @@ fn roles() -> impl Strategy<Value = Vec<Role>> {
             name: RoleName::from_service(format!("role: {n}")),
             role_type: if full { RoleType::FullAccess } else { RoleType::ReadOnly },
             description: None,
+            expires: None,
             rules,
         };
         roles.into_iter().enumerate().map(one).collect()
@@ -333,10 +335,11 @@ fn numbered(n: usize) -> Role {
         id: RuleId::from_service("r"),
         name: None,
         description: None,
+        expires: None,
         effect: Effect::Allow,
         targets: Targets::Users(UserSet::new([user_id(n + 1)]).expect("not empty")),
     }];
-    Role { name: name(n), role_type: RoleType::ReadOnly, description: None, rules }
+    Role { name: name(n), role_type: RoleType::ReadOnly, description: None, expires: None, rules }
 }
 
 /// Definitions that give each role its new name and a new user.

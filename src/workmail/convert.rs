@@ -16,6 +16,7 @@ use super::response::{GroupSummary, MatchedRule};
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::permissions::{MailboxPermission, Resource};
 use crate::directory::{GroupId, Member, State, User};
+use crate::expiry::Expires;
 use crate::id::{EntityName, OrganizationId, RoleId, RuleId, UserId};
 use crate::organization::Organization;
 use crate::role::{
@@ -141,11 +142,18 @@ pub(super) fn rule(rule: sdk::ImpersonationRule) -> Result<Rule, UnexpectedField
     };
     // The SDK makes a missing id an empty one
     let id = Some(rule.impersonation_rule_id).filter(|id| !id.is_empty());
+    let effect = effect(&rule.effect)?;
+    let (description, expires) = match effect {
+        Effect::Allow => Description::read(rule.description.as_deref()),
+        // A DENY rule never ends, whatever its description says
+        Effect::Deny => (description(rule.description), None),
+    };
     Ok(Rule {
         id: RuleId::from_service(required("the id of a rule", id)?),
         name: rule.name.filter(|name| !name.is_empty()).map(RuleName::from_service),
-        description: description(rule.description),
-        effect: effect(&rule.effect)?,
+        description,
+        expires,
+        effect,
         targets,
     })
 }
@@ -155,14 +163,19 @@ pub(super) fn description(text: Option<String>) -> Option<Description> {
     text.filter(|text| !text.is_empty()).map(Description::from_service)
 }
 
+/// The description that is sent for one and an expiry.
+pub(super) fn sdk_description(text: Option<&Description>, expires: Option<&Expires>) -> Option<String> {
+    Description::write(text, expires).map(|text| text.as_str().to_owned())
+}
+
 pub(super) fn sdk_rule(rule: &Rule) -> Result<sdk::ImpersonationRule, UnexpectedField> {
-    let Rule { id, name, description, effect, targets } = rule;
+    let Rule { id, name, description, expires, effect, targets } = rule;
     // A set has at least one user, so no list that is sent is empty
     let ids = |set: &UserSet| set.iter().map(|user| user.as_str().to_owned()).collect::<Vec<_>>();
     sdk::ImpersonationRule::builder()
         .impersonation_rule_id(id.as_str())
         .set_name(name.as_ref().map(|name| name.as_str().to_owned()))
-        .set_description(description.as_ref().map(|text| text.as_str().to_owned()))
+        .set_description(sdk_description(description.as_ref(), expires.as_ref()))
         .effect(sdk_effect(*effect))
         .set_target_users(targets.users().map(ids))
         .set_not_target_users(targets.except().map(ids))
@@ -187,12 +200,14 @@ pub(super) fn live_role(
 ) -> Result<LiveRole, UnexpectedField> {
     is_asked("role", id.as_str(), output.impersonation_role_id.as_deref())?;
     let rules_unknown = output.rules.is_none();
+    let (description, expires) = Description::read(output.description.as_deref());
     Ok(LiveRole {
         id: id.clone(),
         role: Role {
             name: RoleName::from_service(required("the name of a role", output.name)?),
             role_type: role_type(output.r#type)?,
-            description: description(output.description),
+            description,
+            expires,
             rules: output.rules.unwrap_or_default().into_iter().map(rule).collect::<Result<_, _>>()?,
         },
         rules_unknown,

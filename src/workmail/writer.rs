@@ -110,7 +110,7 @@ impl Writer {
     pub(crate) async fn create_once(&self, role: &Role, client_token: &str) -> Result<RoleId, Error> {
         let failed = format!("could not create role {}", role.name);
         let call = Call::new(Operation::CreateImpersonationRole, failed);
-        let Role { name, role_type, description, rules: _ } = role;
+        let Role { name, role_type, description, expires, rules: _ } = role;
         let rules = self.rules(&call, role)?;
         let created = send_once!(
             self.client,
@@ -120,7 +120,7 @@ impl Writer {
                 .client_token(client_token)
                 .name(name.as_str())
                 .r#type(convert::sdk_role_type(*role_type))
-                .set_description(description.as_ref().map(|text| text.as_str().to_owned()))
+                .set_description(convert::sdk_description(description.as_ref(), expires.as_ref()))
                 .set_rules(Some(rules))
         )
         .await?;
@@ -138,7 +138,7 @@ impl Writer {
     /// without a list of rules.
     pub(crate) async fn update_once(&self, id: &RoleId, role: &Role) -> Result<(), Error> {
         let call = Call::new(Operation::UpdateImpersonationRole, format!("could not update role {id}"));
-        let Role { name, role_type, description, rules: _ } = role;
+        let Role { name, role_type, description, expires, rules: _ } = role;
         if self.client.are_rules_unknown(id) {
             let why = "its rules are not known, and would be replaced";
             return Err(Error::rules_unknown(&call, self.client.endpoint(), why));
@@ -152,7 +152,7 @@ impl Writer {
                 .impersonation_role_id(id.as_str())
                 .name(name.as_str())
                 .r#type(convert::sdk_role_type(*role_type))
-                .set_description(description.as_ref().map(|text| text.as_str().to_owned()))
+                .set_description(convert::sdk_description(description.as_ref(), expires.as_ref()))
                 .set_rules(Some(rules))
         )
         .await?;

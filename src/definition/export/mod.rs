@@ -171,7 +171,7 @@ impl Exporter<'_> {
     fn role(&mut self, live: &LiveRole, with_id: bool) -> RoleForm {
         let canonical = live.role.canonical();
         let rules = self.rules(&canonical);
-        let Role { name, role_type, description, rules: _ } = canonical;
+        let Role { name, role_type, description, expires: _, rules: _ } = canonical;
         RoleForm {
             name,
             id: with_id.then(|| live.id.clone()),

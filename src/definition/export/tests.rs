@@ -8,8 +8,8 @@ use crate::role::tests::targets;
 use crate::role::{Description, Effect, RoleId, RoleType};
 
 fn live(id: &str, name: &str, rules: Vec<Rule>) -> LiveRole {
-    let role =
-        Role { name: RoleName::from_service(name), role_type: RoleType::ReadOnly, description: None, rules };
+    let (name, role_type) = (RoleName::from_service(name), RoleType::ReadOnly);
+    let role = Role { name, role_type, description: None, expires: None, rules };
     LiveRole { id: RoleId::from_service(id), role, rules_unknown: false, created: None, modified: None }
 }
 
@@ -18,6 +18,7 @@ fn rule(id: &str, name: Option<&str>, targets: Targets) -> Rule {
         id: RuleId::from_service(id),
         name: name.map(RuleName::from_service),
         description: None,
+        expires: None,
         effect: Effect::Allow,
         targets,
     }
@@ -77,6 +78,7 @@ fn resolved(role: &RoleDefinition, directory: &Directory) -> Role {
         id: rule.id.clone(),
         name: rule.name.clone(),
         description: rule.description.clone(),
+        expires: None,
         effect: rule.effect,
         targets: targets(&rule.targets),
     });
@@ -84,6 +86,7 @@ fn resolved(role: &RoleDefinition, directory: &Directory) -> Role {
         name: role.name.value.clone(),
         role_type: role.role_type.value,
         description: role.description.clone(),
+        expires: None,
         rules: rules.collect(),
     }
 }
@@ -336,6 +339,7 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
             id: RuleId::from_service(id),
             name: name.map(RuleName::from_service),
             description: description.map(Description::from_service),
+            expires: None,
             effect,
             targets,
         });

@@ -8,15 +8,16 @@ use super::definitions::DiagnosticJson;
 use super::organization::OrganizationJson;
 use super::refusal::RefusalJson;
 use super::role::{RoleJson, RoleRefJson, RuleJson, RuleRefJson, UserJson};
-use crate::access::{Delta, Escalation, Grant};
+use crate::access::{Delta, Escalation, Extension, Grant};
 use crate::apply::report::{ChangeReport, Outcome, Report};
 use crate::directory::Directory;
+use crate::expiry::Expires;
 use crate::organization::Organization;
 use crate::plan::guard::Refusal;
 use crate::plan::overruled::Overruled;
 use crate::plan::role_diff::{RuleDiff, Target, WholeRule};
 use crate::plan::{Change, Counts, Plan};
-use crate::role::{RoleName, RoleType, UserId};
+use crate::role::{RoleName, RoleType, RuleId, UserId};
 
 /// Who gains and loses access
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -25,6 +26,8 @@ struct DeltaJson {
     gained: Vec<GrantJson>,
     lost: Vec<GrantJson>,
     escalated: Vec<EscalationJson>,
+    /// Access that ends later than it did, or no longer ends
+    extended: Vec<ExtensionJson>,
     /// Roles that will reach mailboxes made later, and did not
     opened: Vec<RoleName>,
     /// Roles that will no longer reach mailboxes made later
@@ -49,9 +52,21 @@ struct EscalationJson {
     to: RoleType,
 }
 
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Extension")]
+struct ExtensionJson {
+    role: RoleName,
+    /// The rule that gives access for longer; absent where the expiry of the role itself moves
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<RuleId>,
+    from: Expires,
+    /// Null where it no longer ends
+    to: Option<Expires>,
+}
+
 impl DeltaJson {
     fn of(delta: &Delta, directory: &Directory) -> Self {
-        let Delta { gained, lost, escalated, opened, closed } = delta;
+        let Delta { gained, lost, escalated, extended, opened, closed } = delta;
         let grants = |grants: &[Grant]| {
             let one = |Grant { role, user, role_type }: &Grant| GrantJson {
                 role: role.clone(),
@@ -66,10 +81,17 @@ impl DeltaJson {
             from: *from,
             to: *to,
         };
+        let extension = |Extension { role, rule, from, to }: &Extension| ExtensionJson {
+            role: role.clone(),
+            rule: rule.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        };
         Self {
             gained: grants(gained),
             lost: grants(lost),
             escalated: escalated.iter().map(escalation).collect(),
+            extended: extended.iter().map(extension).collect(),
             opened: opened.clone(),
             closed: closed.clone(),
         }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::definition::resolve::SkippedRule;
 use crate::directory::{Directory, State, User, UserId};
+use crate::expiry::Expires;
 use crate::role::{
     Description, Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserSet,
 };
@@ -60,6 +61,9 @@ pub(crate) struct RuleJson {
     id: RuleId,
     name: Option<RuleName>,
     description: Option<Description>,
+    /// A date, which counts to its end in UTC, or a time; absent where the rule does not end by itself
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Expires>,
     effect: Effect,
     #[serde(skip_serializing_if = "Option::is_none")]
     users: Option<Vec<UserJson>>,
@@ -77,6 +81,7 @@ impl RuleJson {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
+            expires: None,
             effect: *effect,
             users: None,
             except_users: None,
@@ -85,7 +90,7 @@ impl RuleJson {
     }
 
     pub(crate) fn of(rule: &Rule, directory: &Directory) -> Self {
-        let Rule { id, name, description, effect, targets } = rule;
+        let Rule { id, name, description, expires, effect, targets } = rule;
         let users = |set: Option<&UserSet>| {
             set.map(|set| set.iter().map(|user| UserJson::of(user, directory)).collect())
         };
@@ -93,6 +98,7 @@ impl RuleJson {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
+            expires: expires.clone(),
             effect: *effect,
             users: users(targets.users()),
             except_users: users(targets.except()),
@@ -136,6 +142,9 @@ pub(crate) struct RoleJson {
     #[serde(rename = "type")]
     role_type: RoleType,
     description: Option<Description>,
+    /// A date, which counts to its end in UTC, or a time; absent where the role does not end by itself
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Expires>,
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     created: Option<Timestamp>,
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
@@ -155,13 +164,14 @@ impl RoleJson {
 
     /// A role that may not be live yet.
     pub(crate) fn of(id: Option<&RoleId>, role: &Role, directory: &Directory) -> Self {
-        let Role { name, role_type, description, rules } = role.canonical();
+        let Role { name, role_type, description, expires, rules } = role.canonical();
         let rules = rules.iter().map(|rule| RuleJson::of(rule, directory)).collect();
         Self {
             id: id.cloned(),
             name,
             role_type,
             description,
+            expires,
             created: None,
             modified: None,
             rules,

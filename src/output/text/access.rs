@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::access::{self, Delta, Escalation, Grant};
+use crate::access::{self, Delta, Escalation, Extension, Grant};
 use crate::config::Naming;
 use crate::directory::{Directory, User};
 use crate::output::style::{Line, Sign, Tone};
@@ -11,7 +11,7 @@ use crate::output::style::{counted, listed};
 use crate::plan::cause::GroupCause;
 use crate::plan::overruled::Overruled;
 use crate::plan::{Change, Plan};
-use crate::role::{Role, RoleName, RoleType, UserId};
+use crate::role::{Role, RoleName, RoleType, RuleId, UserId};
 
 /// So many who gain access by a role are named unless all are asked for, and so many who lose it.
 const FEW: usize = 10;
@@ -53,7 +53,7 @@ pub(crate) fn headline(plan: &Plan) -> String {
     if !plan.changes.iter().any(moves) {
         return "Access: nobody gains or loses anything".into();
     }
-    let Delta { gained, lost, escalated, opened, closed } = &plan.delta;
+    let Delta { gained, lost, escalated, extended, opened, closed } = &plan.delta;
     let users = |grants: &[Grant]| grants.iter().map(|grant| &grant.user).collect::<BTreeSet<_>>().len();
     let escalated = escalated.iter().map(|one| &one.user).collect::<BTreeSet<_>>().len();
     let (gained, lost) = (users(gained), users(lost));
@@ -65,6 +65,8 @@ pub(crate) fn headline(plan: &Plan) -> String {
         verb(escalated, "escalates", "escalate")
     );
     let mut more = |role: &RoleName, what: &str| text += &format!("; {role} {what}");
+    let longer: BTreeSet<_> = extended.iter().map(|one| &one.role).collect();
+    longer.into_iter().for_each(|role| more(role, "reaches for longer"));
     opened.iter().for_each(|role| more(role, "opens to everyone"));
     closed.iter().for_each(|role| more(role, "no longer reaches everyone"));
     let reduced = plan.changes.iter().filter(|change| is_reduced(change));
@@ -84,8 +86,8 @@ pub(crate) fn moves(change: &Change) -> bool {
 
 /// Does anybody gain anything, be it a mailbox that is made later?
 pub(crate) fn gives(change: &Change) -> bool {
-    let Delta { gained, escalated, opened, lost: _, closed: _ } = &change.delta;
-    !(gained.is_empty() && escalated.is_empty() && opened.is_empty())
+    let Delta { gained, escalated, extended, opened, lost: _, closed: _ } = &change.delta;
+    !(gained.is_empty() && escalated.is_empty() && extended.is_empty() && opened.is_empty())
 }
 
 /// The changes that do anything to who reaches whom, or seem to, in the order in which they are done.
@@ -109,6 +111,7 @@ pub(crate) fn block(plan: &Plan, directory: &Directory, naming: Naming) -> Vec<L
 pub(crate) fn effects(change: &Change, directory: &Directory, naming: Naming) -> Vec<AccessLine> {
     let mut effects = gained(change, directory, naming);
     effects.extend(escalated(change, directory, naming));
+    effects.extend(extended(change));
     effects.extend(lost(change, directory, naming));
     effects.extend(overruled(change, directory, naming));
     effects
@@ -163,6 +166,24 @@ fn gained(change: &Change, directory: &Directory, naming: Naming) -> Vec<AccessL
         lines.extend(gained.iter().map(one));
     }
     lines
+}
+
+/// Whose end moves out, or goes: of the role, or of one rule.
+fn extended(change: &Change) -> Vec<AccessLine> {
+    let line = |Extension { role: _, rule, from, to }: &Extension| {
+        let rules = change.after().map(|role| &role.rules);
+        let of_rule = |id: &RuleId| {
+            let rule = rules.and_then(|rules| rules.iter().find(|rule| rule.id == *id));
+            format!("rule {}", rule.map_or(id.as_str(), |rule| rule.label()))
+        };
+        let what = rule.as_ref().map_or_else(|| "the role".to_owned(), of_rule);
+        let text = match to {
+            Some(to) => format!("{what} expires {to} instead of {from}"),
+            None => format!("{what} no longer expires; it would have {from}"),
+        };
+        AccessLine::gain(Sign::Warning, text)
+    };
+    change.delta.extended.iter().map(line).collect()
 }
 
 fn escalated(change: &Change, directory: &Directory, naming: Naming) -> Vec<AccessLine> {

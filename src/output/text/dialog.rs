@@ -42,7 +42,7 @@ pub(crate) fn meaning(role_type: RoleType) -> &'static str {
 
 /// The role, and what the plan does to who is reached.
 pub(crate) fn summary(role: &Role, changes: &Plan, directory: &Directory, naming: Naming) -> Vec<Line> {
-    let Role { name, role_type, description, rules } = role;
+    let Role { name, role_type, description, expires: _, rules } = role;
     let named = |text: String| Line::of(Tone::Bold, name.as_str()).and(Tone::Plain, text);
     let mut lines = vec![match role_type {
         RoleType::ReadOnly => named(format!("  READ_ONLY: {}", meaning(*role_type))),

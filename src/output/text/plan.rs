@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::access;
 use crate::config::Naming;
 use crate::directory::{Directory, State, UserId};
+use crate::expiry::Expires;
 use crate::output::style::{Line, Sign, Tone, counted, listed};
 use crate::plan::role_diff::{Edit, Lists, RoleDiff, RuleChange, RuleDiff, SetDiff, Target, WholeRule};
 use crate::plan::{Action, Change, Plan};
@@ -97,7 +98,7 @@ pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
 
 /// How a role differs.
 pub(crate) fn role_diff(diff: &RoleDiff, directory: &Directory) -> Vec<Line> {
-    let RoleDiff { name, role_type, description, rules } = diff;
+    let RoleDiff { name, role_type, description, expires, rules } = diff;
     let mut lines = Vec::new();
     lines.extend(
         name.as_ref().map(|edit| edited(IN_ROLE, "name", edit, Tone::Plain, |name| name.to_string())),
@@ -107,6 +108,7 @@ pub(crate) fn role_diff(diff: &RoleDiff, directory: &Directory) -> Vec<Line> {
         edited(IN_ROLE, "type", edit, tone, |kind: &RoleType| kind.as_str().into())
     }));
     lines.extend(description.as_ref().map(|edit| edited(IN_ROLE, "description", edit, Tone::Plain, quoted)));
+    lines.extend(expires.as_ref().map(|edit| expiry(IN_ROLE, edit)));
     for rule in rules {
         lines.extend(match rule {
             RuleDiff::Added(rule) => whole(rule, Sign::Added, directory),
@@ -153,6 +155,16 @@ fn edited<T>(
         .and(tone, text(new))
 }
 
+/// An expiry that changes.
+fn expiry(indent: usize, edit: &Edit<Option<Expires>>) -> Line {
+    let is_later = |a: &Option<Expires>, b: &Option<Expires>| {
+        a.as_ref().is_some_and(|a| b.as_ref().is_none_or(|b| b > a))
+    };
+    let tone = tone(is_later(&edit.old, &edit.new), is_later(&edit.new, &edit.old));
+    let text = |end: &Option<Expires>| end.as_ref().map_or_else(|| "never".to_owned(), ToString::to_string);
+    edited(indent, "expires", edit, tone, text)
+}
+
 /// Text that may be absent.
 fn quoted<T: AsRef<str>>(text: &Option<T>) -> String {
     text.as_ref().map_or("(none)".to_owned(), |text| format!("{:?}", text.as_ref()))
@@ -174,7 +186,7 @@ fn decides(rule: &Rule, matches: bool) -> i8 {
 /// A rule that is added or removed.
 fn whole(whole: &WholeRule, sign: Sign, directory: &Directory) -> Vec<Line> {
     let WholeRule { rule, users, except } = whole;
-    let Rule { id: _, name: _, effect, description, targets } = rule;
+    let Rule { id: _, name: _, effect, description, expires, targets } = rule;
     // To take a DENY rule away gives access
     let gives = (*effect == Effect::Allow) == (sign == Sign::Added);
     let (of_rule, against) = if gives { (Tone::Gain, Tone::Loss) } else { (Tone::Loss, Tone::Gain) };
@@ -183,6 +195,7 @@ fn whole(whole: &WholeRule, sign: Sign, directory: &Directory) -> Vec<Line> {
     if let Some(description) = description {
         lines.push(line(Tone::Plain, format!("description: {:?}", description.as_str())));
     }
+    lines.extend(expires.as_ref().map(|end| line(Tone::Plain, format!("expires: {end}"))));
     match targets {
         Targets::Everyone => lines.push(line(of_rule, "everyone".into())),
         // In one line: a line for each would read as everyone
@@ -224,8 +237,19 @@ fn all(targets: &[Target], directory: &Directory) -> String {
 
 /// A rule that changes.
 fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
-    let RuleChange { before, after, name, description, effect, lists, users, except, groups, only_members } =
-        change;
+    let RuleChange {
+        before,
+        after,
+        name,
+        description,
+        expires,
+        effect,
+        lists,
+        users,
+        except,
+        groups,
+        only_members,
+    } = change;
     // What the change of the rule, seen alone, does to those for whom it matches before and after
     let toned = |was: bool, is: bool| {
         let (was, is) = (decides(before, was), decides(after, is));
@@ -240,6 +264,7 @@ fn rule_change(change: &RuleChange, directory: &Directory) -> Vec<Line> {
     }));
     lines.extend(name.as_ref().map(|edit| edited(IN_RULE, "name", edit, Tone::Plain, quoted)));
     lines.extend(description.as_ref().map(|edit| edited(IN_RULE, "description", edit, Tone::Plain, quoted)));
+    lines.extend(expires.as_ref().map(|edit| expiry(IN_RULE, edit)));
     lines.extend(
         lists.as_ref().map(|edit| edited(IN_RULE, "targets", edit, everyone, |lists| kind(*lists).into())),
     );

@@ -69,7 +69,7 @@ fn reach(live: &LiveRole, directory: &Directory) -> String {
 
 /// A role with its rules, and every target as a person: of many the first, where not all of them are shown.
 pub(crate) fn block(live: &LiveRole, directory: &Directory, times: Times, most: Option<usize>) -> Vec<Line> {
-    let Role { name, role_type, description, rules } = &live.role;
+    let Role { name, role_type, description, expires, rules } = &live.role;
     let mut lines = vec![
         Line::of(Tone::Bold, name.as_str())
             .and(Tone::of_type(*role_type), format!("  {}", role_type.as_str()))
@@ -81,6 +81,7 @@ pub(crate) fn block(live: &LiveRole, directory: &Directory, times: Times, most: 
     if open {
         lines.push(Line::of(Tone::Warning, "mailboxes made later are reached too").indented(2));
     }
+    lines.extend(expires.as_ref().map(|end| Line::of(Tone::Plain, format!("expires {end}")).indented(2)));
     lines.extend(dates(live, times));
     rules.iter().for_each(|rule| lines.extend(rule_block(rule, directory, most)));
     lines
@@ -105,7 +106,7 @@ fn text(description: Option<&Description>) -> impl Iterator<Item = Line> {
 
 /// A rule and its targets, below an empty line.
 fn rule_block(rule: &Rule, directory: &Directory, most: Option<usize>) -> Vec<Line> {
-    let Rule { id, name, description, effect, targets } = rule;
+    let Rule { id, name, description, expires, effect, targets } = rule;
     let name = name.as_ref().map_or("(no name)", |name| name.as_str());
     let (of_rule, of_everyone) = match effect {
         Effect::Allow => (Tone::Bold, Tone::Warning),
@@ -116,6 +117,7 @@ fn rule_block(rule: &Rule, directory: &Directory, most: Option<usize>) -> Vec<Li
         .and(Tone::Dim, format!("  {id}"));
     let mut lines = vec![Line::default(), title.indented(2)];
     lines.extend(text(description.as_ref()).map(|line| line.indented(4)));
+    lines.extend(expires.as_ref().map(|end| Line::of(Tone::Plain, format!("expires {end}")).indented(4)));
     let everyone = |text: &str| Line::of(of_everyone, text).indented(4);
     if *targets == Targets::Everyone {
         lines.push(everyone("everyone"));

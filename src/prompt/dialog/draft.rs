@@ -57,7 +57,7 @@ impl Default for Draft {
 impl Draft {
     /// The rule of this number, to be changed.
     pub(super) fn of(number: usize, rule: &Rule) -> Self {
-        let Rule { id: _, name, description, effect, targets } = rule;
+        let Rule { id: _, name, description, expires: _, effect, targets } = rule;
         let (kind, users) = match targets {
             Targets::Users(users) => (Kind::Chosen, Some(users)),
             Targets::Except(except) => (Kind::AllBut, Some(except)),
@@ -122,7 +122,10 @@ impl Draft {
             Some((_, rule)) => (rule.id.clone(), name),
             None => named_anew(name, self.effect, &targets, rules),
         };
-        Some(Rule { id, name, description, effect: self.effect, targets })
+        // A DENY rule never ends
+        let kept = self.of.as_ref().filter(|_| self.effect == Effect::Allow);
+        let expires = kept.and_then(|(_, rule)| rule.expires.clone());
+        Some(Rule { id, name, description, expires, effect: self.effect, targets })
     }
 }
 

@@ -10,6 +10,7 @@ use self::draft::{Draft, EVERYONE, Kind};
 pub(crate) use self::walk::run;
 use super::menu::Item;
 use crate::directory::Directory;
+use crate::expiry::Expires;
 use crate::output::style::{Line, Tone, counted};
 use crate::output::text::dialog as text;
 use crate::role::{
@@ -110,6 +111,7 @@ pub(crate) struct Dialog {
     given: BTreeSet<Step>,
     name: String,
     description: String,
+    expires: Option<Expires>,
     role_type: RoleType,
     rules: Vec<Rule>,
     draft: Draft,
@@ -118,16 +120,27 @@ pub(crate) struct Dialog {
 impl Dialog {
     /// A dialog about a new role.
     fn new(facts: Facts) -> Self {
-        let (name, description, rules) = Default::default();
+        let (name, description, expires, rules) = Default::default();
         let (role_type, draft, given) = (RoleType::ReadOnly, Draft::default(), BTreeSet::new());
-        Self { facts, live: None, step: Step::Name, given, name, description, role_type, rules, draft }
+        Self {
+            facts,
+            live: None,
+            step: Step::Name,
+            given,
+            name,
+            description,
+            expires,
+            role_type,
+            rules,
+            draft,
+        }
     }
 
     /// A dialog that begins with these answers. A name that is not given yet is empty.
     pub(crate) fn beginning(role: Role, facts: Facts) -> Self {
-        let Role { name, role_type, description, rules } = role;
+        let Role { name, role_type, description, expires, rules } = role;
         let description = description.map(|text| text.to_string()).unwrap_or_default();
-        Self { name: name.to_string(), description, role_type, rules, ..Self::new(facts) }
+        Self { name: name.to_string(), description, expires, role_type, rules, ..Self::new(facts) }
     }
 
     /// A dialog about a role that is there.
@@ -419,6 +432,7 @@ impl Dialog {
             name: RoleName::from_service(self.name.as_str()),
             role_type: self.role_type,
             description: description.map(Description::from_service),
+            expires: self.expires.clone(),
             rules: self.rules.clone(),
         }
     }

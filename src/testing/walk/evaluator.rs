@@ -216,7 +216,7 @@ pub(super) fn difference(
 
 /// What a plan says of one change.
 pub(super) fn said(delta: &Delta) -> Difference {
-    let Delta { gained, lost, escalated, opened, closed } = delta;
+    let Delta { gained, lost, escalated, extended: _, opened, closed } = delta;
     let grants = |grants: &[crate::access::Grant]| {
         let set: BTreeSet<_> = grants
             .iter()

@@ -524,7 +524,7 @@ async fn create(flags: &Flags, guards: &Guards, site: &Site<'_>) -> Result<Plann
         return Err("the name is taken".into());
     }
     let name = RoleName::from_service(name.as_str());
-    let role = Role { name, role_type, description: None, rules: Vec::new() };
+    let role = Role { name, role_type, description: None, expires: None, rules: Vec::new() };
     match site {
         Site::Model(model) => {
             let (edits, directory) = (edits_by_hand(flags, &model.organization)?, model.live().1);
