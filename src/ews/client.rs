@@ -75,7 +75,7 @@ impl EwsClient {
             true if rustls_native_certs::load_native_certs().certs.is_empty() => {
                 return Err(Failure::NoRoots);
             }
-            true => builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build(),
+            true => builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build(),
         };
         Ok(Self { connector, url: url.to_owned(), proxy, limits })
     }

@@ -1,11 +1,13 @@
-//! HTTP clients without TLS, for endpoints without TLS: loading the system's certificates takes
-//! longer than the call.
+//! The HTTP clients of the SDK. For endpoints without TLS there is one without TLS: loading the system's certificates
+//! takes longer than the call.
 
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use aws_sdk_workmail::config::{RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, Connector};
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -26,6 +28,23 @@ pub(super) fn plain(endpoint: &str) -> Option<SharedHttpClient> {
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.build_http()
     }))
+}
+
+/// The client for an endpoint: the environment's proxy is used, but not for plain http to this machine.
+pub(super) fn client(endpoint: &str) -> SharedHttpClient {
+    plain(endpoint).unwrap_or_else(https)
+}
+
+/// A client that knows TLS, as the SDK's own but for the library of its cryptography.
+pub(super) fn https() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder()
+            .proxy_config(ProxyConfig::from_env())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.build()
+    })
 }
 
 /// The proxy of the environment that calls to an address go through, without its password.

@@ -82,8 +82,7 @@ fn client(
     if settings.sdk.app_name().is_none() {
         builder.set_app_name(app_name());
     }
-    // Without one, the SDK's own, which knows TLS
-    builder.set_http_client(http_client::plain(&settings.endpoint.value));
+    builder.set_http_client(Some(http_client::client(&settings.endpoint.value)));
     ServiceClient::new(Client::from_conf(builder.build()), options, endpoint)
 }
 

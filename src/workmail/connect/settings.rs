@@ -315,10 +315,8 @@ async fn load(
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
-    if let Some(client) = plain_client_for_all(options, environment) {
-        loader = loader.http_client(client);
-    }
-    loader.load().await
+    let client = plain_client_for_all(options, environment).unwrap_or_else(http_client::https);
+    loader.http_client(client).load().await
 }
 
 /// The endpoint that somebody set, found as the SDK finds it.
