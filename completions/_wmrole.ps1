@@ -167,7 +167,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;create' {
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'What the role may do in a mailbox')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What the role is for')
-            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')
             [CompletionResult]::new('--allow-everyone-except', '--allow-everyone-except', [CompletionResultType]::ParameterName, 'Allow every mailbox but these users''')
             [CompletionResult]::new('--allow-group', '--allow-group', [CompletionResultType]::ParameterName, 'Allow the members that these groups have now')
@@ -210,7 +210,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Rename the role')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Set the role type')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Set the description; empty clears it')
-            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')
             [CompletionResult]::new('--allow-everyone-except', '--allow-everyone-except', [CompletionResultType]::ParameterName, 'Allow every mailbox but these users''')
             [CompletionResult]::new('--allow-group', '--allow-group', [CompletionResultType]::ParameterName, 'Allow the members that these groups have now')

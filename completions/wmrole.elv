@@ -160,7 +160,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;create'= {
             cand --type 'What the role may do in a mailbox'
             cand --description 'What the role is for'
-            cand --allow 'Allow these users'
+            cand --allow 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id'
             cand --deny 'Deny these users'
             cand --allow-everyone-except 'Allow every mailbox but these users'''
             cand --allow-group 'Allow the members that these groups have now'
@@ -202,7 +202,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --name 'Rename the role'
             cand --type 'Set the role type'
             cand --description 'Set the description; empty clears it'
-            cand --allow 'Allow these users'
+            cand --allow 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id'
             cand --deny 'Deny these users'
             cand --allow-everyone-except 'Allow every mailbox but these users'''
             cand --allow-group 'Allow the members that these groups have now'

@@ -20,18 +20,22 @@ impl TypedValueParser for Principal {
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
         let text = StringValueParser::new().parse_ref(command, arg, value)?;
-        // A file may be called so
-        if !text.contains(',') || text.starts_with('@') {
-            return Ok(text);
-        }
-        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
         let flag = arg.and_then(Arg::get_long).map(|flag| format!("--{flag} ")).unwrap_or_default();
         let several = arg.and_then(Arg::get_num_args).is_some_and(|range| range.max_values() > 1);
-        let form = match several {
-            true => format!("separate them with spaces: {flag}{}", shell_words::join(names)),
-            false => format!("{flag}takes one"),
+        let message = match (text.starts_with('@'), several) {
+            // A file, whose name may have a comma
+            (true, true) => return Ok(text),
+            (true, false) => format!("{flag}takes one user and no file: {text:?}\n"),
+            (false, _) if !text.contains(',') => return Ok(text),
+            (false, true) => {
+                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                let names = shell_words::join(names);
+                format!(
+                    "a comma does not separate names: {text:?}; separate them with spaces: {flag}{names}\n"
+                )
+            }
+            (false, false) => format!("a comma does not separate names: {text:?}; {flag}takes one\n"),
         };
-        let message = format!("a comma does not separate names: {text:?}; {form}\n");
         Err(clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
     }
 }
@@ -48,7 +52,8 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
 /// Whom the rules are about: the same flags in `create` and `edit`.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RuleFlags {
-    /// Allow these users
+    /// Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email,
+    /// user or id
     #[arg(long, value_name = "USER", num_args = 1.., value_parser = Principal)]
     pub allow: Vec<String>,
     /// Deny these users

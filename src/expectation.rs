@@ -34,6 +34,16 @@ pub(crate) enum AnswerSource {
     Offline,
 }
 
+impl AnswerSource {
+    /// As JSON has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Offline => "offline",
+        }
+    }
+}
+
 /// The expectations of one organization, with the answers.
 #[derive(Debug)]
 pub(crate) struct OrganizationExpectations {

@@ -40,6 +40,7 @@ mod role;
 mod sandbox;
 mod service_hint;
 mod system;
+mod user_list;
 mod workmail;
 mod xml;
 

@@ -22,6 +22,7 @@ use crate::output::json::access::AccessDocument;
 use crate::output::mermaid::access_graph;
 use crate::output::text::access_table::{self, Reach};
 use crate::role::LiveRole;
+use crate::user_list::{self, NamedUser};
 use crate::workmail::Reader;
 
 /// `access`.
@@ -62,12 +63,13 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a role or a user is not there, or a read fails.
 pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<ExitCode> {
     context.ui.spinner("reading roles and users");
-    let names = principals::user_names(&args.user)?;
+    let [users] = user_list::read([&args.user])?;
+    let names = principals::user_names(&users)?;
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let reader = connection.account.reader(&organization);
     let organization = async { Ok(describe(&reader, organization).await?) };
     let (organization, (live, directory, chosen)) =
-        try_join(organization, read(&reader, args, &names)).await?;
+        try_join(organization, read(&reader, args, &users, &names)).await?;
     context.say_where(&organization);
     let reaches = reaches(&live, &chosen, &directory);
     match context.ui.format {
@@ -110,6 +112,7 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
 async fn read(
     reader: &Reader,
     args: &AccessArgs,
+    users: &[NamedUser],
     names: &BTreeSet<EntityName>,
 ) -> anyhow::Result<(Vec<LiveRole>, Directory, Vec<UserId>)> {
     if args.role.is_empty() && args.user.is_empty() {
@@ -122,10 +125,9 @@ async fn read(
             roles => find_roles(reader, roles).await,
         }
     };
-    let users = async { Ok(fetch::directory::read_names(reader, names, &BTreeSet::new()).await?) };
-    let (live, mut directory) = try_join(roles, users).await?;
-    let chosen =
-        principals::user_ids(&args.user, reader, &mut directory, principals::name_its_members).await?;
+    let named = async { Ok(fetch::directory::read_names(reader, names, &BTreeSet::new()).await?) };
+    let (live, mut directory) = try_join(roles, named).await?;
+    let chosen = principals::user_ids(users, reader, &mut directory, principals::name_its_members).await?;
     if chosen.is_empty() {
         directory = directory_for(reader, &live.iter().collect::<Vec<_>>()).await?;
     }

@@ -35,6 +35,7 @@ use crate::output::plans;
 use crate::plan::compose::{Options, Proposal};
 use crate::plan::inventory::{self, Needs, WantedRoles};
 use crate::role::RoleId;
+use crate::user_list::NamedUser;
 use crate::workmail::Reader;
 
 /// `audit`.
@@ -138,7 +139,8 @@ async fn show_who(
 ) -> anyhow::Result<ExitCode> {
     let Read { summaries: _, live, directory, resources, access_rules, permissions, unread } = read;
     let (mut directory, resources) = with_resources(directory, resources);
-    let names = principals::user_names([&text.to_owned()])?;
+    let named = [NamedUser::argument(text)];
+    let names = principals::user_names(&named)?;
     // An alias is in no listing
     if names
         .iter()
@@ -147,8 +149,7 @@ async fn show_who(
         let found = crate::fetch::directory::read_names(reader, &names, &Default::default()).await?;
         directory.merge(found);
     }
-    let ids = [text.to_owned()];
-    let ids = principals::user_ids(&ids, reader, &mut directory, principals::name_its_members).await?;
+    let ids = principals::user_ids(&named, reader, &mut directory, principals::name_its_members).await?;
     let Some(mailbox) = ids.first() else { return Ok(ExitCode::Done) };
     let inventory = Inventory {
         organization: &organization.id,

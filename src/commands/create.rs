@@ -100,7 +100,8 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     if rules.is_empty() {
         context.ui.warn(format!("no rule is given: {name} will reach nobody"));
     }
-    let (users, groups) = rule_flags::names(rules, &[])?;
+    let flags = rule_flags::NamedUsers::read(rules, &[], &[])?;
+    let (users, groups) = flags.names()?;
     let (roles, (organization, mut directory)) = try_join(
         writer.roles(),
         try_join(describe(&writer, organization), fetch::directory::read_names(&writer, &users, &groups)),
@@ -108,7 +109,7 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     .await?;
     is_free(&name, &roles)?;
     let role = Role { name, role_type, description, expires: None, rules: Vec::new() };
-    let edits = rule_flags::edits(rules, &writer, &mut directory).await?;
+    let edits = rule_flags::edits(&flags, &writer, &mut directory).await?;
     let role = rule_flags::apply(&edits, &role, &directory)?;
     let question = Question::Change(format!("Create role {}", role.name));
     let (role, guards, policy) = (&role, &args.guards, &policy);
@@ -129,7 +130,8 @@ async fn in_dialog(
     context.ui.spinner("reading roles, users and groups");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
-    let (users, groups) = rule_flags::names(rules, &[])?;
+    let flags = rule_flags::NamedUsers::read(rules, &[], &[])?;
+    let (users, groups) = flags.names()?;
     let ((roles, organization), (mut directory, named)) = try_join(
         try_join(writer.roles(), describe(&writer, organization)),
         try_join(
@@ -154,7 +156,7 @@ async fn in_dialog(
         expires: None,
         rules: Vec::new(),
     };
-    let edits = rule_flags::edits(rules, &writer, &mut directory).await?;
+    let edits = rule_flags::edits(&flags, &writer, &mut directory).await?;
     let start = rule_flags::apply(&edits, &start, &directory)?;
     let given = given.into_iter().filter(|(_, is_given)| *is_given).map(|(step, _)| step).collect();
     let described = Described { organization, live: None, start, given, roles, directory, guards, policy };

@@ -6,6 +6,7 @@ use clap::{Arg, Command};
 
 use super::aws_files;
 use super::cache::List;
+use super::files;
 use super::kind::{Kind, kind};
 use super::name::{Candidate, Fit, Name, Reach, matching, typable};
 use super::refresh::names_of;
@@ -63,6 +64,9 @@ fn value(walk: &Walk<'_>, arg: &Arg, head: &str, typed: &str, reach: Reach, star
         Kind::Profile => typable(profiles(), true),
         Kind::Organization => live(List::Organizations),
         Kind::Role => live(List::Roles),
+        Kind::User if typed.starts_with('@') && arg.get_num_args().is_some_and(|n| n.max_values() > 1) => {
+            return words(&files::listed(typed), head, typed, Reach::Beginnings);
+        }
         Kind::User => live(List::Users),
         Kind::Group => live(List::Groups),
         Kind::Rule => rules(walk, live(List::Roles), |_| true),
@@ -206,6 +210,21 @@ mod tests {
         assert_eq!(answered("export --dir "), Answer::Directories);
         assert_eq!(answered("assume r -- "), Answer::Programs);
         assert_eq!(answered("assume r -- ls "), Answer::Files);
+    }
+
+    #[test]
+    fn behind_an_at_sign_files_are_offered_where_several_users_can_be_given() {
+        for line in
+            ["test r @src/complete/mo", "create r --allow @src/complete/mo", "access --user=@src/complete/mo"]
+        {
+            let word = found(line);
+            assert!(
+                matches!(&word[..], [word] if word.ends_with("@src/complete/mod.rs")),
+                "{line}: {word:?}"
+            );
+        }
+        assert_eq!(found("assume r --as @src/complete/mo"), [""; 0]);
+        assert_eq!(found("audit --who @src/complete/mo"), [""; 0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod aws_files;
 pub(crate) mod cache;
 mod candidates;
+mod files;
 pub(crate) mod install;
 mod kind;
 mod lexer;

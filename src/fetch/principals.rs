@@ -8,7 +8,8 @@ use crate::directory::{Directory, EntityName};
 use crate::error::CommandError;
 use crate::fetch;
 use crate::id::RoleId;
-use crate::role::{LiveRole, RoleSummary, UserId};
+use crate::role::{LiveRole, Role, RoleSummary, UserId};
+use crate::user_list::NamedUser;
 use crate::workmail::Reader;
 
 /// What to do about a group where users are wanted; takes the group's name.
@@ -85,19 +86,19 @@ pub(crate) async fn find_roles_among(
 /// [`user_ids`] says who may be meant.
 ///
 /// # Errors
-/// When a text is neither.
+/// When a text is neither; all such texts are told.
 pub(crate) fn user_names<'a>(
-    texts: impl IntoIterator<Item = &'a String>,
+    users: impl IntoIterator<Item = &'a NamedUser>,
 ) -> anyhow::Result<BTreeSet<EntityName>> {
-    let mut names = BTreeSet::new();
-    for text in texts {
-        match EntityName::parse(text) {
+    let (mut names, mut wrong) = (BTreeSet::new(), Vec::new());
+    for user in users {
+        match EntityName::parse(&user.text) {
             Ok(name) => drop(names.insert(name)),
-            Err(_) if may_be_shown(text) => {}
-            Err(error) => return Err(CommandError::usage(format!("{text:?}: {error}")).into()),
+            Err(_) if may_be_shown(&user.text) => {}
+            Err(error) => wrong.push(format!("{user}: {error}")),
         }
     }
-    Ok(names)
+    if wrong.is_empty() { Ok(names) } else { Err(CommandError::usage(wrong.join("; ")).into()) }
 }
 
 /// Can it be the name that people see of a user?
@@ -110,16 +111,31 @@ fn may_be_shown(text: &str) -> bool {
 /// The ids of these users.
 ///
 /// # Errors
-/// When one is not known, with what may have been meant, or when several are called so.
+/// When some are not known, with who may have been meant, or when several are called so; all of them are told.
 pub(crate) async fn user_ids(
-    texts: &[String],
+    named: &[NamedUser],
     reader: &Reader,
     directory: &mut Directory,
     group_hint: GroupHint,
 ) -> anyhow::Result<Vec<UserId>> {
+    let [ids] = user_ids_of([(named, group_hint)], reader, directory).await?;
+    Ok(ids)
+}
+
+/// As [`user_ids`], of several lists.
+///
+/// # Errors
+/// As [`user_ids`], of all lists together.
+pub(crate) async fn user_ids_of<const N: usize>(
+    lists: [(&[NamedUser], GroupHint); N],
+    reader: &Reader,
+    directory: &mut Directory,
+) -> anyhow::Result<[Vec<UserId>; N]> {
+    let named =
+        || lists.iter().enumerate().flat_map(|(n, (users, hint))| users.iter().map(move |u| (n, u, hint)));
     let users = |directory: &Directory| {
         let names = Names::of(directory);
-        texts.iter().map(|text| names.user(text).map(|user| user.id.clone())).collect::<Vec<_>>()
+        named().map(|(_, user, _)| names.user(&user.text).map(|user| user.id.clone())).collect::<Vec<_>>()
     };
     let mut found = users(directory);
     if found.iter().any(|user| matches!(user, Err(NotFound::Nobody { .. }))) {
@@ -127,43 +143,78 @@ pub(crate) async fn user_ids(
         fetch::directory::read_group_names(reader, directory).await;
         found = users(directory);
     }
-    let (mut ids, mut missing, mut hints) = (Vec::new(), Vec::new(), Vec::new());
-    for (text, user) in texts.iter().zip(found) {
-        match user {
-            Ok(id) => ids.push(id),
+    let mut ids = [const { Vec::new() }; N];
+    let (mut wrong, mut missing, mut hints) = (Vec::new(), Vec::new(), Vec::new());
+    for ((list, user, group_hint), found) in named().zip(found) {
+        let text = &user.text;
+        let at = user.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let help = match found {
+            Ok(id) => {
+                ids[list].push(id);
+                continue;
+            }
             Err(NotFound::Several { message, help }) => {
-                return Err(CommandError::usage(message).hint(help).into());
+                wrong.push(format!("{at}{message}"));
+                Some(help)
             }
-            Err(NotFound::Nobody { help }) => {
+            Err(NotFound::Nobody { help }) => match (help, EntityName::parse(text)) {
                 // What names nobody and cannot name anybody is a mistake of the command line
-                if let (None, Err(error)) = (&help, EntityName::parse(text)) {
-                    return Err(CommandError::usage(format!("{text:?}: {error}")).into());
+                (None, Err(error)) => {
+                    wrong.push(format!("{user}: {error}"));
+                    None
                 }
-                hints.extend(if directory.has_group_name(text) { Some(group_hint(text)) } else { help });
-                missing.push(if text.contains(' ') { format!("{text:?}") } else { text.clone() });
-            }
-        }
+                (help, _) => {
+                    missing.push(user.described());
+                    if directory.has_group_name(text) { Some(group_hint(text)) } else { help }
+                }
+            },
+        };
+        hints.extend(help.map(|help| format!("{at}{help}")));
     }
-    if missing.is_empty() {
+    if wrong.is_empty() && missing.is_empty() {
         return Ok(ids);
     }
-    let error = CommandError::failed(format!("there is no user {}", missing.join(", nor ")));
+    let missing = (!missing.is_empty()).then(|| format!("there is no user {}", missing.join(", nor ")));
+    let error = match wrong.is_empty() {
+        true => CommandError::failed(missing.unwrap_or_default()),
+        false => CommandError::usage(wrong.into_iter().chain(missing).collect::<Vec<_>>().join("; ")),
+    };
     Err(if hints.is_empty() { error } else { error.hint(hints.join("; ")) }.into())
 }
 
-/// The ids of users whom rules may still list when the directory no longer has them: a text that names nobody is
-/// taken for the id of such a user.
+/// The ids of users whom the rules of a role may still list when the directory no longer has them: a text that names
+/// nobody is taken for the id of such a user.
 ///
 /// # Errors
-/// When several are called so.
-pub(crate) fn listed_ids(texts: &[String], directory: &Directory) -> Result<BTreeSet<UserId>, CommandError> {
-    let names = Names::of(directory);
-    let id = |text: &String| match names.user(text) {
-        Ok(user) => Ok(user.id.clone()),
-        Err(NotFound::Nobody { .. }) => Ok(UserId::from_service(text.as_str())),
-        Err(NotFound::Several { message, help }) => Err(CommandError::usage(message).hint(help)),
-    };
-    texts.iter().map(id).collect()
+/// When several are called so; or when a row of a file is neither a user nor listed by the role. All such rows are
+/// told.
+pub(crate) fn listed_ids(
+    users: &[NamedUser],
+    role: &Role,
+    directory: &Directory,
+) -> Result<BTreeSet<UserId>, CommandError> {
+    let (names, listed) = (Names::of(directory), role.mentioned_users());
+    let (mut ids, mut missing) = (BTreeSet::new(), Vec::new());
+    for user in users {
+        match names.user(&user.text) {
+            Ok(found) => drop(ids.insert(found.id.clone())),
+            Err(NotFound::Nobody { .. }) => {
+                let id = UserId::from_service(user.text.as_str());
+                if user.place.is_some() && !listed.contains(&id) {
+                    missing.push(user.described());
+                }
+                ids.insert(id);
+            }
+            Err(NotFound::Several { message, help }) => {
+                let at = user.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+                return Err(CommandError::usage(format!("{at}{message}")).hint(help));
+            }
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(ids),
+        false => Err(CommandError::failed(format!("there is no user {}", missing.join(", nor ")))),
+    }
 }
 
 /// The ids of the members of these groups, nested ones too.

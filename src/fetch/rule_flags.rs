@@ -9,21 +9,51 @@ use crate::directory::{Directory, EntityName, State};
 use crate::error::CommandError;
 use crate::plan::rule_edit::{EditError, RuleEdits};
 use crate::role::{Role, RoleName, UserId};
+use crate::user_list::{self, NamedUser};
 use crate::workmail::Reader;
 
-/// The users and groups that the flags name.
-pub(crate) fn names(
-    rules: &RuleFlags,
-    more: &[&[String]],
-) -> anyhow::Result<(BTreeSet<EntityName>, BTreeSet<EntityName>)> {
-    let group = |text| -> anyhow::Result<EntityName> {
-        EntityName::parse(text).map_err(|e| CommandError::usage(format!("{text:?}: {e}")).into())
-    };
-    let RuleFlags { allow, deny, allow_everyone: _, allow_everyone_except, allow_group, deny_group } = rules;
-    let more = more.iter().flat_map(|list| list.iter());
-    let users = principals::user_names(allow.iter().chain(deny).chain(allow_everyone_except).chain(more))?;
-    let groups = allow_group.iter().chain(deny_group).map(group).collect::<anyhow::Result<_>>()?;
-    Ok((users, groups))
+/// The users whom the flags name, those in files read.
+#[derive(Debug)]
+pub(crate) struct NamedUsers<'a> {
+    rules: &'a RuleFlags,
+    allow: Vec<NamedUser>,
+    deny: Vec<NamedUser>,
+    allow_everyone_except: Vec<NamedUser>,
+    /// Of the flags that only `edit` has.
+    pub(crate) remove_user: Vec<NamedUser>,
+    /// As `remove_user`.
+    pub(crate) undeny: Vec<NamedUser>,
+}
+
+impl<'a> NamedUsers<'a> {
+    /// Reads the files that the flags name.
+    ///
+    /// # Errors
+    /// As [`user_list::read`].
+    pub(crate) fn read(
+        rules: &'a RuleFlags,
+        remove_user: &[String],
+        undeny: &[String],
+    ) -> anyhow::Result<Self> {
+        let lists = [&rules.allow, &rules.deny, &rules.allow_everyone_except, remove_user, undeny];
+        let [allow, deny, allow_everyone_except, remove_user, undeny] = user_list::read(lists)?;
+        Ok(Self { rules, allow, deny, allow_everyone_except, remove_user, undeny })
+    }
+
+    /// The users and groups that are to be looked up.
+    ///
+    /// # Errors
+    /// When a name can be nobody's.
+    pub(crate) fn names(&self) -> anyhow::Result<(BTreeSet<EntityName>, BTreeSet<EntityName>)> {
+        let Self { rules, allow, deny, allow_everyone_except, remove_user, undeny } = self;
+        let group = |text| -> anyhow::Result<EntityName> {
+            EntityName::parse(text).map_err(|e| CommandError::usage(format!("{text:?}: {e}")).into())
+        };
+        let users = [allow, deny, allow_everyone_except, remove_user, undeny];
+        let users = principals::user_names(users.into_iter().flatten())?;
+        let groups = rules.allow_group.iter().chain(&rules.deny_group);
+        Ok((users, groups.map(group).collect::<anyhow::Result<_>>()?))
+    }
 }
 
 /// What the flags add to the rules of a role, users and groups in ids.
@@ -31,11 +61,12 @@ pub(crate) fn names(
 /// # Errors
 /// When a user or group is not known.
 pub(crate) async fn edits(
-    rules: &RuleFlags,
+    named: &NamedUsers<'_>,
     reader: &Reader,
     directory: &mut Directory,
 ) -> anyhow::Result<RuleEdits> {
-    let RuleFlags { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = rules;
+    let NamedUsers { rules, allow, deny, allow_everyone_except, remove_user: _, undeny: _ } = named;
+    let RuleFlags { allow_everyone, allow_group, deny_group, .. } = rules;
     let allowing: GroupHint =
         |group| format!("{group} is a group: allow its members with --allow-group {group}");
     let denying: GroupHint =
@@ -43,10 +74,10 @@ pub(crate) async fn edits(
     let excepting: GroupHint =
         |group| format!("{group} is a group: use --allow-everyone with --deny-group {group}");
     let mut edits = RuleEdits { allow_everyone: *allow_everyone, ..RuleEdits::default() };
-    for (users, groups, instead, joined) in
-        [(allow, allow_group, allowing, &mut edits.allow), (deny, deny_group, denying, &mut edits.deny)]
+    let lists = [(&allow[..], allowing), (&deny[..], denying), (&allow_everyone_except[..], excepting)];
+    let [allow, deny, except] = principals::user_ids_of(lists, reader, directory).await?;
+    for (ids, groups, joined) in [(allow, allow_group, &mut edits.allow), (deny, deny_group, &mut edits.deny)]
     {
-        let ids = principals::user_ids(users, reader, directory, instead).await?;
         // The service takes nobody anew who was deleted
         let deleted = |id: &&UserId| directory.user(id).is_some_and(|user| user.state == State::Deleted);
         if let Some(id) = ids.iter().find(deleted) {
@@ -55,7 +86,6 @@ pub(crate) async fn edits(
         joined.extend(ids);
         joined.extend(principals::member_ids(groups, reader, directory).await?);
     }
-    let except = principals::user_ids(allow_everyone_except, reader, directory, excepting).await?;
     edits.allow_everyone_except.extend(except);
     Ok(edits)
 }

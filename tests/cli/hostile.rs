@@ -202,6 +202,37 @@ fn what_is_read_is_shown_harmlessly_and_whole() {
 }
 
 #[test]
+fn what_stands_in_a_list_of_users_is_told_harmlessly() {
+    let home = attacked();
+    let create = |text: &str, path: String, codes: &[i32]| {
+        let list = format!("@{path}");
+        let create = ["create", "x", "--type", "read-only", "--dry-run", "--allow", &list];
+        harmless(text, &run(&home, codes, &create));
+    };
+    let (odd, plain): (Vec<&str>, Vec<&str>) = TEXTS.iter().partition(|text| text.contains([',', '"']));
+    for texts in [odd, plain] {
+        create("list", home.write("list", &texts.join("\n")), &[2]);
+    }
+    for (n, text) in TEXTS.iter().enumerate() {
+        let name = format!("{n} {}", text.replace(['/', '\0'], ""));
+        let file = if n % 2 == 0 { home.write(&name, "nobody@example.com\n") } else { home.arg(&name) };
+        create(text, file, &[1]);
+    }
+    let rows: Vec<String> = (0..TEXTS.len()).map(user_id).collect();
+    let list = format!("@{}", home.write("list", &rows.join("\n")));
+    let output = run(&home, &[0], &["test", "all", &list, "-o", "csv"]);
+    harmless("test csv", &output);
+    let mut rows = 0;
+    for row in csv::Reader::from_reader(&output.stdout[..]).records() {
+        rows += 1;
+        for cell in &row.unwrap() {
+            assert_eq!(attacks::formula(cell), [""; 0]);
+        }
+    }
+    assert_eq!(rows, TEXTS.len());
+}
+
+#[test]
 fn what_doctor_finds_can_be_shown_to_anybody() {
     let home = attacked();
     let output = run(&home, &[0], &["doctor", "-o", "json"]);

@@ -20,6 +20,7 @@ mod guards;
 mod hostile;
 mod iam_policy;
 mod list;
+mod many;
 mod one_off;
 mod roles_as_code;
 mod saved_plans;

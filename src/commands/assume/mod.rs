@@ -26,6 +26,7 @@ use crate::output::json::Version;
 use crate::output::json::assume::{AssumeDocument, AssumedRoleJson};
 use crate::output::json::role::UserJson;
 use crate::role::Effect;
+use crate::user_list::NamedUser;
 use crate::workmail::{ErrorKind, Reader, Token, Writer};
 
 /// `assume`.
@@ -198,11 +199,12 @@ fn child_command(args: &AssumeArgs) -> Result<Option<(&OsString, &[OsString])>, 
 }
 
 /// The user whom the flag names, and the directory as far as it was read for it.
-async fn find_user(reader: &Reader, text: &String) -> anyhow::Result<(Directory, User)> {
-    let names = principals::user_names([text])?;
+async fn find_user(reader: &Reader, text: &str) -> anyhow::Result<(Directory, User)> {
+    let named = [NamedUser::argument(text)];
+    let names = principals::user_names(&named)?;
     let mut directory = fetch::directory::read_names(reader, &names, &BTreeSet::new()).await?;
     let hint = principals::name_its_members;
-    principals::user_ids(std::slice::from_ref(text), reader, &mut directory, hint).await?;
+    principals::user_ids(&named, reader, &mut directory, hint).await?;
     let user = directory.find_user(text).cloned().context("the user was looked up")?;
     Ok((directory, user))
 }

@@ -115,10 +115,11 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         return editor::run(context, role, guards).await;
     }
     let policy = policy::alone(context)?;
+    let flags = rule_flags::NamedUsers::read(rules, remove_user, undeny)?;
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
     let live = find_role(&writer, role).await?;
-    let (users, groups) = rule_flags::names(rules, &[remove_user, undeny])?;
+    let (users, groups) = flags.names()?;
     let (organization, (mut directory, named)) = futures::future::try_join(
         describe(&writer, organization),
         futures::future::try_join(
@@ -136,11 +137,11 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     }
     let edits = RuleEdits {
         rule: rule.clone(),
-        remove_users: principals::listed_ids(remove_user, &directory)?,
-        undeny: principals::listed_ids(undeny, &directory)?,
+        remove_users: principals::listed_ids(&flags.remove_user, &live.role, &directory)?,
+        undeny: principals::listed_ids(&flags.undeny, &live.role, &directory)?,
         remove_rules: remove_rule.clone(),
         remove_deny_rules: remove_deny_rule.clone(),
-        ..rule_flags::edits(rules, &writer, &mut directory).await?
+        ..rule_flags::edits(&flags, &writer, &mut directory).await?
     };
     let wanted = rule_flags::apply(&edits, &renamed, &directory)?;
     let question = Question::Change(format!("Change role {}", wanted.name));

@@ -3,6 +3,7 @@
 mod expectations;
 mod waiting;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,9 +26,10 @@ use crate::fetch::principals;
 use crate::fetch::principals::find_role;
 use crate::gates::{Gates, Verdict, together};
 use crate::organization::Organization;
-use crate::output::json::test::TestDocument;
-use crate::output::text::gates::{Columns, FIRST_TO_GO, Note, Question};
+use crate::output::json::test::{TestDocument, TestResult};
+use crate::output::text::gates::{Columns, FIRST_TO_GO, Note, Question, csv};
 use crate::role::Effect;
+use crate::user_list;
 
 /// `test`.
 #[derive(Debug, Args)]
@@ -37,6 +39,8 @@ Three gates stand between a role and a mailbox: the role's rules, the organizati
 Examples:
   # Ends with 0 when all are allowed, with 3 when one is denied
   wmrole test 'Ticket triage' alice@example.com bob
+  # A result a row for a spreadsheet
+  wmrole test Migration @wave-07.csv -o csv >results.csv
   # Does it work right now, and if not, which gate refuses?
   wmrole test 'Ticket triage' alice --ip 203.0.113.9 --ews --wait 5m
   # Every expect of the definitions, as a test report
@@ -45,7 +49,7 @@ pub(crate) struct TestArgs {
     /// The role's name or id
     #[arg(required_unless_present = "file")]
     pub role: Option<String>,
-    /// The users, by address, user name or id
+    /// The users, by address, user name or id; @FILE or @- reads one a line, or a CSV
     #[arg(required_unless_present = "file", value_name = "USER", value_parser = Principal)]
     pub users: Vec<String>,
     /// Run every `expect` of these definitions; files or directories, `-` reads stdin
@@ -98,7 +102,8 @@ pub(super) fn has_format(format: Format, of_expectations: bool) -> bool {
     match format {
         Format::Table | Format::Json | Format::Yaml => true,
         Format::Junit | Format::Github => of_expectations,
-        Format::Markdown | Format::Csv | Format::Sarif | Format::Mermaid => false,
+        Format::Csv => !of_expectations,
+        Format::Markdown | Format::Sarif | Format::Mermaid => false,
     }
 }
 
@@ -116,14 +121,23 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     };
     let reader = connection.account.reader(&organization);
     context.say_where(&organization);
-    let names = principals::user_names(&args.users)?;
+    let [named] = user_list::read([&args.users])?;
+    let names = principals::user_names(&named)?;
     let (live, mut directory) = futures::future::try_join(find_role(&reader, role), async {
-        Ok(fetch::directory::read_names(&reader, &names, &std::collections::BTreeSet::new()).await?)
+        Ok(fetch::directory::read_names(&reader, &names, &BTreeSet::new()).await?)
     })
     .await?;
-    principals::user_ids(&args.users, &reader, &mut directory, principals::name_its_members).await?;
+    let hint = principals::name_its_members;
+    let ids = principals::user_ids(&named, &reader, &mut directory, hint).await?;
     let live = directory.canonical(live);
-    let users: Vec<&User> = args.users.iter().filter_map(|name| directory.find_user(name)).collect();
+    // Two spellings of a user are one user
+    let mut seen = BTreeSet::new();
+    let (given, users): (Vec<&str>, Vec<&User>) = named
+        .iter()
+        .zip(&ids)
+        .filter(|(_, id)| seen.insert(*id))
+        .filter_map(|(named, id)| Some((named.text.as_str(), directory.user(id)?)))
+        .unzip();
     let expected = args.expect.map(Effect::from);
     let asker = GateAsker {
         reader: &reader,
@@ -143,8 +157,19 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
         context.ui.fitting_table(&columns.header(), &rows, &FIRST_TO_GO)?;
     } else {
         let source = if args.offline { AnswerSource::Offline } else { AnswerSource::Service };
-        let answers = users.iter().zip(&tested).map(|(user, one)| (*user, &one.answer, &one.gates));
-        context.ui.document(&TestDocument::of(&live, answers, columns.any(), source, &directory))?;
+        let results = given.iter().zip(&users).zip(&tested);
+        let results = results.map(|((given, user), Tested { answer, gates })| TestResult {
+            given,
+            user,
+            answer,
+            gates,
+            shows_gates: columns.any(),
+            source,
+        });
+        match context.ui.format {
+            Format::Csv => context.ui.print(&csv(results)?)?,
+            _ => context.ui.document(&TestDocument::of(&live, results, &directory))?,
+        }
     }
     let wanted = expected.unwrap_or(Effect::Allow);
     let question = Question { role: &live.role.name, columns, wanted, waited: args.wait.is_some() };

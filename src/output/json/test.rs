@@ -15,11 +15,27 @@ use crate::role::{LiveRole, RoleType};
 pub(crate) struct TestDocument {
     version: Version,
     role: RoleRefJson,
-    results: Vec<TestResult>,
+    results: Vec<TestResultJson>,
+}
+
+/// What was found out about a user.
+#[derive(Debug)]
+pub(crate) struct TestResult<'a> {
+    /// The user as the call names them.
+    pub(crate) given: &'a str,
+    pub(crate) user: &'a User,
+    pub(crate) answer: &'a Answer,
+    pub(crate) gates: &'a Gates,
+    /// More than the role's rules was asked.
+    pub(crate) shows_gates: bool,
+    pub(crate) source: AnswerSource,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct TestResult {
+#[schemars(rename = "TestResult")]
+struct TestResultJson {
+    /// The user as the call names them
+    given: String,
     user: UserJson,
     /// UNKNOWN only where `gates` has one that could not be asked
     effect: Verdict,
@@ -36,14 +52,13 @@ struct TestResult {
 impl TestDocument {
     pub(crate) fn of<'a>(
         live: &LiveRole,
-        answers: impl IntoIterator<Item = (&'a User, &'a Answer, &'a Gates)>,
-        shows_gates: bool,
-        source: AnswerSource,
+        results: impl IntoIterator<Item = TestResult<'a>>,
         directory: &Directory,
     ) -> Self {
-        let result = |(user, answer, gates): (&User, &Answer, &Gates)| {
+        let result = |TestResult { given, user, answer, gates, shows_gates, source }: TestResult<'_>| {
             let Answer { effect: _, role_type, rules } = answer;
-            TestResult {
+            TestResultJson {
+                given: given.to_owned(),
                 user: UserJson::of(&user.id, directory),
                 effect: gates.verdict(),
                 role_type: *role_type,
@@ -55,7 +70,7 @@ impl TestDocument {
         Self {
             version: Version,
             role: RoleRefJson { id: Some(live.id.clone()), name: live.role.name.clone() },
-            results: answers.into_iter().map(result).collect(),
+            results: results.into_iter().map(result).collect(),
         }
     }
 }

@@ -4,9 +4,11 @@ use std::net::Ipv4Addr;
 
 use crate::expectation::Answer;
 use crate::gates::{Gate, GateName, Gates, Lag, Verdict};
+use crate::output::csv::written;
+use crate::output::json::test::TestResult;
 use crate::output::shell;
 use crate::output::style::{Line, Tone};
-use crate::role::{Effect, RoleName};
+use crate::role::{Effect, RoleName, RuleName};
 
 /// What a narrow terminal is not shown, in this order.
 pub(crate) const FIRST_TO_GO: [&str; 2] = ["DECIDED BY", "TYPE"];
@@ -62,6 +64,28 @@ impl Columns {
         row.push(Line::from(decided_by(gates)));
         row
     }
+}
+
+/// A line a user, for spreadsheets; the gates where more was asked than the role's rules.
+///
+/// # Errors
+/// Never in practice: it is written to memory.
+pub(crate) fn csv<'a>(results: impl IntoIterator<Item = TestResult<'a>>) -> anyhow::Result<String> {
+    let header = ["user", "email", "id", "effect", "type", "rules", "source", "gates"];
+    let row = |result: TestResult<'a>| {
+        let TestResult { given, user, answer, gates, shows_gates, source } = result;
+        let rules = answer.rules.iter();
+        let rules: Vec<&str> =
+            rules.map(|(id, name)| name.as_ref().map_or(id.as_str(), RuleName::as_str)).collect();
+        let asked = gates.all().iter().filter(|_| shows_gates);
+        let asked: Vec<_> =
+            asked.map(|gate| format!("{}: {}", gate.gate.label(), gate.effect.as_str())).collect();
+        let email = user.email.clone().unwrap_or_default();
+        let [effect, role_type] = [gates.verdict().as_str(), answer.role_type.as_str()].map(str::to_owned);
+        let (rules, source) = (rules.join("; "), source.as_str().to_owned());
+        [given.to_owned(), email, user.id.to_string(), effect, role_type, rules, source, asked.join("; ")]
+    };
+    written(&header, results.into_iter().map(row))
 }
 
 fn tone(verdict: Verdict) -> Tone {

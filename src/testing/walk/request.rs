@@ -534,7 +534,7 @@ async fn create(flags: &Flags, guards: &Guards, site: &Site<'_>) -> Result<Plann
         Site::Service(bench) => {
             let writer = &bench.writer;
             let mut directory = read_flags(writer, flags).await?;
-            let edits = said(rule_flags::edits(&flags.rules, writer, &mut directory).await)?;
+            let edits = said(rule_flags::edits(&said(named_users(flags))?, writer, &mut directory).await)?;
             let role = said(rule_flags::apply(&edits, &role, &directory))?;
             read_everyone_where_needed(writer, None, &role, &mut directory).await?;
             one_role(&role, None, directory, guards, site).await
@@ -567,19 +567,24 @@ async fn edit(text: &str, flags: &Flags, guards: &Guards, site: &Site<'_>) -> Re
             let mut directory = said(directory_for(writer, &[&live]).await)?;
             directory.merge(read_flags(writer, flags).await?);
             let live = directory.canonical(live);
+            let named = said(named_users(flags))?;
             let edits = RuleEdits {
                 rule: flags.rule.clone(),
-                remove_users: said(listed_ids(&flags.remove_user, &directory))?,
-                undeny: said(listed_ids(&flags.undeny, &directory))?,
+                remove_users: said(listed_ids(&named.remove_user, &live.role, &directory))?,
+                undeny: said(listed_ids(&named.undeny, &live.role, &directory))?,
                 remove_rules: flags.remove_rule.clone(),
                 remove_deny_rules: flags.remove_deny_rule.clone(),
-                ..said(rule_flags::edits(&flags.rules, writer, &mut directory).await)?
+                ..said(rule_flags::edits(&named, writer, &mut directory).await)?
             };
             let role = said(rule_flags::apply(&edits, &edited(flags, &live), &directory))?;
             read_everyone_where_needed(writer, Some(&live.role), &role, &mut directory).await?;
             one_role(&role, Some(&live), directory, guards, site).await
         }
     }
+}
+
+fn named_users(flags: &Flags) -> anyhow::Result<rule_flags::NamedUsers<'_>> {
+    rule_flags::NamedUsers::read(&flags.rules, &flags.remove_user, &flags.undeny)
 }
 
 fn edited(flags: &Flags, live: &LiveRole) -> Role {
@@ -628,7 +633,7 @@ fn edits_by_hand(flags: &Flags, organization: &state::Organization) -> Result<Ru
 }
 
 async fn read_flags(writer: &Writer, flags: &Flags) -> Result<Directory, String> {
-    let (users, groups) = said(rule_flags::names(&flags.rules, &[&flags.remove_user, &flags.undeny]))?;
+    let (users, groups) = said(named_users(flags).and_then(|named| named.names()))?;
     said(read_names(writer, &users, &groups).await)
 }
 
