@@ -87,4 +87,39 @@ refused InvalidParameterException "a name with <" "${new[@]}" --name 'a<b' --rul
 refused ResourceNotFoundException "an unknown role" \
   assume-impersonation-role --impersonation-role-id 00000000-0000-4000-8000-000000000000
 
+# Doors beside roles
+job=$(workmail start-mailbox-export-job --entity-id alice --role-arn arn:aws:iam::111122223333:role/export \
+  --kms-key-arn arn:aws:kms:us-east-1:111122223333:key/k --s3-bucket-name mail-export --s3-prefix exports --query JobId)
+state() { workmail list-mailbox-export-jobs --query "Jobs[?JobId=='$job'].State"; }
+[ "$(state)" = RUNNING ] || fail "the job runs: $(state)"
+workmail cancel-mailbox-export-job --job-id "$job"
+[ "$(state)" = CANCELLED ] || fail "the job is cancelled: $(state)"
+ok "aws starts, lists and cancels an export job"
+refused EntityNotFoundException "an unknown export job" cancel-mailbox-export-job --job-id nothing
+refused InvalidParameterException "a bucket with _" start-mailbox-export-job --entity-id alice --s3-bucket-name a_b \
+  --role-arn arn:aws:iam::111122223333:role/export --kms-key-arn arn:aws:kms:us-east-1:111122223333:key/k --s3-prefix e
+refused ResourceNotFoundException "an identity provider that is not there" describe-identity-provider-configuration
+
+kill "$server"
+wait "$server" || true
+"$wmrole" sandbox init "$home/doors.json" --doors 2>/dev/null
+"$wmrole" sandbox serve --state "$home/doors.json" >"$home/url" &
+server=$!
+for _ in $(seq 100); do [ -s "$home/url" ] && break; sleep 0.1; done
+AWS_ENDPOINT_URL_WORKMAIL=$(head -n 1 "$home/url")
+[ "$(workmail describe-identity-provider-configuration --query PersonalAccessTokenConfiguration.Status)" = ACTIVE ] ||
+  fail "tokens are on"
+admin=$(workmail describe-organization --query MigrationAdmin)
+[ "$admin" = "$(workmail describe-user --user-id migration --query UserId)" ] || fail "the migration admin is $admin"
+tokens() { workmail list-personal-access-tokens --query 'PersonalAccessTokenSummaries[].Name'; }
+[ "$(tokens)" = $'IMAP copy\tPhone' ] || fail "the tokens are $(tokens)"
+token=$(workmail list-personal-access-tokens --user-id alice --query 'PersonalAccessTokenSummaries[0].PersonalAccessTokenId')
+[ "$(workmail get-personal-access-token-metadata --personal-access-token-id "$token" --query Name)" = Phone ] ||
+  fail "aws reads a token"
+workmail delete-personal-access-token --personal-access-token-id "$token"
+[ "$(tokens)" = 'IMAP copy' ] || fail "the tokens are $(tokens)"
+ok "aws lists, reads and deletes personal access tokens"
+refused ResourceNotFoundException "a deleted token" get-personal-access-token-metadata --personal-access-token-id "$token"
+refused InvalidParameterException "a token id with a blank" delete-personal-access-token --personal-access-token-id 'a b'
+
 echo "$passed passed, 0 failed"

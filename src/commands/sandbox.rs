@@ -64,7 +64,9 @@ pub(crate) struct ServeArgs {
 Examples:
   wmrole sandbox init demo.json
   # Something larger
-  wmrole sandbox init large.json --users 1000 --roles 20")]
+  wmrole sandbox init large.json --users 1000 --roles 20
+  # With all that a migration leaves behind
+  wmrole sandbox init leaving.json --doors")]
 pub(crate) struct InitArgs {
     /// The state file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -81,6 +83,9 @@ pub(crate) struct InitArgs {
     /// Make this many roles instead of the demo's
     #[arg(long, value_name = "N")]
     pub roles: Option<usize>,
+    /// Open every door that `audit --leaving` looks for
+    #[arg(long)]
+    pub doors: bool,
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
@@ -170,7 +175,8 @@ fn tell_calls(context: &Context, calls: &Calls) {
 
 fn init(context: &Context, args: &InitArgs) -> anyhow::Result<ExitCode> {
     let path = state(context, args.file.as_ref().or(args.state.as_ref()))?;
-    let seed = Seed { organizations: args.organizations, users: args.users, roles: args.roles };
+    let seed =
+        Seed { organizations: args.organizations, users: args.users, roles: args.roles, doors: args.doors };
     Store::init(&path, &seed, args.force)?;
     context.ui.status(format!("made {}", path.display()));
     let command = if args.organizations > 1 { "organizations" } else { "list" };

@@ -58,6 +58,14 @@
 //!   for a role and the other way round, so a rule with both matches nothing. DENY wins over ALLOW.
 //! - At most 10 rules (`LimitExceededException`). Only IPv4, as in the model.
 //!
+//!
+//! Personal access tokens, export jobs, migration
+//! - Without a configuration of an identity provider the list of tokens is empty. Deleting a missing
+//!   token succeeds. No operation makes a token: they are written into the state.
+//! - An export job runs until it is cancelled, and is listed for as long; cancelling one that has ended
+//!   succeeds. The number of jobs is not limited. The path is the prefix, the job's id and `.zip`.
+//! - The migration administrator is written into the state, as the console does it.
+//!
 //! What is not known of EWS stands in [`ews`].
 
 mod aws_json;

@@ -71,6 +71,16 @@ pub(crate) struct Organization {
     /// What is in the mailboxes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) messages: Vec<Message>,
+    /// The migration administrator, while migration is enabled; no operation sets it, as in the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) migration_admin: Option<UserId>,
+    /// Are users allowed personal access tokens? Absent while no identity provider is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) identity_provider: Option<IdentityProvider>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) personal_access_tokens: Vec<PersonalAccessToken>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) export_jobs: Vec<ExportJob>,
 }
 
 /// The documented number of users in an organization.
@@ -308,7 +318,7 @@ impl Rule {
     }
 }
 
-/// The token that a role was created with, and what was asked then.
+/// The token that a role or a job was made with, and what was asked then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientToken {
@@ -379,6 +389,68 @@ pub(crate) struct Token {
     pub(crate) role: RoleId,
     /// Until when.
     pub(crate) expires: Timestamp,
+}
+
+/// How users sign in with IAM Identity Center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentityProvider {
+    /// May personal access tokens be made and used?
+    pub(crate) personal_access_tokens: bool,
+    /// For how many days a token is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) lifetime_in_days: Option<u32>,
+}
+
+/// A user's token for mail programs. The secret itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonalAccessToken {
+    pub(crate) id: String,
+    pub(crate) user: UserId,
+    pub(crate) name: String,
+    pub(crate) created: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_used: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) scopes: Vec<String>,
+}
+
+/// The state of an export job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum ExportState {
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// A mailbox on its way into a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExportJob {
+    pub(crate) id: String,
+    /// The id of the user or resource whose mailbox it is.
+    pub(crate) mailbox: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    pub(crate) role_arn: String,
+    pub(crate) kms_key_arn: String,
+    pub(crate) bucket: String,
+    pub(crate) prefix: String,
+    /// In per cent.
+    #[serde(default)]
+    pub(crate) progress: u8,
+    pub(crate) state: ExportState,
+    pub(crate) started: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ended: Option<Timestamp>,
+    /// What makes a repeated start answer this job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) client_token: Option<ClientToken>,
 }
 
 /// A message in a mailbox.

@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 
 use super::model::{
-    AccessControlRule, EntityState, Group, MailboxPermission, Member, Organization, PermissionType, Resource,
-    Role, Rule, State, User, UserRole, VERSION, default_user_limit,
+    ACCOUNT, AccessControlRule, EntityState, ExportJob, ExportState, Group, IdentityProvider,
+    MailboxPermission, Member, Organization, PermissionType, PersonalAccessToken, Resource, Role, Rule,
+    State, User, UserRole, VERSION, default_user_limit,
 };
 use super::seed_mail;
 use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
@@ -21,11 +22,13 @@ pub(crate) struct Seed {
     pub(crate) users: Option<usize>,
     /// With a number, so many made-up roles that name five users each instead of the demo's roles.
     pub(crate) roles: Option<usize>,
+    /// With every door to mailboxes open that `audit --leaving` looks for.
+    pub(crate) doors: bool,
 }
 
 impl Default for Seed {
     fn default() -> Self {
-        Self { organizations: 1, users: None, roles: None }
+        Self { organizations: 1, users: None, roles: None, doors: false }
     }
 }
 
@@ -69,6 +72,9 @@ impl Seed {
             (users, roles) => {
                 maker.large(&mut organization, users.unwrap_or(PEOPLE.len()), roles.unwrap_or(3))
             }
+        }
+        if self.doors {
+            maker.doors(&mut organization);
         }
         organization
     }
@@ -124,6 +130,10 @@ impl Maker {
             access_control_rules: vec![default_rule()],
             tokens: vec![],
             messages: vec![],
+            migration_admin: None,
+            identity_provider: None,
+            personal_access_tokens: vec![],
+            export_jobs: vec![],
         }
     }
 
@@ -275,6 +285,67 @@ impl Maker {
         vec![triage, migration, backup]
     }
 
+    /// What a migration leaves behind: an account of its tool that is the migration administrator and may open the
+    /// first mailboxes, tokens, an export, and an access control rule for a role.
+    fn doors(&self, organization: &mut Organization) {
+        let number = organization.users.len() + 1;
+        let tool = self.user(number, "migration", "Migration Tool");
+        let first: Vec<_> = organization.users.iter().take(4).map(|user| user.id.clone()).collect();
+        organization.user_limit = organization.user_limit.max(number);
+        let may_open = |mailbox: &UserId| MailboxPermission {
+            mailbox: mailbox.to_string(),
+            grantee: Member::User(tool.id.clone()),
+            values: vec![PermissionType::FullAccess],
+        };
+        organization.mailbox_permissions.extend(first.iter().map(may_open));
+        organization.identity_provider =
+            Some(IdentityProvider { personal_access_tokens: true, lifetime_in_days: Some(3650) });
+        let token = |number: usize, user: &UserId, name: &str, scopes: &[&str]| PersonalAccessToken {
+            id: format!("pat-{:04x}{number:04x}", self.n),
+            user: user.clone(),
+            name: name.into(),
+            created: day(40),
+            last_used: None,
+            expires: Some(day(40 + 3650)),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        let used = PersonalAccessToken {
+            last_used: Some(day(60)),
+            ..token(1, &tool.id, "IMAP copy", &["IMAP", "SMTP"])
+        };
+        organization.personal_access_tokens.push(used);
+        let of_first = first.first().map(|user| token(2, user, "Phone", &["EWS"]));
+        organization.personal_access_tokens.extend(of_first);
+        organization.export_jobs.extend(first.last().map(|mailbox| ExportJob {
+            id: self.id(5, 1),
+            mailbox: mailbox.to_string(),
+            description: Some("Copy for the new provider".into()),
+            role_arn: format!("arn:aws:iam::{ACCOUNT}:role/workmail-export"),
+            kms_key_arn: format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{}", self.id(6, 1)),
+            bucket: format!("{}-mail-export", self.alias),
+            prefix: "exports".into(),
+            progress: 40,
+            state: ExportState::Running,
+            started: day(60),
+            ended: None,
+            client_token: None,
+        }));
+        let widest = organization.roles.iter().find(|role| role.role_type == RoleType::FullAccess);
+        organization.access_control_rules.extend(widest.map(|role| AccessControlRule {
+            name: "migration-from-its-server".into(),
+            effect: Effect::Deny,
+            description: "The migration runs on one server".into(),
+            not_ip_ranges: vec!["198.51.100.0/24".into()],
+            actions: vec!["EWS".into()],
+            role_ids: vec![role.id.clone()],
+            created: day(40),
+            modified: day(40),
+            ..default_rule()
+        }));
+        organization.migration_admin = Some(tool.id.clone());
+        organization.users.push(tool);
+    }
+
     fn large(&self, organization: &mut Organization, users: usize, roles: usize) {
         organization.user_limit = users.max(default_user_limit());
         let user = |n| self.user(n, &format!("user{n:04}"), &format!("User {n:04}"));
@@ -398,7 +469,7 @@ mod tests {
 
     #[test]
     fn a_large_seed_has_what_was_asked_for() {
-        let seed = Seed { organizations: 2, users: Some(1200), roles: Some(50) };
+        let seed = Seed { organizations: 2, users: Some(1200), roles: Some(50), doors: false };
         let state = seed.state();
         let organization = &state.organizations[0];
         assert_eq!(

@@ -43,6 +43,43 @@ pub(super) const WORD: Form = Form {
     matches: |text| all(text, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-'),
 };
 
+pub(super) const JOB_ID: Form = Form {
+    min: 1,
+    max: 63,
+    pattern: "[A-Za-z0-9-]+",
+    matches: |text| all(text, |c| c.is_ascii_alphanumeric() || c == '-'),
+};
+
+pub(super) const JOB_DESCRIPTION: Form = Form { min: 0, max: 1023, pattern: "[\\S\\s]*", matches: |_| true };
+
+pub(super) const BUCKET: Form = Form {
+    min: 1,
+    max: 63,
+    pattern: "[A-Za-z0-9.-]+",
+    matches: |text| all(text, |c| c.is_ascii_alphanumeric() || ".-".contains(c)),
+};
+
+pub(super) const OBJECT_KEY: Form = Form {
+    min: 1,
+    max: 1023,
+    pattern: "[A-Za-z0-9!_.*'()/-]+",
+    matches: |text| all(text, |c| c.is_ascii_alphanumeric() || "!_.*'()/-".contains(c)),
+};
+
+pub(super) const IAM_ROLE_ARN: Form = Form {
+    min: 20,
+    max: 2048,
+    pattern: "arn:aws:iam:[a-z0-9-]*:[a-z0-9-]+:[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,1023}",
+    matches: |text| is_arn(text, "iam"),
+};
+
+pub(super) const KMS_KEY_ARN: Form = Form {
+    min: 20,
+    max: 2048,
+    pattern: "arn:aws:kms:[a-z0-9-]*:[a-z0-9-]+:[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,1023}",
+    matches: |text| is_arn(text, "kms"),
+};
+
 /// The name of a role or of one of its rules.
 pub(super) const ROLE_NAME: Form = Form {
     min: 1,
@@ -142,6 +179,18 @@ pub(super) const IP_RANGE: Form = Form {
 
 fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {
     !text.is_empty() && text.chars().all(allowed)
+}
+
+fn is_arn(text: &str, service: &str) -> bool {
+    let parts: Vec<_> = text.splitn(6, ':').collect();
+    let ["arn", "aws", its_service, region, account, resource] = parts[..] else { return false };
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    its_service == service
+        && region.chars().all(word)
+        && all(account, word)
+        && resource.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && resource.len() <= 1024
+        && all(resource, |c| c.is_ascii_alphanumeric() || ":_/+=,@.-".contains(c))
 }
 
 fn is_plain(c: char) -> bool {

@@ -39,6 +39,7 @@ pub(super) fn describe(organization: &Organization) -> Answer {
         "CompletedDate": seconds(organization.completed),
         "ARN": organization.arn(),
         "InteroperabilityEnabled": false,
+        "MigrationAdmin": organization.migration_admin,
     }))
 }
 

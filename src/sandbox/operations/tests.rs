@@ -1,5 +1,6 @@
 //! Operations without HTTP: what they refuse, what they keep, what they answer.
 
+mod doors;
 mod roles;
 
 use crate::system::System;
