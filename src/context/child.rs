@@ -1,11 +1,55 @@
 //! A program that this one starts, and the signals that are passed on to it.
 
+use std::ffi::OsString;
 use std::process::ExitStatus;
 
+use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::output::progress;
 #[cfg(unix)]
 use crate::output::terminal::Hangup;
+
+/// The program behind `--` and its arguments; none where there are no dashes.
+///
+/// # Errors
+/// When nothing stands behind them: what the command is given would be for nobody.
+pub(crate) fn behind_dashes(words: &[OsString]) -> Result<Option<(&OsString, &[OsString])>, CommandError> {
+    match words.split_first() {
+        Some((program, _)) if program.is_empty() => Err(CommandError::usage("the command after -- is empty")),
+        Some(command) => Ok(Some(command)),
+        // The parser does not tell no command from none behind `--`
+        None if std::env::args_os().any(|arg| arg == "--") => {
+            Err(CommandError::usage("there is no command after --"))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Runs a command with the variables in its environment, and without those that have no value, and ends as it ends.
+///
+/// # Errors
+/// When the command cannot be started.
+pub(crate) async fn run_with(
+    program: &OsString,
+    arguments: &[OsString],
+    variables: &[(&str, Option<String>)],
+) -> anyhow::Result<ExitCode> {
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments);
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let status = run_to_end(command).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            CommandError::failed(format!("there is no command {}", program.display()))
+        }
+        _ => CommandError::failed(format!("cannot run {}: {error}", program.display())),
+    })?;
+    Ok(exit_code(status))
+}
 
 /// Runs a command to its end, and passes on the signals that ask a program to end. One from the terminal
 /// reaches the command by itself.

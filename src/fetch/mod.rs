@@ -12,6 +12,7 @@ pub(crate) mod principals;
 pub(crate) mod probes;
 pub(crate) mod roles;
 pub(crate) mod rule_flags;
+pub(crate) mod token;
 
 use crate::workmail::{Error, ErrorKind};
 

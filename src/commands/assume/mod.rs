@@ -2,7 +2,6 @@
 
 mod formats;
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use anyhow::Context as _;
@@ -17,17 +16,11 @@ use crate::context::child;
 use crate::context::secrecy::forbid_core_dumps;
 use crate::context::{Connection, Context};
 use crate::directory::{Directory, User};
-use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::fetch::principals::{find_role, role_id};
-use crate::fetch::{self, principals};
-use crate::id::{OrganizationId, RoleId};
+use crate::fetch::token::{self, Assumed};
 use crate::output::json::Version;
 use crate::output::json::assume::{AssumeDocument, AssumedRoleJson};
 use crate::output::json::role::UserJson;
-use crate::role::Effect;
-use crate::user_list::NamedUser;
-use crate::workmail::{ErrorKind, Reader, Token, Writer};
 
 /// `assume`.
 #[derive(Debug, Args)]
@@ -66,7 +59,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When the role or the user is not there, or a call fails.
 pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<ExitCode> {
-    let program = child_command(args)?;
+    let program = child::behind_dashes(&args.command)?;
     let config = &context.config;
     let format = args.format.unwrap_or(match config.output {
         Format::Json | Format::Yaml => TokenFormat::Json,
@@ -91,7 +84,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     let (directory, user) = match &args.user {
         None => (Directory::default(), None),
         Some(text) => {
-            let (directory, user) = find_user(&writer, text).await?;
+            let (directory, user) = token::find_user(&writer, text).await?;
             (directory, Some(user))
         }
     };
@@ -104,24 +97,13 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         formats::check(format, &variables)?;
     }
     forbid_core_dumps();
-    let id = role_id(&args.role).filter(|_| user.is_none() && is_id(config.organization.as_deref()));
-    let by_id = match &id {
-        Some(id) => assume_by_id(&writer, id).await?,
-        None => None,
-    };
-    let (role, live, token) = match (id, by_id) {
-        (Some(id), Some(token)) => (id, None, token),
-        _ => {
-            let live = find_role(&writer, &args.role).await?;
-            if let Some(user) = &user {
-                let answer = fetch::effect::effect(&writer, &live.id, live.role.role_type, user).await?;
-                if answer.effect == Effect::Deny {
-                    context.ui.warn(format!("{} may not impersonate {}", live.role.name, user.label()));
-                    return Ok(ExitCode::Negative);
-                }
-            }
-            let token = writer.assume(&live.id).await?;
-            (live.id.clone(), Some(live), token)
+    let assumed = token::assume(&writer, &args.role, config.organization.as_deref(), user.as_ref()).await?;
+    let (role, live, token) = match assumed {
+        Assumed::Token(role, live, token) => (role, live, token),
+        Assumed::Denied(live) => {
+            let user = user.as_ref().map_or("the user", User::label);
+            context.ui.warn(format!("{} may not impersonate {user}", live.role.name));
+            return Ok(ExitCode::Negative);
         }
     };
     let expires_in = token.expires_in().as_secs();
@@ -141,13 +123,13 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     }
     if let Some((program, arguments)) = program {
         context.interrupts.ignore();
-        return run_child(program, arguments, variables).await;
+        return child::run_with(program, arguments, &variables).await;
     }
     formats::check(format, &variables)?;
     if format == TokenFormat::Json {
         context.ui.document(&AssumeDocument {
             version: Version,
-            role: AssumedRoleJson::of(&role, live.as_ref()),
+            role: AssumedRoleJson::of(&role, live.as_deref()),
             token: token.expose(),
             expires_in,
             expires_at,
@@ -167,67 +149,3 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
 
 /// The user whom `--as` names. Of an outer call it is another role's.
 const USER: &str = "WORKMAIL_IMPERSONATED_USER";
-
-/// Is the organization given by its id, which is not looked up?
-fn is_id(organization: Option<&str>) -> bool {
-    organization.is_some_and(|text| OrganizationId::parse(text).is_ok())
-}
-
-/// A token by the one call that the narrowest policy allows; none where no role has this id.
-async fn assume_by_id(writer: &Writer, id: &RoleId) -> anyhow::Result<Option<Token>> {
-    match writer.assume(id).await {
-        Ok(token) => Ok(Some(token)),
-        Err(error) if *error.kind() == ErrorKind::RoleNotFound => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The program behind `--` and its arguments.
-///
-/// # Errors
-/// When nothing stands behind it: a token for nobody would be printed.
-fn child_command(args: &AssumeArgs) -> Result<Option<(&OsString, &[OsString])>, CommandError> {
-    match args.command.split_first() {
-        Some((program, _)) if program.is_empty() => Err(CommandError::usage("the command after -- is empty")),
-        Some(command) => Ok(Some(command)),
-        // The parser does not tell no command from none behind `--`
-        None if std::env::args_os().any(|arg| arg == "--") => {
-            Err(CommandError::usage("there is no command after --"))
-        }
-        None => Ok(None),
-    }
-}
-
-/// The user whom the flag names, and the directory as far as it was read for it.
-async fn find_user(reader: &Reader, text: &str) -> anyhow::Result<(Directory, User)> {
-    let named = [NamedUser::argument(text)];
-    let names = principals::user_names(&named)?;
-    let mut directory = fetch::directory::read_names(reader, &names, &BTreeSet::new()).await?;
-    let hint = principals::name_its_members;
-    principals::user_ids(&named, reader, &mut directory, hint).await?;
-    let user = directory.find_user(text).cloned().context("the user was looked up")?;
-    Ok((directory, user))
-}
-
-/// Runs the command with the variables in its environment, and without those that have no value, and ends as it ends.
-async fn run_child(
-    program: &OsString,
-    arguments: &[OsString],
-    variables: Vec<(&str, Option<String>)>,
-) -> anyhow::Result<ExitCode> {
-    let mut command = tokio::process::Command::new(program);
-    command.args(arguments);
-    for (name, value) in variables {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    let status = child::run_to_end(command).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            CommandError::failed(format!("there is no command {}", program.display()))
-        }
-        _ => CommandError::failed(format!("cannot run {}: {error}", program.display())),
-    })?;
-    Ok(child::exit_code(status))
-}
