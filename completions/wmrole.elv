@@ -57,6 +57,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand users 'List the users whom rules can name'
             cand groups 'List the groups that rules can name, with their members'
             cand assume 'Get a token for EWS'
+            cand proxy 'Serve EWS on this machine to a client that cannot hold a token'
             cand diff 'Show what would change, and who gains and loses access'
             cand apply 'Make definitions live: show the plan, ask, execute, report'
             cand undo 'Bring back what the last change replaced'
@@ -474,6 +475,38 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;proxy'= {
+            cand --as 'Pass on requests for this user alone; the role is asked first'
+            cand --listen 'Listen on this loopback address; port 0 lets the system pick'
+            cand --allow-operation 'Pass on this operation though it can leave something behind, as UpdateInboxRules'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --read-only 'Pass on what reads alone, also with a FULL_ACCESS role'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
@@ -1180,6 +1213,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand users 'List the users whom rules can name'
             cand groups 'List the groups that rules can name, with their members'
             cand assume 'Get a token for EWS'
+            cand proxy 'Serve EWS on this machine to a client that cannot hold a token'
             cand diff 'Show what would change, and who gains and loses access'
             cand apply 'Make definitions live: show the plan, ask, execute, report'
             cand undo 'Bring back what the last change replaced'
@@ -1215,6 +1249,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;groups'= {
         }
         &'wmrole;help;assume'= {
+        }
+        &'wmrole;help;proxy'= {
         }
         &'wmrole;help;diff'= {
         }

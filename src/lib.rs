@@ -35,6 +35,7 @@ mod organization;
 mod output;
 mod plan;
 mod prompt;
+mod proxy;
 mod redact;
 mod role;
 mod sandbox;

@@ -18,6 +18,7 @@ mod iam_policy;
 mod list;
 mod man;
 mod organizations;
+mod proxy;
 mod sandbox;
 mod schema;
 mod show;
@@ -49,7 +50,7 @@ pub(crate) struct Cli {
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
 ///
-/// `history` and `report` will stand below Proof; `proxy` and `expire` below Leaving.
+/// `history` and `report` will stand below Proof; `expire` below Leaving.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -83,7 +84,7 @@ const HEADINGS: [Heading; 5] = [
             ("audit", |format| audit::has_format(format, false)),
         ],
     ),
-    ("Leaving", &[("iam-policy", iam_policy::has_format)]),
+    ("Leaving", &[("proxy", proxy::has_format), ("iam-policy", iam_policy::has_format)]),
     (
         "Set-up",
         &[
@@ -146,6 +147,10 @@ Examples:
     Groups(groups::GroupsArgs),
     /// Get a token for EWS
     Assume(assume::AssumeArgs),
+    /// Serve EWS on this machine to a client that cannot hold a token
+    ///
+    /// The client needs a URL and a password, which is made for this run; with any user name, or as a bearer token. What it asks for goes to EWS with the role's token, which is renewed before it ends. Without --as the client names the user in each request. With -v, each request is a line on stderr.
+    Proxy(proxy::ProxyArgs),
     /// Show what would change, and who gains and loses access
     Diff(diff::DiffArgs),
     /// Make definitions live: show the plan, ask, execute, report
@@ -220,6 +225,7 @@ impl Command {
             Self::Users(_) => users::has_format(format),
             Self::Groups(_) => groups::has_format(format),
             Self::Assume(_) => assume::has_format(format),
+            Self::Proxy(_) => proxy::has_format(format),
             Self::Diff(_) => diff::has_format(format),
             Self::Apply(_) => apply::has_format(format),
             Self::Undo(_) => undo::has_format(format),
@@ -247,6 +253,7 @@ impl Command {
             | Self::Users(_)
             | Self::Groups(_)
             | Self::Assume(_)
+            | Self::Proxy(_)
             | Self::Diff(_)
             | Self::Export(_)
             | Self::Validate(_)
@@ -318,6 +325,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Users(args) => users::run(context, args).await,
         Command::Groups(args) => groups::run(context, args).await,
         Command::Assume(args) => assume::run(context, args).await,
+        Command::Proxy(args) => proxy::run(context, args).await,
         Command::Diff(args) => diff::run(context, args).await,
         Command::Apply(args) => apply::run(context, args).await,
         Command::Undo(args) => undo::run(context, args).await,

@@ -21,6 +21,9 @@ use super::outcome::{Failure, Mailbox, Outcome, Reply, classify, is_ews};
 use crate::redact::without_password;
 use crate::workmail::{self, Token};
 
+/// A connection is not used again after so long: whoever listens there may close it just then.
+const MOST_IDLE: Duration = Duration::from_secs(15);
+
 /// How long and how much to wait for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EwsLimits {
@@ -40,8 +43,8 @@ impl Default for EwsLimits {
 
 /// A way to EWS at one address.
 pub(crate) struct EwsClient {
-    connector: Connector,
-    url: String,
+    pub(super) connector: Connector,
+    pub(super) url: String,
     /// What calls go through, without its password.
     proxy: Option<String>,
     limits: EwsLimits,
@@ -65,7 +68,10 @@ impl EwsClient {
             true => (ProxyConfig::disabled(), None),
             false => (ProxyConfig::from_env(), workmail::proxy(url)),
         };
-        let builder = Connector::builder().connector_settings(settings).proxy_config(config);
+        let builder = Connector::builder()
+            .connector_settings(settings)
+            .proxy_config(config)
+            .pool_idle_timeout(MOST_IDLE);
         let needs_tls =
             [Some(url), proxy.as_deref()].into_iter().flatten().any(|url| url.starts_with("https:"));
         let connector = match needs_tls {
@@ -139,18 +145,14 @@ impl EwsClient {
             .header(CONTENT_TYPE, "text/xml; charset=utf-8")
             .header(USER_AGENT, concat!("wmrole/", env!("CARGO_PKG_VERSION")));
         if let Some(token) = token {
-            let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-            // The error would not show the token either, but is not needed to
-            let mut value = value.map_err(|_| "the token is no header")?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            request = request.header(AUTHORIZATION, bearer(token)?);
         }
         let request = request.body(SdkBody::from(body)).map_err(|error| error.to_string())?;
         HttpRequest::try_from(request).map_err(|error| error.to_string())
     }
 
     /// Why there is no answer.
-    fn unanswered(&self, error: ConnectorError) -> Failure {
+    pub(super) fn unanswered(&self, error: ConnectorError) -> Failure {
         let timeout = error.is_timeout();
         let source = error.into_source();
         let connecting = timeout || workmail::is_connect(source.as_ref());
@@ -179,6 +181,15 @@ impl Reply {
         }
         self
     }
+}
+
+/// The token as a header.
+pub(super) fn bearer(token: &Token) -> Result<HeaderValue, String> {
+    let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+    // The error would not show the token either, but is not needed to
+    let mut value = value.map_err(|_| "the token is no header")?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// The system's own words.

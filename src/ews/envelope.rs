@@ -3,16 +3,16 @@
 use crate::xml::escape;
 
 /// The namespace of envelopes.
-pub(super) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+pub(crate) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// The namespace of operations.
-pub(super) const MESSAGES: &str = "http://schemas.microsoft.com/exchange/services/2006/messages";
+pub(crate) const MESSAGES: &str = "http://schemas.microsoft.com/exchange/services/2006/messages";
 /// The namespace of what they are about.
-pub(super) const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2006/types";
+pub(crate) const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2006/types";
 /// The namespace of the codes in faults.
-pub(super) const ERRORS: &str = "http://schemas.microsoft.com/exchange/services/2006/errors";
+pub(crate) const ERRORS: &str = "http://schemas.microsoft.com/exchange/services/2006/errors";
 
 /// The version that WorkMail answers; later ones draw a fault (reported).
-const VERSION: &str = "Exchange2010_SP2";
+pub(crate) const VERSION: &str = "Exchange2010_SP2";
 
 /// Asks for the id of the inbox, as the user of this primary address; without one, as nobody.
 pub(super) fn get_inbox(address: Option<&str>) -> String {

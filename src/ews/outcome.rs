@@ -280,7 +280,7 @@ fn same(a: &str, b: &str) -> bool {
 /// Whose a folder is by its id: base64 in which `/O=<organization id>/…/CN=<user id>` stands in clear (reported, of
 /// one). None where it names nobody: what has not the form of a user's id is no name.
 fn owner(id: &str) -> Option<(Option<String>, String)> {
-    let bytes = aws_smithy_types::base64::decode(id).ok()?;
+    let bytes = base64(id)?;
     let text: String =
         bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\0' }).collect();
     let name = |text: &str| -> String {
@@ -294,6 +294,11 @@ fn owner(id: &str) -> Option<(Option<String>, String)> {
     let organization = name(&text[start + 3..]);
     let organization = OrganizationId::parse(organization.to_ascii_lowercase()).ok();
     is_user.then(|| (organization.map(|id| id.to_string()), user))
+}
+
+/// The bytes of a text in base64.
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+    aws_smithy_types::base64::decode(text).ok()
 }
 
 /// The beginning of a text that a server sent, in one line.

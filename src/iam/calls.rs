@@ -185,6 +185,19 @@ pub(crate) const CALLS: &[Row] = &[
     ),
     ("man", &[]),
     ("organizations", &[ListOrganizations]),
+    (
+        "proxy",
+        &[
+            AssumeImpersonationRole,
+            DescribeUser,
+            GetImpersonationRole,
+            GetImpersonationRoleEffect,
+            ListGroups,
+            ListImpersonationRoles,
+            ListOrganizations,
+            ListUsers,
+        ],
+    ),
     ("sandbox", &[]),
     ("schema", &[]),
     (

@@ -318,6 +318,11 @@ impl Notifier {
         }
     }
 
+    /// Says something in a line.
+    pub(crate) fn line(&self, text: &str) {
+        write_err(self.color, &(Line::of(Tone::Plain, text).styled() + "\n"));
+    }
+
     /// Counts in the spinner what was read.
     pub(crate) fn read(&self, item: &'static str, count: usize) {
         progress::count(item, count);

@@ -24,7 +24,9 @@ fn home() -> Home {
     let acme = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/acme.yaml");
     std::fs::copy(acme, home.path("roles/acme.yaml")).unwrap();
     home.write("migrate.sh", "#!/bin/sh\n[ -n \"$WORKMAIL_IMPERSONATION_TOKEN\" ]\n");
-    assert!(Command::new("chmod").arg("+x").arg(home.path("migrate.sh")).status().unwrap().success());
+    home.write("sync.sh", "#!/bin/sh\n[ -n \"$WORKMAIL_EWS_URL\" ] && [ -n \"$WORKMAIL_EWS_PASSWORD\" ]\n");
+    let scripts = [home.path("migrate.sh"), home.path("sync.sh")];
+    assert!(Command::new("chmod").arg("+x").args(scripts).status().unwrap().success());
     home
 }
 
@@ -78,7 +80,7 @@ fn examples() -> Vec<(String, Vec<String>)> {
     found
 }
 
-/// Runs a sandbox until it says where it is, and then stops it.
+/// Runs a sandbox or a proxy until it says where it is, and then stops it.
 fn serve(home: &Home, line: &str) -> Output {
     let mut child = shell(home, &format!("exec {}", line.replace("wmrole", env!("CARGO_BIN_EXE_wmrole"))))
         .stdout(Stdio::piped())
@@ -107,7 +109,8 @@ fn every_example_of_the_help_works() {
                 let output = shell(&home, before).output_within_limit();
                 assert_eq!(output.status.code(), Some(0), "before {start}: {}", printed(&output));
             }
-            let output = match line.starts_with("wmrole sandbox serve") {
+            let serves = ["wmrole sandbox serve", "wmrole proxy"].iter().any(|start| line.starts_with(start));
+            let output = match serves && !line.contains(" -- ") {
                 true => serve(&home, &line),
                 false => shell(&home, &line).output_within_limit(),
             };

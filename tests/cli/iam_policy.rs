@@ -101,6 +101,15 @@ const STORIES: &[Story] = &[
     // Without the open role, nobody else need be known
     without("list", "deny:ListUsers:9:1", &["! delete Migration 'Legacy backup'", "list"]),
     story("organizations", &["organizations"]),
+    story(
+        "proxy",
+        &[
+            "proxy Migration -- true",
+            "proxy Migration --as alice@example.com -- true",
+            "proxy Migration --as Nobody -- true",
+            "proxy Migration --as oncall@example.com -- true",
+        ],
+    ),
     story("show", &["show Migration", "show 'Ticket triage'"]),
     story(
         "test",
@@ -159,7 +168,7 @@ fn calls(story: &Story) -> BTreeSet<String> {
             None => (true, *line),
         };
         let args = shell_words::split(line).unwrap();
-        let args: Vec<&str> = args.iter().map(String::as_str).chain(["--yes", "-vv"]).collect();
+        let args: Vec<&str> = ["--yes", "-vv"].into_iter().chain(args.iter().map(String::as_str)).collect();
         let output = served.client(&home, &args).current_dir(home.path("")).output_within_limit();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!stderr.contains("Usage:"), "{line}\n{stderr}");

@@ -88,6 +88,11 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
          WORKMAIL_EWS_URL, WORKMAIL_ORGANIZATION_ID",
         "Not read: set for the COMMAND of assume, and by --format env and its like.",
     ),
+    (
+        "WORKMAIL_EWS_PASSWORD",
+        "Not read: set for the COMMAND of proxy, beside WORKMAIL_EWS_URL, WORKMAIL_IMPERSONATED_USER and \
+         WORKMAIL_ORGANIZATION_ID.",
+    ),
 ];
 
 /// Files and what they are for.
