@@ -1117,6 +1117,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--organizations', '--organizations', [CompletionResultType]::ParameterName, 'Make this many organizations')
             [CompletionResult]::new('--users', '--users', [CompletionResultType]::ParameterName, 'Make this many users instead of the demo''s')
             [CompletionResult]::new('--roles', '--roles', [CompletionResultType]::ParameterName, 'Make this many roles instead of the demo''s')
+            [CompletionResult]::new('--messages', '--messages', [CompletionResultType]::ParameterName, 'Add this many messages with an attachment each, spread over the mailboxes')
+            [CompletionResult]::new('--attachment-size', '--attachment-size', [CompletionResultType]::ParameterName, 'Let each of these attachments have this size; it takes no room in the state file')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')

@@ -1074,6 +1074,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --organizations 'Make this many organizations'
             cand --users 'Make this many users instead of the demo''s'
             cand --roles 'Make this many roles instead of the demo''s'
+            cand --messages 'Add this many messages with an attachment each, spread over the mailboxes'
+            cand --attachment-size 'Let each of these attachments have this size; it takes no room in the state file'
             cand -o 'Write results in this format'
             cand --output 'Write results in this format'
             cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'

@@ -4,12 +4,14 @@ Usage: tests/ews_client.py WMROLE
 """
 
 import contextlib
+import hashlib
 import io
 import logging
 import os
 import pathlib
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -38,6 +40,8 @@ from exchangelib.version import EXCHANGE_2010_SP2, Version
 # Nothing waits without a limit: a request of exchangelib, and the whole story
 BaseProtocol.TIMEOUT = 30
 LIMIT = 300
+# Of attachments that are made: src/sandbox/made.rs
+BLOCK = 48 << 10
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 
@@ -67,12 +71,13 @@ def refused(what, exception, action, text=""):
 
 
 class Sandbox:
-    """`wmrole sandbox serve` with these switches, and boto3 as its client."""
+    """`wmrole sandbox serve` with these switches, and boto3 as its client; made with the switches in `seed`."""
 
-    def __init__(self, wmrole, *switches):
+    def __init__(self, wmrole, *switches, seed=()):
         self.directory = tempfile.TemporaryDirectory()
-        state = pathlib.Path(self.directory.name, "state.json")
-        arguments = [wmrole, "sandbox", "serve", "--state", state, *switches]
+        self.state = pathlib.Path(self.directory.name, "state.json")
+        subprocess.run([wmrole, "--quiet", "sandbox", "init", self.state, *seed], check=True, timeout=60)
+        arguments = [wmrole, "sandbox", "serve", "--state", self.state, *switches]
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
         try:
             self.connect()
@@ -145,6 +150,11 @@ def reads(sandbox):
     check("properties and an order can be asked for", [item.subject for item in only][0] == "Welcome to WorkMail")
     check("messages are counted", alice.inbox.all().count() == 3)
     check("folders are walked", {"Inbox", "Sent Items", "Calendar"} <= {folder.name for folder in alice.root.walk()})
+    hierarchy = [(change, folder.name) for change, folder in alice.root.sync_hierarchy()]
+    check("folders are synchronized", ("create", "Inbox") in hierarchy, hierarchy)
+    changes = [(change, item.subject) for change, item in alice.inbox.sync_items(max_changes_returned=2)]
+    check("messages are synchronized", len(changes) == 3 and changes[0] == ("create", "Lunch on Thursday?"), changes)
+    check("once", list(alice.inbox.sync_items()) == [])
     (found,) = alice.protocol.resolve_names(["ali"])
     check("names are resolved", found.email_address == "alice@example.com")
     check("several names too", len(alice.protocol.resolve_names(["b"])) == 2)
@@ -231,6 +241,60 @@ def large(sandbox):
     check("and in pieces", streamed.getvalue() == content)
 
 
+def block(seed, number, pattern=[]):
+    """A block of a made attachment, as src/sandbox/made.rs describes it."""
+    if not pattern:
+        state, mask, words = 0, (1 << 64) - 1, []
+        for _ in range((BLOCK - 24) // 8):
+            state = state + 0x9E3779B97F4A7C15 & mask
+            mixed = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & mask
+            mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & mask
+            words.append(mixed ^ mixed >> 31)
+        pattern.append(struct.pack(f"<{len(words)}Q", *words))
+    return f"{seed:016x}{number:08x}".encode() + pattern[0]
+
+
+def made_hash(size, seed):
+    """The SHA-256 of a made attachment."""
+    hashed = hashlib.sha256()
+    for number in range(-(-size // BLOCK)):
+        hashed.update(block(seed, number)[: size - number * BLOCK])
+    return hashed.hexdigest()
+
+
+def seed_of(item):
+    """The number that the attachment of a made message is made of."""
+    return int(item.subject.removeprefix("Message "))
+
+
+def mailboxes(wmrole):
+    with Sandbox(wmrole, seed=("--users", "3", "--messages", "30", "--attachment-size", "100000")) as sandbox:
+        check("large attachments take no room in the state", sandbox.state.stat().st_size < 100_000)
+        token = sandbox.assume("Role 01")["Token"]
+        seen = set()
+        for user in ("user0001", "user0002", "user0003"):
+            for item in sandbox.account(token, user).inbox.all():
+                (file,) = item.attachments
+                right = hashlib.sha256(file.content).hexdigest() == made_hash(100_000, seed_of(item))
+                if not (right and item.has_attachments and file.size == 100_000):
+                    sys.exit(f"FAILED: the attachment of {item.subject} is another")
+                seen.add(seed_of(item))
+        check("each message of three mailboxes has its own attachment", seen == set(range(1, 31)), seen)
+    with Sandbox(wmrole, seed=("--users", "1", "--messages", "1", "--attachment-size", str(100 << 20))) as sandbox:
+        account = sandbox.account(sandbox.assume("Role 02")["Token"], "user0001")
+        (item,) = account.inbox.all()
+        hashed, size = hashlib.sha256(), 0
+        with item.attachments[0].fp as stream:
+            while piece := stream.read(1 << 20):
+                hashed.update(piece)
+                size += len(piece)
+        check("an attachment of 100 MiB is read in pieces", size == 100 << 20, size)
+        check("and has what it should", hashed.hexdigest() == made_hash(100 << 20, 1))
+        with open(f"/proc/{sandbox.process.pid}/status", encoding="utf-8") as status:
+            peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+        check("and the sandbox does not hold it", peak < 64 << 10, f"{peak} KiB")
+
+
 def idle(sandbox):
     alice = sandbox.account(sandbox.assume("Ticket triage")["Token"], "alice")
     before = alice.inbox.all().count()
@@ -315,6 +379,7 @@ def main(wmrole):
         large(sandbox)
         idle(sandbox)
         gates(sandbox)
+    mailboxes(wmrole)
     with Sandbox(wmrole, "--token-lifetime", "8") as sandbox:
         expiry(sandbox)
     with Sandbox(wmrole, "--propagation", "10") as sandbox:

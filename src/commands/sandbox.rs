@@ -66,7 +66,9 @@ Examples:
   # Something larger
   wmrole sandbox init large.json --users 1000 --roles 20
   # With all that a migration leaves behind
-  wmrole sandbox init leaving.json --doors")]
+  wmrole sandbox init leaving.json --doors
+  # Mailboxes with something to migrate
+  wmrole sandbox init mail.json --users 3 --messages 500 --attachment-size 100000")]
 pub(crate) struct InitArgs {
     /// The state file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -86,6 +88,12 @@ pub(crate) struct InitArgs {
     /// Open every door that `audit --leaving` looks for
     #[arg(long)]
     pub doors: bool,
+    /// Add this many messages with an attachment each, spread over the mailboxes
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub messages: usize,
+    /// Let each of these attachments have this size; it takes no room in the state file
+    #[arg(long, value_name = "BYTES", default_value_t = 10_000, requires = "messages")]
+    pub attachment_size: u64,
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
@@ -175,8 +183,14 @@ fn tell_calls(context: &Context, calls: &Calls) {
 
 fn init(context: &Context, args: &InitArgs) -> anyhow::Result<ExitCode> {
     let path = state(context, args.file.as_ref().or(args.state.as_ref()))?;
-    let seed =
-        Seed { organizations: args.organizations, users: args.users, roles: args.roles, doors: args.doors };
+    let seed = Seed {
+        organizations: args.organizations,
+        users: args.users,
+        roles: args.roles,
+        doors: args.doors,
+        messages: args.messages,
+        attachment_bytes: args.attachment_size,
+    };
     Store::init(&path, &seed, args.force)?;
     context.ui.status(format!("made {}", path.display()));
     let command = if args.organizations > 1 { "organizations" } else { "list" };

@@ -48,7 +48,9 @@ pub(super) fn kind(arg: &Arg) -> Option<Kind> {
         (.., ValueHint::FilePath) => Kind::File,
         (.., ValueHint::DirPath) => Kind::Directory,
         (.., ValueHint::Url) => Kind::Free,
-        (_, "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => Kind::Free,
+        (_, "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "BYTES" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => {
+            Kind::Free
+        }
         (_, "DATE" | "DURATION" | "ORG-ID" | "SECONDS" | "IPV4", _) => Kind::Free,
         _ => return None,
     })

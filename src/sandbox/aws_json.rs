@@ -3,11 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::{Method, Request, Response};
 use serde_json::Value;
 
+use super::body::Body;
 use super::faults::{FaultKind, Faults};
 use super::model::ACCOUNT;
 use super::operations::Operation;
@@ -58,7 +58,7 @@ impl AwsJson {
         if let Some(error) = fault.and_then(|kind| error_of(kind, operation.name, &body)) {
             return Ok(render(Err(error)));
         }
-        let result = self.perform(operation, &body).await;
+        let result = self.perform(operation, body).await;
         if fault == Some(FaultKind::DropAfter) {
             return Err(Dropped);
         }
@@ -67,11 +67,11 @@ impl AwsJson {
 
     /// Reads run here, since they rarely do more than look at a file's time; writes run on another
     /// thread, since they may wait for the lock.
-    async fn perform(&self, operation: &'static Operation, body: &Bytes) -> Result<Value, ServiceError> {
+    async fn perform(&self, operation: &'static Operation, body: Vec<u8>) -> Result<Value, ServiceError> {
         if !operation.writes() {
-            return operation.perform(&self.store, &self.settings, body);
+            return operation.perform(&self.store, &self.settings, &body);
         }
-        let (store, settings, body) = (self.store.clone(), self.settings, body.clone());
+        let (store, settings) = (self.store.clone(), self.settings);
         tokio::task::spawn_blocking(move || operation.perform(&store, &settings, &body))
             .await
             .unwrap_or_else(|error| Err(ServiceError::common(500, "InternalFailure", error.to_string())))
@@ -96,7 +96,7 @@ async fn pass(time: Duration) {
 }
 
 /// The response to a path or a method without a handler.
-pub(super) fn not_found() -> Response<Full<Bytes>> {
+pub(super) fn not_found() -> Response<Body> {
     render(Err(ServiceError::unknown_operation(404)))
 }
 
@@ -136,18 +136,18 @@ fn denied(operation: &str, body: &[u8]) -> ServiceError {
     )
 }
 
-fn render(result: Result<Value, ServiceError>) -> Response<Full<Bytes>> {
+fn render(result: Result<Value, ServiceError>) -> Response<Body> {
     let (status, value) = match result {
         Ok(value) => (200, value),
         Err(error) => (error.status, error.body()),
     };
     // An operation without output has an empty body (documented)
-    let bytes = if value.is_null() { Bytes::new() } else { Bytes::from(value.to_string()) };
+    let text = if value.is_null() { String::new() } else { value.to_string() };
     let response = Response::builder()
         .status(status)
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amzn-requestid", uuid::Uuid::new_v4().to_string())
-        .body(Full::new(bytes));
+        .body(Body::from(text));
     // None of these parts can be invalid
     response.unwrap_or_default()
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::HOST;
 use hyper::http::uri::Authority;
@@ -16,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::aws_json::{self, AwsJson};
+use super::body::Body;
 use super::ews::Ews;
 use super::faults::Faults;
 use super::recorder::{Calls, Recorder};
@@ -159,7 +159,7 @@ fn is_loopback(host: &str) -> bool {
 async fn route(handlers: Arc<Handlers>, caller: SocketAddr, request: Request<Incoming>) -> Reply {
     if !is_for_this_machine(&request) {
         let why = "the sandbox answers to 127.0.0.1, [::1] and localhost only\n";
-        let mut reply = Response::new(Full::from(why));
+        let mut reply = Response::new(Body::from(why.to_owned()));
         *reply.status_mut() = StatusCode::MISDIRECTED_REQUEST;
         return Ok(reply);
     }

@@ -69,11 +69,15 @@
 //! What is not known of EWS stands in [`ews`].
 
 mod aws_json;
+mod base64;
+mod body;
+mod contents;
 mod ews;
 mod faults;
 mod hash;
 mod http;
 mod lookup;
+mod made;
 pub(crate) mod model;
 mod operations;
 mod recorder;

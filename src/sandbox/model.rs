@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::base64;
 use crate::directory::access_control;
 use crate::id::{GroupId, OrganizationId, RoleId, RuleId, UserId};
 use crate::role::{self, Description, Effect, RoleName, RoleType, Targets, UserSet};
@@ -492,12 +493,48 @@ pub(crate) struct Message {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Attachment {
-    /// Unique in its message.
+    /// Unique, but for copies of a message.
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) content_type: String,
-    /// In base64.
-    pub(crate) content: String,
+    pub(crate) content: Content,
+}
+
+/// What is in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Content {
+    /// In base64, in one line.
+    Base64(String),
+    Made(Made),
+    Kept(Kept),
+}
+
+/// Content that is made when it is read, so that the state stays small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Made {
+    pub(crate) bytes: u64,
+    /// Two numbers give different content.
+    pub(crate) seed: u64,
+}
+
+/// Content that is too long for the state: it is in a file beside it, in base64, named after the attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Kept {
+    pub(crate) kept_bytes: u64,
+}
+
+impl Content {
+    /// Its size.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Self::Base64(text) => base64::bytes(text),
+            Self::Made(made) => made.bytes,
+            Self::Kept(kept) => kept.kept_bytes,
+        }
+    }
 }
 
 impl State {

@@ -24,11 +24,15 @@ pub(crate) struct Seed {
     pub(crate) roles: Option<usize>,
     /// With every door to mailboxes open that `audit --leaving` looks for.
     pub(crate) doors: bool,
+    /// So many messages more, each with an attachment, in all mailboxes in turn.
+    pub(crate) messages: usize,
+    /// The size of each of these attachments, in bytes.
+    pub(crate) attachment_bytes: u64,
 }
 
 impl Default for Seed {
     fn default() -> Self {
-        Self { organizations: 1, users: None, roles: None, doors: false }
+        Self { organizations: 1, users: None, roles: None, doors: false, messages: 0, attachment_bytes: 0 }
     }
 }
 
@@ -76,6 +80,7 @@ impl Seed {
         if self.doors {
             maker.doors(&mut organization);
         }
+        seed_mail::add(&mut organization, self.messages, self.attachment_bytes, |number| maker.id(5, number));
         organization
     }
 }
@@ -469,7 +474,7 @@ mod tests {
 
     #[test]
     fn a_large_seed_has_what_was_asked_for() {
-        let seed = Seed { organizations: 2, users: Some(1200), roles: Some(50), doors: false };
+        let seed = Seed { organizations: 2, users: Some(1200), roles: Some(50), ..Seed::default() };
         let state = seed.state();
         let organization = &state.organizations[0];
         assert_eq!(

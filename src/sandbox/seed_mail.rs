@@ -1,9 +1,9 @@
 //! The messages of a demo organization: a few in each mailbox.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::ews::encode;
-use super::model::{Attachment, Message, Organization};
+use super::base64::encode;
+use super::model::{Attachment, Content, EntityState, Made, Message, Organization};
 
 /// `(subject, body, read)`; `{name}` is whom the mailbox belongs to.
 const MAIL: [(&str, &str, bool); 3] = [
@@ -44,8 +44,40 @@ pub(super) fn messages(organization: &Organization, id: impl Fn(usize) -> String
     messages
 }
 
+/// Adds messages with an attachment each, in the inboxes of enabled users in turn; `id` makes an id of a number.
+pub(super) fn add(organization: &mut Organization, count: usize, bytes: u64, id: impl Fn(usize) -> String) {
+    let enabled = organization.users.iter().filter(|user| user.state == EntityState::Enabled);
+    let owners: Vec<_> =
+        enabled.filter_map(|user| Some((user.id.to_string(), user.email.clone()?))).collect();
+    for (number, (mailbox, email)) in (1..=count).zip(owners.iter().cycle()) {
+        let seed = number as u64;
+        let attachment = Attachment {
+            id: id(2 * number),
+            name: format!("file{number:04}.bin"),
+            content_type: "application/octet-stream".into(),
+            content: Content::Made(Made { bytes, seed }),
+        };
+        organization.messages.push(Message {
+            id: id(2 * number - 1),
+            mailbox: mailbox.clone(),
+            folder: "inbox".into(),
+            change: 0,
+            from: email.clone(),
+            to: vec![email.clone()],
+            cc: vec![],
+            subject: format!("Message {number:04}"),
+            body: format!("The file of message {number} is attached.\n"),
+            html: false,
+            received: received(0) + SignedDuration::from_mins(i64::try_from(number).unwrap_or_default()),
+            read: true,
+            draft: false,
+            attachments: vec![attachment],
+        });
+    }
+}
+
 fn figures(id: String) -> Attachment {
-    let content = encode(b"month,revenue\n2026-01,1200\n2026-02,1350\n");
+    let content = Content::Base64(encode(b"month,revenue\n2026-01,1200\n2026-02,1350\n"));
     Attachment { id, name: "figures.csv".into(), content_type: "text/csv".into(), content }
 }
 
@@ -60,6 +92,29 @@ mod tests {
     use std::collections::BTreeSet;
 
     use crate::sandbox::Seed;
+
+    #[test]
+    fn more_messages_are_dealt_to_enabled_users_in_turn() {
+        let seed = Seed { users: Some(3), messages: 500, attachment_bytes: 1 << 30, ..Seed::default() };
+        let large = seed.state().organizations.remove(0);
+        let counts: Vec<_> = large
+            .users
+            .iter()
+            .map(|user| large.messages.iter().filter(|message| message.mailbox == user.id.as_str()).count())
+            .collect();
+        assert_eq!(counts, [167, 167, 166]);
+        let contents: BTreeSet<_> =
+            large.messages.iter().map(|message| format!("{:?}", message.attachments[0].content)).collect();
+        assert_eq!(contents.len(), 500, "no two are the same");
+        let text = serde_json::to_string(&large).expect("JSON");
+        assert!(text.len() < 500_000, "{}", text.len());
+        let nobody = Seed { users: Some(0), messages: 5, ..Seed::default() };
+        assert_eq!(nobody.state().organizations[0].messages, []);
+        let demo = Seed { messages: 11, ..Seed::default() }.state().organizations.remove(0);
+        let disabled = demo.user("mallory").expect("a user").id.to_string();
+        let of_disabled = demo.messages.iter().filter(|message| message.mailbox == disabled);
+        assert_eq!((demo.messages.len(), of_disabled.count()), (36 + 11, 3));
+    }
 
     #[test]
     fn each_demo_mailbox_has_a_few_messages_and_a_large_sandbox_none() {

@@ -5,6 +5,8 @@
 //! nothing and a reader, who takes no lock, never sees half of it. The lock file stays: removing
 //! it would let two writers hold two different files. Nothing is synced to the disk: a sandbox need
 //! not survive a power cut.
+//!
+//! What is long in it is in [`Contents`].
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -15,6 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
+use super::contents::Contents;
 use super::model::{State, VERSION};
 use super::seed::Seed;
 
@@ -227,9 +230,10 @@ impl Store {
         Ok(file)
     }
 
-    fn write(&self, state: State) -> Result<(), StoreError> {
+    fn write(&self, mut state: State) -> Result<(), StoreError> {
         let failed = |error| self.failed("write", error);
         self.sweep_once();
+        self.contents().take_from(&mut state).map_err(failed)?;
         let mut text = serde_json::to_vec_pretty(&state).map_err(|e| failed(e.into()))?;
         text.push(b'\n');
         let directory = self.path().parent().unwrap_or(Path::new("."));
@@ -237,8 +241,14 @@ impl Store {
         file.write_all(&text).map_err(failed)?;
         let file = file.persist(self.path()).map_err(|e| failed(e.error))?;
         let metadata = file.metadata().map_err(failed)?;
+        self.contents().retain(&state);
         self.keep(Key::of(&metadata), Arc::new(state), file);
         Ok(())
+    }
+
+    /// The contents of attachments that are too long for the state.
+    pub(crate) fn contents(&self) -> Contents {
+        Contents::beside(self.path())
     }
 
     /// Removes what programs left behind that were killed while they wrote, as far as it can be removed.

@@ -4,7 +4,9 @@ use super::folders::{Place, find, listed, mailbox_of};
 use super::items::{draw_attachment, no_attachment, only_id, place_of, root_id};
 use super::part::{MESSAGES, Part, Refusal, TYPES, refuse};
 use super::visitor::Visitor;
-use crate::sandbox::model::{Attachment, Message, Organization};
+use crate::sandbox::base64::is_base64;
+use crate::sandbox::body::Body;
+use crate::sandbox::model::{Attachment, Content, Message, Organization};
 use crate::xml::Element;
 
 pub(super) fn create(organization: &mut Organization, visitor: &Visitor, request: &Element) -> Vec<Part> {
@@ -27,7 +29,7 @@ pub(super) fn create(organization: &mut Organization, visitor: &Visitor, request
             organization.messages.push(message);
         }
         // Only of what was saved alone an id is given (documented for Exchange)
-        Ok(if disposition == "SaveOnly" { reply } else { "<m:Items/>".into() })
+        Ok(if disposition == "SaveOnly" { reply } else { "<m:Items/>".to_owned() }.into())
     };
     listed(request, "Items").iter().map(one).collect()
 }
@@ -66,6 +68,12 @@ fn fill(message: &mut Message, visitor: &Visitor, item: &Element) -> Result<(), 
             "ToRecipients" => message.to = addresses(property),
             "CcRecipients" => message.cc = addresses(property),
             "IsRead" => message.read = property.text.trim().eq_ignore_ascii_case("true"),
+            "MimeContent" => {
+                return refuse(
+                    "ErrorInvalidOperation",
+                    "The sandbox takes no MimeContent; give Body and Attachments.",
+                );
+            }
             "Attachments" => attach(message, visitor, &property.children).map(drop)?,
             _ => {}
         }
@@ -84,12 +92,12 @@ fn attach(message: &mut Message, visitor: &Visitor, files: &[Element]) -> Result
     let first = message.attachments.len();
     for file in files {
         let text = |name: &str| file.child(TYPES, name).map_or("", |child| child.text.as_str());
-        let content: String = text("Content").split_ascii_whitespace().collect();
-        let digits = content.trim_end_matches('=');
-        let is_base64 = content.len().is_multiple_of(4)
-            && content.len() - digits.len() <= 2
-            && digits.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'+' || c == b'/');
-        if !file.is(TYPES, "FileAttachment") || !is_base64 {
+        let content = match text("Content") {
+            // Of what is long there is one copy more, and no third
+            one_line if is_base64(one_line) => one_line.to_owned(),
+            lines => lines.split_ascii_whitespace().collect(),
+        };
+        if !file.is(TYPES, "FileAttachment") || !is_base64(&content) {
             return refuse(
                 "ErrorInvalidOperation",
                 "The sandbox keeps files in base64, and no other attachments.",
@@ -99,8 +107,12 @@ fn attach(message: &mut Message, visitor: &Visitor, files: &[Element]) -> Result
             "" => "application/octet-stream",
             given => given,
         };
-        let (id, content_type) = (visitor.new_id(), content_type.to_owned());
-        message.attachments.push(Attachment { id, name: text("Name").to_owned(), content_type, content });
+        message.attachments.push(Attachment {
+            id: visitor.new_id(),
+            name: text("Name").to_owned(),
+            content_type: content_type.to_owned(),
+            content: Content::Base64(content),
+        });
     }
     message.change += 1;
     Ok(first)
@@ -144,7 +156,7 @@ pub(super) fn update(organization: &mut Organization, visitor: &Visitor, request
         }
         let reply = only_id(organization, &message);
         organization.messages[at] = message;
-        Ok(format!("{reply}<m:ConflictResults><t:Count>0</t:Count></m:ConflictResults>"))
+        Ok(format!("{reply}<m:ConflictResults><t:Count>0</t:Count></m:ConflictResults>").into())
     };
     listed(request, "ItemChanges").iter().map(one).collect()
 }
@@ -197,7 +209,7 @@ pub(super) fn remove(organization: &mut Organization, visitor: &Visitor, request
         } else {
             organization.messages.remove(at);
         }
-        Ok(String::new())
+        Ok(Body::default())
     })
 }
 
@@ -207,7 +219,7 @@ pub(super) fn relocate(organization: &mut Organization, visitor: &Visitor, reque
             return refuse("ErrorInvalidIdEmpty", "No folder is named.");
         };
         let place = find(organization, visitor, named)?;
-        Ok(put(organization, visitor, at, place))
+        Ok(put(organization, visitor, at, place).into())
     })
 }
 
@@ -225,7 +237,7 @@ pub(super) fn dispatch(organization: &mut Organization, visitor: &Visitor, reque
         } else {
             organization.messages.remove(at);
         }
-        Ok(String::new())
+        Ok(Body::default())
     })
 }
 
@@ -240,8 +252,8 @@ pub(super) fn create_attachment(
         let (at, _) = place_of(organization, visitor, parent)?;
         let new = attach(&mut organization.messages[at], visitor, std::slice::from_ref(file))?;
         let message = &organization.messages[at];
-        let file = draw_attachment(organization, message, &message.attachments[new], false);
-        Ok(format!("<m:Attachments>{file}</m:Attachments>"))
+        let file = draw_attachment(organization, message, &message.attachments[new]);
+        Ok(format!("<m:Attachments>{file}</m:Attachments>").into())
     };
     listed(request, "Attachments").iter().map(one).collect()
 }
@@ -257,7 +269,7 @@ pub(super) fn delete_attachment(
         let message = &mut organization.messages[at];
         message.attachments.remove(attachment);
         message.change += 1;
-        Ok(format!("<m:RootItemId {}/>", root_id(organization, &organization.messages[at])))
+        Ok(format!("<m:RootItemId {}/>", root_id(organization, &organization.messages[at])).into())
     };
     listed(request, "AttachmentIds").iter().map(one).collect()
 }

@@ -65,7 +65,7 @@ impl Place {
         inside.map(|folder| Self { owner: self.owner.clone(), folder })
     }
 
-    fn descendants(&self) -> Vec<Self> {
+    pub(super) fn descendants(&self) -> Vec<Self> {
         let with_theirs = |child: Self| {
             let below = child.descendants();
             std::iter::once(child).chain(below)
@@ -73,7 +73,7 @@ impl Place {
         self.children().flat_map(with_theirs).collect()
     }
 
-    fn draw(&self, organization: &Organization, shape: &Shape) -> String {
+    pub(super) fn draw(&self, organization: &Organization, shape: &Shape) -> String {
         let Folder { id: folder, parent, name, class, element } = *self.folder;
         let messages = self.messages(organization);
         let parent = if parent.is_empty() { folder } else { parent };
@@ -176,7 +176,7 @@ pub(super) fn get(organization: &Organization, visitor: &Visitor, request: &Elem
     let shape = Shape::of(request, "FolderShape");
     let one = |named: &Element| {
         let place = find(organization, visitor, named)?;
-        Ok(format!("<m:Folders>{}</m:Folders>", place.draw(organization, &shape)))
+        Ok(format!("<m:Folders>{}</m:Folders>", place.draw(organization, &shape)).into())
     };
     listed(request, "FolderIds").iter().map(one).collect()
 }
@@ -196,7 +196,7 @@ pub(super) fn search(organization: &Organization, visitor: &Visitor, request: &E
         };
         let (below, attributes) = page(request.child(MESSAGES, "IndexedPageFolderView"), below);
         let below: String = below.iter().map(|place| place.draw(organization, &shape)).collect();
-        Ok(format!("<m:RootFolder {attributes}><t:Folders>{below}</t:Folders></m:RootFolder>"))
+        Ok(format!("<m:RootFolder {attributes}><t:Folders>{below}</t:Folders></m:RootFolder>").into())
     };
     listed(request, "ParentFolderIds").iter().map(one).collect()
 }

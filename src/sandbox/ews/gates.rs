@@ -13,6 +13,7 @@ use crate::role::{Effect, RoleType};
 use crate::sandbox::hash::sha256;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{AccessControlRule, Organization, State};
+use crate::sandbox::store::Store;
 use crate::system::System;
 
 /// Whose token it is.
@@ -59,6 +60,7 @@ pub(super) fn enter(
     known: &Organization,
     ticket: &Ticket,
     envelope: &Envelope,
+    store: &Store,
     system: System,
 ) -> Result<(Visitor, RoleType), Answer> {
     envelope.check_version()?;
@@ -69,7 +71,7 @@ pub(super) fn enter(
     match known.role(ticket.role.as_str()) {
         Some(role) if access::allows(&role.rules(), &user.id) => {
             let address = user.email.clone().unwrap_or_default();
-            Ok((Visitor { id: user.id.to_string(), address, system }, role.role_type))
+            Ok((Visitor { id: user.id.to_string(), address, store: store.clone(), system }, role.role_type))
         }
         _ => Err(fault(
             "ErrorImpersonateUserDenied",

@@ -1,8 +1,8 @@
 //! Ids of folders, messages and attachments: base64 in which organization and user stand in clear, as in the one id
 //! of the service that is known.
 
-use super::base64::{decode, encode};
 use super::part::{Refusal, refuse};
+use crate::sandbox::base64::{decode, encode};
 use crate::sandbox::model::Organization;
 
 const START: &str = "\0\0\0\0/O=";

@@ -4,7 +4,9 @@ use super::folders::{check_open, find, listed};
 use super::ids::{self, Named, id};
 use super::part::{MESSAGES, Part, Refusal, Shape, TYPES, id_attributes, id_tag, page, refuse, tag};
 use super::visitor::Visitor;
-use crate::sandbox::model::{Attachment, Message, Organization};
+use crate::sandbox::base64;
+use crate::sandbox::body::Body;
+use crate::sandbox::model::{Attachment, Content, Message, Organization};
 use crate::xml::Element;
 
 /// The place in `organization.messages` of the message of this id, if the visitor may open its mailbox; and
@@ -46,23 +48,45 @@ fn address(organization: &Organization, address: &str) -> String {
     format!("<t:Mailbox>{name}{address}{}</t:Mailbox>", tag("RoutingType", "SMTP"))
 }
 
-/// An attachment; its content where it is asked for.
+/// An attachment without its content.
 pub(super) fn draw_attachment(
     organization: &Organization,
     message: &Message,
     attachment: &Attachment,
-    with_content: bool,
 ) -> String {
     let Attachment { id: part, name, content_type, content } = attachment;
     let id = id(organization, &message.mailbox, &format!("{}\0{part}", message.id));
     let root = root_id(organization, message);
     let (name, kind) = (tag("Name", name), tag("ContentType", content_type));
-    let rest = if with_content { tag("Content", content) } else { tag("Size", content.len() / 4 * 3) };
-    format!("<t:FileAttachment><t:AttachmentId Id=\"{id}\" {root}/>{name}{kind}{rest}</t:FileAttachment>")
+    let size = tag("Size", content.bytes());
+    format!("<t:FileAttachment><t:AttachmentId Id=\"{id}\" {root}/>{name}{kind}{size}</t:FileAttachment>")
+}
+
+/// An attachment with its content, which is made or read while it is sent.
+fn draw_whole(
+    organization: &Organization,
+    visitor: &Visitor,
+    message: &Message,
+    attachment: &Attachment,
+) -> Part {
+    const END: &str = "</t:FileAttachment>";
+    let mut head = draw_attachment(organization, message, attachment);
+    head.truncate(head.len() - END.len());
+    let mut body = Body::from(format!("<m:Attachments>{head}<t:Content>"));
+    match &attachment.content {
+        Content::Base64(text) => body.push(text.as_str()),
+        Content::Made(made) => body.push_made(*made),
+        Content::Kept(kept) => match visitor.store.contents().open(&attachment.id) {
+            Ok(file) => body.push_file(file, base64::length(kept.kept_bytes)),
+            Err(error) => return refuse("ErrorCannotOpenFileAttachment", error.to_string()),
+        },
+    }
+    body.push(format!("</t:Content>{END}</m:Attachments>"));
+    Ok(body)
 }
 
 /// The properties in the order of the schema. A search gives neither body, recipients nor attachments.
-fn draw(organization: &Organization, message: &Message, shape: &Shape, whole: bool) -> String {
+pub(super) fn draw(organization: &Organization, message: &Message, shape: &Shape, whole: bool) -> String {
     let list = |name: &str, list: &[String]| match list {
         [] => String::new(),
         _ => format!(
@@ -72,12 +96,12 @@ fn draw(organization: &Organization, message: &Message, shape: &Shape, whole: bo
     };
     let kind = if message.html { "HTML" } else { "Text" };
     let body = tag("Body", &message.body).replacen("<t:Body>", &format!("<t:Body BodyType=\"{kind}\">"), 1);
-    let attached = message.attachments.iter().map(|one| draw_attachment(organization, message, one, false));
+    let attached = message.attachments.iter().map(|one| draw_attachment(organization, message, one));
     let attached: String = attached.collect();
     let attached =
         if attached.is_empty() { attached } else { format!("<t:Attachments>{attached}</t:Attachments>") };
-    let size =
-        message.body.len() + message.attachments.iter().map(|a| a.content.len() / 4 * 3).sum::<usize>();
+    let attachments = message.attachments.iter().map(|attachment| attachment.content.bytes());
+    let size = message.body.len() as u64 + attachments.sum::<u64>();
     let folder = id_tag("ParentFolderId", &id(organization, &message.mailbox, &message.folder), 0);
     let from = address(organization, &message.from);
     let properties = [
@@ -107,7 +131,7 @@ pub(super) fn get(organization: &Organization, visitor: &Visitor, request: &Elem
     let one = |named: &Element| {
         let (at, _) = place_of(organization, visitor, named)?;
         let message = draw(organization, &organization.messages[at], &shape, true);
-        Ok(format!("<m:Items>{message}</m:Items>"))
+        Ok(format!("<m:Items>{message}</m:Items>").into())
     };
     listed(request, "ItemIds").iter().map(one).collect()
 }
@@ -130,7 +154,7 @@ pub(super) fn search(organization: &Organization, visitor: &Visitor, request: &E
         }
         let (messages, attributes) = page(request.child(MESSAGES, "IndexedPageItemView"), messages);
         let items: String = messages.iter().map(|m| draw(organization, m, &shape, false)).collect();
-        Ok(format!("<m:RootFolder {attributes}><t:Items>{items}</t:Items></m:RootFolder>"))
+        Ok(format!("<m:RootFolder {attributes}><t:Items>{items}</t:Items></m:RootFolder>").into())
     };
     listed(request, "ParentFolderIds").iter().map(one).collect()
 }
@@ -156,10 +180,7 @@ pub(super) fn attachments(organization: &Organization, visitor: &Visitor, reques
         let (at, attachment) = place_of(organization, visitor, named)?;
         let message = &organization.messages[at];
         match attachment {
-            Some(at) => {
-                let file = draw_attachment(organization, message, &message.attachments[at], true);
-                Ok(format!("<m:Attachments>{file}</m:Attachments>"))
-            }
+            Some(at) => draw_whole(organization, visitor, message, &message.attachments[at]),
             None => no_attachment(),
         }
     };

@@ -26,7 +26,8 @@
 //! Requests
 //! - XML that is not well-formed, has a document type, is not a SOAP 1.1 envelope with one operation, or has children
 //!   of the operation out of the schema's order, is HTTP 400 (reported of the service for the last). What is deeper
-//!   is not checked against the schema. A body of more than 32 MiB is HTTP 413, another method HTTP 405.
+//!   is not checked against the schema. A body of more than 176 MiB is HTTP 413 (room for an attachment of 128 MiB; the
+//!   service's limit is not known), another method HTTP 405.
 //! - An operation that is not known is the fault `ErrorInvalidOperation`.
 //! - A `READ_ONLY` role gets `ErrorAccessDenied` for each thing that it asks to change, whether it exists or not.
 //!
@@ -38,12 +39,17 @@
 //! - A moved message has a new id. A deleted one is gone, whether hard or soft.
 //! - Sent messages arrive at once in the inboxes of users and resources of the organization whose primary address is
 //!   named; to groups and elsewhere they are lost. The sender is whom the role impersonates.
+//! - An attachment is a file; one that is a message is refused. `Size` is that of the content alone. Content is streamed;
+//!   where a file of the sandbox cannot be opened it is `ErrorCannotOpenFileAttachment`, and where it has another length
+//!   the connection ends.
+//! - `MimeContent` is not given, and refused where it is sent: without it a message would lose its body.
 //! - Properties that a message here has not are taken and forgotten. Restrictions and query strings are
 //!   refused with `ErrorUnsupportedPathForQuery`, rather than answered with too much. A search sorts by time and
 //!   subject alone.
+//! - A `SyncState` holds the ids of all that the client knows. A message is new, updated or deleted in it; that it was
+//!   read is an update.
 //! - Names are resolved by the beginning of display names and addresses; hidden ones are left out.
 
-mod base64;
 mod changes;
 mod envelope;
 mod folders;
@@ -55,9 +61,9 @@ mod names;
 mod operation;
 mod part;
 mod server;
+mod sync;
 mod visitor;
 
-pub(in crate::sandbox) use base64::encode;
 pub(in crate::sandbox) use operation::Operation;
 pub(in crate::sandbox) use server::Ews;
 

@@ -33,7 +33,7 @@ pub(super) fn resolve(organization: &Organization, _: &Visitor, request: &Elemen
             "<m:ResolutionSet TotalItemsInView=\"{all}\" IncludesLastItemInRange=\"{last}\">{set}</m:ResolutionSet>"
         );
         if all == 1 {
-            return Ok(xml);
+            return Ok(xml.into());
         }
         let text = "Multiple results were found.".into();
         Err(Refusal { code: "ErrorNameResolutionMultipleResults", text, xml })
@@ -70,7 +70,8 @@ pub(super) fn convert(organization: &Organization, visitor: &Visitor, request: &
             "<m:AlternateId xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:type=\"t:AlternateIdType\" \
              Format=\"EwsId\" Id=\"{}\" Mailbox=\"{mailbox}\"/>",
             escape(id)
-        ))
+        )
+        .into())
     };
     listed(request, "SourceIds").iter().map(one).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::part::{MESSAGES, Part};
 use super::visitor::Visitor;
-use super::{changes, folders, items, names};
+use super::{changes, folders, items, names, sync};
 use crate::sandbox::model::Organization;
 use crate::xml::Element;
 
@@ -44,7 +44,10 @@ const fn operation(name: &'static str, children: &'static [&'static str], run: R
     Operation { name, children, run }
 }
 
-static OPERATIONS: [Operation; 14] = [
+const SYNC_ITEMS: &[&str] =
+    &["ItemShape", "SyncFolderId", "SyncState", "Ignore", "MaxChangesReturned", "SyncScope"];
+
+static OPERATIONS: [Operation; 16] = [
     operation("ConvertId", &["SourceIds"], Read(names::convert)),
     operation("CreateAttachment", &["ParentItemId", "Attachments"], Write(changes::create_attachment)),
     operation("CreateItem", &["SavedItemFolderId", "Items"], Write(changes::create)),
@@ -58,6 +61,8 @@ static OPERATIONS: [Operation; 14] = [
     operation("MoveItem", &["ToFolderId", "ItemIds", "ReturnNewItemIds"], Write(changes::relocate)),
     operation("ResolveNames", &["ParentFolderIds", "UnresolvedEntry"], Read(names::resolve)),
     operation("SendItem", &["ItemIds", "SavedItemFolderId"], Write(changes::dispatch)),
+    operation("SyncFolderHierarchy", &["FolderShape", "SyncFolderId", "SyncState"], Read(sync::folders)),
+    operation("SyncFolderItems", SYNC_ITEMS, Read(sync::items)),
     operation("UpdateItem", &["SavedItemFolderId", "ItemChanges"], Write(changes::update)),
 ];
 

@@ -1,7 +1,6 @@
 //! What an operation answers, a part for each thing that was asked for; and the envelopes around it.
 
-use std::fmt::Write as _;
-
+use crate::sandbox::body::Body;
 use crate::xml::{Element, escape};
 
 /// The namespace of envelopes.
@@ -13,7 +12,7 @@ pub(super) const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2
 const ERRORS: &str = "http://schemas.microsoft.com/exchange/services/2006/errors";
 
 /// One thing that was asked for: XML, or why not.
-pub(super) type Part = Result<String, Refusal>;
+pub(super) type Part = Result<Body, Refusal>;
 
 /// An error in a part; a warning where there is XML all the same.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,15 +27,17 @@ pub(super) fn refuse<T>(code: &'static str, text: impl Into<String>) -> Result<T
 }
 
 /// What a response has over HTTP.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) body: String,
+    /// Is it XML, and no other text?
+    pub(super) xml: bool,
+    pub(super) body: Body,
 }
 
 /// Without XML, as what stands before EWS answers.
 pub(super) fn plain(status: u16, text: impl Into<String>) -> Answer {
-    Answer { status, body: text.into() }
+    Answer { status, xml: false, body: Body::from(text.into()) }
 }
 
 /// The request as a whole is refused.
@@ -47,42 +48,46 @@ pub(super) fn fault(code: &str, text: &str) -> Answer {
         "<s:Fault><faultcode xmlns:a=\"{TYPES}\">a:{code}</faultcode><faultstring xml:lang=\"en-US\">{text}</faultstring>\
          <detail xmlns:e=\"{ERRORS}\"><e:ResponseCode>{code}</e:ResponseCode><e:Message>{text}</e:Message></detail></s:Fault>"
     );
-    Answer { status: 500, body: envelope("", &body) }
+    Answer { status: 500, xml: true, body: envelope("", Body::from(body)) }
 }
 
 /// The parts in their order.
-pub(super) fn answer(operation: &str, parts: &[Part]) -> Answer {
-    let mut body = format!("<m:{operation}Response><m:ResponseMessages>");
+pub(super) fn answer(operation: &str, parts: Vec<Part>) -> Answer {
+    let mut body = Body::from(format!("<m:{operation}Response><m:ResponseMessages>"));
     for part in parts {
-        let class = match part {
+        let class = match &part {
             Ok(_) => "Success",
             Err(refusal) if refusal.xml.is_empty() => "Error",
             Err(_) => "Warning",
         };
-        let head = format!("<m:{operation}ResponseMessage ResponseClass=\"{class}\">");
-        // Writing to a string cannot fail
-        let _ = match part {
-            Ok(xml) => write!(body, "{head}<m:ResponseCode>NoError</m:ResponseCode>{xml}"),
-            Err(Refusal { code, text, xml }) => write!(
-                body,
-                "{head}<m:MessageText>{}</m:MessageText><m:ResponseCode>{code}</m:ResponseCode>\
+        body.push(format!("<m:{operation}ResponseMessage ResponseClass=\"{class}\">"));
+        match part {
+            Ok(xml) => {
+                body.push("<m:ResponseCode>NoError</m:ResponseCode>");
+                body.append(xml);
+            }
+            Err(Refusal { code, text, xml }) => body.push(format!(
+                "<m:MessageText>{}</m:MessageText><m:ResponseCode>{code}</m:ResponseCode>\
                  <m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{xml}",
-                escape(text)
-            ),
-        };
-        let _ = write!(body, "</m:{operation}ResponseMessage>");
+                escape(&text)
+            )),
+        }
+        body.push(format!("</m:{operation}ResponseMessage>"));
     }
-    let _ = write!(body, "</m:ResponseMessages></m:{operation}Response>");
+    body.push(format!("</m:ResponseMessages></m:{operation}Response>"));
     let header = "<s:Header><t:ServerVersionInfo MajorVersion=\"14\" MinorVersion=\"2\" MajorBuildNumber=\"0\" \
                   MinorBuildNumber=\"0\" Version=\"Exchange2010_SP2\"/></s:Header>";
-    Answer { status: 200, body: envelope(header, &body) }
+    Answer { status: 200, xml: true, body: envelope(header, body) }
 }
 
-fn envelope(header: &str, body: &str) -> String {
-    format!(
+fn envelope(header: &str, body: Body) -> Body {
+    let mut envelope = Body::from(format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<s:Envelope xmlns:s=\"{SOAP}\" xmlns:t=\"{TYPES}\" \
-         xmlns:m=\"{MESSAGES}\">{header}<s:Body>{body}</s:Body></s:Envelope>"
-    )
+         xmlns:m=\"{MESSAGES}\">{header}<s:Body>"
+    ));
+    envelope.append(body);
+    envelope.push("</s:Body></s:Envelope>");
+    envelope
 }
 
 /// An element of the types' namespace with this text.
@@ -162,8 +167,8 @@ mod tests {
 
     #[test]
     fn a_fault_s_own_elements_have_no_namespace() {
-        let Answer { status, body } = fault("ErrorAccessDenied", "<no>");
-        let document = Element::parse(body.as_bytes()).expect("XML");
+        let Answer { status, body, .. } = fault("ErrorAccessDenied", "<no>");
+        let document = Element::parse(body.text().as_bytes()).expect("XML");
         let fault = document.child(SOAP, "Body").and_then(|body| body.child(SOAP, "Fault")).expect("a fault");
         let detail = fault.child("", "detail").expect("detail");
         assert_eq!(fault.child("", "faultcode").map(|code| code.text.as_str()), Some("a:ErrorAccessDenied"));

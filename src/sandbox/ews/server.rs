@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response};
 
@@ -14,14 +13,15 @@ use super::late::Late;
 use super::operation::{Operation, Run};
 use super::part::{Answer, answer, fault, plain, refuse};
 use crate::role::RoleType;
+use crate::sandbox::body::Body;
 use crate::sandbox::faults::{FaultKind, Faults};
 use crate::sandbox::recorder::Recorder;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::{Store, StoreError};
 use crate::sandbox::wire::{Dropped, Reply, read_body};
 
-/// No request is longer, in bytes: room for attachments of 24 MiB.
-const MAX_BODY: usize = 32 << 20;
+/// No request is longer, in bytes: room for attachments of 128 MiB.
+const MAX_BODY: usize = 176 << 20;
 
 /// What responds to EWS requests. Clones share the memory of late mailboxes.
 #[derive(Debug, Clone)]
@@ -84,6 +84,7 @@ impl Ews {
         let name = envelope.as_ref().map_or("", |envelope| envelope.request.name.as_str()).to_owned();
         let mut recorded = self.recorder.begin(&format!("EWS {name}"));
         recorded.set_body(&body);
+        drop(body);
         let latency = self.faults.latency();
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
@@ -115,7 +116,7 @@ impl Ews {
             let known = known.organizations.iter().find(|one| one.id == present.id).unwrap_or(present);
             check_address(known, &ticket, call.caller)?;
             let envelope = call.envelope.as_ref().map_err(|problem| bad_request(problem))?;
-            let (visitor, role_type) = enter(present, known, &ticket, envelope, system)?;
+            let (visitor, role_type) = enter(present, known, &ticket, envelope, &self.store, system)?;
             let request = &envelope.request;
             let Some(operation) = Operation::find(&request.name) else {
                 return Err(fault("ErrorInvalidOperation", &format!("The sandbox has no {}.", request.name)));
@@ -141,7 +142,7 @@ impl Ews {
                 .store
                 .update(|state| Ok::<_, StoreError>(run(&mut state.organizations[at], &visitor, request)))?,
         };
-        Ok(answer(operation.name, &parts))
+        Ok(answer(operation.name, parts))
     }
 }
 
@@ -160,11 +161,10 @@ fn failure(kind: FaultKind) -> Result<Option<Answer>, Dropped> {
     }))
 }
 
-fn render(Answer { status, body }: Answer) -> Response<Full<Bytes>> {
-    let kind =
-        if body.starts_with("<?xml") { "text/xml; charset=utf-8" } else { "text/plain; charset=utf-8" };
+fn render(Answer { status, xml, body }: Answer) -> Response<Body> {
+    let kind = if xml { "text/xml; charset=utf-8" } else { "text/plain; charset=utf-8" };
     let response = Response::builder().status(status).header(CONTENT_TYPE, kind);
     let response = if status == 401 { response.header(WWW_AUTHENTICATE, "Bearer") } else { response };
     // None of these parts can be invalid
-    response.body(Full::new(Bytes::from(body))).unwrap_or_default()
+    response.body(body).unwrap_or_default()
 }

@@ -9,8 +9,11 @@ use tokio::net::TcpStream;
 
 use super::part::{MESSAGES, SOAP, TYPES};
 use crate::role::Effect;
+use crate::sandbox::base64::{decode, encode};
 use crate::sandbox::hash::sha256;
-use crate::sandbox::model::{MailboxPermission, Member, Organization, PermissionType, State, Token};
+use crate::sandbox::model::{
+    Content, Kept, Made, MailboxPermission, Member, Organization, PermissionType, State, Token,
+};
 use crate::sandbox::{Faults, Seed, Server, Settings, Store, StoreError};
 use crate::system::System;
 use crate::xml::{Element, escape};
@@ -285,14 +288,10 @@ async fn what_is_not_understood_is_a_bad_request() {
 #[tokio::test]
 async fn a_body_has_a_limit_and_only_post_is_answered() {
     let running = start();
-    let huge = format!("<a>{}</a>", "x".repeat(33 << 20));
-    let head = format!(
-        "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n",
-        huge.len()
-    );
-    let answer = running.exchange(&[head.as_str(), huge.as_str()].concat()).await;
-    // The connection may end before all was sent, and with it the response
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let head = "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: localhost\r\n";
+    let announced = format!("{head}Content-Length: {}\r\n\r\n", (176 << 20) + 1);
+    let answer = running.exchange(&announced).await;
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("longer than 184549376 bytes"), "{answer}");
     let get = "GET /EWS/Exchange.asmx HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert!(running.exchange(get).await.starts_with("HTTP/1.1 405"));
     let other = get.replace("localhost", "evil.example");
@@ -435,8 +434,14 @@ async fn a_read_only_role_changes_nothing_and_a_full_one_does() {
     let bob = running.organization().user("bob").expect("bob").id.to_string();
     let inbox = running.organization().messages.iter().filter(|m| m.mailbox == bob).count();
     assert_eq!(inbox, 3 + 2, "two messages were sent to bob, and one to alice");
-    let (codes, _) = running.ask(FULL_ACCESS, "alice", &create_item("SendOnly", "")).await;
-    assert_eq!(codes, ["ErrorMissingRecipients"]);
+    let before = running.organization();
+    let mime = create_item("SaveOnly", "<t:MimeContent>YQ==</t:MimeContent><t:Subject>a</t:Subject>");
+    for (request, code) in
+        [(create_item("SendOnly", ""), "ErrorMissingRecipients"), (mime, "ErrorInvalidOperation")]
+    {
+        assert_eq!(running.ask(FULL_ACCESS, "alice", &request).await.0, [code]);
+    }
+    assert_eq!(running.organization(), before);
 }
 
 #[tokio::test]
@@ -489,7 +494,7 @@ async fn another_mailbox_opens_by_full_access_alone() {
 #[tokio::test]
 async fn a_large_attachment_comes_back_as_it_was() {
     let running = start();
-    let content = super::encode(&b"streamed".repeat(5 << 17));
+    let content = encode(&b"streamed".repeat(5 << 17));
     let (item, _) = one_of(&running.organization(), "alice");
     let request = format!(
         "<m:CreateAttachment><m:ParentItemId Id=\"{item}\"/><m:Attachments><t:FileAttachment><t:Name>big</t:Name><t:Content>{}\n{}</t:Content></t:FileAttachment></m:Attachments></m:CreateAttachment>",
@@ -504,9 +509,66 @@ async fn a_large_attachment_comes_back_as_it_was() {
     );
     let (_, got) = running.ask(READ_ONLY, "alice", &request).await;
     assert!(texts(&got, "Content") == [content], "the content is another");
+    let state = std::fs::metadata(running.store.path()).expect("there").len();
+    assert!(state < 100_000, "the state has {state} bytes");
+    let message = "<m:DeleteAttachment><m:AttachmentIds><t:AttachmentId Id=\"ID\"/></m:AttachmentIds></m:DeleteAttachment>";
+    let (codes, _) = running.ask(FULL_ACCESS, "alice", &message.replace("ID", attachment)).await;
+    let (gone, _) = running.ask(FULL_ACCESS, "alice", &request).await;
+    assert_eq!((codes[0].as_str(), gone[0].as_str()), ("NoError", "ErrorInvalidAttachmentId"));
     let broken = "<m:CreateAttachment><m:ParentItemId Id=\"ID\"/><m:Attachments><t:FileAttachment><t:Content>a&lt;b=</t:Content></t:FileAttachment></m:Attachments></m:CreateAttachment>";
     let (codes, _) = running.ask(FULL_ACCESS, "alice", &broken.replace("ID", &item)).await;
     assert_eq!(codes, ["ErrorInvalidOperation"]);
+}
+
+/// The request for the content of an attachment.
+fn get_attachment(id: &str) -> String {
+    format!(
+        "<m:GetAttachment><m:AttachmentIds><t:AttachmentId Id=\"{id}\"/></m:AttachmentIds></m:GetAttachment>"
+    )
+}
+
+#[tokio::test]
+async fn content_that_is_made_is_streamed_with_its_length() {
+    let running = start();
+    running.change(|organization| {
+        for message in &mut organization.messages {
+            for attachment in &mut message.attachments {
+                attachment.content = Content::Made(Made { bytes: 1_000_000, seed: 3 });
+            }
+        }
+    });
+    let (item, attachment) = one_of(&running.organization(), "alice");
+    let (_, shown) = running.ask(READ_ONLY, "alice", &get_item(&item)).await;
+    // Of the file, and of the message with it
+    assert_eq!(texts(&shown, "Size")[0], "1000000");
+    assert_eq!(texts(&shown, "HasAttachments"), ["true"]);
+    let (_, got) = running.ask(READ_ONLY, "alice", &get_attachment(&attachment)).await;
+    let content = decode(&texts(&got, "Content")[0]).expect("base64");
+    assert_eq!((content.len(), &content[..24]), (1_000_000, &b"000000000000000300000000"[..]));
+    let (codes, several) = running
+        .ask(
+            READ_ONLY,
+            "alice",
+            &get_attachment(&attachment)
+                .replace("</m:A", &format!("<t:AttachmentId Id=\"{attachment}\"/></m:A")),
+        )
+        .await;
+    assert_eq!((codes.len(), texts(&several, "Content")[1].len()), (2, 1_333_336));
+}
+
+#[tokio::test]
+async fn a_file_that_was_taken_away_is_an_error_and_not_an_empty_attachment() {
+    let running = start();
+    running.change(|organization| {
+        for message in &mut organization.messages {
+            for attachment in &mut message.attachments {
+                attachment.content = Content::Kept(Kept { kept_bytes: 3 });
+            }
+        }
+    });
+    let (_, attachment) = one_of(&running.organization(), "alice");
+    let (codes, _) = running.ask(READ_ONLY, "alice", &get_attachment(&attachment)).await;
+    assert_eq!(codes, ["ErrorCannotOpenFileAttachment"]);
 }
 
 #[tokio::test]
@@ -631,6 +693,59 @@ async fn names_are_resolved_and_ids_stay_as_they_are() {
     ] {
         assert_eq!(running.ask(READ_ONLY, "alice", &convert(id, format)).await.0, [code]);
     }
+}
+
+#[tokio::test]
+async fn what_changed_since_a_client_looked_last_is_told() {
+    let running = start();
+    let sync = |state: &str, most: usize| {
+        format!(
+            "<m:SyncFolderItems><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape><m:SyncFolderId>{}</m:SyncFolderId><m:SyncState>{state}</m:SyncState><m:MaxChangesReturned>{most}</m:MaxChangesReturned></m:SyncFolderItems>",
+            folder("inbox")
+        )
+    };
+    let count = |document: &Element| ["Create", "Update", "Delete"].map(|what| texts(document, what).len());
+    let state = |document: &Element| texts(document, "SyncState").remove(0);
+    let last = |document: &Element| texts(document, "IncludesLastItemInRange").remove(0);
+    let (_, first) = running.ask(READ_ONLY, "alice", &sync("", 2)).await;
+    assert_eq!((count(&first), last(&first).as_str()), ([2, 0, 0], "false"));
+    let (_, rest) = running.ask(READ_ONLY, "alice", &sync(&state(&first), 2)).await;
+    assert_eq!((count(&rest), last(&rest).as_str()), ([1, 0, 0], "true"));
+    let mut all = [ids(&first, "ItemId"), ids(&rest, "ItemId")].concat();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 3);
+    let (_, none) = running.ask(READ_ONLY, "alice", &sync(&state(&rest), 2)).await;
+    assert_eq!((count(&none), last(&none).as_str()), ([0, 0, 0], "true"));
+    running.change(|organization| {
+        let alice = organization.user("alice").expect("alice").id.to_string();
+        let at = organization.messages.iter().position(|message| message.mailbox == alice).expect("one");
+        organization.messages.remove(at);
+        organization.messages[at].change += 1;
+    });
+    let (_, changed) = running.ask(READ_ONLY, "alice", &sync(&state(&none), 512)).await;
+    assert_eq!((count(&changed), last(&changed).as_str()), ([0, 1, 1], "true"));
+    let (_, bit) = running.ask(READ_ONLY, "alice", &sync(&state(&none), 1)).await;
+    assert_eq!((count(&bit), last(&bit).as_str()), ([0, 0, 1], "false"));
+    let other = sync(&state(&none), 1).replace("inbox", "drafts");
+    for (request, code) in [
+        (other, "ErrorInvalidSyncStateData"),
+        (sync("bm8=", 1), "ErrorInvalidSyncStateData"),
+        (sync("", 0), "ErrorInvalidOperation"),
+        (sync("", 513), "ErrorInvalidOperation"),
+    ] {
+        assert_eq!(running.ask(READ_ONLY, "alice", &request).await.0, [code], "{request}");
+    }
+    let folders = |state: &str| {
+        format!(
+            "<m:SyncFolderHierarchy><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>{state}</m:SyncFolderHierarchy>"
+        )
+    };
+    let (_, all) = running.ask(READ_ONLY, "alice", &folders("")).await;
+    assert_eq!(texts(&all, "Create").len(), 9);
+    let again = folders(&format!("<m:SyncState>{}</m:SyncState>", state(&all)));
+    let (codes, none) = running.ask(READ_ONLY, "alice", &again).await;
+    assert_eq!((codes[0].as_str(), texts(&none, "Create").len()), ("NoError", 0));
 }
 
 #[tokio::test]

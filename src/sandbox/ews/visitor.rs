@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::sandbox::store::Store;
 use crate::system::System;
 
 /// The impersonated user.
@@ -10,6 +11,8 @@ pub(super) struct Visitor {
     pub(super) id: String,
     /// The primary address.
     pub(super) address: String,
+    /// Where large attachments are.
+    pub(super) store: Store,
     pub(super) system: System,
 }
 

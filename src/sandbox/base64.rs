@@ -2,8 +2,19 @@
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// How long so many bytes are in base64.
+pub(super) fn length(bytes: u64) -> u64 {
+    bytes.div_ceil(3) * 4
+}
+
+/// How many bytes a text is that is base64.
+pub(super) fn bytes(text: &str) -> u64 {
+    let padding = text.bytes().rev().take_while(|digit| *digit == b'=').count();
+    (text.len() / 4 * 3).saturating_sub(padding) as u64
+}
+
 /// With padding, in one line.
-pub(in crate::sandbox) fn encode(bytes: &[u8]) -> String {
+pub(super) fn encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let bits =
@@ -14,6 +25,24 @@ pub(in crate::sandbox) fn encode(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Is it base64 in one line? Long texts are looked through quickly in a build without optimization too.
+pub(super) fn is_base64(text: &str) -> bool {
+    const DIGITS: [bool; 256] = {
+        let (mut known, mut at) = ([false; 256], 0);
+        while at < ALPHABET.len() {
+            known[ALPHABET[at] as usize] = true;
+            at += 1;
+        }
+        known
+    };
+    let digits = text.trim_end_matches('=');
+    let mut all = true;
+    for digit in digits.as_bytes() {
+        all &= DIGITS[*digit as usize];
+    }
+    all && text.len().is_multiple_of(4) && text.len() - digits.len() <= 2
 }
 
 /// The bytes; none where a character is no digit, or the length is wrong.
@@ -50,6 +79,9 @@ mod tests {
         ] {
             assert_eq!(encode(bytes.as_bytes()), text);
             assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()), "{text}");
+            let length = bytes.len() as u64;
+            assert_eq!((super::bytes(text), super::length(length)), (length, text.len() as u64), "{text}");
+            assert!(is_base64(text), "{text}");
         }
         let all: Vec<u8> = (0..=255).collect();
         assert_eq!(decode(&encode(&all)), Some(all));
@@ -59,6 +91,7 @@ mod tests {
     fn what_is_none_is_refused() {
         for text in ["A", "AA", "AAA", "A===", "AA A", "AAAA\n", "AA=A", "é+==", "AAA-"] {
             assert_eq!(decode(text), None, "{text}");
+            assert!(!is_base64(text), "{text}");
         }
     }
 }
