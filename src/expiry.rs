@@ -180,6 +180,12 @@ impl fmt::Display for Expires {
     }
 }
 
+impl AsRef<str> for Expires {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl fmt::Debug for Expires {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -61,6 +61,7 @@ fn desired(role: Role) -> Desired {
         via: std::collections::BTreeMap::new(),
         rule_groups: Default::default(),
         skipped_rules: Vec::new(),
+        expired: Vec::new(),
     }
 }
 

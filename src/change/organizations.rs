@@ -229,5 +229,9 @@ async fn one(
     }
     let (id, alias) = (&organization.id, organization.alias.as_deref());
     let documents = policy::and_policies(context, loaded, documents, id, alias);
-    Ok(try_join(describe(&reader, organization), gather(&reader, &documents, prune)).await?)
+    Ok(try_join(
+        describe(&reader, organization),
+        gather(&reader, &documents, prune, context.config.system.now()),
+    )
+    .await?)
 }

@@ -257,7 +257,8 @@ async fn propose(
             ..Needs::default()
         },
     };
-    let (_, proposal) = propose_from(reader, &documents, Options::default(), known).await?;
+    let options = Options { now: context.config.system.now(), ..Options::default() };
+    let (_, proposal) = propose_from(reader, &documents, options, known).await?;
     match proposal {
         Ok(mut proposal) => {
             // That is a finding

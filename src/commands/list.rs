@@ -33,6 +33,8 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let (organization, (live, directory)) =
         try_join(describe(&reader, organization), roles_and_directory(&reader)).await?;
     context.say_where(&organization);
+    let unreadable = live.iter().flat_map(|live| live.role.unreadable_expiries());
+    unreadable.for_each(|(_, text)| context.ui.warn(text));
     if !context.ui.is_table() {
         let document = ListDocument {
             version: Version,

@@ -54,6 +54,7 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
     let directory = directory_for(&reader, &[&live]).await?;
     let live = directory.canonical(live);
     context.say_where(&organization);
+    live.role.unreadable_expiries().into_iter().for_each(|(_, text)| context.ui.warn(text));
     if context.ui.is_table() {
         let (times, most) = (context.ui.times(), context.ui.folded(args.folding.all));
         context.ui.lines(&text::role::block(&live, &directory, times, most))?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
+use jiff::Timestamp;
 
 use crate::args::DefinitionFiles;
 use crate::change::{diagnostics, organizations, policy};
@@ -77,7 +78,7 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
     } else if !loaded.has_errors() {
         let mut found = Vec::new();
         for (snapshot, documents) in by_snapshot(context, &loaded, &snapshots)? {
-            let (part, diagnostics, refusals) = resolved(snapshot, &documents);
+            let (part, diagnostics, refusals) = resolved(snapshot, &documents, context.config.system.now());
             let SnapshotOrganization { id, alias } = &snapshot.organization;
             found.extend(organizations::elsewhere(id, alias.as_deref(), &documents));
             found.extend(diagnostics);
@@ -122,12 +123,13 @@ fn by_snapshot<'a>(
 fn resolved(
     snapshot: &Snapshot,
     documents: &[&Document],
+    now: Timestamp,
 ) -> (OrganizationExpectations, Vec<Diagnostic>, Vec<Refusal>) {
     let directory = snapshot.directory();
     let names = Names::of(&directory);
     let unknown = snapshot.unknown_targets.iter().collect();
     let roles = documents.iter().flat_map(|document| &document.roles);
-    let roles = all(roles.map(|role| resolve::role(role, &names, &unknown)));
+    let roles = all(roles.map(|role| resolve::role(role, &names, &unknown, None, now)));
     let (resolved, mut diagnostics) = match both(resolve::protected_users(documents, &names), roles) {
         Ok((resolved, warnings)) => (Some(resolved), warnings),
         Err(errors) => (None, errors.into()),

@@ -76,6 +76,16 @@ pub(crate) enum DiagnosticCode {
     TooManyExceptions,
     /// Splitting a long list gives a rule the id of a different one.
     SplitIdCollision,
+    /// A DENY rule has an expiry.
+    ExpiresOnDeny,
+    /// A description ends in a line that would be read as an expiry.
+    ExpiryInDescription,
+    /// A role or a rule is left out, since its date has passed.
+    Expired,
+    /// A live rule has a date that its definition does not have.
+    UndeclaredExpiry,
+    /// A live description ends in a line that begins as that of an expiry and is none.
+    UnreadableExpiry,
     /// A description is too long with the line that keeps an expiry.
     LongDescription,
     /// The directory has no such user.

@@ -7,7 +7,18 @@ pub(super) const VERSION: u32 = 1;
 pub(super) const DOCUMENT_KEYS: &[&str] =
     &["version", "organization", "protected_users", "accepted", "roles"];
 pub(super) const ACCEPTED_KEYS: &[&str] = &["code", "role", "mailbox", "reason", "until"];
-pub(super) const ROLE_KEYS: &[&str] = &["name", "id", "description", "type", "previously", "rules", "expect"];
-pub(super) const RULE_KEYS: &[&str] =
-    &["name", "id", "description", "effect", "everyone", "users", "groups", "except_users", "except_groups"];
+pub(super) const ROLE_KEYS: &[&str] =
+    &["name", "id", "description", "type", "previously", "expires", "rules", "expect"];
+pub(super) const RULE_KEYS: &[&str] = &[
+    "name",
+    "id",
+    "description",
+    "effect",
+    "expires",
+    "everyone",
+    "users",
+    "groups",
+    "except_users",
+    "except_groups",
+];
 pub(super) const EXPECT_KEYS: &[&str] = &["allow", "deny"];

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use super::span::{Span, Spanned};
+use crate::expiry::Expires;
 use crate::finding_code::FindingCode;
 use crate::id::EntityName;
 use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleName};
@@ -47,8 +48,30 @@ pub(crate) struct RoleDefinition {
     pub role_type: Spanned<RoleType>,
     /// Former names: a live role with one of them is renamed.
     pub previously: Vec<Spanned<RoleName>>,
+    /// When all of its ALLOW rules end; where it is not given, the live role's stays.
+    pub expires: Option<DeclaredExpiry>,
     pub rules: Vec<RuleDefinition>,
     pub expect: Expectations,
+}
+
+/// When a role or a rule is declared to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DeclaredExpiry {
+    /// `expires: never`, which takes a live date away.
+    Never,
+    /// A date or a time.
+    On(Expires),
+}
+
+impl DeclaredExpiry {
+    /// The end that is meant, where `live` is the one there is.
+    pub(crate) fn over(declared: Option<&Self>, live: Option<&Expires>) -> Option<Expires> {
+        match declared {
+            None => live.cloned(),
+            Some(Self::Never) => None,
+            Some(Self::On(end)) => Some(end.clone()),
+        }
+    }
 }
 
 /// What to expect of a role.
@@ -70,6 +93,8 @@ pub(crate) struct RuleDefinition {
     pub name: Option<RuleName>,
     pub description: Option<Description>,
     pub effect: Effect,
+    /// When it ends; where it is not given, the live rule's stays. Never on a DENY rule.
+    pub expires: Option<DeclaredExpiry>,
     pub targets: TargetsDefinition,
 }
 

@@ -6,13 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, Validated, validated};
 use super::limit;
-use super::model::{Document, RoleDefinition, RuleDefinition, TargetsDefinition};
+use super::model::{DeclaredExpiry, Document, RoleDefinition, RuleDefinition, TargetsDefinition};
 use super::names::{Names, NotFound};
 use super::span::{Span, Spanned};
 use crate::directory::{EntityName, State};
+use crate::expiry::Expires;
 use crate::role::{
     Description, Effect, LimitViolation, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, limit_violations,
@@ -23,7 +26,7 @@ use crate::role::{
 pub(crate) struct Desired {
     /// The role's name in the definition.
     pub span: Span,
-    /// In canonical form.
+    /// In canonical form, without the rules that have ended.
     pub role: Role,
     /// The id of the live role, if the definition has it.
     pub id: Option<RoleId>,
@@ -35,6 +38,27 @@ pub(crate) struct Desired {
     pub rule_groups: BTreeMap<(RuleId, TargetList), ListedGroups>,
     /// The rules that are left out.
     pub skipped_rules: Vec<SkippedRule>,
+    /// The rules that are left out, since they have ended.
+    pub expired: Vec<ExpiredRule>,
+}
+
+/// A rule that is left out, since its date or the role's has passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ExpiredRule {
+    /// The rule.
+    pub rule: Rule,
+    /// When it ended.
+    pub end: Expires,
+}
+
+impl ExpiredRule {
+    /// Those of a role.
+    pub(crate) fn of(role: &Role, now: Timestamp) -> Vec<Self> {
+        let expired = role.expired_rules(now);
+        expired
+            .filter_map(|rule| Some(Self { rule: rule.clone(), end: role.end_of(rule)?.clone() }))
+            .collect()
+    }
 }
 
 /// A rule that is left out, since its groups have no members today and it matches nobody.
@@ -117,7 +141,8 @@ pub(crate) fn protected_users(documents: &[&Document], names: &Names<'_>) -> Val
     validated(protected, resolver.diagnostics)
 }
 
-/// A role in ids. `kept` are the targets of the live role: they may stay if the directory no longer has them.
+/// A role in ids, as it is meant to be at a time. `kept` are the targets of the live role: they may stay if the directory
+/// no longer has them. A date of the live role, in canonical form, stays where the definition gives none.
 ///
 /// # Errors
 /// If a name is unknown or that of several users, or the role breaks a limit of the service.
@@ -125,26 +150,38 @@ pub(crate) fn role(
     definition: &RoleDefinition,
     names: &Names<'_>,
     kept: &BTreeSet<&UserId>,
+    live: Option<&Role>,
+    now: Timestamp,
 ) -> Validated<Desired> {
     let mut resolver = Resolver::new(names);
-    let desired = resolver.role(definition, kept);
+    resolver.live = live;
+    let desired = resolver.role(definition, kept, now);
     validated(desired, resolver.diagnostics)
 }
 
 struct Resolver<'n, 'd> {
     names: &'n Names<'d>,
+    live: Option<&'n Role>,
     diagnostics: Vec<Diagnostic>,
     skipped_rules: Vec<SkippedRule>,
 }
 
 impl<'n, 'd> Resolver<'n, 'd> {
     fn new(names: &'n Names<'d>) -> Self {
-        Self { names, diagnostics: Vec::new(), skipped_rules: Vec::new() }
+        Self { names, live: None, diagnostics: Vec::new(), skipped_rules: Vec::new() }
     }
 
-    fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>) -> Desired {
-        let RoleDefinition { name, id, description, role_type, previously, rules: defined, expect: _ } =
-            definition;
+    fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>, now: Timestamp) -> Desired {
+        let RoleDefinition {
+            name,
+            id,
+            description,
+            role_type,
+            previously,
+            expires,
+            rules: defined,
+            expect: _,
+        } = definition;
         let mut via = BTreeMap::new();
         let mut rule_groups = BTreeMap::new();
         let rules: Vec<_> = defined
@@ -163,18 +200,25 @@ impl<'n, 'd> Resolver<'n, 'd> {
             name: name.value.clone(),
             role_type: role_type.value,
             description: description.clone(),
-            expires: None,
+            expires: DeclaredExpiry::over(expires.as_ref(), self.live.and_then(|live| live.expires.as_ref())),
             rules,
         };
         self.diagnostics.extend(broken_limits(definition, &role));
+        let expired = ExpiredRule::of(&role, now);
+        self.diagnostics.extend(expired_warnings(definition, &role, &expired));
+        for ExpiredRule { rule, .. } in &expired {
+            via.retain(|(id, _, _), _| *id != rule.id);
+            rule_groups.retain(|(id, _), _| *id != rule.id);
+        }
         Desired {
             span: name.span.clone(),
-            role: role.canonical(),
+            role: role.at(now).canonical(),
             id: id.as_ref().map(|id| id.value.clone()),
             previously: previously.iter().map(|name| name.value.clone()).collect(),
             via,
             rule_groups,
             skipped_rules: std::mem::take(&mut self.skipped_rules),
+            expired,
         }
     }
 
@@ -202,7 +246,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
         definition: &RuleDefinition,
         kept: &BTreeSet<&UserId>,
     ) -> Option<(Rule, [(TargetList, Members); 2])> {
-        let RuleDefinition { span: _, id, name, description, effect, targets } = definition;
+        let RuleDefinition { span: _, id, name, description, effect, expires: _, targets } = definition;
         let (mut via, mut via_except) = (Members::new(), Members::new());
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
@@ -236,11 +280,34 @@ impl<'n, 'd> Resolver<'n, 'd> {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
-            expires: None,
+            expires: self.end_of(definition),
             effect: *effect,
             targets,
         };
         Some((rule, [(TargetList::Users, via), (TargetList::Except, via_except)]))
+    }
+
+    /// When a rule ends. Of live rules that share its id, the first one to end counts.
+    fn end_of(&mut self, definition: &RuleDefinition) -> Option<Expires> {
+        let RuleDefinition { span, id, effect, expires, .. } = definition;
+        if *effect == Effect::Deny {
+            return None;
+        }
+        let rules = self.live.into_iter().flat_map(|live| &live.rules);
+        let live = rules.filter(|rule| rule.id == *id && rule.effect == Effect::Allow);
+        let live = live.filter_map(|rule| rule.expires.as_ref()).min();
+        if let (None, Some(end)) = (expires, live) {
+            let message = format!(
+                "rule {} of the live role {} expires on {end}, and its definition has no `expires`; the date is kept",
+                definition.label(),
+                self.live.map_or("", |live| live.name.as_str())
+            );
+            let warning = Diagnostic::warning(DiagnosticCode::UndeclaredExpiry, span, message).help(format!(
+                "write `expires: {end}`: once the live rule is gone, the definition alone would give its access again"
+            ));
+            self.diagnostics.push(warning);
+        }
+        DeclaredExpiry::over(expires.as_ref(), live)
     }
 
     fn skip(&mut self, rule: &RuleDefinition) {
@@ -248,7 +315,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
         let warning = Diagnostic::warning(DiagnosticCode::RuleMatchesNobody, &rule.span, message)
             .label("its groups have no members");
         self.diagnostics.push(warning);
-        let RuleDefinition { span: _, id, name, description, effect, targets: _ } = rule;
+        let RuleDefinition { span: _, id, name, description, effect, expires: _, targets: _ } = rule;
         self.skipped_rules.push(SkippedRule {
             id: id.clone(),
             name: name.clone(),
@@ -372,6 +439,31 @@ fn broken_limits(definition: &RoleDefinition, role: &Role) -> Vec<Diagnostic> {
     limit_violations(role).into_iter().map(diagnostic).collect()
 }
 
+/// What has ended of a role: the role itself, or rules of it.
+fn expired_warnings(definition: &RoleDefinition, role: &Role, expired: &[ExpiredRule]) -> Vec<Diagnostic> {
+    let warning = |span: &Span, what: String, end: &Expires, left_out: &str| {
+        let message = format!("{what} expired on {end}, and {left_out} left out");
+        Diagnostic::warning(DiagnosticCode::Expired, span, message)
+            .help("remove it, or write a later date to give the access again")
+    };
+    let name = &definition.name;
+    let ends_whole = |one: &&ExpiredRule| role.expires.as_ref() == Some(&one.end);
+    let whole = expired
+        .iter()
+        .find(ends_whole)
+        .map(|one| warning(&name.span, format!("role {}", name.value), &one.end, "its ALLOW rules are"));
+    let rules = expired.iter().filter(|one| !ends_whole(one)).map(|one| {
+        let span = definition.rules.iter().find(|rule| rule.id == one.rule.id).map(|rule| &rule.span);
+        warning(
+            span.unwrap_or(&name.span),
+            format!("rule {} of role {}", one.rule.label(), name.value),
+            &one.end,
+            "is",
+        )
+    });
+    whole.into_iter().chain(rules).collect()
+}
+
 /// A rule for everyone except some users, who are none.
 fn nobody_excepted(rule: &RuleDefinition) -> Diagnostic {
     let would = match rule.effect {
@@ -389,6 +481,11 @@ mod tests {
     use crate::definition::diagnostic::Severity;
     use crate::definition::parse::parse;
     use crate::directory::{Directory, Group, GroupId, Member, User};
+
+    /// As [`super::role`] of a role that is not live, long ago.
+    fn role(definition: &RoleDefinition, names: &Names<'_>, kept: &BTreeSet<&UserId>) -> Validated<Desired> {
+        super::role(definition, names, kept, None, Timestamp::UNIX_EPOCH)
+    }
 
     fn directory() -> Directory {
         let mut directory = Directory::default();
@@ -463,6 +560,86 @@ mod tests {
             [(TargetList::Users, true)]
         );
         assert_eq!(groups("except_groups: [support]"), [(TargetList::Except, true)]);
+    }
+
+    #[test]
+    fn a_live_date_stays_where_the_definition_gives_none() {
+        use crate::role::tests::{role as live_role, rule as live_rule};
+        let end = |text: &str| Some(Expires::parse(text).expect("an expiry"));
+        let allow = live_rule("a", Effect::Allow, Targets::Users(users(&["1"])));
+        let ends =
+            |id: &str, text: &str| Rule { expires: end(text), id: RuleId::from_service(id), ..allow.clone() };
+        let live = Role {
+            expires: end("2027-03-31"),
+            // Two rules of one id: the first to end counts
+            rules: vec![ends("a", "2027-02-28"), ends("a", "2027-01-31"), ends("d", "2027-01-31")],
+            ..live_role(vec![])
+        };
+        let found = |of_role: &str, of_rule: &str| {
+            let text = format!(
+                "roles: [{{name: r, type: READ_ONLY, {of_role} rules: [{{id: a, effect: ALLOW, {of_rule} users: [alice]}}, \
+                 {{id: d, effect: DENY, users: [bob]}}]}}]"
+            );
+            let (directory, kept) = (directory(), BTreeSet::new());
+            let names = Names::of(&directory);
+            let now = Timestamp::UNIX_EPOCH;
+            let resolved = super::role(&document(&text).roles[0], &names, &kept, Some(&live), now);
+            let (desired, warnings) = resolved.expect("no error");
+            let [allow, deny] = &desired.role.rules[..] else { panic!("two rules") };
+            assert_eq!(deny.expires, None);
+            let codes: Vec<_> = warnings.into_iter().map(|one| one.code).collect();
+            (desired.role.expires, allow.expires.clone(), codes)
+        };
+        let kept = vec![DiagnosticCode::UndeclaredExpiry];
+        assert_eq!(found("", ""), (end("2027-03-31"), end("2027-01-31"), kept.clone()));
+        assert_eq!(found("expires: never,", ""), (None, end("2027-01-31"), kept.clone()));
+        assert_eq!(found("expires: 2027-05-31,", ""), (end("2027-05-31"), end("2027-01-31"), kept));
+        assert_eq!(found("", "expires: never,"), (end("2027-03-31"), None, vec![]));
+        assert_eq!(found("", "expires: 2027-06-30,"), (end("2027-03-31"), end("2027-06-30"), vec![]));
+    }
+
+    #[test]
+    fn a_description_must_fit_beside_a_live_date_too() {
+        let live = Role {
+            expires: Some(Expires::parse("2027-01-31").expect("an expiry")),
+            ..crate::role::tests::role(vec![])
+        };
+        // With a line end, `Expires: ` and the date
+        for (length, codes) in [(236, vec![]), (237, vec![DiagnosticCode::LongDescription])] {
+            let text = format!("roles: [{{name: r, type: READ_ONLY, description: {}}}]", "x".repeat(length));
+            let (directory, kept) = (directory(), BTreeSet::new());
+            let document = document(&text);
+            let names = Names::of(&directory);
+            let found = super::role(&document.roles[0], &names, &kept, Some(&live), Timestamp::UNIX_EPOCH);
+            let found: Vec<_> = errors(found).into_iter().map(|one| one.code).collect();
+            assert_eq!(found, codes, "{length}");
+        }
+    }
+
+    #[test]
+    fn what_has_ended_is_left_out_and_said() {
+        let text = "roles: [{name: r, type: READ_ONLY, expires: 2027-02-28, rules: [\
+                    {id: a, effect: ALLOW, expires: 2027-01-31, users: [alice]}, {id: b, effect: ALLOW, groups: [support]}, \
+                    {id: d, effect: DENY, users: [bob]}]}]";
+        let found = |now: &str| {
+            let (directory, kept) = (directory(), BTreeSet::new());
+            let now = now.parse().expect("a time");
+            let (desired, warnings) =
+                super::role(&document(text).roles[0], &Names::of(&directory), &kept, None, now)
+                    .expect("no error");
+            let rules: Vec<_> = desired.role.rules.iter().map(|rule| rule.id.to_string()).collect();
+            let groups: BTreeSet<_> = desired.rule_groups.keys().map(|(rule, _)| rule.to_string()).collect();
+            assert_eq!(desired.via.is_empty(), groups.is_empty());
+            assert_eq!(desired.role.expires, Some(Expires::parse("2027-02-28").expect("an expiry")));
+            let warnings: Vec<_> = warnings.into_iter().map(|one| one.message).collect();
+            (rules.join(" "), groups.into_iter().collect::<Vec<_>>().join(" "), warnings.join("\n"))
+        };
+        let said = |rules: &str, groups: &str, warning: &str| (rules.into(), groups.into(), warning.into());
+        assert_eq!(found("2027-01-31T23:59:59Z"), said("a b d", "b", ""));
+        let of_rule = "rule a of role r expired on 2027-01-31, and is left out";
+        assert_eq!(found("2027-02-01T00:00:00Z"), said("b d", "b", of_rule));
+        let of_both = format!("role r expired on 2027-02-28, and its ALLOW rules are left out\n{of_rule}");
+        assert_eq!(found("2027-03-01T00:00:00Z"), said("d", "", &of_both));
     }
 
     #[test]

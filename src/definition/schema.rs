@@ -9,6 +9,7 @@ use serde_yaml::Commented;
 
 use super::format::VERSION;
 use crate::escape::yaml;
+use crate::expiry::Expires;
 use crate::finding_code::FindingCode;
 use crate::role::{Description, Effect, MAX_RULES, MAX_USERS, RoleId, RoleName, RoleType, RuleId, RuleName};
 
@@ -90,6 +91,11 @@ pub(super) struct RoleForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "yaml::texts")]
     #[schemars(schema_with = "previously")]
     pub previously: Vec<RoleName>,
+    /// When all ALLOW rules end, so that the role reaches nobody: a date, which counts to its end in UTC, an RFC 3339
+    /// time, or `never`; where it is absent, the date of the live role stays
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
+    #[schemars(schema_with = "expires")]
+    pub expires: Option<Expires>,
     /// Which users the role may impersonate; without rules, none. The order does not matter
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("maxItems" = MAX_RULES))]
@@ -120,6 +126,11 @@ pub(super) struct RuleForm {
     /// Whether the role may impersonate the users that the rule matches
     #[schemars(schema_with = "effect")]
     pub effect: Effect,
+    /// When the rule ends, of an ALLOW rule alone: a date, which counts to its end in UTC, an RFC 3339 time, or `never`;
+    /// where it is absent, the date of the live rule stays
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "yaml::maybe_text")]
+    #[schemars(schema_with = "expires")]
+    pub expires: Option<Expires>,
     /// Every user of the organization, future ones included
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schemars(schema_with = "only_true")]
@@ -221,6 +232,11 @@ fn entity(_: &mut SchemaGenerator) -> Schema {
 
 fn date(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+}
+
+fn expires(_: &mut SchemaGenerator) -> Schema {
+    let time = "[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})";
+    json_schema!({"type": "string", "pattern": format!("^(never|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({time})?)$")})
 }
 
 fn entities(generator: &mut SchemaGenerator) -> Schema {

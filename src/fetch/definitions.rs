@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::unless_denied;
 use crate::definition::diagnostic::Errors;
 use crate::definition::model::Document;
@@ -23,8 +25,8 @@ pub(crate) struct Gathered {
     pub(crate) proposal: Proposal,
 }
 
-/// Reads what is needed and plans the changes that make the documents' roles live; or says what is wrong with
-/// them.
+/// Reads what is needed and plans the changes that make the documents' roles live at a time; or says what is wrong
+/// with them.
 ///
 /// # Errors
 /// When a read fails; a failed read never becomes a default.
@@ -32,8 +34,9 @@ pub(crate) async fn gather(
     reader: &Reader,
     documents: &[&Document],
     prune: bool,
+    now: Timestamp,
 ) -> Result<Result<Gathered, Errors>, Error> {
-    let (directory, proposal) = propose(reader, documents, Options { prune, expected: false }).await?;
+    let (directory, proposal) = propose(reader, documents, Options { prune, expected: false, now }).await?;
     Ok(proposal.map(|proposal| Gathered { directory, proposal }))
 }
 

@@ -111,6 +111,7 @@ mod tests {
             id: None,
             previously: Vec::new(),
             skipped_rules: Vec::new(),
+            expired: Vec::new(),
         };
         group_causes(before, &desired, &delta)
     }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::identity::{self, Matched};
 use super::inventory::{Inventory, Needs, WantedRoles};
 use super::{Change, Plan, RoleRef, change, deletion, guard};
@@ -16,7 +18,7 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::names::Names;
 use crate::definition::resolve::{self, Desired};
 use crate::directory::{UserId, access_control};
-use crate::role::{LiveRole, RoleId, RoleSummary};
+use crate::role::{LiveRole, Role, RoleId, RoleSummary, Rule};
 
 /// What is planned besides the declared roles.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +27,8 @@ pub(crate) struct Options {
     pub prune: bool,
     /// Users whom expectations name are read too.
     pub expected: bool,
+    /// The time at which it is planned: what has ended by then is left out.
+    pub now: Timestamp,
 }
 
 /// A plan with all that belongs to it.
@@ -77,7 +81,8 @@ pub(crate) fn compose(
 
     // The same roles may stand in documents that spell their organization differently
     let spellings = || check_spellings(documents);
-    let is_as_declared = |definition: &RoleDefinition, id: &RoleId| is_as_declared(definition, id, inventory);
+    let is_as_declared =
+        |definition: &RoleDefinition, id: &RoleId| is_as_declared(definition, id, inventory, options.now);
     let matched = identity::match_live(&definitions, &inventory.summaries, is_as_declared)
         .map_err(|ambiguous| ambiguous.and(spellings()))?;
     let undeclared = Undeclared::of(&matched, inventory, options.prune);
@@ -90,7 +95,7 @@ pub(crate) fn compose(
     })?;
 
     let names = Names::of(&inventory.directory);
-    let declared = all(matched.iter().map(|one| declare(one, inventory, &names)));
+    let declared = all(matched.iter().map(|one| declare(one, inventory, &names, options.now)));
     let resolved = both(resolve::protected_users(documents, &names), declared);
     inventory.require(what_reach_depends_on(&resolved, &undeclared, inventory))?;
 
@@ -108,7 +113,7 @@ pub(crate) fn compose(
 fn what_definitions_name(
     documents: &[&Document],
     definitions: &[&RoleDefinition],
-    Options { prune, expected }: Options,
+    Options { prune, expected, now: _ }: Options,
 ) -> Needs {
     let (mut users, groups) = resolve::names(documents);
     if expected {
@@ -172,21 +177,39 @@ struct Declared {
     desired: Desired,
 }
 
-fn declare(matched: &Matched<'_>, inventory: &Inventory, names: &Names<'_>) -> Validated<Declared> {
-    let live = live_role(matched, inventory);
-    let kept = live.map(|live| live.role.mentioned_users()).unwrap_or_default();
-    let (desired, warnings) = resolve::role(matched.definition, names, &kept)?;
-    let live = live.map(|live| inventory.directory.canonical(live.clone()));
+fn declare(
+    matched: &Matched<'_>,
+    inventory: &Inventory,
+    names: &Names<'_>,
+    now: Timestamp,
+) -> Validated<Declared> {
+    let found = live_role(matched, inventory);
+    let kept = found.map(|live| live.role.mentioned_users()).unwrap_or_default();
+    let live = found.map(|live| inventory.directory.canonical(live.clone()));
+    let role = live.as_ref().map(|live| &live.role);
+    let (desired, mut warnings) = resolve::role(matched.definition, names, &kept, role, now)?;
+    warnings.extend(role.into_iter().flat_map(|role| unreadable_expiries(matched.definition, role)));
     Ok((Declared { live, desired }, warnings))
 }
 
+fn unreadable_expiries(definition: &RoleDefinition, live: &Role) -> Vec<Diagnostic> {
+    let warning = |(rule, message): (Option<&Rule>, String)| {
+        let declared = rule.and_then(|rule| definition.rules.iter().find(|other| other.id == rule.id));
+        let span = declared.map_or(&definition.name.span, |rule| &rule.span);
+        Diagnostic::warning(DiagnosticCode::UnreadableExpiry, span, message)
+            .help("write the date as `expires` here, and apply")
+    };
+    live.unreadable_expiries().into_iter().map(warning).collect()
+}
+
 /// Is a live role already what a definition declares?
-fn is_as_declared(definition: &RoleDefinition, id: &RoleId, inventory: &Inventory) -> bool {
+fn is_as_declared(definition: &RoleDefinition, id: &RoleId, inventory: &Inventory, now: Timestamp) -> bool {
     let Some(live) = inventory.live_role(id) else { return false };
     let kept = live.role.mentioned_users();
-    let desired = resolve::role(definition, &Names::of(&inventory.directory), &kept);
-    let live = inventory.directory.canonical(live.clone());
-    desired.is_ok_and(|(desired, _)| live.role.same_as(&desired.role))
+    let canonical = inventory.directory.canonical(live.clone());
+    let names = Names::of(&inventory.directory);
+    let desired = resolve::role(definition, &names, &kept, Some(&canonical.role), now);
+    desired.is_ok_and(|(desired, _)| canonical.role.same_as(&desired.role))
 }
 
 /// What must be known to say who is reached; or, when a name is not known, to suggest one.
@@ -375,7 +398,7 @@ mod tests {
         needs.user_ids.iter().map(UserId::as_str).collect()
     }
 
-    const PRUNE: Options = Options { prune: true, expected: false };
+    const PRUNE: Options = Options { prune: true, expected: false, now: Timestamp::UNIX_EPOCH };
 
     #[test]
     fn an_empty_document_against_nothing_is_an_empty_plan() {

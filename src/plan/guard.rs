@@ -340,6 +340,7 @@ mod tests {
             via: Default::default(),
             rule_groups: Default::default(),
             skipped_rules: vec![],
+            expired: vec![],
         }
     }
 

@@ -237,6 +237,7 @@ mod tests {
             description: None,
             role_type: spanned(RoleType::ReadOnly),
             previously: previously.iter().map(|name| spanned(RoleName::from_service(*name))).collect(),
+            expires: None,
             rules: vec![],
             expect: Expectations::default(),
         }

@@ -21,7 +21,7 @@ use self::cause::GroupCause;
 use self::overruled::Overruled;
 use self::role_diff::RoleDiff;
 use crate::access::{self, Delta};
-use crate::definition::resolve::{Desired, SkippedRule};
+use crate::definition::resolve::{Desired, ExpiredRule, SkippedRule};
 use crate::definition::span::Span;
 use crate::directory::Directory;
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, UserId};
@@ -70,6 +70,8 @@ pub(crate) struct Change {
     pub causes: BTreeMap<UserId, GroupCause>,
     /// Rules of the definition that match nobody today, and are left out.
     pub skipped_rules: Vec<SkippedRule>,
+    /// Rules of the definition that have ended, and are left out.
+    pub expired: Vec<ExpiredRule>,
     /// The access control rules that name the id which a deletion takes away; none where they were
     /// not read.
     pub referenced_by: Option<Vec<String>>,
@@ -218,8 +220,9 @@ pub(crate) fn change(desired: &Desired, live: Option<&LiveRole>, directory: &Dir
     };
     let delta = delta(before, Some(&desired.role), directory);
     let causes = cause::group_causes(before, desired, &delta);
-    let (skipped_rules, span) = (desired.skipped_rules.clone(), Some(desired.span.clone()));
-    Some(Change { action, diff, delta, causes, skipped_rules, referenced_by: None, span })
+    let (skipped_rules, expired) = (desired.skipped_rules.clone(), desired.expired.clone());
+    let span = Some(desired.span.clone());
+    Some(Change { action, diff, delta, causes, skipped_rules, expired, referenced_by: None, span })
 }
 
 /// As [`change`] for a role that no definition declares.
@@ -233,8 +236,8 @@ pub(crate) fn change_of_role(role: &Role, live: Option<&LiveRole>, directory: &D
         Some(_) if diff.is_empty() => return None,
         Some(live) => Action::Update { before: live.clone(), after },
     };
-    let (causes, skipped_rules) = Default::default();
-    Some(Change { action, diff, delta, causes, skipped_rules, referenced_by: None, span: None })
+    let (causes, skipped_rules, expired) = Default::default();
+    Some(Change { action, diff, delta, causes, skipped_rules, expired, referenced_by: None, span: None })
 }
 
 /// The change that deletes a live role. `referenced_by` are the access control rules that name its id,
@@ -247,6 +250,7 @@ pub(crate) fn deletion(live: &LiveRole, referenced_by: Option<Vec<String>>, dire
         delta,
         causes: BTreeMap::new(),
         skipped_rules: Vec::new(),
+        expired: Vec::new(),
         referenced_by,
         span: None,
     }

@@ -147,7 +147,7 @@ impl RoleDiff {
 
     /// The difference of a live role, if there is one, and the role that a definition declares.
     pub(crate) fn to_desired(before: Option<&Role>, desired: &Desired) -> Self {
-        let Desired { role, via, rule_groups, span: _, id: _, previously: _, skipped_rules: _ } = desired;
+        let Desired { role, via, rule_groups, .. } = desired;
         Self::with_groups(before, Some(role), Groups { via, named: rule_groups })
     }
 
@@ -370,6 +370,7 @@ mod tests {
             id: None,
             previously: Vec::new(),
             skipped_rules: Vec::new(),
+            expired: Vec::new(),
         };
         let diff = RoleDiff::to_desired(Some(&role(vec![before])), &desired);
         changes(&diff)[0].clone()

@@ -60,6 +60,14 @@ impl Description {
         (described.text.map(Self), described.expires)
     }
 
+    /// The text as it is read back above the line that keeps an expiry.
+    fn above(&self, expires: Option<&Expires>) -> Option<Self> {
+        match expires {
+            None => Some(self.clone()),
+            Some(_) => Some(self.0.trim_end()).filter(|text| !text.is_empty()).map(Self::from_service),
+        }
+    }
+
     /// The live description that keeps a text and an expiry.
     pub(crate) fn write(text: Option<&Self>, expires: Option<&Expires>) -> Option<Self> {
         expiry::write(text.map(Self::as_str), expires).map(Self)
@@ -312,13 +320,20 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    /// The same role in the one form that is compared and shown: split rules joined, sorted by id.
+    /// The same role in the one form that is compared and shown: split rules joined, sorted by id, descriptions as they
+    /// are read back.
     #[must_use]
     pub(crate) fn canonical(&self) -> Self {
+        let described = |text: &Option<Description>, expires: &Option<Expires>| {
+            text.as_ref().and_then(|text| text.above(expires.as_ref()))
+        };
         let mut rules = join(&self.rules);
+        for rule in &mut rules {
+            rule.description = described(&rule.description, &rule.expires);
+        }
         // Sorted, since the order of rules has no meaning to the service
         rules.sort();
-        Self { rules, ..self.clone() }
+        Self { rules, description: described(&self.description, &self.expires), ..self.clone() }
     }
 
     /// Is it the same role to the service, whatever the order of its rules and however long lists
@@ -346,6 +361,24 @@ impl Role {
         let expired: Vec<_> = self.expired_rules(now).collect();
         let rules = self.rules.iter().filter(|rule| !expired.contains(rule)).cloned().collect();
         Self { rules, ..self.clone() }
+    }
+
+    /// What does not end though its description says so, in a line that is no expiry: the role, or an ALLOW rule of it.
+    /// Each with what is wrong.
+    pub(crate) fn unreadable_expiries(&self) -> Vec<(Option<&Rule>, String)> {
+        let role = &self.name;
+        let said = |what: String, text: &Option<Description>| {
+            let error = expiry::unreadable(text.as_ref()?.as_str())?;
+            Some(format!(
+                "{what} does not expire, though the last line of its description begins so: {error}"
+            ))
+        };
+        let own = said(format!("live role {role}"), &self.description).map(|text| (None, text));
+        let rules = self.rules.iter().filter(|rule| rule.effect == Effect::Allow).filter_map(|rule| {
+            let what = format!("rule {} of live role {role}", rule.label());
+            Some((Some(rule), said(what, &rule.description)?))
+        });
+        own.into_iter().chain(rules).collect()
     }
 
     /// Everyone whom some rule names.

@@ -1,6 +1,8 @@
 //! An organization without HTTP: answers what a plan needs, and takes a plan's changes, in the sandbox's model
 //! itself.
 
+use jiff::Timestamp;
+
 use super::fixture::Reached;
 use crate::definition::diagnostic::Errors;
 use crate::definition::model::Document;
@@ -17,6 +19,8 @@ use crate::sandbox::model as state;
 /// The demo organization without its roles.
 pub(crate) struct Model {
     pub(crate) organization: state::Organization,
+    /// When plans are made.
+    pub(crate) now: Timestamp,
     created: usize,
 }
 
@@ -24,7 +28,7 @@ impl Model {
     pub(crate) fn new() -> Self {
         let mut organization = Seed::default().state().organizations.remove(0);
         organization.roles.clear();
-        Self { organization, created: 0 }
+        Self { organization, now: Timestamp::UNIX_EPOCH, created: 0 }
     }
 
     /// Adds a role as the service would, and gives its id.
@@ -59,7 +63,7 @@ impl Model {
     /// The plan of documents, from what they ask for alone. Nothing is asked for twice.
     pub(crate) fn plan(&self, documents: &[&Document], prune: bool) -> Result<Gathered, Errors> {
         let mut inventory = Inventory::default();
-        let options = Options { prune, expected: false };
+        let options = Options { prune, expected: false, now: self.now };
         for _ in 0..4 {
             match compose(documents, &inventory, options) {
                 Ok(proposal) => return Ok(Gathered { directory: inventory.directory, proposal }),

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::fixture::{self as bench, Bench};
 use super::model::Model;
 use crate::apply;
@@ -18,6 +20,9 @@ use crate::output::text::plan as plan_text;
 use crate::plan::compose::Proposal;
 use crate::plan::guard::{self, Limits};
 use crate::role::Role;
+
+/// When live roles are made, and plans where a case says no other time.
+const LONG_AGO: Timestamp = Timestamp::UNIX_EPOCH;
 
 struct Case {
     title: String,
@@ -42,6 +47,14 @@ impl Case {
             yaml = yaml.replace(&format!("({name})"), id);
         }
         bench::document(&yaml)
+    }
+
+    /// When it is planned.
+    fn now(&self) -> Timestamp {
+        match self.given("now").trim() {
+            "" => LONG_AGO,
+            text => text.parse().expect("a time"),
+        }
     }
 
     fn directory_changes(&self) -> impl Iterator<Item = &str> {
@@ -124,7 +137,7 @@ async fn run(case: &Case) -> String {
     let home = tempfile::tempdir().expect("a directory");
     let bench = Bench::start(&home.path().join("state.json")).await;
     let writer = &bench.writer;
-    let before = gather(writer, &[&case.live()], true).await.expect("gathered").expect(&case.title);
+    let before = gather(writer, &[&case.live()], true, LONG_AGO).await.expect("gathered").expect(&case.title);
     assert_eq!(before.proposal.warnings, [], "{}", case.title);
     let report = apply::apply(&before.proposal.plan, &before.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
@@ -140,7 +153,7 @@ async fn run(case: &Case) -> String {
     // Planned
     let (prune, limits) = limits(case.given("flags"));
     let wanted = case.wanted(&ids);
-    let gathered = gather(writer, &[&wanted], prune).await.expect("gathered").expect(&case.title);
+    let gathered = gather(writer, &[&wanted], prune, case.now()).await.expect("gathered").expect(&case.title);
     let drawn = drawn(&gathered, &limits, &ids);
 
     // Applied, and read back; who is reached is the difference that was shown
@@ -162,7 +175,7 @@ async fn run(case: &Case) -> String {
         "{}",
         case.title
     );
-    let again = gather(writer, &[&wanted], prune).await.expect("gathered").expect(&case.title);
+    let again = gather(writer, &[&wanted], prune, case.now()).await.expect("gathered").expect(&case.title);
     assert!(again.proposal.plan.is_empty(), "{}: {:?}", case.title, again.proposal.plan);
     drawn
 }
@@ -180,6 +193,7 @@ fn run_on_model(case: &Case) -> String {
 
     let (prune, limits) = limits(case.given("flags"));
     let wanted = case.wanted(&ids);
+    model.now = case.now();
     let gathered = model.plan(&[&wanted], prune).expect(&case.title);
     let was = model.reached();
     model.apply(&gathered.proposal.plan);

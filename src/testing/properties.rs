@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::fixture::{self as bench, Bench, document};
@@ -157,6 +158,7 @@ fn with_groups(document: &mut Document, rules: &[(bool, usize)]) {
             id: RuleId::from_service("by-group"),
             name: None,
             description: None,
+            expires: None,
             effect: if *allow { Effect::Allow } else { Effect::Deny },
             targets: TargetsDefinition::Listed {
                 users: vec![],
@@ -184,7 +186,10 @@ async fn check(
     let (roles, directory) = live(writer).await;
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
-    let gathered = gather(writer, &[&exported], false).await.expect("gathered").expect("no errors");
+    let gathered = gather(writer, &[&exported], false, Timestamp::UNIX_EPOCH)
+        .await
+        .expect("gathered")
+        .expect("no errors");
     assert!(gathered.proposal.plan.is_empty(), "{:?}", gathered.proposal.plan);
 
     // Reach, computed here: what the service says of each user
@@ -211,12 +216,14 @@ async fn check(
     // Apply, then diff: nothing; and the delta is the difference of the service's answers
     let wanted = wanted(after, &groups, &all);
     bench.change(|organization| change_members(organization, &joined, &gone));
-    let gathered = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
+    let gathered =
+        gather(writer, &[&wanted], true, Timestamp::UNIX_EPOCH).await.expect("gathered").expect("no errors");
     let was = bench.reached(&all).await;
     let report = apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
     bench::assert_delta(&gathered.proposal.plan, &was, &bench.reached(&all).await);
-    let again = gather(writer, &[&wanted], true).await.expect("gathered").expect("no errors");
+    let again =
+        gather(writer, &[&wanted], true, Timestamp::UNIX_EPOCH).await.expect("gathered").expect("no errors");
     assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
 }
 
@@ -376,7 +383,8 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
     let wanted = document(&yaml);
     bench.deny_update(denied);
     for last in [false, true] {
-        let gathered = gather(writer, &[&wanted], false).await.expect("gathered").expect(&yaml);
+        let gathered =
+            gather(writer, &[&wanted], false, Timestamp::UNIX_EPOCH).await.expect("gathered").expect(&yaml);
         let report =
             apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
@@ -390,7 +398,7 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
         assert_eq!(live.role.name, name(*new), "{yaml}");
     }
     assert!(
-        gather(writer, &[&wanted], false)
+        gather(writer, &[&wanted], false, Timestamp::UNIX_EPOCH)
             .await
             .expect("gathered")
             .expect("no errors")

@@ -71,7 +71,7 @@ pub(super) async fn run(context: &Context, role: &str, guards: &GuardFlags) -> a
             (Err(error), Some(wrote)) => return Err(editor::kept(context, wrote, error)),
             (Err(error), None) => return Err(error),
         };
-        let gathered = match check(&writer, &edited, &live, &organization, &policies).await {
+        let gathered = match check(context, &writer, &edited, &live, &organization, &policies).await {
             Ok(Ok(gathered)) => gathered,
             Ok(Err(wrong)) => {
                 text = remarks(&wrong, &edited) + &edited;
@@ -101,6 +101,7 @@ fn one_role_alone(gathered: Gathered, organization: Organization, guards: &Guard
 }
 
 async fn check(
+    context: &Context,
     reader: &Reader,
     text: &str,
     live: &LiveRole,
@@ -121,7 +122,8 @@ async fn check(
         diagnostics.push(Diagnostic::error(DiagnosticCode::EditedRoleMoved, &other.span, message));
         return Ok(Err(diagnostics));
     }
-    let gathered = match gather(reader, &[&[&document], policies].concat(), false).await? {
+    let documents = [&[&document], policies].concat();
+    let gathered = match gather(reader, &documents, false, context.config.system.now()).await? {
         Ok(gathered) => gathered,
         Err(errors) => return Ok(Err(errors.into())),
     };

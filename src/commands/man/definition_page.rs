@@ -7,7 +7,7 @@ use super::page::{text, titled};
 
 const EXAMPLE: &str = include_str!("../../../examples/acme.yaml");
 
-const RULES: [&str; 4] = [
+const RULES: [&str; 5] = [
     "A rule has exactly one of everyone: true or at least one of users, groups, except_users and except_groups. \
      No list is empty: the service would read an empty list as everyone.",
     "Any matching DENY decides; else any matching ALLOW; else the role may not impersonate the user. The \
@@ -15,6 +15,10 @@ const RULES: [&str; 4] = [
     "Users and groups are listed by address, name or id. A group means its members, those of nested groups too, at \
      the time of the plan; a rule whose groups have no members matches nobody and is left out. More than 10 users of \
      a rule are split into several rules of the service, and joined again wherever they are shown.",
+    "expires ends access: a date counts to its end in UTC. It is kept as the last line of the live description, Expires: \
+     2027-01-31, which the two must fit into 256 characters with. Past it a rule is planned as absent, and a role as one \
+     without ALLOW rules, which reaches nobody and keeps its id. Nothing at AWS ends access by it: wmrole apply or wmrole \
+     expire must run. A definition without expires keeps the live date; expires: never takes it away.",
     "One call takes any number of files, directories, which are read recursively, and organizations. A role that \
      is declared twice in an organization is an error.",
 ];
@@ -65,6 +69,7 @@ fn section(page: &mut Roff, title: &str, schema: &Value) {
         "type",
         "previously",
         "effect",
+        "expires",
         "code",
         "role",
         "mailbox",

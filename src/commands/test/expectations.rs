@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use futures::future::{join_all, try_join, try_join_all};
+use jiff::Timestamp;
 
 use crate::change::{diagnostics, organizations};
 use crate::context::{Connection, Context};
@@ -42,7 +43,7 @@ pub(super) async fn run(context: &Context, files: &[PathBuf], offline: bool) -> 
     let groups = organizations::organizations(account, choice, &loaded).await?;
     let several = groups.len() > 1;
     let running = groups.into_iter().map(|(name, organization, documents)| async move {
-        (name, one(account, organization, &documents, offline).await)
+        (name, one(account, organization, &documents, offline, context.config.system.now()).await)
     });
     let (mut report, mut ended) = (ExpectationsReport::default(), Vec::new());
     let mut warnings = loaded.diagnostics.clone();
@@ -77,12 +78,13 @@ async fn one(
     organization: anyhow::Result<Organization>,
     documents: &[&Document],
     offline: bool,
+    now: Timestamp,
 ) -> anyhow::Result<(OrganizationExpectations, Vec<Diagnostic>)> {
     let organization = organization?;
     let reader = account.reader(&organization);
     let (organization, (checked, directory, mut diagnostics)) =
         try_join(async { Ok(describe(&reader, organization).await?) }, async {
-            if offline { here(&reader, documents).await } else { service(&reader, documents).await }
+            if offline { here(&reader, documents, now).await } else { service(&reader, documents).await }
         })
         .await?;
     let alias = organization.alias.as_deref();
@@ -95,8 +97,8 @@ async fn one(
 type Read = (Vec<Checked>, Directory, Vec<Diagnostic>);
 
 /// Against the definitions, before they are applied.
-async fn here(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> {
-    let options = Options { prune: false, expected: true };
+async fn here(reader: &Reader, documents: &[&Document], now: Timestamp) -> anyhow::Result<Read> {
+    let options = Options { prune: false, expected: true, now };
     let (mut directory, proposal) = fetch::definitions::propose(reader, documents, options).await?;
     let (expected, unknown) = expectations(reader, documents, &mut directory).await?;
     Ok(match proposal {

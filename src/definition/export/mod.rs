@@ -171,13 +171,14 @@ impl Exporter<'_> {
     fn role(&mut self, live: &LiveRole, with_id: bool) -> RoleForm {
         let canonical = live.role.canonical();
         let rules = self.rules(&canonical);
-        let Role { name, role_type, description, expires: _, rules: _ } = canonical;
+        let Role { name, role_type, description, expires, rules: _ } = canonical;
         RoleForm {
             name,
             id: with_id.then(|| live.id.clone()),
             description,
             role_type,
             previously: Vec::new(),
+            expires,
             rules,
             expect: None,
         }
@@ -228,6 +229,7 @@ impl Exporter<'_> {
             name,
             description: rule.description.clone(),
             effect: rule.effect,
+            expires: rule.expires.clone(),
             everyone: rule.targets == Targets::Everyone,
             users: users(rule.targets.users()),
             groups: Vec::new(),

@@ -387,3 +387,25 @@ proptest! {
         prop_assert_eq!(exported.warnings, [""; 0]);
     }
 }
+
+#[test]
+fn when_a_role_and_its_rules_end_is_written() {
+    let end = |text| Some(crate::expiry::Expires::parse(text).expect("an expiry"));
+    let named = rule("a", None, Targets::Users(users(&["1"])));
+    let ends = Rule { expires: end("2027-01-31T18:00:00+01:00"), ..named.clone() };
+    let mut role = live("r-1", "r", vec![ends.clone(), Rule { id: RuleId::from_service("b"), ..named }]);
+    role.role.expires = end("2027-01-31");
+    let exported = export(None, std::slice::from_ref(&role), &directory());
+    assert_eq!(exported.warnings, [""; 0]);
+    assert!(exported.yaml.contains("expires: \"2027-01-31\"\n"), "{}", exported.yaml);
+    let read = document(&exported).roles.remove(0);
+    let declared = |end| Some(crate::definition::model::DeclaredExpiry::On(end));
+    assert_eq!(read.expires, role.role.expires.and_then(declared));
+    let rules: Vec<_> = read.rules.into_iter().map(|rule| rule.expires).collect();
+    assert_eq!(rules, [ends.expires.and_then(declared), None]);
+    // What does not end, though its description says so, cannot be written so
+    role.role.description = Some(Description::from_service("x\nExpires: soon"));
+    role.role.expires = None;
+    let exported = export(None, &[role], &directory());
+    assert!(exported.warnings[0].contains("the description ends in a line"), "{:?}", exported.warnings);
+}

@@ -5,11 +5,14 @@ use std::ops::Range;
 
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
+use crate::definition::limit;
+use crate::definition::model::DeclaredExpiry;
 use crate::definition::span::{Span, Spanned};
 use crate::definition::suggest::did_you_mean;
 use crate::definition::yaml::{Node, NodeKind};
+use crate::expiry::{self, Expires, InvalidExpiry};
 use crate::id::{EntityName, Invalid};
-use crate::role::Description;
+use crate::role::{Description, LimitViolation, RuleId};
 
 /// A text that is parsed, and the diagnostics so far.
 pub(super) struct Parser<'t> {
@@ -139,8 +142,61 @@ impl Parser<'_> {
         }
     }
 
+    /// A description of what can end: the line that keeps the end is no text of it.
     pub(super) fn description(&mut self, node: &Node) -> Option<Description> {
+        let description = self.description_of_deny(node)?;
+        if expiry::is_in(description.as_str()) {
+            let line = description.as_str().trim_end().lines().next_back().unwrap_or_default().trim();
+            let error = Diagnostic::error(
+                DiagnosticCode::ExpiryInDescription,
+                &self.at(node),
+                format!("the description ends in a line that would be read as when access ends: {line}"),
+            )
+            .help("take the line out of the description, and write the date as `expires`");
+            self.diagnostics.push(error);
+        }
+        Some(description)
+    }
+
+    /// A description of a DENY rule, which never ends.
+    pub(super) fn description_of_deny(&mut self, node: &Node) -> Option<Description> {
         self.parsed(node, "a description", Description::parse).map(|found| found.value)
+    }
+
+    /// When a role or a rule ends.
+    pub(super) fn expires(&mut self, node: &Node) -> Option<DeclaredExpiry> {
+        let text = self.scalar(node, "expires")?;
+        if text == "never" {
+            return Some(DeclaredExpiry::Never);
+        }
+        let help = match expiry::lifetime(&text) {
+            Some(_) => "a duration would begin anew with each run: write the date that it comes to",
+            None => "`expires: never` takes a date away",
+        };
+        let invalid = |error: InvalidExpiry| {
+            Diagnostic::error(DiagnosticCode::InvalidValue, &self.at(node), error.to_string()).help(help)
+        };
+        match Expires::parse(&text).map_err(invalid) {
+            Ok(end) => Some(DeclaredExpiry::On(end)),
+            Err(error) => {
+                self.diagnostics.push(error);
+                None
+            }
+        }
+    }
+
+    /// Says where a description is too long with the line that keeps an end.
+    pub(super) fn fits(
+        &mut self,
+        node: &Node,
+        rule: Option<&RuleId>,
+        description: Option<&Description>,
+        expires: Option<&DeclaredExpiry>,
+    ) {
+        let end = DeclaredExpiry::over(expires, None);
+        if let Some(violation) = LimitViolation::of_description(rule, description, end.as_ref()) {
+            self.diagnostics.push(limit::diagnostic(&self.at(node), &violation));
+        }
     }
 
     /// A list of users or groups; reports an empty list and duplicates.

@@ -40,6 +40,10 @@ impl Parser<'_> {
             }
         };
         let previously = value("previously").map(|list| self.previous_names(list)).unwrap_or_default();
+        let expires = value("expires").and_then(|end| self.expires(end));
+        if let Some(text) = value("description") {
+            self.fits(text, None, description.as_ref(), expires.as_ref());
+        }
         let rules = value("rules").map(|list| self.rules(list)).unwrap_or_default();
         let expect = value("expect").map(|expect| self.expectations(expect)).unwrap_or_default();
         Some(RoleDefinition {
@@ -48,6 +52,7 @@ impl Parser<'_> {
             description,
             role_type: role_type?,
             previously,
+            expires,
             rules,
             expect,
         })

@@ -7,7 +7,7 @@ use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::format::RULE_KEYS;
 use crate::definition::limit;
-use crate::definition::model::{RuleDefinition, TargetsDefinition};
+use crate::definition::model::{DeclaredExpiry, RuleDefinition, TargetsDefinition};
 use crate::definition::span::{Span, Spanned};
 use crate::definition::yaml::{Node, NodeKind};
 use crate::role::{Effect, LimitViolation, MAX_USERS, RuleId, RuleName, derive_rule_id};
@@ -59,7 +59,6 @@ impl Parser<'_> {
         let value = |key: &str| fields.get(key).map(|(_, value)| *value);
         let name = value("name").map(|name| self.parsed(name, "a rule's name", RuleName::parse));
         let id = self.rule_id(node, value("id"), name.as_ref());
-        let description = value("description").and_then(|text| self.description(text));
         let effect = match value("effect") {
             Some(effect) => self.effect(effect),
             None => {
@@ -73,10 +72,33 @@ impl Parser<'_> {
                 None
             }
         };
+        let description = value("description").and_then(|text| match effect {
+            Some(Effect::Deny) => self.description_of_deny(text),
+            Some(Effect::Allow) | None => self.description(text),
+        });
+        let expires = fields.get("expires").and_then(|(key, end)| match effect {
+            Some(Effect::Deny) => self.no_end_of_deny(key),
+            Some(Effect::Allow) | None => self.expires(end),
+        });
+        if let Some(text) = value("description") {
+            self.fits(text, id.as_ref(), description.as_ref(), expires.as_ref());
+        }
         let targets = self.targets(node, id.as_ref(), &fields);
         let span = name.as_ref().and_then(Option::as_ref).map_or_else(|| self.at(node), |n| n.span.clone());
         let name = name.flatten().map(|name| name.value);
-        Some(RuleDefinition { span, id: id?, name, description, effect: effect?, targets: targets? })
+        let (id, effect, targets) = (id?, effect?, targets?);
+        Some(RuleDefinition { span, id, name, description, effect, expires, targets })
+    }
+
+    fn no_end_of_deny(&mut self, key: &Node) -> Option<DeclaredExpiry> {
+        let error = Diagnostic::error(
+            DiagnosticCode::ExpiresOnDeny,
+            &self.at(key),
+            "a DENY rule cannot expire: its end would give access to those whom it denies, with nobody deciding so",
+        )
+        .help("remove `expires` here; `expires` of the role or of its ALLOW rules ends access");
+        self.diagnostics.push(error);
+        None
     }
 
     fn rule_id(

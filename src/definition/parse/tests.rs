@@ -1,6 +1,7 @@
 use super::parse;
 use crate::definition::diagnostic::Severity;
-use crate::definition::model::TargetsDefinition;
+use crate::definition::model::{DeclaredExpiry, TargetsDefinition};
+use crate::expiry::Expires;
 use crate::role::RoleType;
 
 const GOOD: &str = "\
@@ -70,6 +71,55 @@ fn a_rule_without_targets_says_what_to_write() {
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("the rule has no targets"), "{found:?}");
     assert!(found[0].contains("`everyone: true`"), "{found:?}");
+}
+
+#[test]
+fn when_a_role_and_an_allow_rule_end_is_read() {
+    let text = "version: 1\nroles:\n  - name: r\n    type: READ_ONLY\n    expires: 2027-01-31\n    rules:\n      \
+                - {name: a, effect: ALLOW, expires: 2027-01-31T18:00:00+01:00, users: [x]}\n      \
+                - {name: b, effect: allow, expires: 'never', users: [x]}\n      \
+                - {name: c, effect: ALLOW, users: [x]}\n      \
+                - {name: d, effect: DENY, description: \"x\\nExpires: 2027-01-31\", users: [x]}\n";
+    let (document, diagnostics) = parse(0, text);
+    assert_eq!(diagnostics, []);
+    let role = document.expect("a document").roles.remove(0);
+    let on = |text: &str| Some(DeclaredExpiry::On(Expires::parse(text).expect("an expiry")));
+    assert_eq!(role.expires, on("2027-01-31"));
+    let ends: Vec<_> = role.rules.iter().map(|rule| rule.expires.clone()).collect();
+    assert_eq!(ends, [on("2027-01-31T17:00:00Z"), Some(DeclaredExpiry::Never), None, None]);
+}
+
+#[test]
+fn what_is_no_end_is_an_error_that_says_what_to_write() {
+    let rule =
+        |fields: &str| errors(&with_rule(&format!("{{name: a, effect: ALLOW, users: [x], {fields}}}")));
+    for (fields, starts) in [
+        ("expires: soon", "\"soon\" is not a date; use a date like 2027-01-31"),
+        ("expires: 2w", "\"2w\" is not a date; "),
+        ("expires: 2027-02-29", "\"2027-02-29\" is not a date; "),
+        ("expires: ~", "expires must be a string"),
+        ("expires: [2027-01-31]", "expires must be a string"),
+        (
+            "description: \"x\\nExpires: 2027-01-31\"",
+            "the description ends in a line that would be read as when access ends: Expires: 2027-01-31",
+        ),
+        ("description: 'Expires: soon '", "the description ends in a line that would be read"),
+        (
+            &format!("expires: 2027-01-31, description: {}", "x".repeat(237)),
+            "the description of rule a has 257 characters with the line that keeps its expiry",
+        ),
+    ] {
+        let found = rule(fields);
+        assert!(found.len() == 1 && found[0].starts_with(starts), "{fields}: {found:?}");
+    }
+    assert!(rule("expires: 2w")[0].ends_with("write the date that it comes to"));
+    assert_eq!(rule(&format!("expires: 2027-01-31, description: {}", "x".repeat(236))), [""; 0]);
+    let deny = errors(&with_rule("{name: a, effect: DENY, expires: 2027-01-31, users: [x]}"));
+    assert!(deny.len() == 1 && deny[0].starts_with("a DENY rule cannot expire: "), "{deny:?}");
+    assert!(deny[0].contains(" | expires | "), "{deny:?}");
+    let role =
+        errors("version: 1\nroles: [{name: r, type: READ_ONLY, description: 'Expires: 2027-01-31'}]\n");
+    assert!(role.len() == 1 && role[0].contains("write the date as `expires`"), "{role:?}");
 }
 
 #[test]

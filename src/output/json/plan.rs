@@ -132,6 +132,10 @@ struct ChangeJson {
     /// Rules of the definition that match nobody today, since their groups have no members
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<RuleJson>,
+    /// Rules of the definition that are left out, since they have expired: each with the date by which it did, its own
+    /// or the role's
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    expired: Vec<RuleJson>,
     /// Whom the change newly allows and a DENY rule still denies; a user for each rule
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     overruled: Vec<OverruledJson>,
@@ -277,6 +281,7 @@ impl ChangeJson {
             access: DeltaJson::of(&change.delta, directory),
             rule_changes: change.diff.rules.iter().map(|rule| RuleChangeJson::of(rule, directory)).collect(),
             left_out: change.skipped_rules.iter().map(RuleJson::without_targets).collect(),
+            expired: change.expired.iter().map(|rule| RuleJson::expired(rule, directory)).collect(),
             overruled: OverruledJson::all(change, directory),
             result: outcome.map(ResultJson::of),
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::definition::resolve::SkippedRule;
+use crate::definition::resolve::{ExpiredRule, SkippedRule};
 use crate::directory::{Directory, State, User, UserId};
 use crate::expiry::Expires;
 use crate::role::{
@@ -87,6 +87,11 @@ impl RuleJson {
             except_users: None,
             everyone: None,
         }
+    }
+
+    /// A rule that is left out, with the date by which it has expired.
+    pub(crate) fn expired(ExpiredRule { rule, end }: &ExpiredRule, directory: &Directory) -> Self {
+        Self { expires: Some(end.clone()), ..Self::of(rule, directory) }
     }
 
     pub(crate) fn of(rule: &Rule, directory: &Directory) -> Self {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::access;
 use crate::config::Naming;
+use crate::definition::resolve::ExpiredRule;
 use crate::directory::{Directory, State, UserId};
 use crate::expiry::Expires;
 use crate::output::style::{Line, Sign, Tone, counted, listed};
@@ -91,6 +92,10 @@ pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
     lines.extend(role_diff(&change.diff, directory));
     lines.extend(change.skipped_rules.iter().map(|rule| {
         let text = format!("rule {} is left out: its groups have no members today", rule.label());
+        Line::signed(Sign::Warning, Tone::Warning, text).indented(IN_ROLE)
+    }));
+    lines.extend(change.expired.iter().map(|ExpiredRule { rule, end }| {
+        let text = format!("rule {} expired on {end}, and is left out", rule.label());
         Line::signed(Sign::Warning, Tone::Warning, text).indented(IN_ROLE)
     }));
     lines

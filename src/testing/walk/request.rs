@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
+
 use super::evaluator::{SeenRule, allows, members};
 use super::undo::{self, Kept};
 use super::{Dice, Site, role_type};
@@ -705,7 +707,7 @@ async fn apply(yaml: &str, prune: bool, guards: &Guards, site: &Site<'_>) -> Res
     let documents: Vec<&Document> = [&document].into_iter().chain(&policies).collect();
     let gathered = match site {
         Site::Model(model) => model.plan(&documents, prune),
-        Site::Service(bench) => said(gather(&bench.writer, &documents, prune).await)?,
+        Site::Service(bench) => said(gather(&bench.writer, &documents, prune, Timestamp::UNIX_EPOCH).await)?,
     };
     let Gathered { directory, proposal } = gathered.map_err(|errors| format!("{errors:?}"))?;
     let Proposal { plan, desired, protected, .. } = proposal;
