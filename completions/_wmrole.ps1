@@ -64,6 +64,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what would change, and who gains and loses access')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make definitions live: show the plan, ask, execute, report')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Bring back what the last change replaced')
+            [CompletionResult]::new('expire', 'expire', [CompletionResultType]::ParameterValue, 'Take away access that has expired, or shut roles now')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write live roles as YAML that diff finds equal')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check definitions without network')
             [CompletionResult]::new('organizations', 'organizations', [CompletionResultType]::ParameterValue, 'List the account''s WorkMail organizations')
@@ -632,6 +633,38 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the saved states: when, who, which command')
             [CompletionResult]::new('--allow-everyone', '--allow-everyone', [CompletionResultType]::ParameterName, 'Let roles open to everyone also with --yes')
             [CompletionResult]::new('--allow-escalation', '--allow-escalation', [CompletionResultType]::ParameterName, 'Let roles turn from READ_ONLY to FULL_ACCESS')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name everyone who gains or loses access, however many they are')
+            [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never prompt: fail instead, naming the flag that would have answered')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what a command would change, and stop')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'wmrole;expire' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
+            [CompletionResult]::new('--ews-url', '--ews-url', [CompletionResultType]::ParameterName, 'Use this EWS endpoint')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Work on the sandbox whose state is in this file, made with a demo organization if missing')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
+            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'Shut these roles now, whatever their dates: all ALLOW rules go, DENY rules and the id stay, and the role expires now, so that no definition opens it again without a later date')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 3 when something is past its date, or a date cannot be read; also when it was taken away')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name everyone who gains or loses access, however many they are')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -1270,6 +1303,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what would change, and who gains and loses access')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make definitions live: show the plan, ask, execute, report')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Bring back what the last change replaced')
+            [CompletionResult]::new('expire', 'expire', [CompletionResultType]::ParameterValue, 'Take away access that has expired, or shut roles now')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write live roles as YAML that diff finds equal')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check definitions without network')
             [CompletionResult]::new('organizations', 'organizations', [CompletionResultType]::ParameterValue, 'List the account''s WorkMail organizations')
@@ -1325,6 +1359,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;help;undo' {
+            break
+        }
+        'wmrole;help;expire' {
             break
         }
         'wmrole;help;export' {

@@ -61,6 +61,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand diff 'Show what would change, and who gains and loses access'
             cand apply 'Make definitions live: show the plan, ask, execute, report'
             cand undo 'Bring back what the last change replaced'
+            cand expire 'Take away access that has expired, or shut roles now'
             cand export 'Write live roles as YAML that diff finds equal'
             cand validate 'Check definitions without network'
             cand organizations 'List the account''s WorkMail organizations'
@@ -612,6 +613,37 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --list 'List the saved states: when, who, which command'
             cand --allow-everyone 'Let roles open to everyone also with --yes'
             cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
+            cand --all 'Name everyone who gains or loses access, however many they are'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;expire'= {
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --now 'Shut these roles now, whatever their dates: all ALLOW rules go, DENY rules and the id stay, and the role expires now, so that no definition opens it again without a later date'
+            cand --exit-code 'End with 3 when something is past its date, or a date cannot be read; also when it was taken away'
             cand --all 'Name everyone who gains or loses access, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
@@ -1219,6 +1251,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand diff 'Show what would change, and who gains and loses access'
             cand apply 'Make definitions live: show the plan, ask, execute, report'
             cand undo 'Bring back what the last change replaced'
+            cand expire 'Take away access that has expired, or shut roles now'
             cand export 'Write live roles as YAML that diff finds equal'
             cand validate 'Check definitions without network'
             cand organizations 'List the account''s WorkMail organizations'
@@ -1259,6 +1292,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;apply'= {
         }
         &'wmrole;help;undo'= {
+        }
+        &'wmrole;help;expire'= {
         }
         &'wmrole;help;export'= {
         }

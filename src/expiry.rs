@@ -66,9 +66,23 @@ impl Expires {
             return Self::parse(text).map_err(|_| InvalidExpiry::NotADateOrDuration(text.to_owned()));
         }
         let end = lifetime(text).and_then(|span| now.checked_add(span).ok());
-        // Whole seconds, since nobody reads fractions; never later than was said
-        let end = end.and_then(|end| Timestamp::from_second(end.as_second()).ok());
-        Self::parse(&end.ok_or_else(|| InvalidExpiry::OutOfRange(text.to_owned()))?.to_string())
+        Self::at(end.ok_or_else(|| InvalidExpiry::OutOfRange(text.to_owned()))?)
+    }
+
+    /// The moment itself, in whole seconds.
+    ///
+    /// # Errors
+    /// [`InvalidExpiry::OutOfRange`]: never in practice.
+    pub(crate) fn at(now: Timestamp) -> Result<Self, InvalidExpiry> {
+        // Never later than was said
+        let second = Timestamp::from_second(now.as_second());
+        Self::parse(&second.map_err(|_| InvalidExpiry::OutOfRange(now.to_string()))?.to_string())
+    }
+
+    /// `on 2027-01-31` or `at 2027-01-31T18:00:00Z`, as a sentence says it.
+    pub(crate) fn in_sentence(&self) -> String {
+        let word = if self.text.contains(['T', 't']) { "at" } else { "on" };
+        format!("{word} {}", self.text)
     }
 
     /// As it was written.
@@ -254,6 +268,12 @@ mod tests {
         let time = expires("2027-01-31T18:00:00+01:00");
         assert!(!time.has_passed(at("2027-01-31T16:59:59Z")));
         assert!(time.has_passed(at("2027-01-31T17:00:00Z")));
+        assert_eq!(date.in_sentence(), "on 2027-01-31");
+        assert_eq!(time.in_sentence(), "at 2027-01-31T18:00:00+01:00");
+        let now = at("2026-11-24T12:00:00.9Z");
+        assert!(
+            Expires::at(now).is_ok_and(|end| end.has_passed(now) && end.as_str() == "2026-11-24T12:00:00Z")
+        );
     }
 
     #[test]

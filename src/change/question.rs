@@ -19,6 +19,8 @@ pub(crate) enum Question {
     Apply,
     /// To type the names of the roles that are deleted, one after the other.
     Delete(Vec<RoleName>),
+    /// Nothing: what happens was agreed upon before, and only narrows.
+    Nothing,
 }
 
 /// Asks; `--yes` answers.
@@ -26,6 +28,9 @@ pub(crate) enum Question {
 /// # Errors
 /// Refused when the answer is no or nobody can answer.
 pub(super) async fn ask(context: &Context, set: &PlanSet, question: Question) -> anyhow::Result<()> {
+    if matches!(question, Question::Nothing) {
+        return Ok(());
+    }
     if let Question::Delete(names) = question {
         let place = set.planned().next().map(|one| place::short(&context.config, &one.organization));
         let place = place.unwrap_or_default();
@@ -96,7 +101,7 @@ fn yes_no(context: &Context, set: &PlanSet, question: Question) -> String {
     let place = only.map(|place| format!(" in {place}")).unwrap_or_default();
     let what = match question {
         Question::Change(what) => return format!("{what}{place}?"),
-        Question::Apply | Question::Delete(_) => {
+        Question::Apply | Question::Delete(_) | Question::Nothing => {
             format!("Apply {}", style::counted(set.changes(), "change", "changes"))
         }
     };

@@ -11,6 +11,7 @@ mod delete;
 mod diff;
 mod doctor;
 mod edit;
+mod expire;
 mod export;
 mod groups;
 mod help;
@@ -50,7 +51,7 @@ pub(crate) struct Cli {
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
 ///
-/// `history` and `report` will stand below Proof; `expire` below Leaving.
+/// `history` and `report` will stand below Proof.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -84,7 +85,14 @@ const HEADINGS: [Heading; 5] = [
             ("audit", |format| audit::has_format(format, false)),
         ],
     ),
-    ("Leaving", &[("proxy", proxy::has_format), ("iam-policy", iam_policy::has_format)]),
+    (
+        "Leaving",
+        &[
+            ("expire", expire::has_format),
+            ("proxy", proxy::has_format),
+            ("iam-policy", iam_policy::has_format),
+        ],
+    ),
     (
         "Set-up",
         &[
@@ -157,6 +165,8 @@ Examples:
     Apply(apply::ApplyArgs),
     /// Bring back what the last change replaced
     Undo(undo::UndoArgs),
+    /// Take away access that has expired, or shut roles now
+    Expire(expire::ExpireArgs),
     /// Write live roles as YAML that diff finds equal
     Export(export::ExportArgs),
     /// Check definitions without network
@@ -229,6 +239,7 @@ impl Command {
             Self::Diff(_) => diff::has_format(format),
             Self::Apply(_) => apply::has_format(format),
             Self::Undo(_) => undo::has_format(format),
+            Self::Expire(_) => expire::has_format(format),
             Self::Export(_) => export::has_format(format),
             Self::Validate(args) => validate::has_format(format, !args.snapshot.is_empty()),
             Self::Organizations => organizations::has_format(format),
@@ -244,7 +255,12 @@ impl Command {
     /// Does the command change roles, so that it can be asked for its plan alone?
     pub(crate) fn changes_roles(&self) -> bool {
         match self {
-            Self::Create(_) | Self::Edit(_) | Self::Delete(_) | Self::Apply(_) | Self::Undo(_) => true,
+            Self::Create(_)
+            | Self::Edit(_)
+            | Self::Delete(_)
+            | Self::Apply(_)
+            | Self::Undo(_)
+            | Self::Expire(_) => true,
             Self::List
             | Self::Show(_)
             | Self::Test(_)
@@ -274,7 +290,8 @@ impl Command {
             | Self::Edit(edit::EditArgs { naming, .. })
             | Self::Diff(diff::DiffArgs { naming, .. })
             | Self::Apply(apply::ApplyArgs { naming, .. })
-            | Self::Undo(undo::UndoArgs { naming, .. }) => naming,
+            | Self::Undo(undo::UndoArgs { naming, .. })
+            | Self::Expire(expire::ExpireArgs { naming, .. }) => naming,
             _ => return Naming::Few,
         };
         let NamingFlag { all } = flag;
@@ -329,6 +346,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Diff(args) => diff::run(context, args).await,
         Command::Apply(args) => apply::run(context, args).await,
         Command::Undo(args) => undo::run(context, args).await,
+        Command::Expire(args) => expire::run(context, args).await,
         Command::Export(args) => export::run(context, args).await,
         Command::Validate(args) => validate::run(context, args),
         Command::Organizations => organizations::run(context).await,

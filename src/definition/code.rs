@@ -138,6 +138,8 @@ pub(crate) enum DiagnosticCode {
     StaleAcceptance,
     /// An expectation does not hold.
     ExpectationFailed,
+    /// A role, or its rules, could not be read.
+    UnreadableRole,
 }
 
 impl fmt::Display for DiagnosticCode {

@@ -52,18 +52,32 @@ pub(crate) async fn find_roles_among(
     let (all, live) = reader
         .live_roles(|role| texts.iter().any(|t| *t == role.name.as_str() || *t == role.id.as_str()))
         .await?;
-    let mut found: Vec<LiveRole> = Vec::new();
+    let chosen = chosen_roles(&all, texts)?;
+    // Whatever is in the list and wanted was read
+    let found = chosen.iter().filter_map(|role| live.iter().find(|one| one.id == role.id).cloned()).collect();
+    Ok((all, found))
+}
+
+/// The roles of these names or ids, in the order given, each once.
+///
+/// # Errors
+/// When one is not there, or a name is shared by two.
+pub(crate) fn chosen_roles<'a>(
+    all: &'a [RoleSummary],
+    texts: &[String],
+) -> Result<Vec<&'a RoleSummary>, CommandError> {
+    let mut found: Vec<&RoleSummary> = Vec::new();
     for text in texts {
-        let by_id = live.iter().find(|role| role.id.as_str() == text);
-        let by_name: Vec<_> = live.iter().filter(|role| role.role.name.as_str() == text).collect();
+        let by_id = all.iter().find(|role| role.id.as_str() == text);
+        let by_name: Vec<_> = all.iter().filter(|role| role.name.as_str() == text).collect();
         let role = match (by_id, &by_name[..]) {
             (Some(role), _) => role,
-            (None, [role]) => *role,
+            (None, [role]) => role,
             (None, []) => {
                 let names = all.iter().map(|role| role.name.as_str());
                 let hint =
                     did_you_mean(text, names).unwrap_or_else(|| "`wmrole list` lists the roles".to_owned());
-                return Err(CommandError::failed(format!("there is no role {text:?}")).hint(hint).into());
+                return Err(CommandError::failed(format!("there is no role {text:?}")).hint(hint));
             }
             (None, several) => {
                 let ids: Vec<_> = several.iter().map(|role| role.id.as_str()).collect();
@@ -72,14 +86,14 @@ pub(crate) async fn find_roles_among(
                     ids.len(),
                     ids.join(", ")
                 );
-                return Err(CommandError::usage(message).into());
+                return Err(CommandError::usage(message));
             }
         };
         if !found.iter().any(|other| other.id == role.id) {
-            found.push(role.clone());
+            found.push(role);
         }
     }
-    Ok((all, found))
+    Ok(found)
 }
 
 /// The users that can be looked up by these texts: all but what can only be the name that people see, with which

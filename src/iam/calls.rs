@@ -158,6 +158,18 @@ pub(crate) const CALLS: &[Row] = &[
         ],
     ),
     (
+        "expire",
+        &[
+            DescribeOrganization,
+            DescribeUser,
+            GetImpersonationRole,
+            ListImpersonationRoles,
+            ListOrganizations,
+            ListUsers,
+            UpdateImpersonationRole,
+        ],
+    ),
+    (
         "export",
         &[
             DescribeOrganization,

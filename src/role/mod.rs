@@ -363,6 +363,14 @@ impl Role {
         Self { rules, ..self.clone() }
     }
 
+    /// The role without any ALLOW rule, and ended at that time where it does not end earlier.
+    #[must_use]
+    pub(crate) fn shut(&self, end: Expires) -> Self {
+        let rules = self.rules.iter().filter(|rule| rule.effect == Effect::Deny).cloned().collect();
+        let expires = self.expires.clone().into_iter().chain([end]).min();
+        Self { rules, expires, ..self.clone() }
+    }
+
     /// What does not end though its description says so, in a line that is no expiry: the role, or an ALLOW rule of it.
     /// Each with what is wrong.
     pub(crate) fn unreadable_expiries(&self) -> Vec<(Option<&Rule>, String)> {
@@ -530,6 +538,42 @@ pub(crate) mod tests {
         assert_eq!(ends.at(before), ends);
         assert_eq!(ends.at(after), Role { rules: vec![deny], ..ends.clone() });
         assert_eq!(ends.end_of(&allow), end("2027-01-31").as_ref());
+    }
+
+    #[test]
+    fn a_role_that_is_shut_keeps_its_denials_and_its_earlier_end() {
+        let end = |text| Expires::parse(text).expect("an expiry");
+        let deny = rule("d", Effect::Deny, Targets::Users(users(&["x"])));
+        let open = role(vec![rule("a", Effect::Allow, Targets::Everyone), deny.clone()]);
+        let shut = Role { expires: Some(end("2026-11-24T12:00:00Z")), ..role(vec![deny]) };
+        assert_eq!(open.shut(end("2026-11-24T12:00:00Z")), shut);
+        let later = Role { expires: Some(end("2027-01-31")), ..open.clone() };
+        assert_eq!(later.shut(end("2026-11-24T12:00:00Z")), shut);
+        let earlier = Role { expires: Some(end("2026-11-01")), ..open };
+        assert_eq!(earlier.shut(end("2026-11-24T12:00:00Z")).expires, Some(end("2026-11-01")));
+        assert_eq!(shut.shut(end("2026-11-25")), shut);
+    }
+
+    #[test]
+    fn an_end_that_does_not_parse_is_found_where_it_would_count() {
+        let described = |id, effect, text| {
+            let description = Some(Description::from_service(text));
+            Rule { description, ..rule(id, effect, Targets::Everyone) }
+        };
+        let role = Role {
+            description: Some(Description::from_service("Mail\nExpires: soon")),
+            ..role(vec![
+                described("a", Effect::Allow, "Expires: 31.01.2027"),
+                described("b", Effect::Allow, "It expires: soon"),
+                described("d", Effect::Deny, "Expires: soon"),
+            ])
+        };
+        let found: Vec<_> = role
+            .unreadable_expiries()
+            .iter()
+            .map(|(rule, _)| rule.map(|rule| rule.label().to_owned()))
+            .collect();
+        assert_eq!(found, [None, Some("a".to_owned())]);
     }
 
     #[test]

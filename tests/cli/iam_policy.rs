@@ -82,6 +82,7 @@ const STORIES: &[Story] = &[
             "edit Triage --deny-group nobody@example.com",
         ],
     ),
+    story("expire", &["expire", "expire Migration --now"]),
     story("export", &["export", "export 'Ticket triage'", "export --snapshot snapshot.json"]),
     without("export", "deny:ListUsers", &["export 'Ticket triage'"]),
     story("groups", &["groups", "groups support"]),
@@ -159,6 +160,12 @@ fn calls(story: &Story) -> BTreeSet<String> {
     }
     let role = home.stdout(0, &["export", "Ticket triage"]).replace("name: Ticket triage", "name: New");
     home.write("new.yaml", &role);
+    if story.row == "expire" {
+        // No command makes what has expired
+        let state = std::fs::read_to_string(home.path("sandbox.json")).unwrap();
+        let text = "Reads mail while a ticket is open";
+        home.write("sandbox.json", &state.replace(text, &format!("{text}\\nExpires: 2026-01-31")));
+    }
     let faults: Vec<&str> = story.fault.iter().flat_map(|fault| ["--fault", fault]).collect();
     let mut served = Served::start_verbose(&home, &faults);
     let (mut counted, mut all) = (BTreeSet::new(), BTreeSet::new());

@@ -9,6 +9,8 @@
 //! `WINDOW=40` before `wmrole` runs it on a terminal of so many columns, and the screen is what a person sees at the
 //! end, with `↩` where the terminal folded a line that the program did not.
 //!
+//! `DAY=2027-02-01` before `wmrole` runs it on that day.
+//!
 //! A new screen needs no code: write `$ wmrole …` into a file, and `WMROLE_BLESS=1 cargo test --test screens`
 //! adds what it prints.
 //!
@@ -45,6 +47,9 @@ use wmrole::System;
 /// Set for the program alone: the number of the command line in its file.
 const STEP: &str = "WMROLE_SCREENS_STEP";
 
+/// Set by a command line that is run on a different day than most.
+const DAY: &str = "DAY";
+
 /// No command takes so long, however busy the machine is.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -75,9 +80,10 @@ fn step() -> u64 {
     std::env::var(STEP).unwrap().parse().unwrap()
 }
 
-/// A minute later with each command line.
+/// A minute later with each command line, counted from noon of the day.
 fn now() -> Timestamp {
-    let noon: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+    let day = std::env::var(DAY).unwrap_or_else(|_| "2026-11-24".to_owned());
+    let noon: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
     noon.checked_add(i64::try_from(step()).unwrap().minutes()).unwrap()
 }
 
