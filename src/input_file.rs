@@ -28,7 +28,48 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         &mut options,
         rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
     );
-    let file = options.open(path)?;
+    regular(options.open(path)?, most)
+}
+
+/// Reads a regular file of at most `most` bytes below a folder. No symbolic link behind the folder is followed, as a
+/// stranger may have made one. `path` has names alone.
+///
+/// # Errors
+/// As [`read`], and when there is a link on the way.
+#[cfg(unix)]
+pub(crate) fn read_below(folder: &Path, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let explained = |error: rustix::io::Errno| match error {
+        rustix::io::Errno::LOOP | rustix::io::Errno::NOTDIR => {
+            io::Error::new(io::ErrorKind::InvalidInput, "a symbolic link is on the way, and none is followed")
+        }
+        error => error.into(),
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder_flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY;
+    let mut at = openat(CWD, folder, folder_flags, Mode::empty())?;
+    let mut names = path.iter().peekable();
+    while let Some(name) = names.next() {
+        let flags = match names.peek() {
+            Some(_) => folder_flags,
+            // To open a pipe would wait for a writer
+            None => OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY,
+        };
+        at = openat(&at, name, flags | OFlags::NOFOLLOW, Mode::empty()).map_err(explained)?;
+    }
+    regular(File::from(at), most)
+}
+
+/// Where links cannot be told apart while a file is opened, none is read.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub(crate) fn read_below(_: &Path, _: &Path, _: u64) -> io::Result<Vec<u8>> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn regular(file: File, most: u64) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -106,6 +147,37 @@ mod tests {
         assert_eq!(error(&path, MOST_OF_A_DEFINITION), "it has more than 16 MiB");
         file.set_len(MOST_OF_A_DEFINITION).expect("room");
         assert!(read(&path, MOST_OF_A_DEFINITION).is_ok());
+    }
+
+    #[test]
+    fn below_a_folder_no_link_is_followed() {
+        let home = tempfile::tempdir().expect("a directory");
+        let folder = home.path().join("folder");
+        fs::create_dir_all(folder.join("waves")).expect("made");
+        fs::write(folder.join("waves/7.csv"), "alice").expect("written");
+        fs::write(home.path().join("secret"), "secret").expect("written");
+        let link = |to: &str, name: &str| {
+            std::os::unix::fs::symlink(to, folder.join(name)).expect("a link");
+        };
+        link("../secret", "outside");
+        link("waves/7.csv", "inside");
+        link("waves", "linked");
+        link("..", "up");
+        mknodat(CWD, folder.join("pipe"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        let read = |path: &str| read_below(&folder, Path::new(path), 9).map_err(|error| error.to_string());
+        assert_eq!(read("waves/7.csv"), Ok(b"alice".to_vec()));
+        for path in ["outside", "inside", "linked/7.csv", "up/secret", "up/folder/waves/7.csv"] {
+            let message = "a symbolic link is on the way, and none is followed";
+            assert_eq!(read(path), Err(message.to_owned()), "{path}");
+        }
+        assert_eq!(read("pipe"), Err("this is a pipe or a device, not a file".to_owned()));
+        assert!(read("waves").is_err_and(|error| error.contains("directory")));
+        assert!(read("missing").is_err_and(|error| error.contains("No such file")));
+        // The folder itself may be behind one
+        let linked = home.path().join("other");
+        std::os::unix::fs::symlink(&folder, &linked).expect("a link");
+        assert!(read_below(&linked, Path::new("waves/7.csv"), 9).is_ok());
+        assert!(read_below(&folder, Path::new("waves/7.csv"), 4).is_err());
     }
 
     #[test]

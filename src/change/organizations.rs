@@ -17,6 +17,7 @@ use crate::definition::diagnostic::{Diagnostic, Errors};
 use crate::definition::load::{Loaded, load};
 use crate::definition::model::Document;
 use crate::definition::span::Spanned;
+use crate::definition::user_files;
 use crate::error::CommandError;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
@@ -116,6 +117,7 @@ pub(crate) async fn plan(
     let warnings: Vec<_> = set.warnings.iter().cloned().chain(warnings).collect();
     plans::draw_diagnostics(&context.ui, &warnings, &loaded.sources);
     set.sources = loaded.sources.clone();
+    set.user_files = user_files::of_documents(&loaded.documents);
     set.policies = loaded.policies.iter().map(|policy| policy.file).collect();
     let plans: Vec<_> = set.planned().map(|one| &one.plan).collect();
     set.refuse(guard::totals(&plans, &request.limits));

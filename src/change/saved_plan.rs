@@ -15,6 +15,7 @@ use crate::config::OrganizationChoice;
 use crate::context::{Connection, Context};
 use crate::definition::load::{STDIN, load, of_texts};
 use crate::definition::span::Source;
+use crate::definition::user_files::{self, UserFile};
 use crate::directory::Directory;
 use crate::error::{self, CommandError};
 use crate::exit_code::ExitCode;
@@ -67,6 +68,7 @@ pub(crate) fn save(
         prune,
         limits,
         definitions: sources(false),
+        user_files: set.user_files.clone(),
         policies: sources(true),
     };
     let plan = SavedPlan::new(basis, context.config.system.now(), organizations);
@@ -107,7 +109,7 @@ pub(crate) async fn open(
         return stale(context, "the definitions have changed since the plan was saved", changed);
     }
     let text = |file: &Source| (file.name.clone(), file.text.clone());
-    let mut loaded = of_texts(plan.definitions.iter().map(text));
+    let mut loaded = of_texts(plan.definitions.iter().map(text), &plan.user_files);
     plan.policies.iter().map(text).for_each(|(name, text)| loaded.add_policy(name, text));
     let loaded = policy::added(context, loaded)?;
     let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
@@ -219,14 +221,14 @@ fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyh
     };
     // However a path is spelt
     let file = |name: &str| fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
-    let now: BTreeMap<PathBuf, &Source> = loaded.sources.iter().map(|one| (file(&one.name), one)).collect();
+    let found = user_files::of_documents(&loaded.documents);
+    let lists = |files: &[UserFile]| files.iter().map(as_source).collect::<Vec<_>>();
+    let now = loaded.sources.iter().cloned().chain(lists(&found));
+    let now: BTreeMap<PathBuf, Source> = now.map(|one| (file(&one.name), one)).collect();
     let stdin = here.iter().any(|path| path.as_os_str() == "-");
-    let was: BTreeMap<PathBuf, &Source> = plan
-        .definitions
-        .iter()
-        .filter(|one| one.name != STDIN || stdin)
-        .map(|one| (file(&one.name), one))
-        .collect();
+    let was = plan.definitions.iter().filter(|one| one.name != STDIN || stdin).cloned();
+    let was = was.chain(lists(&plan.user_files)).map(|one| (file(&one.name), one));
+    let was: BTreeMap<PathBuf, Source> = was.collect();
     for (path, Source { name, text }) in &was {
         match now.get(path) {
             None if missing.contains(&PathBuf::from(name)) => {}
@@ -238,6 +240,12 @@ fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyh
     let new = now.iter().filter(|(path, _)| !was.contains_key(*path));
     changed.extend(new.map(|(_, one)| format!("{} is new", one.name)));
     Ok(changed)
+}
+
+/// A list of users as a text to compare.
+fn as_source(UserFile { name, rows }: &UserFile) -> Source {
+    let text = rows.iter().map(|row| format!("{}:{}\n", row.line, row.text)).collect();
+    Source { name: name.clone(), text }
 }
 
 /// Warns of one thing that changed, and gives its lines.

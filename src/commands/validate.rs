@@ -227,10 +227,12 @@ fn certainly_protected(documents: &[&Document]) -> Vec<Refusal> {
         for user in &protected {
             let matches = |targets: &TargetsDefinition| match targets {
                 TargetsDefinition::Everyone => true,
-                TargetsDefinition::Listed { users, except_users, except_groups, .. } => {
+                TargetsDefinition::Listed { users, users_from, except_users, except_groups, .. } => {
+                    let rows = users_from.iter().flat_map(|list| &list.rows).map(|(_, name)| name);
+                    let mut named = users.iter().map(|user| &user.value).chain(rows);
                     except_users.is_empty()
                         && except_groups.is_empty()
-                        && users.iter().any(|u| u.value.as_str().eq_ignore_ascii_case(user.value.as_str()))
+                        && named.any(|name| name.as_str().eq_ignore_ascii_case(user.value.as_str()))
                 }
             };
             if let Some(rule) = role.rules.iter().find(|rule| matches(&rule.targets)) {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// What is wrong with a definition. The serialised code is the name in kebab-case, and does not change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum DiagnosticCode {
     /// A file is not UTF-8.
@@ -36,6 +36,8 @@ pub(crate) enum DiagnosticCode {
     InvalidValue,
     /// A list is empty.
     EmptyList,
+    /// A file of `users_from` cannot be used.
+    UnusableUserFile,
     /// An entry is listed twice.
     DuplicateEntry,
     /// A role has no name.

@@ -17,6 +17,7 @@ pub(super) const RULE_KEYS: &[&str] = &[
     "expires",
     "everyone",
     "users",
+    "users_from",
     "groups",
     "except_users",
     "except_groups",

@@ -16,4 +16,5 @@ pub(crate) mod resolve;
 pub(crate) mod schema;
 pub(crate) mod span;
 pub(crate) mod suggest;
+pub(crate) mod user_files;
 mod yaml;

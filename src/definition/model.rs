@@ -113,8 +113,30 @@ pub(crate) enum TargetsDefinition {
     /// At least one list has an entry.
     Listed {
         users: Vec<Spanned<EntityName>>,
+        users_from: Option<UserList>,
         groups: Vec<Spanned<EntityName>>,
         except_users: Vec<Spanned<EntityName>>,
         except_groups: Vec<Spanned<EntityName>>,
     },
+}
+
+impl TargetsDefinition {
+    /// The list of `users_from`.
+    pub(crate) fn users_from(&self) -> Option<&UserList> {
+        match self {
+            Self::Everyone => None,
+            Self::Listed { users_from, .. } => users_from.as_ref(),
+        }
+    }
+}
+
+/// Users whom a file lists beside the definition. Messages name them by file and line, and never quote them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UserList {
+    /// The path in the definition.
+    pub span: Span,
+    /// The path, the definition's folder included.
+    pub file: String,
+    /// Each with its line, from 1. Two may be one user.
+    pub rows: Vec<(usize, EntityName)>,
 }

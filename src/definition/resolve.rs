@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, Validated, validated};
 use super::limit;
-use super::model::{DeclaredExpiry, Document, RoleDefinition, RuleDefinition, TargetsDefinition};
+use super::model::{DeclaredExpiry, Document, RoleDefinition, RuleDefinition, TargetsDefinition, UserList};
 use super::names::{Names, NotFound};
 use super::span::{Span, Spanned};
+use super::user_files::at_lines;
 use crate::directory::{EntityName, State};
 use crate::expiry::Expires;
 use crate::role::{
@@ -114,10 +115,17 @@ pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<
     for document in documents {
         users.extend(values(&document.protected_users));
         for rule in document.roles.iter().flat_map(|role| &role.rules) {
-            if let TargetsDefinition::Listed { users: u, groups: g, except_users, except_groups } =
-                &rule.targets
+            if let TargetsDefinition::Listed {
+                users: u,
+                users_from,
+                groups: g,
+                except_users,
+                except_groups,
+            } = &rule.targets
             {
                 users.extend(values(u));
+                let rows = users_from.iter().flat_map(|list| &list.rows);
+                users.extend(rows.map(|(_, name)| name.clone()));
                 users.extend(values(except_users));
                 groups.extend(values(g));
                 groups.extend(values(except_groups));
@@ -226,16 +234,18 @@ impl<'n, 'd> Resolver<'n, 'd> {
     fn listed_groups(&self, targets: &TargetsDefinition) -> Vec<(TargetList, ListedGroups)> {
         let lists = match targets {
             TargetsDefinition::Everyone => Vec::new(),
-            TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
-                vec![(TargetList::Users, users, groups), (TargetList::Except, except_users, except_groups)]
+            TargetsDefinition::Listed { users, users_from, groups, except_users, except_groups } => {
+                let alone = users.is_empty() && users_from.is_none();
+                let except_alone = except_users.is_empty();
+                vec![(TargetList::Users, alone, groups), (TargetList::Except, except_alone, except_groups)]
             }
         };
         let directory = self.names.directory;
         let label =
             |name: &Spanned<EntityName>| Some(directory.find_group(name.value.as_str())?.label().to_owned());
-        let listed = lists.into_iter().map(|(list, users, groups)| {
+        let listed = lists.into_iter().map(|(list, alone, groups)| {
             let labels = groups.iter().filter_map(label).collect();
-            (list, ListedGroups { labels, alone: users.is_empty() })
+            (list, ListedGroups { labels, alone })
         });
         listed.filter(|(_, groups)| !groups.labels.is_empty()).collect()
     }
@@ -250,13 +260,13 @@ impl<'n, 'd> Resolver<'n, 'd> {
         let (mut via, mut via_except) = (Members::new(), Members::new());
         let targets = match targets {
             TargetsDefinition::Everyone => Targets::Everyone,
-            TargetsDefinition::Listed { users, groups, except_users, except_groups } => {
+            TargetsDefinition::Listed { users, users_from, groups, except_users, except_groups } => {
                 let found_before = self.diagnostics.len();
-                let selected = self.list(users, groups, kept, &mut via);
-                let excepted = self.list(except_users, except_groups, kept, &mut via_except);
+                let selected = self.list(users, users_from.as_ref(), groups, kept, &mut via);
+                let excepted = self.list(except_users, None, except_groups, kept, &mut via_except);
                 // An unknown name is already reported
                 let named_all = self.diagnostics.len() == found_before;
-                let selects = !(users.is_empty() && groups.is_empty());
+                let selects = !(users.is_empty() && users_from.is_none() && groups.is_empty());
                 match (selects, UserSet::new(selected), UserSet::new(excepted)) {
                     (true, Err(_), _) => {
                         if named_all {
@@ -327,6 +337,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
     fn list(
         &mut self,
         users: &[Spanned<EntityName>],
+        users_from: Option<&UserList>,
         groups: &[Spanned<EntityName>],
         kept: &BTreeSet<&UserId>,
         via: &mut Members,
@@ -340,6 +351,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
             }
         }
         let mut all: BTreeSet<UserId> = found.into_keys().collect();
+        all.extend(users_from.map(|list| self.user_list(list, kept)).unwrap_or_default());
         for group in groups {
             for (user, label) in self.group(group) {
                 if !all.contains(&user) || via.contains_key(&user) {
@@ -349,6 +361,43 @@ impl<'n, 'd> Resolver<'n, 'd> {
             }
         }
         all
+    }
+
+    /// The users of a file. What is wrong with a row is told by its line alone.
+    fn user_list(&mut self, list: &UserList, kept: &BTreeSet<&UserId>) -> Vec<UserId> {
+        let UserList { span, file, rows } = list;
+        let (mut ids, mut lines) = (Vec::new(), BTreeMap::<(DiagnosticCode, bool), Vec<usize>>::new());
+        for (line, name) in rows {
+            let id = UserId::from_service(name.as_str());
+            let (id, wrong) = match self.names.directory.users_called(name.as_str())[..] {
+                [user] if user.state == State::Deleted => {
+                    (Some(user.id.clone()), Some(DiagnosticCode::DeletedUser))
+                }
+                [user] => (Some(user.id.clone()), None),
+                [] if kept.contains(&id) => (Some(id), Some(DiagnosticCode::VanishedUser)),
+                [] => (None, Some(DiagnosticCode::UnknownUser)),
+                _ => (None, Some(DiagnosticCode::AmbiguousUser)),
+            };
+            // The service does not accept a deleted user as a new target
+            let is_kept = id.as_ref().is_some_and(|id| kept.contains(id));
+            if let Some(code) = wrong {
+                lines.entry((code, is_kept)).or_default().push(*line);
+            }
+            ids.extend(id);
+        }
+        for ((code, is_kept), lines) in lines {
+            let what = match code {
+                DiagnosticCode::DeletedUser => "the user is deleted and has no mailbox",
+                DiagnosticCode::VanishedUser => {
+                    "the directory no longer has the user, who is kept because the live role names them"
+                }
+                DiagnosticCode::AmbiguousUser => "several users are called so",
+                _ => "there is no such user",
+            };
+            let kind = if is_kept { Diagnostic::warning } else { Diagnostic::error };
+            self.diagnostics.push(kind(code, span, format!("{}: {what}", at_lines(file, &lines))));
+        }
+        ids
     }
 
     fn user(&mut self, name: &Spanned<EntityName>, kept: &BTreeSet<&UserId>) -> Option<UserId> {
@@ -856,6 +905,66 @@ mod tests {
         assert_eq!(desired.rule_groups.into_values().map(|groups| groups.labels).collect::<Vec<_>>(), [both]);
         let (desired, _) = resolved("users: [alice]").expect("no error");
         assert_eq!(desired.rule_groups, BTreeMap::new());
+    }
+
+    #[test]
+    fn the_rows_of_a_file_are_users_and_what_is_wrong_with_them_is_told_by_line() {
+        let rows = |names: &[&str]| {
+            let rows = names.iter().enumerate();
+            rows.map(|(n, name)| (n + 1, EntityName::from_service(*name))).collect::<Vec<_>>()
+        };
+        let with = |names: &[&str], kept: &[&str]| {
+            let mut document = document(
+                "roles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [alice], groups: [support]}]}]",
+            );
+            let rule = &mut document.roles[0].rules[0];
+            let list = UserList { span: Span { file: 0, range: 3..4 }, file: "w".into(), rows: rows(names) };
+            if let TargetsDefinition::Listed { users_from, .. } = &mut rule.targets {
+                *users_from = Some(list);
+            }
+            let mut directory = directory();
+            let user = |id: &str, name: &str, state| User {
+                id: UserId::from_service(id),
+                email: None,
+                name: Some(name.into()),
+                display_name: None,
+                state,
+            };
+            directory.add_user(user("4", "dave", State::Deleted));
+            directory.add_user(user("5", "twin", State::Enabled));
+            directory.add_user(user("6", "twin", State::Enabled));
+            let kept: Vec<_> = kept.iter().map(|id| UserId::from_service(*id)).collect();
+            role(&document.roles[0], &Names::of(&directory), &kept.iter().collect())
+        };
+        let ids = |desired: &Desired| {
+            desired.role.mentioned_users().iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        let (desired, warnings) = with(&["carol", "ALICE@example.com", "alice", "3"], &[]).expect("no error");
+        assert_eq!((ids(&desired), warnings), (vec!["1".into(), "2".into(), "3".into()], vec![]));
+        // A group is the cause for nobody whom the file lists
+        assert!(!desired.via.keys().any(|(_, _, user)| user.as_str() == "3"));
+        let (desired, warnings) = with(&["dave", "9", "alice"], &["4", "9"]).expect("no error");
+        assert_eq!(ids(&desired), ["1", "2", "3", "4", "9"]);
+        let messages = |found: &[Diagnostic]| found.iter().map(|one| one.message.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            messages(&warnings),
+            [
+                "w:1: the user is deleted and has no mailbox",
+                "w:2: the directory no longer has the user, who is kept because the live role names them",
+            ]
+        );
+        let wrong = errors(with(&["dave", "zoe", "alice", "twin", "9", "yan"], &[]));
+        assert_eq!(
+            messages(&wrong),
+            [
+                "w, lines 2, 5-6: there is no such user",
+                "w:4: several users are called so",
+                "w:1: the user is deleted and has no mailbox",
+            ]
+        );
+        assert!(
+            wrong.iter().all(|one| one.span == Some(Span { file: 0, range: 3..4 }) && one.help.is_none())
+        );
     }
 
     #[test]

@@ -139,6 +139,11 @@ pub(super) struct RuleForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub users: Vec<UserForm>,
+    /// The users whom this file lists, one a line, or a CSV with a column email, user or id. It is a file in the folder of
+    /// the definition or below it, and counts as `users`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "file")]
+    pub users_from: Option<String>,
     /// The members of these groups and of groups nested in them, at the time of the plan
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
@@ -230,6 +235,10 @@ fn entity(_: &mut SchemaGenerator) -> Schema {
     limited(256, "^[a-zA-Z0-9._%+@-]*$")
 }
 
+fn file(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "minLength": 1})
+}
+
 fn date(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 }
@@ -252,7 +261,7 @@ fn excepted(generator: &mut SchemaGenerator) -> Schema {
 
 /// Requires a name or an id, and either `everyone` or at least one list.
 fn rule_needs(schema: &mut Schema) {
-    let lists: Vec<_> = ["users", "groups", "except_users", "except_groups"]
+    let lists: Vec<_> = ["users", "users_from", "groups", "except_users", "except_groups"]
         .into_iter()
         .map(|key| json_schema!({"required": [key]}))
         .collect();

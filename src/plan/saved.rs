@@ -16,6 +16,7 @@ use super::RoleRef;
 use super::guard::Limits;
 use crate::access::{Delta, Grant};
 use crate::definition::span::Source;
+use crate::definition::user_files::UserFile;
 use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
 
@@ -45,6 +46,9 @@ pub(crate) struct SavedPlan {
     pub limits: Limits,
     /// The definitions, each with the name of its file.
     pub definitions: Vec<Source>,
+    /// The lists of users that the definitions name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub user_files: Vec<UserFile>,
     /// The policies that hold besides, each with the name of its file.
     pub policies: Vec<Source>,
     /// What was seen and meant, an organization each.
@@ -67,6 +71,8 @@ pub(crate) struct Basis {
     pub limits: Limits,
     /// As [`SavedPlan::definitions`].
     pub definitions: Vec<Source>,
+    /// As [`SavedPlan::user_files`].
+    pub user_files: Vec<UserFile>,
     /// As [`SavedPlan::policies`].
     pub policies: Vec<Source>,
 }
@@ -116,7 +122,7 @@ pub(crate) enum Unusable {
 impl SavedPlan {
     /// Puts a plan together, with the digest of it.
     pub(crate) fn new(basis: Basis, created: Timestamp, organizations: Vec<SavedOrganization>) -> Self {
-        let Basis { arguments, chosen, default, prune, limits, definitions, policies } = basis;
+        let Basis { arguments, chosen, default, prune, limits, definitions, user_files, policies } = basis;
         let mut plan = Self {
             version: VERSION,
             kind: KIND.into(),
@@ -128,6 +134,7 @@ impl SavedPlan {
             prune,
             limits,
             definitions,
+            user_files,
             policies,
             organizations,
             sha256: String::new(),
@@ -281,6 +288,7 @@ mod tests {
             prune: false,
             limits: Limits { max_deletes: 1, ..Limits::default() },
             definitions: vec![],
+            user_files: vec![],
             policies: vec![],
         };
         SavedPlan::new(basis, Timestamp::UNIX_EPOCH, vec![organization])

@@ -6,6 +6,7 @@ use super::Plan;
 use super::guard::Refusal;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
+use crate::definition::user_files::UserFile;
 use crate::directory::Directory;
 use crate::organization::Organization;
 use crate::role::{LiveRole, Role};
@@ -53,6 +54,8 @@ pub(crate) struct PlanPart {
 pub(crate) struct PlanSet {
     /// The texts of the definitions.
     pub(crate) sources: Sources,
+    /// The lists of users that the definitions name.
+    pub(crate) user_files: Vec<UserFile>,
     /// Which of the texts are policies.
     pub(crate) policies: Vec<usize>,
     /// The organizations, in the order of the files.

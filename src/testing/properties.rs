@@ -162,6 +162,7 @@ fn with_groups(document: &mut Document, rules: &[(bool, usize)]) {
             effect: if *allow { Effect::Allow } else { Effect::Deny },
             targets: TargetsDefinition::Listed {
                 users: vec![],
+                users_from: None,
                 groups: vec![group],
                 except_users: vec![],
                 except_groups: vec![],

@@ -233,6 +233,33 @@ fn what_stands_in_a_list_of_users_is_told_harmlessly() {
 }
 
 #[test]
+fn of_the_lists_of_definitions_nothing_is_quoted() {
+    let home = attacked();
+    let rule = |n: usize, from: &str| json!({"id": n.to_string(), "effect": "ALLOW", "users_from": from});
+    let role = |(n, text): (usize, &&str)| json!({"name": format!("r{n}"), "type": "READ_ONLY", "rules": [rule(n, text), rule(n + 1000, "list")]});
+    let roles: Vec<_> = TEXTS.iter().enumerate().map(role).collect();
+    // Of YAML too
+    let escaped = |c: char| if c < '\u{7f}' { c.to_string() } else { format!("\\U{:08x}", u32::from(c)) };
+    let names = json!({"version": 1, "roles": roles}).to_string().chars().map(escaped).collect::<String>();
+    let names = home.write("names.yaml", &names);
+    home.write("list", &TEXTS.join("\n"));
+    for format in ["table", "json", "github"] {
+        plan_is_harmless(format, format, &run(&home, &[2], &["validate", &names, "-o", format]));
+    }
+    // Rows that are of the form of a name
+    let rows: Vec<String> =
+        TEXTS.iter().map(|text| text.replace(|c: char| !c.is_ascii_alphanumeric(), "")).collect();
+    home.write("rows", &rows.join("\n"));
+    let roles =
+        json!({"version": 1, "roles": [{"name": "r", "type": "READ_ONLY", "rules": [rule(1, "rows")]}]});
+    let named = home.write("rows.yaml", &roles.to_string());
+    let output = run(&home, &[2], &["diff", &named]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("rows, lines 1-") && stderr.contains(": there is no such user"), "{stderr}");
+    assert!(!["evil", "owned", "octocat", "SUM"].iter().any(|text| stderr.contains(text)), "{stderr}");
+}
+
+#[test]
 fn what_doctor_finds_can_be_shown_to_anybody() {
     let home = attacked();
     let output = run(&home, &[0], &["doctor", "-o", "json"]);

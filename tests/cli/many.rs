@@ -64,3 +64,35 @@ fn stdin_gives_users_too() {
     assert_eq!(rules[0]["users"].as_array().unwrap().len(), 2);
     run(0, &["test", "Wave", "@-"], "user\nbob\n");
 }
+
+#[test]
+fn a_definition_from_stdin_names_no_files() {
+    let home = Home::new();
+    home.write("wave.csv", "alice\n");
+    let rule = json!({"id": "a", "effect": "ALLOW", "users_from": "wave.csv"});
+    let text =
+        json!({"version": 1, "roles": [{"name": "r", "type": "READ_ONLY", "rules": [rule]}]}).to_string();
+    let mut command = home.command(&["validate", "-"]);
+    command.current_dir(home.path("")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        printed(&output).contains("a definition from stdin has no folder with files"),
+        "{}",
+        printed(&output)
+    );
+    // Beside the file it is right
+    home.stdout(0, &["validate", &home.write("r.yaml", &text)]);
+    // A policy's roles are left out
+    home.stdout(
+        0,
+        &[
+            "--policy",
+            &home.write("policy.yaml", &text.replace("wave.csv", "missing.csv")),
+            "validate",
+            &home.arg("r.yaml"),
+        ],
+    );
+}

@@ -7,9 +7,9 @@ use super::page::{text, titled};
 
 const EXAMPLE: &str = include_str!("../../../examples/acme.yaml");
 
-const RULES: [&str; 5] = [
-    "A rule has exactly one of everyone: true or at least one of users, groups, except_users and except_groups. \
-     No list is empty: the service would read an empty list as everyone.",
+const RULES: [&str; 6] = [
+    "A rule has exactly one of everyone: true or at least one of users, users_from, groups, except_users and \
+     except_groups. No list is empty: the service would read an empty list as everyone.",
     "Any matching DENY decides; else any matching ALLOW; else the role may not impersonate the user. The \
      order of rules and of users does not matter.",
     "Users and groups are listed by address, name or id. A group means its members, those of nested groups too, at \
@@ -19,6 +19,9 @@ const RULES: [&str; 5] = [
      2027-01-31, which the two must fit into 256 characters with. Past it a rule is planned as absent, and a role as one \
      without ALLOW rules, which reaches nobody and keeps its id. Nothing at AWS ends access by it: wmrole apply or wmrole \
      expire must run. A definition without expires keeps the live date; expires: never takes it away.",
+    "A file of users_from has one user a line, or is a CSV whose header has email, user or id; blank lines and lines \
+     that begin with # are left out. It is a regular file in the folder of the definition or below it, not hidden, and \
+     no symbolic link to it is followed. A row that is wrong is told by its line and never quoted.",
     "One call takes any number of files, directories, which are read recursively, and organizations. A role that \
      is declared twice in an organization is an error.",
 ];

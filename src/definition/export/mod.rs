@@ -232,6 +232,7 @@ impl Exporter<'_> {
             expires: rule.expires.clone(),
             everyone: rule.targets == Targets::Everyone,
             users: users(rule.targets.users()),
+            users_from: None,
             groups: Vec::new(),
             except_users: users(rule.targets.except()),
             except_groups: Vec::new(),

@@ -4,17 +4,22 @@ mod consistency;
 mod files;
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::code::DiagnosticCode;
 use super::diagnostic::{Diagnostic, has_errors};
 use super::model::Document;
-use super::parse::{parse, parse_policy};
+use super::parse::{parse_file, parse_policy};
 use super::span::{Sources, Span};
+use super::user_files::{UserFile, UserFiles};
 use crate::input_file::{self, MOST_OF_A_DEFINITION};
 pub(crate) use consistency::check_spellings;
 use consistency::check_together;
 use files::{FileCollector, ReadErrors, is_stdin};
+
+/// Of a definition that is no file.
+const WITHOUT_FOLDER: UserFiles<'static> =
+    UserFiles::Nowhere("a definition from stdin has no folder with files: list the users in `users`");
 
 /// The name of standard input in messages.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -65,13 +70,13 @@ impl Loaded {
         self.diagnostics.extend(across);
     }
 
-    fn add(&mut self, name: String, bytes: Vec<u8>) {
+    fn add(&mut self, name: String, bytes: Vec<u8>, user_files: UserFiles<'_>) {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let file = self.sources.add(name, text);
                 let text = self.sources.get(file).map_or("", |source| &source.text);
-                let (document, diagnostics) = parse(file, text);
+                let (document, diagnostics) = parse_file(file, text, user_files);
                 self.documents.extend(document);
                 self.diagnostics.extend(diagnostics);
             }
@@ -109,7 +114,8 @@ pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Lo
             (path.display().to_string(), input_file::read(&path, MOST_OF_A_DEFINITION))
         };
         match result {
-            Ok(bytes) => loaded.add(name, bytes),
+            Ok(bytes) if is_stdin(&path) => loaded.add(name, bytes, WITHOUT_FOLDER),
+            Ok(bytes) => loaded.add(name, bytes, UserFiles::Below(folder(&path))),
             Err(error) => problems.push((PathBuf::from(name), error)),
         }
     }
@@ -120,11 +126,20 @@ pub(crate) fn load(paths: &[PathBuf], mut stdin: impl Read) -> anyhow::Result<Lo
     Ok(loaded)
 }
 
-/// As [`load`], for texts that are in memory, each with its name in messages.
-pub(crate) fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Loaded {
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// As [`load`], for texts that are in memory, each with its name in messages, and the lists of users that they name.
+pub(crate) fn of_texts(texts: impl IntoIterator<Item = (String, String)>, user_files: &[UserFile]) -> Loaded {
     let mut loaded = Loaded::default();
     for (name, text) in texts {
-        loaded.add(name, text.into_bytes());
+        let path = PathBuf::from(&name);
+        let user_files = match name == STDIN {
+            true => WITHOUT_FOLDER,
+            false => UserFiles::Saved { folder: folder(&path), files: user_files },
+        };
+        loaded.add(name, text.into_bytes(), user_files);
     }
     loaded.check_across();
     loaded

@@ -6,17 +6,31 @@ use crate::definition::diagnostic::Diagnostic;
 use crate::definition::format::{DOCUMENT_KEYS, VERSION};
 use crate::definition::model::Document;
 use crate::definition::span::{Span, Spanned};
+use crate::definition::user_files::UserFiles;
 use crate::definition::yaml::{self, Node, NodeKind};
 
-/// Parses one text. The document is returned even with errors, so that they can be reported together with
-/// those of other files; it must not be used if there is one.
+/// As [`parse_file`], for a text that is in no folder, and so names no lists of users.
 pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
-    parse_as(DocumentKind::Definitions, file, text)
+    parse_file(
+        file,
+        text,
+        UserFiles::Nowhere("this text is in no folder with files: list the users in `users`"),
+    )
+}
+
+/// Parses one text; `user_files` are the lists of users that it names. The document is returned even with errors, so
+/// that they can be reported together with those of other files; it must not be used if there is one.
+pub(crate) fn parse_file(
+    file: usize,
+    text: &str,
+    user_files: UserFiles<'_>,
+) -> (Option<Document>, Vec<Diagnostic>) {
+    parse_as(DocumentKind::Definitions, file, text, user_files)
 }
 
 /// As [`parse`], for a policy, which needs no roles. Those that it has are checked and left out.
 pub(crate) fn parse_policy(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
-    let (document, diagnostics) = parse_as(DocumentKind::Policy, file, text);
+    let (document, diagnostics) = parse_as(DocumentKind::Policy, file, text, UserFiles::Unread);
     (document.map(|document| Document { roles: Vec::new(), ..document }), diagnostics)
 }
 
@@ -27,8 +41,13 @@ enum DocumentKind {
     Policy,
 }
 
-fn parse_as(kind: DocumentKind, file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
-    let mut parser = Parser { file, text, diagnostics: Vec::new() };
+fn parse_as(
+    kind: DocumentKind,
+    file: usize,
+    text: &str,
+    user_files: UserFiles<'_>,
+) -> (Option<Document>, Vec<Diagnostic>) {
+    let mut parser = Parser { file, text, user_files, diagnostics: Vec::new() };
     let document = match yaml::parse(text) {
         Ok(node) => parser.document(kind, &node),
         Err(error) => {

@@ -6,7 +6,7 @@ mod parser;
 mod role;
 mod rule;
 
-pub(crate) use document::{parse, parse_policy};
+pub(crate) use document::{parse, parse_file, parse_policy};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use crate::definition::limit;
 use crate::definition::model::DeclaredExpiry;
 use crate::definition::span::{Span, Spanned};
 use crate::definition::suggest::did_you_mean;
+use crate::definition::user_files::UserFiles;
 use crate::definition::yaml::{Node, NodeKind};
 use crate::expiry::{self, Expires, InvalidExpiry};
 use crate::id::{EntityName, Invalid};
@@ -18,6 +19,7 @@ use crate::role::{Description, LimitViolation, RuleId};
 pub(super) struct Parser<'t> {
     pub(super) file: usize,
     pub(super) text: &'t str,
+    pub(super) user_files: UserFiles<'t>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 

@@ -7,10 +7,13 @@ use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::format::RULE_KEYS;
 use crate::definition::limit;
-use crate::definition::model::{DeclaredExpiry, RuleDefinition, TargetsDefinition};
+use crate::definition::model::{DeclaredExpiry, RuleDefinition, TargetsDefinition, UserList};
 use crate::definition::span::{Span, Spanned};
+use crate::definition::user_files::{UserFile, at_lines};
 use crate::definition::yaml::{Node, NodeKind};
+use crate::id::EntityName;
 use crate::role::{Effect, LimitViolation, MAX_USERS, RuleId, RuleName, derive_rule_id};
+use crate::user_list::Row;
 
 impl Parser<'_> {
     pub(super) fn rules(&mut self, node: &Node) -> Vec<RuleDefinition> {
@@ -165,6 +168,9 @@ impl Parser<'_> {
         let groups = list("groups");
         let except_users = list("except_users");
         let except_groups = list("except_groups");
+        let users_from = fields.get("users_from").map(|(_, value)| self.user_list(value));
+        given |= users_from.is_some();
+        let users_from = users_from.flatten();
         if let Some(first_too_many) = except_users.get(MAX_USERS)
             && let Some(violation) = id.and_then(|id| LimitViolation::of_exceptions(id, except_users.len()))
         {
@@ -180,13 +186,36 @@ impl Parser<'_> {
                 "the rule has no targets",
             )
             .help(
-                "list `users`, `groups`, `except_users` or `except_groups`; or write `everyone: true` for \
+                "list `users`, `groups`, `except_users` or `except_groups`, or name a file in `users_from`; or write `everyone: true` for \
                      every mailbox, future ones included",
             );
             self.diagnostics.push(error);
             return None;
         }
-        Some(TargetsDefinition::Listed { users, groups, except_users, except_groups })
+        Some(TargetsDefinition::Listed { users, users_from, groups, except_users, except_groups })
+    }
+
+    /// The users of a file; none where they are not read, or an error says why.
+    fn user_list(&mut self, node: &Node) -> Option<UserList> {
+        let path = self.text(node, "users_from")?;
+        let span = self.at(node);
+        let UserFile { name: file, rows } = match self.user_files.read(path) {
+            Ok(file) => file?,
+            Err(unusable) => {
+                let error = |message| Diagnostic::error(DiagnosticCode::UnusableUserFile, &span, message);
+                self.diagnostics.extend(unusable.into_iter().map(error));
+                return None;
+            }
+        };
+        let parsed =
+            |Row { line, text }: Row| EntityName::parse(text).map(|name| (line, name)).map_err(|_| line);
+        let (names, wrong): (Vec<_>, Vec<_>) = rows.into_iter().map(parsed).partition(Result::is_ok);
+        let wrong: Vec<usize> = wrong.into_iter().filter_map(Result::err).collect();
+        if !wrong.is_empty() {
+            let message = format!("{}: not the address, name or id of a user", at_lines(&file, &wrong));
+            self.diagnostics.push(Diagnostic::error(DiagnosticCode::InvalidValue, &span, message));
+        }
+        Some(UserList { span, file, rows: names.into_iter().flatten().collect() })
     }
 
     fn everyone(&mut self, key: &Node, value: &Node, given: bool) -> Option<TargetsDefinition> {
