@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+# Nothing is left in the checkout
+sys.dont_write_bytecode = True
 import ews_client
 from ews_client import BLOCK, Sandbox, block, check, end, end_process, hash_in_pieces, made_hash, ok, peak_of, refused
 from ews_client import seed_of
