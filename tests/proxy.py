@@ -7,16 +7,19 @@ import base64
 import concurrent.futures
 import contextlib
 import hashlib
+import http.client
 import json
 import os
 import pathlib
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 # Nothing is left in the checkout
 sys.dont_write_bytecode = True
@@ -42,7 +45,7 @@ class Proxy:
 
     def __init__(self, wmrole, sandbox, *arguments):
         self.directory = tempfile.TemporaryDirectory()
-        said = pathlib.Path(self.directory.name, "stderr")
+        said = self.said = pathlib.Path(self.directory.name, "stderr")
         command = [wmrole, "--endpoint-url", sandbox.url, "--region", "us-east-1", "proxy", *arguments]
         with open(said, "w", encoding="utf-8") as stderr:
             self.process = subprocess.Popen(
@@ -173,6 +176,76 @@ def large(wmrole):
             check("with less than 32 MiB too", peak < MEMORY, f"{peak} KiB")
 
 
+def ending(wmrole):
+    """What is in flight comes to its end, what EWS no longer allows is told, and no secret is in a line."""
+    seed = ("--users", "1", "--messages", "1", "--attachment-size", str(LARGE))
+    with Sandbox(wmrole, seed=seed) as sandbox:
+        with Proxy(wmrole, sandbox, "Role 01", "--as", "user0001", "-v") as proxy:
+            (item,) = proxy.account("user0001").inbox.all()
+            with answer_begun(proxy, item) as answer:
+                proxy.process.send_signal(signal.SIGINT)
+                wait_until("the proxy takes no more connections", lambda: not is_listening(proxy))
+                check("an interrupt lets what is in flight come to its end", read_to_end(answer) > LARGE * 4 // 3)
+            check("and then the proxy ends", proxy.process.wait(30) == 0, proxy.process.returncode)
+            said = proxy.said.read_text("utf-8")
+            check("-v has a line a request", len(re.findall("^GetAttachment user0001@example.com 200 ", said, re.M)) == 1, said)
+            check("and no secret", said.count(proxy.password) == 1 and "Bearer" not in said and "Basic" not in said, said)
+        with Proxy(wmrole, sandbox, "Role 01", "--as", "user0001") as proxy:
+            with answer_begun(proxy, item):
+                proxy.process.send_signal(signal.SIGTERM)
+                wait_until("the proxy takes no more connections after SIGTERM", lambda: not is_listening(proxy))
+                proxy.process.send_signal(signal.SIGTERM)
+                check("a second signal ends it at once", proxy.process.wait(30) == 0, proxy.process.returncode)
+        with Proxy(wmrole, sandbox, "Role 02", "--as", "user0001") as proxy:
+            check("a role that is there", proxy.curl(body=envelope(get_folder()))[0] == 200)
+            sandbox.call("delete_impersonation_role", ImpersonationRoleId=sandbox.role("Role 02"))
+            # A token that is a second old may be renewed
+            time.sleep(1.1)
+            status, text = proxy.curl(body=envelope(get_folder()))
+            check("a role that is gone is HTTP 503, and not 401", status == 503, f"{status} {text}")
+            check("and said why", "there is no such role" in proxy.said.read_text("utf-8"))
+
+
+@contextlib.contextmanager
+def answer_begun(proxy, item):
+    """The answer to GetAttachment, of which the beginning was read."""
+    url = urllib.parse.urlsplit(proxy.url)
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
+    named = f'<t:AttachmentId Id="{item.attachments[0].attachment_id.id}"/>'
+    body = envelope(f"<m:GetAttachment><m:AttachmentIds>{named}</m:AttachmentIds></m:GetAttachment>")
+    headers = {"Content-Type": "text/xml", "Authorization": f"Bearer {proxy.password}"}
+    connection.request("POST", url.path, body, headers)
+    answer = connection.getresponse()
+    answer.read(1)
+    yield answer
+    connection.close()
+
+
+def read_to_end(answer):
+    """How much was left. An answer that breaks off raises."""
+    length = 0
+    while piece := answer.read(1 << 20):
+        length += len(piece)
+    return length
+
+
+def is_listening(proxy):
+    url = urllib.parse.urlsplit(proxy.url)
+    try:
+        socket.create_connection((url.hostname, url.port), timeout=10).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def wait_until(what, condition):
+    for _ in range(600):
+        if condition():
+            return ok(what)
+        time.sleep(0.1)
+    sys.exit(f"FAILED: {what}")
+
+
 def written_through(proxy, sandbox, item):
     """Streams an attachment through curl; gives the hash of what arrived, and the proxy's peak."""
     head, tail = create_attachment(item, "\0").split(b"\0")
@@ -181,7 +254,7 @@ def written_through(proxy, sandbox, item):
         file.write(config)
         file.flush()
         # The length is not known: in chunks
-        command = ["curl", "--config", file.name, "--silent", "--show-error", "--fail", "--max-time", "120"]
+        command = ["curl", "--config", file.name, "--silent", "--show-error", "--fail", "--max-time", str(LIMIT)]
         command += ["--request", "POST", "--header", "Content-Type: text/xml", "--upload-file", "-"]
         curl = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with curl.stdin as body:
@@ -359,6 +432,7 @@ def main(wmrole):
     clients(wmrole)
     migration(wmrole)
     large(wmrole)
+    ending(wmrole)
     print(f"{ews_client.passed} passed, 0 failed")
 
 
