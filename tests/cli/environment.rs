@@ -1,5 +1,7 @@
 //! What the environment and the AWS configuration can be: whatever it is, the program says what is wrong.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 
 use super::harness::*;
@@ -164,6 +166,86 @@ fn profiles_without_credentials_say_why() {
     assert!(error.ends_with("nobody is signed in through IAM Identity Center"), "{error}");
     let hint = String::from_utf8(by_profile(&home, sso).stderr).unwrap();
     assert!(hint.contains("hint: run `aws sso login --profile p`"), "{hint}");
+}
+
+/// Credentials as a container and an instance give them, and a role that STS gives; ends with the test.
+fn credentials_server() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            answer_for_credentials(stream);
+        }
+    });
+    format!("http://{address}")
+}
+
+fn answer_for_credentials(mut stream: TcpStream) {
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let keys = |id: &str| {
+        format!(
+            r#"{{"Code":"Success","AccessKeyId":"{id}","SecretAccessKey":"s3cr3t","Token":"t0ken","Expiration":"2099-01-01T00:00:00Z"}}"#
+        )
+    };
+    let body = match head.split(' ').nth(1).unwrap_or_default() {
+        "/latest/api/token" => "metadata".to_owned(),
+        "/latest/meta-data/iam/security-credentials-extended/" | "/latest/meta-data/iam/security-credentials/" => {
+            "role".to_owned()
+        }
+        path if path.starts_with("/latest/") => keys("AKIDINSTANCE"),
+        "/container" => keys("AKIDCONTAINER"),
+        _ => "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>\
+              <AccessKeyId>AKIDASSUMED</AccessKeyId><SecretAccessKey>s3cr3t</SecretAccessKey>\
+              <SessionToken>t0ken</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
+              </Credentials></AssumeRoleResult></AssumeRoleResponse>"
+            .to_owned(),
+    };
+    let response = format!(
+        "HTTP/1.1 200 OK\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    // Who hangs up gets no answer
+    let _ = stream.write_all(response.as_bytes());
+}
+
+#[test]
+fn credentials_come_from_where_the_aws_cli_finds_them() {
+    let home = Home::new();
+    let served = Served::start(&home, &[]);
+    let server = credentials_server();
+    let without_keys = || {
+        let mut command = client(&home, &["-vv", "organizations"]);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        command.env("AWS_ENDPOINT_URL_WORKMAIL", &served.url);
+        command
+    };
+    let config = home.write(
+        "config",
+        "[profile p]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = q\n\
+         [profile q]\naws_access_key_id = AKIDSOURCE\naws_secret_access_key = s3cr3t\n",
+    );
+    let mut container = without_keys();
+    container.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{server}/container"));
+    let mut instance = without_keys();
+    instance.env("AWS_EC2_METADATA_DISABLED", "false").env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &server);
+    let mut assumed = without_keys();
+    assumed.env("AWS_CONFIG_FILE", config).env("AWS_PROFILE", "p").env("AWS_ENDPOINT_URL_STS", &server);
+    for (mut command, source) in [
+        (container, "from=\"the container\""),
+        (instance, "from=\"the instance's metadata\""),
+        (assumed, "from=\"an assumed role, by profile p\""),
+    ] {
+        let output = command.output_within_limit();
+        let printed = printed(&output);
+        assert_eq!(output.status.code(), Some(0), "{source}: {printed}");
+        assert!(printed.contains("acme") && printed.contains(source), "{source}: {printed}");
+        assert!(!printed.contains("s3cr3t") && !printed.contains("t0ken"), "{printed}");
+    }
 }
 
 #[test]

@@ -15,8 +15,8 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_sdk_workmail::config::{Credentials, SharedCredentialsProvider};
 use tracing::{Dispatch, dispatcher};
 
-use super::metadata;
 use super::settings::{Settings, Source};
+use super::{http_client, metadata};
 use crate::workmail::call::TARGET;
 use crate::workmail::seen::{Origin, Seen};
 
@@ -129,6 +129,7 @@ fn origin(credentials: &Credentials, profile: &str) -> Origin {
 
 fn of_profile(profile: &str, sdk: &SdkConfig) -> CredentialsProviderChain {
     let config = ProviderConfig::without_region()
+        .with_http_client(http_client::https())
         .with_region(sdk.region().cloned())
         .with_use_fips(sdk.use_fips())
         .with_use_dual_stack(sdk.use_dual_stack());
