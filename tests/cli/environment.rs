@@ -238,7 +238,7 @@ fn credentials_come_from_where_the_aws_cli_finds_them() {
     for (mut command, source) in [
         (container, "from=\"the container\""),
         (instance, "from=\"the instance's metadata\""),
-        (assumed, "from=\"an assumed role, by profile p\""),
+        (assumed, "from=\"profile p\""),
     ] {
         let output = command.output_within_limit();
         let printed = printed(&output);

@@ -23,6 +23,7 @@ fn home() -> Home {
     std::fs::create_dir(home.path("roles")).unwrap();
     let acme = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/acme.yaml");
     std::fs::copy(acme, home.path("roles/acme.yaml")).unwrap();
+    home.write("wave-07.csv", "email\nalice@example.com\nbob@example.com\n");
     home.write("migrate.sh", "#!/bin/sh\n[ -n \"$WORKMAIL_IMPERSONATION_TOKEN\" ]\n");
     home.write("sync.sh", "#!/bin/sh\n[ -n \"$WORKMAIL_EWS_URL\" ] && [ -n \"$WORKMAIL_EWS_PASSWORD\" ]\n");
     let scripts = [home.path("migrate.sh"), home.path("sync.sh")];
