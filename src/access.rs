@@ -169,7 +169,7 @@ pub(crate) fn delta<'a>(
 
 /// When the access of whoever `matches` ends: by the rule that allows for longest. The outer none is for those who are
 /// not allowed, the inner one for no end.
-fn end_of<'a>(role: &'a Role, matches: impl Fn(&Rule) -> bool) -> Option<(&'a Rule, Option<&'a Expires>)> {
+fn end_of(role: &Role, matches: impl Fn(&Rule) -> bool) -> Option<(&Rule, Option<&Expires>)> {
     let Decision { effect: Effect::Allow, matched_rules } = decide_where(&role.rules, matches) else {
         return None;
     };

@@ -80,6 +80,12 @@ impl RuleFlags {
         [allow, deny, allow_group, deny_group].iter().all(|list| list.is_empty())
     }
 
+    /// Does one of them allow somebody?
+    pub(crate) fn allows(&self) -> bool {
+        let Self { allow, deny: _, allow_everyone, allow_everyone_except, allow_group, deny_group: _ } = self;
+        *allow_everyone || [allow, allow_everyone_except, allow_group].iter().any(|list| !list.is_empty())
+    }
+
     /// Was none of the flags given?
     pub(crate) fn is_empty(&self) -> bool {
         let Self { allow, deny, allow_everyone, allow_everyone_except, allow_group, deny_group } = self;

@@ -29,7 +29,7 @@ pub(crate) const CODES: [(ExitCode, &str); 7] = [
     (ExitCode::Usage, "the command line or the YAML is wrong; nothing was attempted"),
     (
         ExitCode::Negative,
-        "the answer is no: `test` denied or an `expect` unmet, `diff --exit-code` found changes, `expire --exit-code` something past its date, `audit --fail-on` some findings",
+        "the answer is no: `test` denied or an `expect` unmet, `diff --exit-code` found changes, `audit --fail-on` found some",
     ),
     (ExitCode::Partial, "`apply` stopped part-way; the report says what was done"),
     (

@@ -28,6 +28,9 @@ pub(crate) enum InvalidExpiry {
         "{0:?} is not a date or a duration; use a date like 2027-01-31, a time like 2027-01-31T18:00:00Z, or a duration like 2w, 10d or 36h"
     )]
     NotADateOrDuration(String),
+    /// A time that is over.
+    #[error("{0:?} has passed; nobody would be reached")]
+    Past(String),
     /// A duration of nothing, or beyond the calendar.
     #[error("{0:?} is not a duration that access can last; use one like 2w, 10d or 36h")]
     OutOfRange(String),
@@ -67,6 +70,20 @@ impl Expires {
         }
         let end = lifetime(text).and_then(|span| now.checked_add(span).ok());
         Self::at(end.ok_or_else(|| InvalidExpiry::OutOfRange(text.to_owned()))?)
+    }
+
+    /// What `--expires` says: as [`Expires::parse_from`], or `never`.
+    ///
+    /// # Errors
+    /// As [`Expires::parse_from`]; and [`InvalidExpiry::Past`].
+    pub(crate) fn parse_flag(text: &str, now: Timestamp) -> Result<Option<Self>, InvalidExpiry> {
+        match text {
+            "never" => Ok(None),
+            _ => Self::parse_from(text, now).and_then(|expires| match expires.has_passed(now) {
+                true => Err(InvalidExpiry::Past(text.to_owned())),
+                false => Ok(Some(expires)),
+            }),
+        }
     }
 
     /// The moment itself, in whole seconds.
@@ -167,6 +184,14 @@ pub(crate) fn unreadable(text: &str) -> Option<InvalidExpiry> {
 /// Does a text end in a line that says when access ends, or tries to? Text of people must not: it would count.
 pub(crate) fn is_in(text: &str) -> bool {
     last_line(text).is_some()
+}
+
+/// The text above all last lines that say when access ends, or try to.
+pub(crate) fn text_alone(mut text: &str) -> &str {
+    while let Some((above, _)) = last_line(text) {
+        text = above.trim_end();
+    }
+    text
 }
 
 /// The description that keeps a text and an end.
@@ -323,6 +348,19 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_says_no_time_that_is_over() {
+        let now = at("2026-11-24T12:00:00Z");
+        let flag = |text| Expires::parse_flag(text, now).map(|end| end.map(|end| end.text));
+        assert_eq!(flag("never"), Ok(None));
+        assert_eq!(flag("2026-11-24"), Ok(Some("2026-11-24".into())));
+        assert_eq!(flag("1d"), Ok(Some("2026-11-25T12:00:00Z".into())));
+        for past in ["2026-11-23", "2026-11-24T12:00:00Z"] {
+            assert_eq!(flag(past), Err(InvalidExpiry::Past(past.into())));
+        }
+        assert_eq!(flag(""), Err(InvalidExpiry::NotADateOrDuration(String::new())));
+    }
+
+    #[test]
     fn the_last_line_is_read() {
         let described = |text: &str, date: &str| Described {
             text: Some(text.to_owned()).filter(|text| !text.is_empty()),
@@ -348,6 +386,9 @@ mod tests {
         assert!(unreadable("a\nExpires:2027-01-31").is_some());
         assert!(unreadable("a\nExpires: 2027-01-31").is_none() && is_in("a\nExpires: 2027-01-31"));
         assert!(!is_in("expires: soon"));
+        assert_eq!(text_alone("a\nExpires: soon\nExpires: 2027-01-31"), "a");
+        assert_eq!(text_alone("Expires: soon"), "");
+        assert_eq!(text_alone("a\nsoon \n"), "a\nsoon \n");
     }
 
     proptest! {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::execution::rerun_command;
 use super::{OneRole, Question};
 use crate::args::GuardFlags;
@@ -12,6 +14,7 @@ use crate::definition::load::Loaded;
 use crate::directory::Directory;
 use crate::error;
 use crate::exit_code::ExitCode;
+use crate::expiry::Expires;
 use crate::organization::Organization;
 use crate::output::shell;
 use crate::output::style::Line;
@@ -67,6 +70,7 @@ pub(crate) async fn described_role(
     let facts = Facts {
         what: format!("{verb} role{name} in {place}"),
         directory,
+        now: context.config.system.now(),
         taken,
         summary: Box::new(move |role, directory| summary(role, before.as_ref(), directory, naming)),
     };
@@ -126,7 +130,8 @@ fn say_again(context: &Context, organization: &Organization, answered: &Answered
         command += &format!(" --policy {}", shell::quoted_path(policy));
     }
     command += " ";
-    command += &flags(answered, directory).unwrap_or_else(|| match live {
+    let now = context.config.system.now();
+    command += &flags(answered, directory, now).unwrap_or_else(|| match live {
         None => format!("create -f {file}"),
         Some(_) => format!("apply {file}"),
     });
@@ -142,10 +147,10 @@ fn say_again(context: &Context, organization: &Organization, answered: &Answered
 }
 
 /// The command behind the options that find the organization; none where no flags say the same.
-fn flags(answered: &Answered<'_>, directory: &Directory) -> Option<String> {
+fn flags(answered: &Answered<'_>, directory: &Directory, now: Timestamp) -> Option<String> {
     let Answered { role, live, is_shared, guards: _ } = answered;
     let before = live.map(|live| &live.role);
-    let rules = edits_between(before, role)?;
+    let rules = edits_between(before, role, now)?;
     let description = role.description.as_ref().map(Description::as_str);
     let flags = match live {
         None => Flags {
@@ -154,16 +159,19 @@ fn flags(answered: &Answered<'_>, directory: &Directory) -> Option<String> {
             name: None,
             role_type: Some(role.role_type),
             description,
+            expires: role.expires.as_ref().map(Expires::as_str),
             rules: &rules,
         },
         Some(live) => {
-            let Role { name, role_type, description: before, expires: _, rules: _ } = &live.role;
+            let Role { name, role_type, description: before, expires, rules: _ } = &live.role;
+            let ends = || role.expires.as_ref().map_or("never", Expires::as_str);
             Flags {
                 verb: "edit",
                 role: if *is_shared { live.id.as_str() } else { name.as_str() },
                 name: (*name != role.name).then_some(&role.name),
                 role_type: (*role_type != role.role_type).then_some(role.role_type),
                 description: (*before != role.description).then(|| description.unwrap_or_default()),
+                expires: (*expires != role.expires).then(ends),
                 rules: &rules,
             }
         }

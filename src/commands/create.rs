@@ -14,6 +14,7 @@ use crate::context::{Connection, Context};
 use crate::definition::load::Loaded;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::expiry::Expires;
 use crate::fetch::organization::describe;
 use crate::fetch::{self, rule_flags};
 use crate::plan::guard;
@@ -28,8 +29,8 @@ Examples:
   wmrole create 'Mail support' --type read-only --allow alice@example.com bob
   # The members that a group has now, and never the board
   wmrole create Rooms --type read-only --allow-group support --deny-group board
-  # Who would become reachable
-  wmrole create Archive --type full-access --allow erin@example.com --dry-run")]
+  # For two weeks; `wmrole expire` ends it then. Only show who would become reachable
+  wmrole create Archive --type full-access --allow erin@example.com --expires 2w --dry-run")]
 pub(crate) struct CreateArgs {
     /// The new role's name; without it, or without --type or a rule, a dialog asks on a terminal
     pub name: Option<String>,
@@ -39,6 +40,9 @@ pub(crate) struct CreateArgs {
     /// What the role is for
     #[arg(long)]
     pub description: Option<String>,
+    /// When access ends: a date (to its end, UTC), an RFC 3339 time, or a duration like 2w or 36h [default: never]
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
     /// Whom it reaches.
     #[command(flatten)]
     pub rules: RuleFlags,
@@ -49,7 +53,7 @@ pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub naming: NamingFlag,
     /// Create the roles that this YAML declares; `-` reads stdin
-    #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group"], value_hint = ValueHint::FilePath)]
+    #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "expires", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group"], value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
 }
 
@@ -75,14 +79,14 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     let name = args.name.as_deref().map(RoleName::parse).transpose();
     let name = name.map_err(|error| CommandError::usage(error.to_string()))?;
     let description = args.description.as_deref().filter(|text| !text.is_empty());
-    let description = description
-        .map(Description::parse)
-        .transpose()
-        .map_err(|error| CommandError::usage(error.to_string()))?;
+    let description = description.map(Description::parse_text).transpose().map_err(CommandError::usage)?;
+    let now = context.config.system.now();
+    let expires = args.expires.as_deref().map(|text| Expires::parse_flag(text, now)).transpose();
+    let expires = expires.map_err(|error| CommandError::usage(format!("--expires: {error}")))?.flatten();
     let asking = prompt::can_ask(context) && !context.config.yes;
     let (name, role_type) = match (name, args.role_type) {
         (Some(name), Some(role_type)) if !asking || !args.rules.is_empty() => (name, role_type),
-        (name, _) if asking => return in_dialog(context, args, name, description, &policy).await,
+        (name, _) if asking => return in_dialog(context, args, name, (description, expires), &policy).await,
         (None, _) => {
             return Err(CommandError::usage("no name is given")
                 .hint("wmrole create NAME --type TYPE")
@@ -108,7 +112,7 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     )
     .await?;
     is_free(&name, &roles)?;
-    let role = Role { name, role_type, description, expires: None, rules: Vec::new() };
+    let role = Role { name, role_type, description, expires, rules: Vec::new() };
     let edits = rule_flags::edits(&flags, &writer, &mut directory).await?;
     let role = rule_flags::apply(&edits, &role, &directory)?;
     let question = Question::Change(format!("Create role {}", role.name));
@@ -122,11 +126,19 @@ async fn in_dialog(
     context: &Context,
     args: &CreateArgs,
     name: Option<RoleName>,
-    description: Option<Description>,
+    (description, expires): (Option<Description>, Option<Expires>),
     policy: &Loaded,
 ) -> anyhow::Result<ExitCode> {
-    let CreateArgs { role_type, rules, guards, name: _, description: given_description, naming: _, file: _ } =
-        args;
+    let CreateArgs {
+        role_type,
+        rules,
+        guards,
+        name: _,
+        description: given_description,
+        expires: given_expires,
+        naming: _,
+        file: _,
+    } = args;
     context.ui.spinner("reading roles, users and groups");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
     let writer = connection.account.writer(&organization);
@@ -147,13 +159,14 @@ async fn in_dialog(
         (Step::Name, name.is_some()),
         (Step::Description, given_description.is_some()),
         (Step::Type, role_type.is_some()),
+        (Step::Expires, given_expires.is_some()),
         (Step::Rules, !rules.is_empty()),
     ];
     let start = Role {
         name: name.unwrap_or_else(|| RoleName::from_service("")),
         role_type: role_type.unwrap_or(RoleType::ReadOnly),
         description,
-        expires: None,
+        expires,
         rules: Vec::new(),
     };
     let edits = rule_flags::edits(&flags, &writer, &mut directory).await?;

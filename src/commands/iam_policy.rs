@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use futures::future::try_join;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::error::CommandError;
 use crate::escape;
 use crate::exit_code::ExitCode;
+use crate::expiry::Expires;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::{find_role, role_id};
 use crate::iam::calls;
@@ -80,9 +78,9 @@ Examples:
 pub(crate) struct AssumeArgs {
     /// The role's name or id
     pub role: String,
-    /// Only until the end of this day (UTC), or this RFC 3339 time
-    #[arg(long, value_name = "DATE", value_parser = until)]
-    pub until: Option<Timestamp>,
+    /// Only until the end of this day (UTC), this RFC 3339 time, or for a duration like 2w or 36h
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
     /// Only with a second factor; never with keys that last
     #[arg(long)]
     pub mfa: bool,
@@ -106,16 +104,6 @@ pub(super) fn has_format(format: Format) -> bool {
         | Format::Sarif
         | Format::Mermaid => false,
     }
-}
-
-/// The end of a day, or a time.
-fn until(text: &str) -> Result<Timestamp, String> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    let end = text.parse::<Date>().ok().and_then(|day| day.checked_add(1.day()).ok());
-    let end = end.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
-    end.map(|end| end.timestamp()).ok_or_else(|| "not a date as 2027-01-31, nor an RFC 3339 time".into())
 }
 
 /// `o-` and 10 to 32 small letters and digits (documented).
@@ -163,7 +151,10 @@ async fn allowing(
 
 async fn assume(context: &Context, args: &AssumeArgs) -> anyhow::Result<Noted> {
     let AssumeArgs { role, until, mfa, source_region, principal_org } = args;
-    if let Some(until) = until.filter(|until| *until <= context.config.system.now()) {
+    let now = context.config.system.now();
+    let until = until.as_deref().map(|text| Expires::parse_from(text, now)).transpose();
+    let until = until.map_err(|error| CommandError::usage(format!("--until: {error}")))?;
+    if let Some(until) = until.as_ref().filter(|until| until.has_passed(now)) {
         let message = format!("--until {until} has passed: the policy would allow nothing");
         return Err(CommandError::usage(message).into());
     }
@@ -182,7 +173,7 @@ async fn assume(context: &Context, args: &AssumeArgs) -> anyhow::Result<Noted> {
         mfa: *mfa,
         region: source_region.clone(),
         principal_org: principal_org.clone(),
-        until: *until,
+        until: until.map(|until| until.end()),
     };
     let policy = policy::assume(&scope, &id, &limits).context("no policy can name this role")?;
     if !found {
@@ -245,16 +236,6 @@ async fn role_or_id(reader: &Reader, text: &str) -> anyhow::Result<(RoleId, bool
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_day_lasts_until_its_end() {
-        let end = |text| until(text).map(|time| time.to_string());
-        assert_eq!(end("2027-01-31").as_deref(), Ok("2027-02-01T00:00:00Z"));
-        assert_eq!(end("2027-01-31T12:00:00+01:00").as_deref(), Ok("2027-01-31T11:00:00Z"));
-        for wrong in ["", "tomorrow", "2027-02-30", "31.1.2027", "9999-12-31"] {
-            assert!(until(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn an_organization_of_aws_organizations_is_no_pattern() {

@@ -98,7 +98,8 @@ pub(crate) fn apply(edits: &RuleEdits, role: &Role, directory: &Directory) -> Re
     edits.apply(role).map_err(|error| explained(&role.name, error, directory))
 }
 
-fn explained(role: &RoleName, error: EditError, directory: &Directory) -> CommandError {
+/// What is wrong with a change to the rules of this role.
+pub(crate) fn explained(role: &RoleName, error: EditError, directory: &Directory) -> CommandError {
     let label = |user: &UserId| directory.label(user).to_owned();
     match error {
         EditError::NoSuchRule(rule) => CommandError::failed(format!("role {role} has no rule {rule:?}"))
@@ -108,6 +109,13 @@ fn explained(role: &RoleName, error: EditError, directory: &Directory) -> Comman
             effect.as_str()
         ))
         .hint("give the id of one that does, or leave --rule out"),
+        EditError::Expired(rule) => CommandError::usage(format!(
+            "rule {rule} of role {role} has expired: users who are added to it would not be reached"
+        ))
+        .hint("give it a later end with --expires, or leave --rule out for a new rule"),
+        EditError::NotAllow(rule) => CommandError::usage(format!(
+            "rule {rule} is a DENY rule: it has no end, since users would become reachable by it"
+        )),
         EditError::NotDeny(rule) => CommandError::usage(format!("rule {rule} is not a DENY rule"))
             .hint("remove it with --remove-rule"),
         EditError::NotListed { user, flag: "--undeny" } => CommandError::refused(format!(

@@ -2,19 +2,25 @@
 //!
 //! Guessed from what differs, then tried: only flags that give just these rules are given.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
 use crate::role::{Effect, Role, Rule, Targets, UserId, UserSet};
 
 use super::rule_edit::RuleEdits;
 
-/// What flags do the same to the rules as the change from `before`, or as a new role; none where no flags do.
-pub(crate) fn edits_between(before: Option<&Role>, after: &Role) -> Option<RuleEdits> {
+/// What flags do the same now to the rules as the change from `before`, or as a new role; none where no flags do.
+pub(crate) fn edits_between(before: Option<&Role>, after: &Role, now: Timestamp) -> Option<RuleEdits> {
     let after = after.canonical();
     let old = before.map(|role| role.canonical().rules).unwrap_or_default();
     let (edits, extended) = guess(&old, &after.rules);
     // The only rule that fits needs no name; else the one that grows is named
     let rules = [None, extended.map(|rule| rule.id.to_string())];
     let start = Role { rules: old, ..after.clone() };
-    let tried = rules.into_iter().map(|rule| RuleEdits { rule, ..edits.clone() });
+    let expired: BTreeSet<_> = start.expired_rules(now).map(|rule| rule.id.clone()).collect();
+    let edit = |rule| RuleEdits { rule, expired: expired.clone(), ..edits.clone() };
+    let tried = rules.into_iter().map(edit);
     tried.into_iter().find(|edits| edits.apply(&start).is_ok_and(|made| made.same_as(&after)))
 }
 
@@ -64,6 +70,8 @@ mod tests {
     use crate::role::RuleName;
     use crate::role::tests::{role, rule, targets, uid, users};
 
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
     /// A rule with the name that flags give to it.
     fn named_rule(id: &str, effect: Effect, targets: Targets) -> Rule {
         Rule { name: Some(RuleName::from_service(id.replace('-', " "))), ..rule(id, effect, targets) }
@@ -76,7 +84,7 @@ mod tests {
     #[test]
     fn no_difference_needs_no_flag() {
         let role = role(vec![rule("x", Effect::Deny, Targets::Everyone)]);
-        assert_eq!(edits_between(Some(&role), &role), Some(RuleEdits::default()));
+        assert_eq!(edits_between(Some(&role), &role, NOW), Some(RuleEdits::default()));
     }
 
     #[test]
@@ -86,20 +94,22 @@ mod tests {
             named_rule("deny", Effect::Deny, Targets::Users(users(&["c"]))),
         ];
         let wanted = RuleEdits { allow: set(&["a", "b"]), deny: set(&["c"]), ..RuleEdits::default() };
-        assert_eq!(edits_between(None, &role(rules)), Some(wanted));
+        assert_eq!(edits_between(None, &role(rules), NOW), Some(wanted));
         let everyone = named_rule("allow-everyone", Effect::Allow, Targets::Everyone);
-        assert!(edits_between(None, &role(vec![everyone.clone()])).is_some_and(|edits| edits.allow_everyone));
+        assert!(
+            edits_between(None, &role(vec![everyone.clone()]), NOW).is_some_and(|edits| edits.allow_everyone)
+        );
         let except = named_rule("allow-everyone-except", Effect::Allow, Targets::Except(users(&["a"])));
         let wanted = RuleEdits { allow_everyone_except: set(&["a"]), ..RuleEdits::default() };
-        assert_eq!(edits_between(None, &role(vec![except.clone()])), Some(wanted));
+        assert_eq!(edits_between(None, &role(vec![except.clone()]), NOW), Some(wanted));
         // An exception that goes reaches its user: `--undeny` says so
         let two = Rule { targets: Targets::Except(users(&["a", "b"])), ..except.clone() };
-        let less = edits_between(Some(&role(vec![two])), &role(vec![except])).expect("flags");
+        let less = edits_between(Some(&role(vec![two])), &role(vec![except]), NOW).expect("flags");
         assert_eq!(less, RuleEdits { undeny: set(&["b"]), ..RuleEdits::default() });
         // A name, and what no flag makes
-        assert_eq!(edits_between(None, &role(vec![Rule { name: None, ..everyone }])), None);
+        assert_eq!(edits_between(None, &role(vec![Rule { name: None, ..everyone }]), NOW), None);
         assert_eq!(
-            edits_between(None, &role(vec![named_rule("deny", Effect::Deny, Targets::Everyone)])),
+            edits_between(None, &role(vec![named_rule("deny", Effect::Deny, Targets::Everyone)]), NOW),
             None
         );
     }
@@ -109,17 +119,17 @@ mod tests {
         let allow = |id: &str, ids: &[&str]| rule(id, Effect::Allow, Targets::Users(users(ids)));
         let before = role(vec![allow("a", &["1"]), allow("b", &["2"])]);
         let after = role(vec![allow("a", &["1"]), allow("b", &["2", "3"])]);
-        let edits = edits_between(Some(&before), &after).expect("flags");
+        let edits = edits_between(Some(&before), &after, NOW).expect("flags");
         assert_eq!((edits.rule.as_deref(), edits.allow), (Some("b"), set(&["3"])));
-        let less = edits_between(Some(&after), &before).expect("flags");
+        let less = edits_between(Some(&after), &before, NOW).expect("flags");
         assert_eq!((less.rule.as_deref(), less.remove_users), (None, set(&["3"])));
         // Also where one that stays as it is comes after it
         let first = role(vec![allow("a", &["1", "3"]), allow("b", &["2"])]);
-        let edits = edits_between(Some(&before), &first).expect("flags");
+        let edits = edits_between(Some(&before), &first, NOW).expect("flags");
         assert_eq!((edits.rule.as_deref(), edits.allow), (Some("a"), set(&["3"])));
         // Two that grow are one flag too many
         let both = role(vec![allow("a", &["1", "3"]), allow("b", &["2", "4"])]);
-        assert_eq!(edits_between(Some(&before), &both), None);
+        assert_eq!(edits_between(Some(&before), &both, NOW), None);
     }
 
     proptest! {
@@ -128,7 +138,7 @@ mod tests {
             before in role_of_a_few(),
             after in role_of_a_few(),
         ) {
-            if let Some(edits) = edits_between(Some(&before), &after) {
+            if let Some(edits) = edits_between(Some(&before), &after, NOW) {
                 let made = edits.apply(&before.canonical()).map(|made| made.same_as(&after));
                 prop_assert_eq!(made, Ok(true));
             }

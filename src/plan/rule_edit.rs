@@ -6,13 +6,16 @@
 use std::collections::BTreeSet;
 
 use crate::access;
-use crate::role::{Effect, Role, Rule, RuleId, RuleName, Targets, UserId, UserSet};
+use crate::expiry::Expires;
+use crate::role::{Description, Effect, Role, Rule, RuleId, RuleName, Targets, UserId, UserSet};
 
 /// What flags change about the rules of a role, users in ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RuleEdits {
     /// The rule, by id or name, that `allow` and `deny` extend; else the only one that fits, or a new one.
     pub rule: Option<String>,
+    /// The rules that have expired: nobody joins them.
+    pub expired: BTreeSet<RuleId>,
     /// Users who join an ALLOW rule.
     pub allow: BTreeSet<UserId>,
     /// Users who join a DENY rule.
@@ -43,6 +46,10 @@ pub(crate) enum EditError {
         /// What was to be added to it.
         effect: Effect,
     },
+    /// The rule has expired, and would reach nobody whom it got.
+    Expired(String),
+    /// Not an ALLOW rule.
+    NotAllow(String),
     /// Not a DENY rule.
     NotDeny(String),
     /// The user is named by no rule of the kind that the flag is about.
@@ -151,7 +158,7 @@ impl RuleEdits {
             [(&self.remove_rules, Fate::Removed), (&self.remove_deny_rules, Fate::RemovedDeny)]
         {
             for text in texts {
-                let named = called(&marked, text);
+                let named = called(marked.iter().map(|one| &one.rule), text);
                 if named.is_empty() {
                     return Err(EditError::NoSuchRule(text.clone()));
                 }
@@ -209,7 +216,7 @@ impl RuleEdits {
             // Each rule for everyone but some gets the exceptions: one more rule would reach those whom the
             // others except
             let mut joined = false;
-            for one in rules.iter_mut().filter(|one| one.stays_as(Effect::Allow)) {
+            for one in rules.iter_mut().filter(|one| self.is_open(one, Effect::Allow)) {
                 if let Targets::Except(old) = &mut one.rule.targets {
                     *old = old.union(&users);
                     joined = true;
@@ -219,7 +226,8 @@ impl RuleEdits {
                 push(rules, "allow-everyone-except", Effect::Allow, Targets::Except(users));
             }
         }
-        let is_everyone = |one: &Marked| one.stays_as(Effect::Allow) && one.rule.targets == Targets::Everyone;
+        let is_everyone =
+            |one: &Marked| self.is_open(one, Effect::Allow) && one.rule.targets == Targets::Everyone;
         if self.allow_everyone && !rules.iter().any(is_everyone) {
             push(rules, "allow-everyone", Effect::Allow, Targets::Everyone);
         }
@@ -232,14 +240,17 @@ impl RuleEdits {
         rules: &'a mut [Marked],
         effect: Effect,
     ) -> Result<Option<&'a mut Marked>, EditError> {
-        let fits = |one: &Marked| one.stays_as(effect) && matches!(one.rule.targets, Targets::Users(_));
+        let fits = |one: &Marked| self.is_open(one, effect) && matches!(one.rule.targets, Targets::Users(_));
         let found = match &self.rule {
             None => (0..rules.len()).filter(|n| fits(&rules[*n])).collect(),
             Some(text) => {
-                let named = called(rules, text);
+                let named = called(rules.iter().map(|one| &one.rule), text);
                 match named[..] {
                     [] => return Err(EditError::NoSuchRule(text.clone())),
                     [n] if fits(&rules[n]) => named,
+                    [n] if self.expired.contains(&rules[n].rule.id) => {
+                        return Err(EditError::Expired(text.clone()));
+                    }
                     _ => return Err(EditError::NotExtendable { rule: text.clone(), effect }),
                 }
             }
@@ -248,6 +259,11 @@ impl RuleEdits {
             [n] => Ok(Some(&mut rules[n])),
             _ => Ok(None),
         }
+    }
+
+    /// May the rule be extended, if it is otherwise fit?
+    fn is_open(&self, one: &Marked, effect: Effect) -> bool {
+        one.fate == Fate::Stays && one.rule.effect == effect && !self.expired.contains(&one.rule.id)
     }
 
     /// Takes away what `--remove-user` and `--remove-rule` name.
@@ -263,6 +279,32 @@ impl RuleEdits {
         }
         *rules = kept;
     }
+}
+
+/// The role with a different end of the ALLOW rules of this id, else of this name. A line of their descriptions that
+/// says when they end and does not parse goes.
+///
+/// # Errors
+/// [`EditError::NoSuchRule`], [`EditError::NotAllow`].
+pub(crate) fn with_rule_expiry(
+    role: &Role,
+    text: &str,
+    expires: Option<&Expires>,
+) -> Result<Role, EditError> {
+    let named = called(role.rules.iter(), text);
+    if named.is_empty() {
+        return Err(EditError::NoSuchRule(text.to_owned()));
+    }
+    let mut role = role.clone();
+    for n in named {
+        let rule = &mut role.rules[n];
+        if rule.effect == Effect::Deny {
+            return Err(EditError::NotAllow(text.to_owned()));
+        }
+        rule.description = rule.description.as_ref().and_then(Description::without_expiry);
+        rule.expires = expires.cloned();
+    }
+    Ok(role)
 }
 
 /// What flags do to a whole rule.
@@ -281,12 +323,6 @@ struct Marked {
     fate: Fate,
 }
 
-impl Marked {
-    fn stays_as(&self, effect: Effect) -> bool {
-        self.fate == Fate::Stays && self.rule.effect == effect
-    }
-}
-
 /// Does taking the user out of this rule's lists give access? Who stands in the exceptions of a DENY rule is
 /// not denied by it.
 fn denies_by_name(rule: &Rule, user: &UserId) -> bool {
@@ -302,10 +338,10 @@ fn allows_by_name(rule: &Rule, user: &UserId) -> bool {
 }
 
 /// The rules of this id; where there is none, those of this name.
-fn called(rules: &[Marked], text: &str) -> Vec<usize> {
-    let all = |is: &dyn Fn(&Rule) -> bool| -> Vec<usize> {
-        (0..rules.len()).filter(|n| is(&rules[*n].rule)).collect()
-    };
+fn called<'a>(rules: impl Iterator<Item = &'a Rule>, text: &str) -> Vec<usize> {
+    let rules: Vec<&Rule> = rules.collect();
+    let all =
+        |is: &dyn Fn(&Rule) -> bool| -> Vec<usize> { (0..rules.len()).filter(|n| is(rules[*n])).collect() };
     let by_id = all(&|rule| rule.id.as_str() == text);
     match by_id.is_empty() {
         true => all(&|rule| rule.name.as_ref().is_some_and(|name| name.as_str() == text)),
@@ -456,6 +492,43 @@ mod tests {
         );
         let missing = RuleEdits { rule: Some("e".into()), ..edits };
         assert_eq!(apply(missing, vec![]), Err(EditError::NoSuchRule("e".into())));
+    }
+
+    #[test]
+    fn a_rule_that_has_expired_is_not_extended() {
+        let expired = BTreeSet::from([RuleId::from_service("a")]);
+        let old = RuleEdits { expired, ..edits() };
+        let joins = RuleEdits { allow: set(&["z"]), ..old.clone() };
+        let made = apply(joins.clone(), vec![allow("a", &["x"])]).expect("a new rule");
+        assert_eq!((&made[0], made[1].id.as_str()), (&allow("a", &["x"]), "allow"));
+        let chosen = RuleEdits { rule: Some("a".into()), ..joins.clone() };
+        assert_eq!(apply(chosen, vec![allow("a", &["x"])]), Err(EditError::Expired("a".into())));
+        // The one beside it is the only one that fits
+        let beside = apply(joins, vec![allow("a", &["x"]), allow("b", &["y"])]).expect("joined");
+        assert_eq!(beside[1], allow("b", &["y", "z"]));
+        let all = RuleEdits { allow_everyone: true, ..old.clone() };
+        let everyone = rule("a", Effect::Allow, Targets::Everyone);
+        assert_eq!(apply(all, vec![everyone]).map(|rules| rules.len()), Ok(2));
+        let but = RuleEdits { allow_everyone_except: set(&["x"]), ..old };
+        let except = rule("a", Effect::Allow, Targets::Except(users(&["x", "y"])));
+        assert_eq!(apply(but, vec![except]).map(|rules| rules.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_rule_gets_an_end_and_a_denial_none() {
+        let end = Expires::parse("2027-01-31").ok();
+        let before = role(vec![
+            Rule { description: Some(Description::from_service("why\nExpires: soon")), ..allow("a", &["x"]) },
+            deny("d", &["y"]),
+        ]);
+        let after = with_rule_expiry(&before, "a", end.as_ref()).expect("a role");
+        let why = Some(Description::from_service("why"));
+        let ended = Rule { description: why.clone(), expires: end, ..allow("a", &["x"]) };
+        assert_eq!(after.rules, [ended, deny("d", &["y"])]);
+        let never = with_rule_expiry(&after, "a", None).expect("a role");
+        assert_eq!(never.rules[0], Rule { description: why, ..allow("a", &["x"]) });
+        assert_eq!(with_rule_expiry(&before, "d", None), Err(EditError::NotAllow("d".into())));
+        assert_eq!(with_rule_expiry(&before, "e", None), Err(EditError::NoSuchRule("e".into())));
     }
 
     #[test]

@@ -68,6 +68,26 @@ impl Description {
         }
     }
 
+    /// A text that somebody wrote. It does not end in a line that would be read as an expiry.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn parse_text(text: &str) -> Result<Self, String> {
+        match expiry::is_in(text) {
+            true => {
+                Err("the last line of a description that begins with \"Expires:\" says when access ends; \
+                         give that with --expires, or `expires` in the YAML"
+                    .to_owned())
+            }
+            false => Self::parse(text).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The text above a line that says when access ends and does not parse; none where nothing is left.
+    pub(crate) fn without_expiry(&self) -> Option<Self> {
+        Some(expiry::text_alone(&self.0)).filter(|text| !text.is_empty()).map(|text| Self(text.to_owned()))
+    }
+
     /// The live description that keeps a text and an expiry.
     pub(crate) fn write(text: Option<&Self>, expires: Option<&Expires>) -> Option<Self> {
         expiry::write(text.map(Self::as_str), expires).map(Self)

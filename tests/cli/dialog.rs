@@ -72,6 +72,10 @@ fn create_walks_through_the_dialog_and_says_how_to_do_the_same_without_it() {
     terminal.answer("Description: ", "Reads mail while a ticket is open\r");
     assert_window(&mut terminal, &home, "dialog_type", "READ_ONLY");
     terminal.press("\r");
+    assert_window(&mut terminal, &home, "dialog_expires", "Expires: ");
+    terminal.press("1999-12-31");
+    assert_window(&mut terminal, &home, "dialog_expires_past", "has passed");
+    terminal.press("\u{15}\r");
     assert_window(&mut terminal, &home, "dialog_no_rules", "Add a rule");
     terminal.press("\r");
     assert_window(&mut terminal, &home, "dialog_rule_name", "Rule name: ");
@@ -111,10 +115,11 @@ fn create_walks_through_the_dialog_and_says_how_to_do_the_same_without_it() {
 }
 
 /// A role of a rule without a name, which flags can say.
-const PLAIN: [(&str, &str); 10] = [
+const PLAIN: [(&str, &str); 11] = [
     ("Name: ", "It's \"mine\" $HOME: #1\r"),
     ("Description: ", "- a: 'b' `c`\r"),
     ("READ_ONLY", "\r"),
+    ("Expires: ", "\r"),
     ("Add a rule", "\r"),
     ("Rule name: ", "\r"),
     ("Rule description: ", "\r"),
@@ -153,6 +158,29 @@ fn what_is_said_at_the_end_does_the_same() {
 }
 
 #[test]
+fn an_end_that_is_typed_is_shown_and_said_as_a_flag() {
+    let home = Home::new();
+    let mut terminal = terminal(&home, &["create"]);
+    let steps = PLAIN.map(|(question, keys)| match question {
+        "Expires: " => (question, "2099-01-31\r"),
+        _ => (question, keys),
+    });
+    answer(&mut terminal, &steps);
+    answer(&mut terminal, &[("Expires      2099-01-31", "\r"), ("expires 2099-01-31", "\r")]);
+    terminal.answer("Create role It's", "y\r");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
+    assert!(said(&terminal, COMMAND).contains(" --expires=2099-01-31 "), "{}", terminal.seen);
+    // Emptied, it never ends
+    let role = "It's \"mine\" $HOME: #1";
+    let mut terminal = self::terminal(&home, &["edit", role, "--dialog"]);
+    answer(&mut terminal, &[("Name: It's", "\r"), ("Description: ", "\r"), ("> READ_ONLY", "\r")]);
+    answer(&mut terminal, &[("Expires: 2099-01-31", "\u{15}\r"), ("> Done", "\r")]);
+    answer(&mut terminal, &[("no longer expires", "\r"), ("Change role It's", CTRL_C)]);
+    assert_eq!(terminal.exit_code(), 130, "{}", terminal.seen);
+    assert_eq!(home.json(0, &["show", role, "-o", "json"])["role"]["expires"], "2099-01-31");
+}
+
+#[test]
 fn a_role_for_everyone_takes_the_word_and_the_name() {
     let home = Home::new();
     let everyone = [
@@ -160,6 +188,7 @@ fn a_role_for_everyone_takes_the_word_and_the_name() {
         ("Description: ", "\r"),
         ("> READ_ONLY", DOWN),
         ("> FULL_ACCESS", "\r"),
+        ("Expires: ", "\r"),
         ("Add a rule", "\r"),
         ("Rule name: ", "\r"),
         ("Rule description: ", "\r"),
@@ -189,16 +218,16 @@ fn a_role_for_everyone_takes_the_word_and_the_name() {
 fn esc_goes_back_step_by_step_and_keeps_the_answers() {
     let home = Home::new();
     let mut terminal = terminal(&home, &["create"]);
-    answer(&mut terminal, &PLAIN[..9]);
+    answer(&mut terminal, &PLAIN[..10]);
     answer(&mut terminal, &[("Chosen (1): heidi@example.com", ESC)]);
-    for question in
-        ["Whom the rule allows", "Effect", "Rule description: ", "Rule name: ", "Add a rule", "> READ_ONLY"]
-    {
+    let rule = ["Whom the rule allows", "Effect", "Rule description: ", "Rule name: "];
+    for question in rule.into_iter().chain(["Add a rule", "Expires: ", "> READ_ONLY"]) {
         terminal.answer(question, ESC);
     }
     answer(&mut terminal, &[("Description: - a: 'b' `c`", ESC), ("Name: It's", "!"), ("#1!", ESC)]);
     answer(&mut terminal, &[("Esc again cancels", "?"), ("#1!?", "\r"), ("Description: - a", "\r")]);
-    answer(&mut terminal, &[("> READ_ONLY", "\r"), ("> Add a rule", "\r"), ("Rule name: ", "\r")]);
+    answer(&mut terminal, &[("> READ_ONLY", "\r"), ("Expires: ", "\r"), ("> Add a rule", "\r")]);
+    answer(&mut terminal, &[("Rule name: ", "\r")]);
     answer(&mut terminal, &[("Rule description: ", "\r"), ("> ALLOW", "\r"), ("> Chosen users", "\r")]);
     answer(
         &mut terminal,
@@ -237,7 +266,7 @@ fn every_step_can_be_interrupted() {
     let end = [&PLAIN[..], &last].concat();
     let everyone = [("> Chosen users", END), ("> everyone", "\r"), ("Type the word everyone", "")];
     let rule = [("> Done", DOWN), ("> Add a rule", DOWN), ("> ALLOW allow", "\r"), ("> Change it", "")];
-    let (everyone, rule) = ([&PLAIN[..7], &everyone].concat(), [&PLAIN[..], &rule].concat());
+    let (everyone, rule) = ([&PLAIN[..8], &everyone].concat(), [&PLAIN[..], &rule].concat());
     let walks = (0..end.len()).map(|length| (&end, length));
     for (steps, length) in walks.chain([(&everyone, everyone.len() - 1), (&rule, rule.len() - 1)]) {
         // The key, and one signal or another
@@ -275,7 +304,7 @@ fn a_window_that_is_closed_ends_the_dialog() {
     let home = Home::new();
     let before = home.stdout(0, &["export"]);
     let mut terminal = terminal(&home, &["create"]);
-    answer(&mut terminal, &PLAIN[..9]);
+    answer(&mut terminal, &PLAIN[..10]);
     terminal.wait_for_question("Chosen (1): heidi@example.com");
     terminal.hang_up();
     assert_eq!(wait(&mut terminal.child).unwrap().code(), Some(130));
@@ -286,7 +315,7 @@ fn a_window_that_is_closed_ends_the_dialog() {
 fn among_a_thousand(home: &Home) -> Terminal {
     home.exits_with(0, &["sandbox", "init", "--users", "1000", &home.arg("sandbox.json")]);
     let mut terminal = terminal(home, &["create", "Many", "--type", "read-only", "--description", ""]);
-    answer(&mut terminal, &PLAIN[3..8]);
+    answer(&mut terminal, &PLAIN[3..9]);
     terminal.wait_for_question("1020 of 1020 match");
     terminal
 }
@@ -339,7 +368,7 @@ fn no_window_is_too_small_for_the_dialog() {
         let mut terminal = Terminal::of_size(command(&home, &["create"]), rows, columns);
         terminal.answer_unseen("\u{1b}[J", "Asked\u{1b}[D\u{1b}[C\r");
         // What a window of one row shows says little: the program takes the keys in their order
-        terminal.press("\r\r\r\r\r\r\rheidi\t\r\r\r");
+        terminal.press("\r\r\r\r\r\r\r\rheidi\t\r\r\r");
         terminal.answer_unseen("Create role Asked in acme", "y\r");
         assert_eq!(terminal.exit_code(), 0, "{rows}x{columns}: {}", terminal.seen);
         home.exits_with(0, &["test", "Asked", "heidi"]);
@@ -371,7 +400,7 @@ fn wide_and_hostile_names_stay_in_their_lines() {
     answer(&mut terminal, &[("Name: ", "山田太郎の受信箱を読む役割・株式会社")]);
     assert_window(&mut terminal, &home, "dialog_wide_name", "株式会社");
     terminal.press("\r");
-    answer(&mut terminal, &PLAIN[1..8]);
+    answer(&mut terminal, &PLAIN[1..9]);
     assert_window(&mut terminal, &home, "dialog_wide_users", "Chosen: nobody yet");
     terminal.press(CTRL_C);
     assert_eq!(terminal.exit_code(), 130);
@@ -388,6 +417,7 @@ fn edit_walks_through_the_dialog_from_the_role_as_it_is() {
     // Enter alone changes nothing, and what only the service holds stays
     let mut terminal = terminal(&home, &["edit", "Old", "--dialog"]);
     answer(&mut terminal, &[("Name: Old", "\r"), ("Description: ", "\r"), ("> READ_ONLY", "\r")]);
+    terminal.answer("Expires: ", "\r");
     assert_window(&mut terminal, &home, "dialog_edit_rules", "ALLOW allow");
     terminal.press("\r");
     answer(&mut terminal, &[("No changes", "\r")]);
@@ -400,6 +430,7 @@ fn edit_walks_through_the_dialog_from_the_role_as_it_is() {
 
     let mut terminal = self::terminal(&home, &["edit", "Old", "--dialog"]);
     answer(&mut terminal, &[("Name: Old", "er\r"), ("Description: ", "\r"), ("> READ_ONLY", "\r")]);
+    terminal.answer("Expires: ", "\r");
     answer(&mut terminal, &[("> Done", DOWN), ("> Add a rule", DOWN), ("> ALLOW allow", "\r")]);
     answer(&mut terminal, &[("> Change it", "\r"), ("Rule name: allow", "\r"), ("Rule description: ", "\r")]);
     answer(&mut terminal, &[("> ALLOW", "\r"), ("> Chosen users", "\r")]);

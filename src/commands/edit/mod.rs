@@ -11,11 +11,12 @@ use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::expiry::Expires;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
 use crate::fetch::{self, principals, rule_flags};
-use crate::plan::rule_edit::RuleEdits;
+use crate::plan::rule_edit::{RuleEdits, with_rule_expiry};
 use crate::role::{Description, LiveRole, Role, RoleName, RoleType};
 
 /// `edit`.
@@ -26,8 +27,8 @@ Examples:
   wmrole edit 'Ticket triage' --allow carol@example.com --remove-user bob
   # Whatever another rule allows
   wmrole edit Migration --deny frank@example.com
-  # Only show what would change
-  wmrole edit 'Legacy backup' --description 'Nightly, until March' --dry-run")]
+  # Two more weeks; `wmrole expire` ends it then. Only show what would change
+  wmrole edit 'Ticket triage' --expires 2w --dry-run")]
 pub(crate) struct EditArgs {
     /// The role's name or id
     pub role: String,
@@ -40,10 +41,14 @@ pub(crate) struct EditArgs {
     /// Set the description; empty clears it
     #[arg(long)]
     pub description: Option<String>,
+    /// Set when access ends: a date (to its end, UTC), an RFC 3339 time, a duration like 2w or 36h, or never; of the role,
+    /// or with --rule of that rule
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
     /// Whom it reaches besides.
     #[command(flatten)]
     pub rules: RuleFlags,
-    /// Add the users of --allow and --deny to this rule, by id or name [default: the only one that fits, else a new
+    /// Add the users of --allow and --deny to this rule, by id or name, and set its --expires [default: the only one that fits, else a new
     /// one]
     #[arg(long, value_name = "RULE")]
     pub rule: Option<String>,
@@ -60,7 +65,7 @@ pub(crate) struct EditArgs {
     #[arg(long, value_name = "RULE", num_args = 1..)]
     pub remove_deny_rule: Vec<String>,
     /// Ask for everything in a dialog that begins with the role as it is, instead of the editor
-    #[arg(long, conflicts_with_all = ["name", "role_type", "description", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group", "rule", "remove_user", "undeny", "remove_rule", "remove_deny_rule"])]
+    #[arg(long, conflicts_with_all = ["name", "role_type", "description", "expires", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group", "rule", "remove_user", "undeny", "remove_rule", "remove_deny_rule"])]
     pub dialog: bool,
     /// How much more access the change may give.
     #[command(flatten)]
@@ -90,6 +95,7 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         name,
         role_type,
         description,
+        expires,
         rules,
         rule,
         remove_user,
@@ -100,8 +106,9 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
         guards,
         naming: _,
     } = args;
-    if rule.is_some() && rules.joins_no_rule() {
-        return Err(CommandError::usage("--rule needs --allow, --deny, --allow-group or --deny-group").into());
+    if rule.is_some() && rules.joins_no_rule() && expires.is_none() {
+        let message = "--rule needs --allow, --deny, --allow-group, --deny-group or --expires";
+        return Err(CommandError::usage(message).into());
     }
     if *dialog {
         return dialog::run(context, role, guards).await;
@@ -109,11 +116,15 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     let none = name.is_none()
         && role_type.is_none()
         && description.is_none()
+        && expires.is_none()
         && rules.is_empty()
         && [remove_user, undeny, remove_rule, remove_deny_rule].iter().all(|list| list.is_empty());
     if none {
         return editor::run(context, role, guards).await;
     }
+    let now = context.config.system.now();
+    let expires = expires.as_deref().map(|text| Expires::parse_flag(text, now)).transpose();
+    let expires = expires.map_err(|error| CommandError::usage(format!("--expires: {error}")))?;
     let policy = policy::alone(context)?;
     let flags = rule_flags::NamedUsers::read(rules, remove_user, undeny)?;
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
@@ -135,8 +146,26 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     {
         return Err(CommandError::failed(format!("a role named {} already exists", renamed.name)).into());
     }
+    let renamed = match (rule, expires) {
+        (_, None) => renamed,
+        (None, Some(expires)) => {
+            let description = renamed.description.as_ref().and_then(Description::without_expiry);
+            Role { expires, description, ..renamed }
+        }
+        (Some(rule), Some(expires)) => with_rule_expiry(&renamed, rule, expires.as_ref())
+            .map_err(|error| rule_flags::explained(&renamed.name, error, &directory))?,
+    };
+    if let Some(end) = renamed.expires.as_ref().filter(|end| end.has_passed(now) && rules.allows()) {
+        let message = format!(
+            "role {} expired {}: nobody would be reached who is allowed now; nothing was changed",
+            renamed.name,
+            end.in_sentence()
+        );
+        return Err(CommandError::refused(message).hint("give it a later end with --expires").into());
+    }
     let edits = RuleEdits {
         rule: rule.clone(),
+        expired: renamed.expired_rules(now).map(|rule| rule.id.clone()).collect(),
         remove_users: principals::listed_ids(&flags.remove_user, &live.role, &directory)?,
         undeny: principals::listed_ids(&flags.undeny, &live.role, &directory)?,
         remove_rules: remove_rule.clone(),
@@ -162,7 +191,7 @@ fn edited(args: &EditArgs, live: &LiveRole) -> anyhow::Result<Role> {
     match description.as_deref() {
         None => {}
         Some("") => wanted.description = None,
-        Some(text) => wanted.description = Some(Description::parse(text).map_err(usage)?),
+        Some(text) => wanted.description = Some(Description::parse_text(text).map_err(CommandError::usage)?),
     }
     Ok(wanted)
 }

@@ -42,7 +42,7 @@ pub(crate) fn meaning(role_type: RoleType) -> &'static str {
 
 /// The role, and what the plan does to who is reached.
 pub(crate) fn summary(role: &Role, changes: &Plan, directory: &Directory, naming: Naming) -> Vec<Line> {
-    let Role { name, role_type, description, expires: _, rules } = role;
+    let Role { name, role_type, description, expires, rules } = role;
     let named = |text: String| Line::of(Tone::Bold, name.as_str()).and(Tone::Plain, text);
     let mut lines = vec![match role_type {
         RoleType::ReadOnly => named(format!("  READ_ONLY: {}", meaning(*role_type))),
@@ -55,6 +55,7 @@ pub(crate) fn summary(role: &Role, changes: &Plan, directory: &Directory, naming
             .flat_map(|text| text.as_str().lines())
             .map(|text| Line::of(Tone::Plain, format!("  {text}"))),
     );
+    lines.extend(expires.as_ref().map(|end| Line::of(Tone::Plain, format!("  expires {end}"))));
     for rule in rules {
         let text =
             format!("{} {}: {}", rule.effect.as_str(), rule.label(), targets(&rule.targets, directory));
@@ -87,13 +88,15 @@ pub(crate) struct Flags<'a> {
     pub(crate) role_type: Option<RoleType>,
     /// The description, where it is given; empty takes it away.
     pub(crate) description: Option<&'a str>,
+    /// When it ends, where it is given; `never` takes the end away.
+    pub(crate) expires: Option<&'a str>,
     /// What is done to the rules.
     pub(crate) rules: &'a RuleEdits,
 }
 
 /// What stands behind `wmrole` and its options; none where a shell or a terminal would not show what it does.
 pub(crate) fn command(flags: &Flags<'_>, directory: &Directory) -> Option<String> {
-    let Flags { verb, role, name, role_type, description, rules } = flags;
+    let Flags { verb, role, name, role_type, description, expires, rules } = flags;
     let mut words = vec![(*verb).to_owned()];
     let dashed = role.starts_with('-');
     words.extend((!dashed).then(|| quoted(role)));
@@ -104,8 +107,10 @@ pub(crate) fn command(flags: &Flags<'_>, directory: &Directory) -> Option<String
         RoleType::FullAccess => "--type full-access".to_owned(),
     }));
     words.extend(description.map(|text| valued("description", text)));
+    words.extend(expires.map(|text| valued("expires", text)));
     let RuleEdits {
         rule,
+        expired: _,
         allow,
         deny,
         allow_everyone,
@@ -207,12 +212,13 @@ mod tests {
             name: None,
             role_type: Some(RoleType::FullAccess),
             description: Some(""),
+            expires: Some("2027-01-31"),
             rules: &edits,
         };
         assert_eq!(
             command(&flags, &directory()).as_deref(),
             Some(
-                r"edit --type full-access --description='' --allow 2 3 a@x --remove-deny-rule='it'\''s' -- '-it'\''s'"
+                r"edit --type full-access --description='' --expires=2027-01-31 --allow 2 3 a@x --remove-deny-rule='it'\''s' -- '-it'\''s'"
             )
         );
         let hidden = Flags { role: "zero\u{200b}width", ..flags };

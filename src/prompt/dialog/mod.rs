@@ -6,6 +6,8 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use self::draft::{Draft, EVERYONE, Kind};
 pub(crate) use self::walk::run;
 use super::menu::Item;
@@ -27,6 +29,8 @@ pub(crate) struct Facts {
     pub(crate) what: String,
     /// Every user and group.
     pub(crate) directory: Directory,
+    /// When the dialog begins, from which durations count.
+    pub(crate) now: Timestamp,
     /// The names that other roles have.
     pub(crate) taken: BTreeMap<RoleName, RoleId>,
     /// What is shown before the dialog ends.
@@ -42,6 +46,8 @@ pub(crate) enum Step {
     Description,
     /// What it may do.
     Type,
+    /// When it ends.
+    Expires,
     /// Which rule to change, or whether there are enough.
     Rules,
     /// What to do with the rule of this number.
@@ -63,7 +69,8 @@ pub(crate) enum Step {
 }
 
 /// The steps that every role goes through.
-const STEPS: [Step; 5] = [Step::Name, Step::Description, Step::Type, Step::Rules, Step::Summary];
+const STEPS: [Step; 6] =
+    [Step::Name, Step::Description, Step::Type, Step::Expires, Step::Rules, Step::Summary];
 
 /// What is asked.
 pub(super) enum Question {
@@ -111,7 +118,8 @@ pub(crate) struct Dialog {
     given: BTreeSet<Step>,
     name: String,
     description: String,
-    expires: Option<Expires>,
+    /// As it was typed; empty for never.
+    expires: String,
     role_type: RoleType,
     rules: Vec<Rule>,
     draft: Draft,
@@ -140,6 +148,7 @@ impl Dialog {
     pub(crate) fn beginning(role: Role, facts: Facts) -> Self {
         let Role { name, role_type, description, expires, rules } = role;
         let description = description.map(|text| text.to_string()).unwrap_or_default();
+        let expires = expires.map(|end| end.to_string()).unwrap_or_default();
         Self { name: name.to_string(), description, expires, role_type, rules, ..Self::new(facts) }
     }
 
@@ -175,6 +184,10 @@ impl Dialog {
                 let (read, full) = (item(RoleType::ReadOnly), item(RoleType::FullAccess));
                 let items = vec![Item::new(read.0, read.1), Item::wide(full.0, full.1)];
                 choice("Type", items, usize::from(self.role_type == RoleType::FullAccess))
+            }
+            Step::Expires => {
+                let note = "optional: a date, a time, or a duration like 2w or 36h; empty: never";
+                text("Expires: ", &self.expires, &[note])
             }
             Step::Rules => self.rules_question(),
             Step::Rule(_) => {
@@ -283,11 +296,42 @@ impl Dialog {
                 let role = self.live.as_ref().and_then(|role| role.description.as_ref());
                 let rule = live_rule.and_then(|rule| rule.description.as_ref());
                 let live = if self.step == Step::Description { role } else { rule };
-                let error = Description::parse(text).err().filter(|_| !is(live.map(Description::as_str)));
-                error.map(|error| error.to_string())
+                let error =
+                    Description::parse_text(text).err().filter(|_| !is(live.map(Description::as_str)));
+                error.or_else(|| self.too_long(Some(text), &self.expires))
             }
+            Step::Expires
+                if is(self.live.as_ref().and_then(|role| role.expires.as_ref()).map(Expires::as_str)) =>
+            {
+                None
+            }
+            Step::Expires => match Expires::parse_flag(text, self.facts.now) {
+                Ok(_) => self.too_long(None, text),
+                Err(error) => Some(error.to_string()),
+            },
             _ => None,
         }
+    }
+
+    /// Whether a new description or end of the role does not fit beside the other.
+    fn too_long(&self, description: Option<&str>, expires: &str) -> Option<String> {
+        if matches!(self.step, Step::RuleDescription) {
+            return None;
+        }
+        let role = Role {
+            description: description.map(Description::from_service).or(self.role().description),
+            expires: self.ends(expires),
+            rules: Vec::new(),
+            ..self.role()
+        };
+        limit_violations(&role).first().map(ToString::to_string)
+    }
+
+    /// When the role ends by such a text, which was looked at when it was typed.
+    fn ends(&self, text: &str) -> Option<Expires> {
+        let live = self.live.as_ref().and_then(|role| role.expires.as_ref());
+        let live = live.filter(|end| end.as_str() == text).cloned();
+        live.or_else(|| Expires::parse_flag(text, self.facts.now).ok().flatten())
     }
 
     fn taken(&self, name: &RoleName) -> Option<String> {
@@ -300,6 +344,7 @@ impl Dialog {
         match (self.step, answer) {
             (Step::Name, Answer::Text(text)) => self.name = text,
             (Step::Description, Answer::Text(text)) => self.description = text,
+            (Step::Expires, Answer::Text(text)) => self.expires = text,
             (Step::RuleName, Answer::Text(text)) => self.draft.name = text,
             (Step::RuleDescription, Answer::Text(text)) => self.draft.description = text,
             (Step::Everyone, Answer::Text(text)) => self.draft.word = text,
@@ -432,7 +477,7 @@ impl Dialog {
             name: RoleName::from_service(self.name.as_str()),
             role_type: self.role_type,
             description: description.map(Description::from_service),
-            expires: self.expires.clone(),
+            expires: self.ends(&self.expires),
             rules: self.rules.clone(),
         }
     }
@@ -452,6 +497,8 @@ impl Dialog {
         lines.extend(described.then(|| field("Description", Tone::Plain, &self.description)));
         let tone = if self.role_type == RoleType::FullAccess { Tone::Warning } else { Tone::Plain };
         lines.extend(is_known(Step::Type).then(|| field("Type", tone, self.role_type.as_str())));
+        let end = is_known(Step::Expires).then(|| self.ends(&self.expires)).flatten();
+        lines.extend(end.map(|end| field("Expires", Tone::Plain, end.as_str())));
         lines.extend(self.rule_in_work().map(|rule| field("Rule", Tone::Plain, &rule)));
         lines
     }

@@ -14,6 +14,7 @@ fn facts() -> Facts {
     Facts {
         what: "Create role in acme".into(),
         directory: Directory::complete(ids.iter().map(|id| mailbox(id))),
+        now: "2026-11-24T12:00:00Z".parse().expect("a time"),
         taken: BTreeMap::from([(RoleName::from_service("Taken"), RoleId::from_service("1"))]),
         summary: Box::new(|role, _| vec![Line::of(Tone::Plain, format!("{} rules", role.rules.len()))]),
     }
@@ -45,7 +46,7 @@ fn go(dialog: &mut Dialog, answers: impl IntoIterator<Item = Answer>) -> Next {
 /// To the rules of a new role.
 fn at_rules() -> Dialog {
     let mut dialog = dialog();
-    go(&mut dialog, [typed("R"), typed(""), ENTER]);
+    go(&mut dialog, [typed("R"), typed(""), ENTER, typed("")]);
     assert_eq!(dialog.step(), Step::Rules);
     dialog
 }
@@ -80,7 +81,7 @@ fn enter_alone_makes_a_role_that_reaches_nobody_or_asks_for_users() {
 #[test]
 fn a_role_is_described_from_end_to_end() {
     let mut dialog = dialog();
-    go(&mut dialog, [typed("Triage"), typed("reads"), Answer::Choice(1)]);
+    go(&mut dialog, [typed("Triage"), typed("reads"), Answer::Choice(1), typed("2w")]);
     go(
         &mut dialog,
         [Answer::Choice(1), typed("support"), typed("why"), ENTER, ENTER, picked(&["u01", "u00"])],
@@ -91,6 +92,7 @@ fn a_role_is_described_from_end_to_end() {
     let names: Vec<_> = role.rules.iter().map(Rule::label).collect();
     assert_eq!((role.name.as_str(), role.role_type), ("Triage", RoleType::FullAccess));
     assert_eq!(role.description.as_ref().map(Description::as_str), Some("reads"));
+    assert_eq!(role.expires.as_ref().map(Expires::as_str), Some("2026-12-08T12:00:00Z"));
     assert_eq!(names, ["support", "deny everyone"]);
     assert_eq!(role.rules[0].targets, Targets::Users(users(&["u00", "u01"])));
     assert_eq!((role.rules[1].effect, &role.rules[1].targets), (Effect::Deny, &Targets::Everyone));
@@ -114,7 +116,7 @@ fn everyone_is_allowed_by_nothing_but_the_word() {
 fn every_step_goes_back_to_the_one_before_and_keeps_what_was_answered() {
     let mut dialog = dialog();
     assert_eq!(dialog.back(), Next::Leave);
-    go(&mut dialog, [typed("R"), typed("why"), Answer::Choice(1)]);
+    go(&mut dialog, [typed("R"), typed("why"), Answer::Choice(1), typed("2027-01-31")]);
     go(
         &mut dialog,
         [Answer::Choice(1), typed("rule"), typed("because"), Answer::Choice(1), Answer::Choice(1)],
@@ -126,6 +128,7 @@ fn every_step_goes_back_to_the_one_before_and_keeps_what_was_answered() {
         Step::RuleDescription,
         Step::RuleName,
         Step::Rules,
+        Step::Expires,
         Step::Type,
         Step::Description,
         Step::Name,
@@ -134,7 +137,7 @@ fn every_step_goes_back_to_the_one_before_and_keeps_what_was_answered() {
     }
     assert_eq!(dialog.back(), Next::Leave);
     // Forward again by Enter alone
-    for _ in 0..9 {
+    for _ in 0..10 {
         let answer = match dialog.question() {
             Question::Text { text, .. } => typed(&text),
             Question::Choice { at, .. } => Answer::Choice(at),
@@ -162,7 +165,17 @@ fn what_cannot_be_is_said_at_once() {
     assert!(dialog.complaint("tab\t").is_some());
     go(
         &mut dialog,
-        [typed(""), ENTER, Answer::Choice(1), typed("a"), typed(""), ENTER, ENTER, picked(&["u01"])],
+        [
+            typed(""),
+            ENTER,
+            typed(""),
+            Answer::Choice(1),
+            typed("a"),
+            typed(""),
+            ENTER,
+            ENTER,
+            picked(&["u01"]),
+        ],
     );
     go(&mut dialog, [Answer::Choice(1)]);
     assert_eq!(dialog.complaint("a"), Some("there is a rule a already".into()));
@@ -174,6 +187,36 @@ fn what_cannot_be_is_said_at_once() {
 }
 
 #[test]
+fn an_end_is_a_date_to_come_and_fits_beside_the_description() {
+    let mut dialog = dialog();
+    go(&mut dialog, [typed("R"), typed(&"d".repeat(240)), ENTER]);
+    assert_eq!(dialog.step(), Step::Expires);
+    for wrong in ["soon", "2026-11-23", "2w", "2027-01-31"] {
+        assert!(dialog.complaint(wrong).is_some() && dialog.answer(typed(wrong)).is_err(), "{wrong}");
+    }
+    dialog.back();
+    assert_eq!(dialog.back(), Next::Question);
+    assert!(dialog.complaint("why\nExpires: 2027-01-31").is_some_and(|why| why.contains("--expires")));
+    go(&mut dialog, [typed("why"), ENTER, typed("36h")]);
+    assert_eq!(
+        dialog.header().last().map(Line::plain).as_deref(),
+        Some("  Expires      2026-11-26T00:00:00Z")
+    );
+    // Beside the end, the description that fitted no longer does
+    for _ in 0..3 {
+        dialog.back();
+    }
+    assert!(dialog.answer(typed(&"d".repeat(240))).is_err_and(|why| why.contains("at most 256")));
+    go(&mut dialog, [typed("why"), ENTER, typed("never")]);
+    assert_eq!(done(go(&mut dialog, [ENTER, Answer::Yes])).expires, None);
+    // One that is live may have passed
+    let past = Role { expires: Expires::parse("2026-11-01").ok(), ..role(vec![]) };
+    let mut dialog = Dialog::of(&past, facts()).given([Step::Name, Step::Description, Step::Type]);
+    go(&mut dialog, [typed("2026-11-01")]);
+    assert!(go(&mut dialog, [ENTER, Answer::Yes]) == Next::Done(past));
+}
+
+#[test]
 fn a_role_as_it_is_stays_as_it_is() {
     let both = Targets::UsersExcept { users: users(&["u01", "gone"]), except: users(&["gone"]) };
     let rules = vec![
@@ -181,7 +224,7 @@ fn a_role_as_it_is_stays_as_it_is() {
         rule("b", Effect::Allow, both),
         rule("c", Effect::Deny, Targets::Users(users(&["gone"]))),
     ];
-    let live = role(rules);
+    let live = Role { expires: Expires::parse("2027-01-31").ok(), ..role(rules) };
     for changed in 0..4 {
         let mut dialog = Dialog::of(&live, facts());
         let mut chosen = Some(Answer::Choice(changed + 1)).filter(|_| changed > 0);
@@ -205,7 +248,8 @@ fn a_role_as_it_is_stays_as_it_is() {
 #[test]
 fn a_rule_can_be_removed_and_the_ends_are_limits() {
     let live = role((0..10).map(|n| rule(&n.to_string(), Effect::Deny, Targets::Everyone)).collect());
-    let mut dialog = Dialog::of(&live, facts()).given([Step::Name, Step::Description, Step::Type]);
+    let mut dialog =
+        Dialog::of(&live, facts()).given([Step::Name, Step::Description, Step::Type, Step::Expires]);
     assert_eq!(dialog.step(), Step::Rules);
     assert!(dialog.answer(Answer::Choice(1)).is_err_and(|error| error.contains("at most 10")));
     go(&mut dialog, [Answer::Choice(3), Answer::Choice(1)]);

@@ -623,6 +623,7 @@ fn edits_by_hand(flags: &Flags, organization: &state::Organization) -> Result<Ru
         &flags.rules;
     Ok(RuleEdits {
         rule: flags.rule.clone(),
+        expired: BTreeSet::new(),
         allow: with(allow, allow_group)?,
         deny: with(deny, deny_group)?,
         allow_everyone: *allow_everyone,
