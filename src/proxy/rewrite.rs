@@ -458,3 +458,6 @@ fn write_text(out: &mut Vec<u8>, text: &str, characters: bool) {
         false => out.extend_from_slice(text.as_bytes()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ mod iam_policy;
 mod list;
 mod many;
 mod one_off;
+mod proxy;
 mod roles_as_code;
 mod saved_plans;
 mod several_organizations;
