@@ -45,6 +45,9 @@ pub(super) fn refused(refusal: &Refusal) -> Response<String> {
             plain(StatusCode::BAD_REQUEST, &text)
         }
         Refusal::Broken(problem) => plain(StatusCode::REQUEST_TIMEOUT, &format!("wmrole proxy: {problem}")),
+        Refusal::Stalled => {
+            plain(StatusCode::GATEWAY_TIMEOUT, "wmrole proxy: EWS does not take the rest of the request")
+        }
         Refusal::Fault(code, text) => fault(code, text),
         Refusal::Denied(operation, text) if operation.has_messages => message(operation, text),
         Refusal::Denied(_, text) => fault("ErrorAccessDenied", text),

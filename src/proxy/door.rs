@@ -58,7 +58,8 @@ fn is_here(authority: &Authority, here: SocketAddr) -> bool {
     let host = authority.host().trim_matches(['[', ']']);
     let is_loopback =
         host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-    is_loopback && authority.port_u16() == Some(here.port()) && !authority.as_str().contains('@')
+    let port = authority.port_u16().unwrap_or(80);
+    is_loopback && port == here.port() && !authority.as_str().contains('@')
 }
 
 /// With any user name, or as a token.

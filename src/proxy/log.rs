@@ -65,6 +65,8 @@ impl Drop for Line {
     fn drop(&mut self) {
         let named = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
         let Self { operation, user, status, received, sent, broken, begun, .. } = self;
+        // The client went away before there was an answer
+        let status = if *status == 0 { "-".to_owned() } else { status.to_string() };
         let line = format!(
             "{} {} {status} {received} B in, {sent} B out, {} ms{}",
             named(operation),

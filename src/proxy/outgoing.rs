@@ -8,7 +8,7 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Response;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 use super::log::Line;
 use crate::ews::{Body, BodyError};
@@ -23,8 +23,8 @@ pub(super) enum Content {
 pub(super) struct Outgoing {
     content: Content,
     line: Line,
-    /// EWS must send something before.
-    deadline: Pin<Box<Sleep>>,
+    /// When EWS must have sent something, while it is waited for.
+    deadline: Option<Pin<Box<Sleep>>>,
     idle: Duration,
     ended: bool,
 }
@@ -42,7 +42,7 @@ pub(super) fn own(response: Response<String>) -> Response<Content> {
 impl Outgoing {
     /// Goes on as long as EWS is never idle for so long.
     pub(super) fn new(content: Content, line: Line, idle: Duration) -> Self {
-        Self { content, line, deadline: Box::pin(sleep(idle)), idle, ended: false }
+        Self { content, line, deadline: None, idle, ended: false }
     }
 }
 
@@ -67,17 +67,19 @@ impl HttpBody for Outgoing {
                     return Poll::Ready(None);
                 };
                 this.line.sent += data.len() as u64;
-                this.deadline.as_mut().reset(Instant::now() + this.idle);
+                // How long the client takes to read it does not count
+                this.deadline = None;
                 Poll::Ready(Some(Ok(Frame::data(data))))
             }
             Poll::Ready(None) => {
                 this.ended = true;
                 Poll::Ready(None)
             }
-            Poll::Pending => match this.deadline.as_mut().poll(context) {
-                Poll::Ready(()) => Poll::Ready(Some(Err(Stalled.into()))),
-                Poll::Pending => Poll::Pending,
-            },
+            Poll::Pending => {
+                let idle = this.idle;
+                let deadline = this.deadline.get_or_insert_with(|| Box::pin(sleep(idle)));
+                deadline.as_mut().poll(context).map(|()| Some(Err(Stalled.into())))
+            }
             failed => failed,
         }
     }

@@ -136,6 +136,8 @@ impl Settings {
         while !whole && rewriter.waiting() <= KEPT {
             whole = self.read(body, rewriter, line).await?;
         }
+        line.operation = rewriter.operation().to_owned();
+        line.user = rewriter.user().unwrap_or_default().to_owned();
         #[cfg(test)]
         super::tests::may_panic(headers);
         let headers = headers::of_request(headers, rewriter.user());
@@ -178,7 +180,7 @@ impl Settings {
             Err(unavailable) => return no_token(unavailable),
         };
         for again in [false, true] {
-            let sending = self.ews.forward(&held.token, headers.clone(), Body::from(body.to_vec()));
+            let sending = self.ews.forward(&held.token, headers.clone(), Body::from(body.clone()));
             match self.answered(timeout(self.limits.ews, sending).await.ok(), &held).await {
                 Some(response) => return response,
                 None if again => break,
@@ -203,7 +205,7 @@ impl Settings {
         rewriter: &mut Rewriter<'_>,
         line: &mut Line,
     ) -> Result<Response<Content>, Refusal> {
-        let held = match self.tokens.current().await {
+        let held = match self.tokens.for_long().await {
             Ok(held) => held,
             Err(unavailable) => {
                 self.drain(body, MOST_REFUSED).await;
@@ -214,16 +216,17 @@ impl Settings {
         let mut sending = Box::pin(self.ews.forward(&held.token, headers, Body::from_body_1_x(uploaded)));
         let mut reading = Box::pin(async {
             // Where it is given up this is dropped without its end
-            let writing = writing;
+            let (writing, mut whole) = (writing, false);
             loop {
-                if !writing.write(rewriter.take()).await {
+                let written = timeout(self.limits.ews, writing.write(rewriter.take())).await;
+                if !written.map_err(|_| Refusal::Stalled)? {
                     return Ok::<(), Refusal>(());
                 }
-                if self.read(body, rewriter, line).await? {
-                    let _ = writing.write(rewriter.take()).await;
+                if whole {
                     writing.end().await;
                     return Ok(());
                 }
+                whole = self.read(body, rewriter, line).await?;
             }
         });
         let answered = tokio::select! {
@@ -292,15 +295,19 @@ impl Settings {
         String::from_utf8_lossy(&read.to_bytes()).trim_end().replace(held.token.expose(), "[secret]")
     }
 
-    /// Reads what is left of a request that is answered already, up to so many bytes.
+    /// Reads what is left of a request that is answered already, up to so many bytes, and not for long.
     async fn drain(&self, body: &mut Incoming, most: u64) {
-        let mut read = 0;
-        while read <= most {
-            match timeout(self.limits.client, body.frame()).await {
-                Ok(Some(Ok(frame))) => read += frame.data_ref().map_or(0, |data| data.len() as u64),
-                _ => break,
+        let reading = async {
+            let mut read = 0;
+            while read <= most {
+                match body.frame().await {
+                    Some(Ok(frame)) => read += frame.data_ref().map_or(0, |data| data.len() as u64),
+                    _ => break,
+                }
             }
-        }
+        };
+        // Where it takes longer the connection ends
+        let _ = timeout(self.limits.client, reading).await;
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) enum Refusal {
     Denied(&'static Operation, String),
     /// The client went away, or sends too slowly.
     Broken(&'static str),
+    /// EWS takes no more of it.
+    Stalled,
 }
 
 impl From<String> for Refusal {

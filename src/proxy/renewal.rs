@@ -49,13 +49,9 @@ impl Held {
         self.since.elapsed()
     }
 
-    fn is_valid(&self) -> bool {
-        self.age() < self.token.expires_in()
-    }
-
-    fn is_fresh(&self) -> bool {
-        let life = self.token.expires_in();
-        self.age() + MARGIN.min(life / 4) < life
+    /// Is so much of its life left?
+    fn has(&self, left: Duration) -> bool {
+        self.age() + left < self.token.expires_in()
     }
 }
 
@@ -71,14 +67,27 @@ impl Tokens {
     /// # Errors
     /// When the last one has ended, and there is no new one.
     pub(super) async fn current(&self) -> Result<Arc<Held>, Unavailable> {
+        self.with_left(|life| MARGIN.min(life / 4)).await
+    }
+
+    /// A token that is good for a request that takes long to send, and that is not sent again.
+    ///
+    /// # Errors
+    /// As [`Tokens::current`].
+    pub(super) async fn for_long(&self) -> Result<Arc<Held>, Unavailable> {
+        self.with_left(|life| life / 2).await
+    }
+
+    /// A token of which so much is left, given its life.
+    async fn with_left(&self, left: fn(Duration) -> Duration) -> Result<Arc<Held>, Unavailable> {
         let mut state = self.state.lock().await;
-        if state.held.is_fresh() {
+        if state.held.has(left(state.held.token.expires_in())) {
             return Ok(Arc::clone(&state.held));
         }
         match self.renew(&mut state).await {
             Ok(held) => Ok(held),
             // It was renewed before it had to be
-            Err(_) if state.held.is_valid() => Ok(Arc::clone(&state.held)),
+            Err(_) if state.held.has(Duration::ZERO) => Ok(Arc::clone(&state.held)),
             Err(unavailable) => Err(unavailable),
         }
     }

@@ -119,6 +119,7 @@ async fn serve(
         let responding = respond(Arc::clone(&settings), here, request);
         async move { Ok::<_, Infallible>(responding.await) }
     });
+    // Of a request with Content-Length and Transfer-Encoding the second counts, and the connection ends after it
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(BUFFER);
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));

@@ -67,6 +67,17 @@ impl Proxied {
     ) -> Self {
         let received = Arc::default();
         let ews = ews(Arc::clone(&received), Arc::new(script));
+        Self::before(&ews, received, service, limits, seconds).await
+    }
+
+    /// Before EWS at this address.
+    async fn before(
+        ews: &str,
+        received: Arc<Mutex<Vec<String>>>,
+        service: MockService,
+        limits: Limits,
+        seconds: u32,
+    ) -> Self {
         let [lines, warnings]: [Arc<Mutex<Vec<String>>>; 2] = Default::default();
         let (line, warning) = (Arc::clone(&lines), Arc::clone(&warnings));
         let log = Log::new(
@@ -79,7 +90,7 @@ impl Proxied {
         let shown = password.expose().to_owned();
         let role = RoleId::parse("30000001-0000-4000-8000-000000000001").expect("an id");
         let settings = Settings {
-            ews: EwsClient::new(&ews, EwsLimits::default()).expect("a client"),
+            ews: EwsClient::new(ews, EwsLimits::default()).expect("a client"),
             tokens: Tokens::new(writer, role, token, log.clone()),
             rules: Rules { user: Some("alice@example.com".into()), ..Rules::default() },
             password,
@@ -591,6 +602,35 @@ async fn what_never_ends_is_given_up_and_others_go_on() {
     assert!(answer.ends_with("<a/>"), "{answer}");
     until(|| !proxied.lines.lock().expect("no panic").is_empty());
     assert!(proxied.lines.lock().expect("no panic")[0].ends_with("not complete"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ews_that_takes_no_more_of_a_request_and_one_that_is_not_there_are_said() {
+    // Connections are made, and nobody reads
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/EWS/Exchange.asmx", listener.local_addr().expect("an address"));
+    let service = MockService::start(|_| MockResponse::Drop).await;
+    let proxied = Proxied::before(&url, Arc::default(), service.clone(), quick(), 900).await;
+    let long = REQUEST.replace("text", &"QUJD".repeat(6 << 20));
+    let answer = proxied.post("", &long);
+    assert!(status(&answer) == 504 && answer.contains("does not take the rest"), "{answer}");
+    drop(listener);
+    let proxied = Proxied::before(&url, Arc::default(), service, quick(), 900).await;
+    for request in [REQUEST, &long] {
+        let answer = proxied.post("", request);
+        assert!(status(&answer) == 502 && answer.contains("EWS did not answer"), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_request_begins_with_half_of_a_token_s_life() {
+    let proxied = Proxied::with(Limits::default(), 4, |_| OK.into()).await;
+    tokio::time::sleep(Duration::from_millis(2200)).await;
+    assert_eq!(status(&proxied.post("", REQUEST)), 200);
+    let long = REQUEST.replace("text", &"QUJD".repeat(600 << 10));
+    assert_eq!(status(&proxied.post("", &long)), 200);
+    let received = proxied.received();
+    assert!(received[0].contains("Bearer s3cr3t-0") && received[1].contains("Bearer s3cr3t-1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
