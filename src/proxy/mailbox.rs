@@ -33,6 +33,11 @@ impl Watch {
         Self { operation, user, folder_id: None, mailbox: None, text: None }
     }
 
+    /// Whom the request is for.
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
     /// An element begins, so deep within the operation: 1 for its children.
     ///
     /// # Errors

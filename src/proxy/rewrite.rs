@@ -148,9 +148,11 @@ impl<'r> Rewriter<'r> {
         &self.document.head.name
     }
 
-    /// Whom the request is for, as far as it was read.
+    /// Whom the request is for; before that is decided, whom it names.
     pub(super) fn user(&self) -> Option<&str> {
-        self.document.rules.user.as_deref().or(self.document.head.address.as_deref())
+        let Document { watch, head, rules, .. } = &self.document;
+        let decided = watch.as_ref().map(Watch::user);
+        decided.or(head.address.as_deref().map(str::trim)).or(rules.user.as_deref())
     }
 }
 
@@ -221,6 +223,9 @@ impl Document<'_> {
                 None if name == "xmlns" => PrefixDeclaration::Default,
                 None => continue,
             };
+            if !value.chars().all(|c| c.is_ascii_graphic() && !"<>\"{}|\\^`".contains(c)) {
+                return Err("a namespace is no URI".into());
+            }
             self.resolver.add(prefix, Namespace(value.as_bytes())).map_err(wrong)?;
         }
         for (name, _) in tag.attributes.iter().filter(|(name, _)| !is_declaration(name)) {
@@ -455,6 +460,8 @@ fn write_end(out: &mut Vec<u8>, name: &str) {
 fn write_text(out: &mut Vec<u8>, text: &str, characters: bool) {
     match characters {
         true => out.extend_from_slice(escape(text).as_bytes()),
+        // What ends a CDATA section must not stand in text
+        false if text.contains('>') => out.extend_from_slice(text.replace('>', "&gt;").as_bytes()),
         false => out.extend_from_slice(text.as_bytes()),
     }
 }

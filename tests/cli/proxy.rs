@@ -311,5 +311,6 @@ fn an_attachment_of_100_mb_is_not_kept_in_memory() {
     );
     assert!(counted.recv_timeout(LIMIT).unwrap() > length);
     let more = most_memory(&proxied.child) - before;
-    assert!(more < 12 << 10, "{more} KiB more than {before}");
+    // How much the program itself takes depends on how it was built
+    assert!(more < 8 << 10, "{more} KiB more than {before}");
 }
