@@ -510,7 +510,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;proxy' {
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Pass on requests for this user alone; the role is asked first')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen on this loopback address; port 0 lets the system pick')
-            [CompletionResult]::new('--allow-operation', '--allow-operation', [CompletionResultType]::ParameterName, 'Pass on this operation though it can leave something behind, as UpdateInboxRules')
+            [CompletionResult]::new('--allow-operation', '--allow-operation', [CompletionResultType]::ParameterName, 'Pass on this operation though it can leave something behind when the role is gone')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')

@@ -493,7 +493,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;proxy'= {
             cand --as 'Pass on requests for this user alone; the role is asked first'
             cand --listen 'Listen on this loopback address; port 0 lets the system pick'
-            cand --allow-operation 'Pass on this operation though it can leave something behind, as UpdateInboxRules'
+            cand --allow-operation 'Pass on this operation though it can leave something behind when the role is gone'
             cand -o 'Write results in this format'
             cand --output 'Write results in this format'
             cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'

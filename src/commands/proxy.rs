@@ -41,7 +41,9 @@ pub(crate) struct ProxyArgs {
     /// Pass on what reads alone, also with a FULL_ACCESS role
     #[arg(long, conflicts_with = "allow_operation")]
     pub read_only: bool,
-    /// Pass on this operation though it can leave something behind, as UpdateInboxRules
+    /// Pass on this operation though it can leave something behind when the role is gone
+    ///
+    /// Subscribe needs it for subscriptions that push, CreateFolder and UpdateFolder for permissions.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(allowable()))]
     pub allow_operation: Vec<String>,
     /// Run this command with the address and the password in its environment

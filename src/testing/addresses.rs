@@ -36,6 +36,7 @@ const ADDRESSES: &[&str] = &[
     "http://schemas.microsoft.com/exchange/services/2006/types",
     "http://schemas.xmlsoap.org/soap/envelope/",
     "http://www.w3.org/2001/XMLSchema-instance",
+    "http://www.w3.org/2003/05/soap-envelope",
 ];
 
 /// Owners of the actions that workflows use.

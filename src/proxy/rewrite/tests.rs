@@ -151,7 +151,7 @@ fn a_user_other_than_the_one_of_the_command_line_is_refused_however_it_is_writte
         bob.replace("t:", "").replace("Address>b", &format!("Address xmlns=\"{TYPES}\">b")),
         bob.replace("t:", "x:").replace(
             "Address>b",
-            "Address xmlns:x=\"http://schemas.microsoft.com/exchange/services/2006/&#116;ypes\">b",
+            &format!("Address xmlns:x=\"{}\">b", TYPES.replace("/types", "/&#116;ypes")),
         ),
     ] {
         let request = request(&impersonating(&sid), GET_ITEM);
