@@ -4,6 +4,8 @@ Usage: tests/ews_client.py WMROLE
 """
 
 import contextlib
+import email
+import email.policy
 import hashlib
 import io
 import logging
@@ -175,6 +177,9 @@ def reads(sandbox):
     check("the newest messages come first", [item.subject for item in items] == ["Lunch on Thursday?", "Figures <draft> & plan"])
     check("a body is read", "Alice Moreau" in items[0].body and items[0].author.name == "Mallory Vance", items[0])
     (figures,) = items[1].attachments
+    mail = email.message_from_bytes(items[1].mime_content, policy=email.policy.default)
+    check("a message is read as mail", mail["Subject"] == "Figures <draft> & plan" and mail["To"] == "alice@example.com")
+    check("with its text", mail.get_body().get_content() == items[1].body.replace("\r", ""), mail.as_string())
     check("an attachment is read", figures.name == "figures.csv" and figures.content.startswith(b"month,"))
     only = list(alice.inbox.all().only("subject").order_by("datetime_received"))
     check("properties and an order can be asked for", [item.subject for item in only][0] == "Welcome to WorkMail")
@@ -262,7 +267,10 @@ def large(sandbox):
     new = message(full, attachments=[FileAttachment(name="large.bin", content=content)]).save()
     ok("a message with an attachment of 5 MiB is saved")
     reader = sandbox.account(sandbox.assume("Ticket triage")["Token"], "bob")
-    (attachment,) = next(item for item in reader.inbox.all() if item.id == new.id).attachments
+    item = next(item for item in reader.inbox.all() if item.id == new.id)
+    (attachment,) = item.attachments
+    (part,) = email.message_from_bytes(item.mime_content, policy=email.policy.default).iter_attachments()
+    check("and is in the mail", part.get_content() == content)
     check("it comes back as it was", attachment.content == content)
     with attachment.fp as stream:
         streamed = io.BytesIO()
@@ -305,14 +313,20 @@ def mailboxes(wmrole):
         for user in ("user0001", "user0002", "user0003"):
             for item in sandbox.account(token, user).inbox.all():
                 (file,) = item.attachments
-                right = hashlib.sha256(file.content).hexdigest() == made_hash(100_000, seed_of(item))
+                wanted = made_hash(100_000, seed_of(item))
+                mail = email.message_from_bytes(item.mime_content, policy=email.policy.default)
+                (part,) = mail.iter_attachments()
+                if (mail["Subject"], part.get_filename()) != (item.subject, file.name):
+                    sys.exit(f"FAILED: {item.subject} is another mail: {mail.items()}")
+                contents = [file.content, part.get_content()]
+                right = [hashlib.sha256(content).hexdigest() for content in contents] == [wanted] * 2
                 if not (right and item.has_attachments and file.size == 100_000):
                     sys.exit(f"FAILED: the attachment of {item.subject} is another")
                 seen.add(seed_of(item))
-        check("each message of three mailboxes has its own attachment", seen == set(range(1, 31)), seen)
+        check("each message of three mailboxes has its own attachment, as mail too", seen == set(range(1, 31)), seen)
     with Sandbox(wmrole, seed=("--users", "1", "--messages", "1", "--attachment-size", str(100 << 20))) as sandbox:
         account = sandbox.account(sandbox.assume("Role 02")["Token"], "user0001")
-        (item,) = account.inbox.all()
+        (item,) = account.inbox.all().only("attachments")
         size, hashed = hash_in_pieces(item.attachments[0])
         check("an attachment of 100 MiB is read in pieces", size == 100 << 20, size)
         check("and has what it should", hashed == made_hash(100 << 20, 1))

@@ -165,7 +165,7 @@ def large(wmrole):
     seed = ("--users", "1", "--messages", "1", "--attachment-size", str(LARGE))
     with Sandbox(wmrole, seed=seed) as sandbox:
         with Proxy(wmrole, sandbox, "Role 02", "--as", "user0001") as proxy:
-            (item,) = proxy.account("user0001").inbox.all()
+            (item,) = proxy.account("user0001").inbox.all().only("attachments")
             size, hashed = hash_in_pieces(item.attachments[0])
             check("an attachment of 100 MiB is read", (size, hashed) == (LARGE, made_hash(LARGE, 1)), size)
             peak = peak_of(proxy.process)
@@ -181,15 +181,21 @@ def ending(wmrole):
     seed = ("--users", "1", "--messages", "1", "--attachment-size", str(LARGE))
     with Sandbox(wmrole, seed=seed) as sandbox:
         with Proxy(wmrole, sandbox, "Role 01", "--as", "user0001", "-v") as proxy:
-            (item,) = proxy.account("user0001").inbox.all()
+            (item,) = proxy.account("user0001").inbox.all().only("attachments")
             with answer_begun(proxy, item) as answer:
                 proxy.process.send_signal(signal.SIGINT)
                 wait_until("the proxy takes no more connections", lambda: not is_listening(proxy))
                 check("an interrupt lets what is in flight come to its end", read_to_end(answer) > LARGE * 4 // 3)
             check("and then the proxy ends", proxy.process.wait(30) == 0, proxy.process.returncode)
             said = proxy.said.read_text("utf-8")
-            check("-v has a line a request", len(re.findall("^GetAttachment user0001@example.com 200 ", said, re.M)) == 1, said)
-            check("and no secret", said.count(proxy.password) == 1 and "Bearer" not in said and "Basic" not in said, said)
+            check(
+                "-v has a line a request",
+                len(re.findall("^GetAttachment user0001@example.com 200 ", said, re.M)) == 1,
+                said,
+            )
+            check(
+                "and no secret", said.count(proxy.password) == 1 and "Bearer" not in said and "Basic" not in said, said
+            )
         with Proxy(wmrole, sandbox, "Role 01", "--as", "user0001") as proxy:
             with answer_begun(proxy, item):
                 proxy.process.send_signal(signal.SIGTERM)
@@ -356,33 +362,88 @@ def refusals(wmrole):
             answered("no XML", 400, body=b"{}")
             answered("half an envelope", 400, body=good[:-5])
             answered("nothing", 400, body=b"")
-            answered("a head over 64 KiB", 400, body=envelope(get_folder(), f"<t:MailboxCulture>{'a' * (65 << 10)}</t:MailboxCulture>"))
+            answered(
+                "a head over 64 KiB",
+                400,
+                body=envelope(get_folder(), f"<t:MailboxCulture>{'a' * (65 << 10)}</t:MailboxCulture>"),
+            )
             denied = "ErrorImpersonateUserDenied"
             answered("another user", 500, body=envelope(get_folder(), impersonating("bob")), contains=denied)
             twice = impersonating("alice") * 2
             answered("two users", 400, body=envelope(get_folder(), twice))
-            answered("a mailbox that is not the user's", 200, body=envelope(get_folder("bob")), contains="ErrorAccessDenied")
-            answered("the same user", 200, body=envelope(get_folder("alice"), impersonating("alice")), contains="NoError")
+            answered(
+                "a mailbox that is not the user's", 200, body=envelope(get_folder("bob")), contains="ErrorAccessDenied"
+            )
+            answered(
+                "the same user", 200, body=envelope(get_folder("alice"), impersonating("alice")), contains="NoError"
+            )
             for name, operation in LEAVING.items():
                 got, text = proxy.curl(body=envelope(operation))
-                check(f"{name}: ErrorAccessDenied", "ErrorAccessDenied" in text and "NoError" not in text, f"{got} {text}")
+                check(
+                    f"{name}: ErrorAccessDenied", "ErrorAccessDenied" in text and "NoError" not in text, f"{got} {text}"
+                )
             unknown = envelope("<m:Unheard/>")
             answered("an unknown operation", 500, body=unknown, contains="ErrorInvalidOperation")
+            item = proxy.account("alice").inbox.all().only("subject")[0].id
+            before = sandbox.state.read_bytes()
+            whole = create_attachment(item, "A" * (2 << 20))
+            second = whole.replace(b"</s:Body>", f"{CREATE_ITEM}</s:Body>".encode())
+            for what, body in {
+                "half of a large request": whole[:-5],
+                "a large request with a comment that does not end": whole.replace(b"</m:Att", b"<!-- </m:Att"),
+                "a large request with a second operation": second,
+                "a large request with a document type": b"<!DOCTYPE a>" + whole,
+            }.items():
+                answered(what, 400, body=body)
+            broken_off(proxy, whole)
+            check("nothing of them was done", sandbox.state.read_bytes() == before)
         with Proxy(wmrole, sandbox, "Migration", "--as", "alice@example.com", "--read-only") as proxy:
             answered("reading with --read-only", 200, contains="NoError")
             answered("writing with --read-only", 200, body=envelope(CREATE_ITEM), contains="ErrorAccessDenied")
             alice = proxy.account("alice")
             check("exchangelib reads with --read-only", alice.inbox.total_count == 3)
             refused("and does not write", ErrorAccessDenied, lambda: ews_client.message(alice).save())
+            answered("a large request with --read-only", 200, body=whole, contains="ErrorAccessDenied")
+        allowed = ("--allow-operation", "UpdateInboxRules")
+        with Proxy(wmrole, sandbox, "Migration", "--as", "alice@example.com", *allowed) as proxy:
+            _, text = proxy.curl(body=envelope(LEAVING["UpdateInboxRules"]))
+            check("what is allowed gets to EWS", "The sandbox has no UpdateInboxRules" in text, text)
+            _, text = proxy.curl(body=envelope(LEAVING["AddDelegate"]))
+            check("and nothing else", "ErrorAccessDenied" in text, text)
+        for arguments, code in (
+            (["Migration", "--listen", "0.0.0.0:0"], 2),
+            (["Migration", "--allow-operation", "GetItem"], 2),
+            (["Ticket triage", "--as", "ceo"], 3),
+            (["Migration", "--as", "nobody"], 1),
+        ):
+            command = [wmrole, "--endpoint-url", sandbox.url, "--region", "us-east-1", "proxy", *arguments]
+            told = subprocess.run(
+                command, env=environment(proxy.directory.name), capture_output=True, text=True, timeout=60
+            )
+            right = told.returncode == code and not told.stdout and "password" not in told.stderr
+            check(f"proxy {' '.join(arguments)} ends with {code}", right, told)
         calls = sandbox.calls()
-        known = {"EWS ConvertId", "EWS GetFolder"}
+        known = {"EWS ConvertId", "EWS FindItem", "EWS GetFolder", "EWS UpdateInboxRules"}
         reached = {operation for operation in calls if operation.startswith("EWS ")}
         check("nothing that was refused got to EWS", reached <= known and calls["EWS GetFolder"] < 12, calls)
 
 
+def broken_off(proxy, body):
+    """Ends the connection before the end of a request."""
+    url = urllib.parse.urlsplit(proxy.url)
+    head = (
+        f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer {proxy.password}\r\n"
+        f"Content-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
+        connection.sendall(head.encode() + body[:-20])
+
+
 def clients(wmrole):
     """Without --as, with a command, with tokens that EWS does not accept."""
-    with Sandbox(wmrole, "--fault", "expired-token:CreateAttachment:1", "--fault", "expired-token:FindItem:1") as sandbox:
+    with Sandbox(
+        wmrole, "--fault", "expired-token:CreateAttachment:1", "--fault", "expired-token:FindItem:1"
+    ) as sandbox:
         with Proxy(wmrole, sandbox, "Migration") as proxy:
             for user in ("alice", "bob"):
                 mailbox = proxy.account(user, access_type=IMPERSONATION)
@@ -396,7 +457,9 @@ def clients(wmrole):
             alice = proxy.account("alice", access_type=IMPERSONATION)
             check("a token that EWS does not accept is renewed unseen", len(list(alice.inbox.all())) == 3)
             time.sleep(1.1)
-            body = create_attachment("DUMMY", "A" * (2 << 20)).replace(b"<s:Header>", b"<s:Header>" + impersonating("alice").encode())
+            body = create_attachment("DUMMY", "A" * (2 << 20)).replace(
+                b"<s:Header>", b"<s:Header>" + impersonating("alice").encode()
+            )
             status, text = proxy.curl(body=body)
             check("what is too long to be sent again is HTTP 503, and not 401", status == 503, f"{status} {text}")
             status, text = proxy.curl(body=body)

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::base64;
+use super::body::Body;
 use super::model::{Attachment, Content, Kept, State};
 
 /// What is longer, in base64, has a file of its own.
@@ -38,8 +39,23 @@ impl Contents {
     ///
     /// # Errors
     /// When there is none, or it cannot be opened.
-    pub(super) fn open(&self, id: &str) -> io::Result<File> {
+    fn open(&self, id: &str) -> io::Result<File> {
         File::open(self.file(id).ok_or(io::ErrorKind::NotFound)?)
+    }
+
+    /// Adds the content of an attachment to a body, in base64.
+    ///
+    /// # Errors
+    /// When its file cannot be opened.
+    pub(super) fn push_to(&self, body: &mut Body, attachment: &Attachment) -> io::Result<()> {
+        match &attachment.content {
+            Content::Base64(text) => body.push(text.as_str()),
+            Content::Made(made) => body.push_made(*made),
+            Content::Kept(kept) => {
+                body.push_file(self.open(&attachment.id)?, base64::length(kept.kept_bytes));
+            }
+        }
+        Ok(())
     }
 
     /// Puts what is long in a state into files.

@@ -1,12 +1,14 @@
 //! Messages as they are read: found in a folder, or shown whole with their attachments.
 
+use std::io;
+
 use super::folders::{check_open, find, listed};
 use super::ids::{self, Named, id};
+use super::mime;
 use super::part::{MESSAGES, Part, Refusal, Shape, TYPES, id_attributes, id_tag, page, refuse, tag};
 use super::visitor::Visitor;
-use crate::sandbox::base64;
 use crate::sandbox::body::Body;
-use crate::sandbox::model::{Attachment, Content, Message, Organization};
+use crate::sandbox::model::{Attachment, Message, Organization};
 use crate::xml::Element;
 
 /// The place in `organization.messages` of the message of this id, if the visitor may open its mailbox; and
@@ -73,20 +75,24 @@ fn draw_whole(
     let mut head = draw_attachment(organization, message, attachment);
     head.truncate(head.len() - END.len());
     let mut body = Body::from(format!("<m:Attachments>{head}<t:Content>"));
-    match &attachment.content {
-        Content::Base64(text) => body.push(text.as_str()),
-        Content::Made(made) => body.push_made(*made),
-        Content::Kept(kept) => match visitor.store.contents().open(&attachment.id) {
-            Ok(file) => body.push_file(file, base64::length(kept.kept_bytes)),
-            Err(error) => return refuse("ErrorCannotOpenFileAttachment", error.to_string()),
-        },
+    if let Err(error) = visitor.store.contents().push_to(&mut body, attachment) {
+        return cannot_open(&error);
     }
     body.push(format!("</t:Content>{END}</m:Attachments>"));
     Ok(body)
 }
 
-/// The properties in the order of the schema. A search gives neither body, recipients nor attachments.
-pub(super) fn draw(organization: &Organization, message: &Message, shape: &Shape, whole: bool) -> String {
+fn cannot_open<T>(error: &io::Error) -> Result<T, Refusal> {
+    refuse("ErrorCannotOpenFileAttachment", error.to_string())
+}
+
+/// A message as a search gives it: without body, recipients and attachments.
+pub(super) fn draw(organization: &Organization, message: &Message, shape: &Shape) -> String {
+    format!("<t:Message>{}</t:Message>", draw_properties(organization, message, shape, false))
+}
+
+/// The properties in the order of the schema, but for `MimeContent`, which comes first.
+fn draw_properties(organization: &Organization, message: &Message, shape: &Shape, whole: bool) -> String {
     let list = |name: &str, list: &[String]| match list {
         [] => String::new(),
         _ => format!(
@@ -123,15 +129,26 @@ pub(super) fn draw(organization: &Organization, message: &Message, shape: &Shape
         ("message:From", format!("<t:From>{from}</t:From>")),
         ("message:IsRead", tag("IsRead", message.read)),
     ];
-    format!("<t:Message>{}</t:Message>", shape.draw(&properties))
+    shape.draw(&properties)
 }
 
 pub(super) fn get(organization: &Organization, visitor: &Visitor, request: &Element) -> Vec<Part> {
     let shape = Shape::of(request, "ItemShape");
     let one = |named: &Element| {
         let (at, _) = place_of(organization, visitor, named)?;
-        let message = draw(organization, &organization.messages[at], &shape, true);
-        Ok(format!("<m:Items>{message}</m:Items>").into())
+        let message = &organization.messages[at];
+        let mut body = Body::from("<m:Items><t:Message>".to_owned());
+        if shape.mime {
+            body.push("<t:MimeContent CharacterSet=\"UTF-8\">");
+            match mime::content(&visitor.store.contents(), message) {
+                Ok(mail) => body.append(mail),
+                Err(error) => return cannot_open(&error),
+            }
+            body.push("</t:MimeContent>");
+        }
+        body.push(draw_properties(organization, message, &shape, true));
+        body.push("</t:Message></m:Items>");
+        Ok(body)
     };
     listed(request, "ItemIds").iter().map(one).collect()
 }
@@ -153,7 +170,7 @@ pub(super) fn search(organization: &Organization, visitor: &Visitor, request: &E
             messages.clear();
         }
         let (messages, attributes) = page(request.child(MESSAGES, "IndexedPageItemView"), messages);
-        let items: String = messages.iter().map(|m| draw(organization, m, &shape, false)).collect();
+        let items: String = messages.iter().map(|m| draw(organization, m, &shape)).collect();
         Ok(format!("<m:RootFolder {attributes}><t:Items>{items}</t:Items></m:RootFolder>").into())
     };
     listed(request, "ParentFolderIds").iter().map(one).collect()

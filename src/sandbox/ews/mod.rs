@@ -42,7 +42,8 @@
 //! - An attachment is a file; one that is a message is refused. `Size` is that of the content alone. Content is streamed;
 //!   where a file of the sandbox cannot be opened it is `ErrorCannotOpenFileAttachment`, and where it has another length
 //!   the connection ends.
-//! - `MimeContent` is not given, and refused where it is sent: without it a message would lose its body.
+//! - `MimeContent` is made of what the message has, in UTF-8, and its attachments; a search does not give it. Where it is
+//!   sent it is refused: the message would lose its body.
 //! - Properties that a message here has not are taken and forgotten. Restrictions and query strings are
 //!   refused with `ErrorUnsupportedPathForQuery`, rather than answered with too much. A search sorts by time and
 //!   subject alone.
@@ -57,6 +58,7 @@ mod gates;
 mod ids;
 mod items;
 mod late;
+mod mime;
 mod names;
 mod operation;
 mod part;

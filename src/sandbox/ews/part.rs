@@ -109,6 +109,8 @@ pub(super) fn id_tag(name: &str, id: &str, change: u32) -> String {
 #[derive(Debug)]
 pub(super) struct Shape {
     all: bool,
+    /// Is the message in the form of mail wanted?
+    pub(super) mime: bool,
     fields: Vec<String>,
 }
 
@@ -119,10 +121,11 @@ impl Shape {
         let base = shape.and_then(|shape| shape.child(TYPES, "BaseShape")).map(|base| base.text.as_str());
         let more = shape.and_then(|shape| shape.child(TYPES, "AdditionalProperties"));
         let uris = more.iter().flat_map(|more| more.children_of(TYPES, "FieldURI"));
-        Self {
-            all: base.is_some_and(|base| base != "IdOnly"),
-            fields: uris.map(|uri| uri.attribute("FieldURI").to_owned()).collect(),
-        }
+        let fields: Vec<_> = uris.map(|uri| uri.attribute("FieldURI").to_owned()).collect();
+        let included = shape.and_then(|shape| shape.child(TYPES, "IncludeMimeContent"));
+        let is_included = included.is_some_and(|text| text.text.trim() == "true");
+        let mime = is_included || fields.iter().any(|field| field == "item:MimeContent");
+        Self { all: base.is_some_and(|base| base != "IdOnly"), mime, fields }
     }
 
     /// The wanted ones of these properties; one without a name is always wanted.

@@ -105,7 +105,7 @@ pub(super) fn items(organization: &Organization, visitor: &Visitor, request: &El
         }
         for message in changed.by_ref().take(left) {
             let what = if known.0.contains_key(&message.id) { "Update" } else { "Create" };
-            let _ = write!(changes, "<t:{what}>{}</t:{what}>", draw(organization, message, &shape, false));
+            let _ = write!(changes, "<t:{what}>{}</t:{what}>", draw(organization, message, &shape));
             seen.push((message.id.clone(), message.change));
         }
         let last = gone.len() <= most && changed.next().is_none();
