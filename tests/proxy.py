@@ -36,8 +36,8 @@ PASSWORD = re.compile(r"password, for this run and with any user name: (\S+)")
 TOKEN_LIFETIME, LONG_ENOUGH = 5, 11
 MESSAGES, SIZE, LARGE = 500, 20_000, 100 << 20
 USERS = ("user0001", "user0002", "user0003")
-# Of the proxy, in KiB: it was 6 MiB
-MEMORY = 32 << 10
+# Of the proxy, in KiB, beside its program: it was 6 MiB, and 32 are wanted with the program of a release
+MEMORY = 16 << 10
 
 
 class Proxy:
@@ -169,11 +169,11 @@ def large(wmrole):
             size, hashed = hash_in_pieces(item.attachments[0])
             check("an attachment of 100 MiB is read", (size, hashed) == (LARGE, made_hash(LARGE, 1)), size)
             peak = peak_of(proxy.process)
-            check("with less than 32 MiB", peak < MEMORY, f"{peak} KiB")
+            check("with less than 16 MiB", peak < MEMORY, f"{peak} KiB")
         with Proxy(wmrole, sandbox, "Role 02", "--as", "user0001") as proxy:
             written, peak = written_through(proxy, sandbox, item.id)
             check("one is written", written == made_hash(LARGE, 2))
-            check("with less than 32 MiB too", peak < MEMORY, f"{peak} KiB")
+            check("with less than 16 MiB too", peak < MEMORY, f"{peak} KiB")
 
 
 def ending(wmrole):
