@@ -5,6 +5,7 @@
 //! Any matching DENY denies; else any matching ALLOW allows; else denied, by no rule (documented,
 //! "Managing impersonation roles"). A user stands for an enabled mailbox: that is the caller's care.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -177,9 +178,17 @@ fn end_of(role: &Role, matches: impl Fn(&Rule) -> bool) -> Option<(&Rule, Option
     ends.reduce(|a, b| if is_later(a.1, b.1) { b } else { a })
 }
 
-/// Does the second end come later than the first? None never comes.
+/// Which of two ends comes later. None never comes.
+pub(crate) fn later(a: Option<&Expires>, b: Option<&Expires>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => a.cmp(b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+/// Does the second end come later than the first?
 fn is_later(from: Option<&Expires>, to: Option<&Expires>) -> bool {
-    from.is_some_and(|from| to.is_none_or(|to| to > from))
+    later(from, to).is_lt()
 }
 
 /// Which access ends later. The expiry of the role and of each rule that stays, whoever is reached today; and where
@@ -215,6 +224,18 @@ fn extended(before: &Role, after: &Role) -> Vec<Extension> {
         }
     }
     all
+}
+
+/// The ALLOW rules by which a role reaches anybody, known or not.
+pub(crate) fn reaching(role: &Role) -> impl Iterator<Item = &Rule> {
+    let mentioned = role.mentioned_users();
+    let allowed: Vec<_> = mentioned.into_iter().filter(|user| allows(&role.rules, user)).collect();
+    let open = is_open(&role.rules);
+    role.rules.iter().filter(move |rule| {
+        let reaches =
+            (open && rule.targets.matches_unnamed()) || allowed.iter().any(|user| rule.targets.matches(user));
+        rule.effect == Effect::Allow && reaches
+    })
 }
 
 /// Does the change touch users whom no rule names, so that every mailbox must be known to tell?

@@ -118,6 +118,43 @@ impl Expires {
     }
 }
 
+/// How long access may last at most, as it was written. Less is stricter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lifetime {
+    text: String,
+    hours: i64,
+}
+
+impl Lifetime {
+    /// Takes what [`lifetime`] takes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Some(Self { text: text.to_owned(), hours: i64::from(lifetime(text)?.get_hours()) })
+    }
+
+    /// As it was written.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it comes to.
+    pub(crate) fn hours(&self) -> i64 {
+        self.hours
+    }
+
+    /// The last end that it allows from now on.
+    pub(crate) fn latest(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(self.hours.hours()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The last end that it allows as it can be written: a date, or a time where that day would be over.
+    pub(crate) fn latest_expiry(&self, now: Timestamp) -> Option<Expires> {
+        let latest = self.latest(now);
+        let date = latest.to_zoned(TimeZone::UTC).date().yesterday().ok()?;
+        let date = Expires::parse(&date.to_string()).ok().filter(|end| !end.has_passed(now));
+        date.or_else(|| Expires::parse(&Timestamp::from_second(latest.as_second()).ok()?.to_string()).ok())
+    }
+}
+
 /// A time that access may last, in hours: `36h`, `10d`, `2w`, from an hour to a hundred years.
 pub(crate) fn lifetime(text: &str) -> Option<Span> {
     let (n, hours) = match text.split_at_checked(text.len().checked_sub(1)?)? {
@@ -358,6 +395,25 @@ mod tests {
             assert_eq!(flag(past), Err(InvalidExpiry::Past(past.into())));
         }
         assert_eq!(flag(""), Err(InvalidExpiry::NotADateOrDuration(String::new())));
+    }
+
+    #[test]
+    fn the_last_end_that_a_lifetime_allows_is_a_date_where_one_is_left() {
+        let latest = |text: &str, now: &str| {
+            let lifetime = Lifetime::parse(text).expect("a lifetime");
+            let end = lifetime.latest_expiry(at(now)).expect("an end");
+            assert!(end.end() <= lifetime.latest(at(now)) && !end.has_passed(at(now)), "{text} {end}");
+            end.text
+        };
+        assert_eq!(latest("90d", "2026-11-24T12:00:00Z"), "2027-02-21");
+        assert_eq!(latest("90d", "2026-11-24T00:00:00Z"), "2027-02-21");
+        assert_eq!(latest("1w", "2026-11-24T23:59:59Z"), "2026-11-30");
+        assert_eq!(latest("1d", "2026-11-24T12:00:00Z"), "2026-11-24");
+        assert_eq!(latest("12h", "2026-11-24T11:00:00.5Z"), "2026-11-24T23:00:00Z");
+        assert_eq!(latest("13h", "2026-11-24T11:00:00Z"), "2026-11-24");
+        for bad in ["", "90", "90 d", "-1d", "3m", "0d", "1.5d", "99999999999999999999d"] {
+            assert_eq!(Lifetime::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -10,8 +10,6 @@ pub(crate) mod policy;
 mod question;
 pub(crate) mod saved_plan;
 
-use std::collections::BTreeSet;
-
 use futures::future::join_all;
 
 use self::ordered::Ordered;
@@ -30,10 +28,10 @@ use crate::fetch;
 use crate::organization::Organization;
 use crate::output::plans::{self, Purpose};
 use crate::output::text::place;
-use crate::plan::guard::{self, Refusal};
+use crate::plan::guard::{self, Policy, Refusal};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::plan::{self, Plan};
-use crate::role::{LiveRole, Role, RoleName, UserId, limit_violations};
+use crate::role::{LiveRole, Role, RoleName, limit_violations};
 
 /// Shows the plans, asks, executes them and reports. Wrong definitions and refusals stop every organization:
 /// nothing is attempted then. One that cannot be reached does not stop the others.
@@ -144,14 +142,14 @@ pub(crate) async fn one_role(
     check_limits(role)?;
     let reader = connection.account.reader(&organization);
     let policies = policy::holding(context, policy, &organization.id, organization.alias.as_deref());
-    let protected = policy::read_protected(context, policy, &policies, &reader, &mut directory).await?;
+    let policy = policy::in_force(context, policy, &policies, &reader, &mut directory).await?;
     let before = live.map(|live| &live.role);
     if access::needs_every_user(before, Some(role)) && !directory.is_complete() {
         fetch::directory::read_everyone(&reader, &mut directory).await?;
     }
     let change = plan::change_of_role(role, live, &directory);
     let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());
-    let refusals = refusals(&plan, guards, &protected, &directory);
+    let refusals = refusals(&plan, guards, &policy, &directory);
     let plan = OrganizationPlan { refusals, ..OrganizationPlan::new(organization, plan, directory) };
     let set = PlanSet::one(plan);
     carry_out_one(context, connection, &set, &role.name, question).await
@@ -181,13 +179,13 @@ pub(crate) async fn carry_out_one(
 pub(crate) fn refusals(
     plan: &Plan,
     guards: &GuardFlags,
-    protected: &BTreeSet<UserId>,
+    policy: &Policy,
     directory: &Directory,
 ) -> Vec<Refusal> {
     let GuardFlags { max_gained, allow_escalation } = *guards;
     let limits = guard::Limits { max_deletes: usize::MAX, max_gained, allow_escalation };
     let mut refusals = guard::totals(&[plan], &limits);
-    refusals.extend(guard::refusals(plan, &limits, &[], protected, directory));
+    refusals.extend(guard::refusals(plan, &limits, &[], policy, directory));
     refusals
 }
 

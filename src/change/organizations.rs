@@ -102,8 +102,8 @@ pub(crate) async fn plan(
                 emit_errors(context, &Vec::from(errors), &loaded.sources, of)
             })?;
             let Gathered { directory, proposal } = gathered;
-            let Proposal { plan, live, desired, protected, warnings } = proposal;
-            let refusals = guard::refusals(&plan, &request.limits, &desired, &protected, &directory);
+            let Proposal { plan, live, desired, policy, warnings } = proposal;
+            let refusals = guard::refusals(&plan, &request.limits, &desired, &policy, &directory);
             let desired = desired.into_iter().map(|desired| desired.role).collect();
             let undoes = None;
             Ok(OrganizationPlan { organization, plan, directory, live, desired, refusals, warnings, undoes })

@@ -1,5 +1,5 @@
-//! The policy of a call, `--policy FILE`: a definition file whose protected users hold for every command that
-//! plans a change, besides those of the definitions.
+//! The policy of a call, `--policy FILE`: a definition file whose protected users and longest lifetime hold for every
+//! command that plans a change, besides those of the definitions.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,6 +17,7 @@ use crate::fetch;
 use crate::id::OrganizationId;
 use crate::input_file::{self, MOST_OF_A_DEFINITION};
 use crate::organization;
+use crate::plan::guard::{MaxLifetime, Policy};
 use crate::workmail::Reader;
 
 /// Adds the policy of the call, if there is one, to definitions that were read.
@@ -109,20 +110,21 @@ pub(crate) fn and_possible_policies<'a>(
     documents.iter().copied().chain(policies).collect()
 }
 
-/// As [`protected`], with the users whom policies name read into the directory.
+/// What policies forbid from now on; the users whom they name are read into the directory.
 ///
 /// # Errors
 /// As [`protected`], and when a read fails.
-pub(crate) async fn read_protected(
+pub(crate) async fn in_force(
     context: &Context,
     loaded: &Loaded,
     policies: &[&Document],
     reader: &Reader,
     directory: &mut Directory,
-) -> anyhow::Result<BTreeSet<UserId>> {
+) -> anyhow::Result<Policy> {
     directory
         .merge(fetch::directory::read_names(reader, &resolve::names(policies).0, &BTreeSet::new()).await?);
-    protected(context, loaded, policies, directory)
+    let protected = protected(context, loaded, policies, directory)?;
+    Ok(Policy { protected, max_lifetime: MaxLifetime::of(policies, context.config.system.now()) })
 }
 
 /// The users whom no role may reach.

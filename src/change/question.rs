@@ -1,6 +1,7 @@
 //! What is asked before plans are executed. Where access grows most, a key is not enough: the name of the role is
 //! typed, or, for several roles, that of the organization.
 
+use crate::access::{self, Extension};
 use crate::context::Context;
 use crate::output::style::{self, counted};
 use crate::output::text;
@@ -61,9 +62,9 @@ pub(super) async fn ask(context: &Context, set: &PlanSet, question: Question) ->
 }
 
 /// A role and what it becomes that no single key confirms.
-type Risk<'a> = (&'a RoleName, &'static str);
+type Risk<'a> = (&'a RoleName, String);
 
-/// The roles that open to everyone, or turn from READ_ONLY to FULL_ACCESS.
+/// The roles that open to everyone, turn from READ_ONLY to FULL_ACCESS, or give access for longer.
 fn risks(one: &OrganizationPlan) -> Vec<Risk<'_>> {
     let remade = guard::remade(&one.plan, &one.directory);
     let risk = |change| {
@@ -71,14 +72,26 @@ fn risks(one: &OrganizationPlan) -> Vec<Risk<'_>> {
         let opens = !change.delta.opened.is_empty();
         let escalates = change.turns(RoleType::ReadOnly, RoleType::FullAccess)
             || remade.iter().any(|(_, made)| made.name() == change.name());
-        match (opens, escalates) {
-            (true, true) => Some((change.name(), "opens to everyone, with FULL_ACCESS instead of READ_ONLY")),
-            (true, false) => Some((change.name(), "opens to everyone")),
-            (false, true) => Some((change.name(), "gets FULL_ACCESS instead of READ_ONLY")),
+        let grows = match (opens, escalates) {
+            (true, true) => Some("opens to everyone, with FULL_ACCESS instead of READ_ONLY".to_owned()),
+            (true, false) => Some("opens to everyone".to_owned()),
+            (false, true) => Some("gets FULL_ACCESS instead of READ_ONLY".to_owned()),
             (false, false) => None,
-        }
+        };
+        let said: Vec<_> = grows.into_iter().chain(lasts_longer(&change.delta.extended)).collect();
+        (!said.is_empty()).then(|| (change.name(), said.join(", and ")))
     };
     one.plan.changes.iter().filter_map(risk).collect()
+}
+
+/// By how much a role gives access for longer: the latest of the ends that move.
+fn lasts_longer(extended: &[Extension]) -> Option<String> {
+    let last = extended.iter().max_by(|a, b| access::later(a.to.as_ref(), b.to.as_ref()))?;
+    let from = &last.from;
+    Some(match &last.to {
+        None => format!("gives access without an end, instead of until {from}"),
+        Some(to) => format!("gives access until {to}, instead of {from}"),
+    })
 }
 
 fn typed_question(context: &Context, one: &OrganizationPlan, risks: &[Risk<'_>]) -> (String, String) {

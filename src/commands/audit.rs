@@ -274,7 +274,7 @@ fn declared<'a>(args: &AuditArgs, proposal: &'a Proposal) -> Declared<'a> {
     let with_files = !args.file.is_empty();
     let files = args.file.iter().map(|file| shell_words::quote(&file.to_string_lossy()).into_owned());
     Declared {
-        protected: proposal.protected.clone(),
+        protected: proposal.policy.protected.clone(),
         plan: with_files.then_some(&proposal.plan),
         places: places(proposal),
         files: files.collect::<Vec<_>>().join(" "),

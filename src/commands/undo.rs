@@ -107,8 +107,8 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
         return Ok(ExitCode::Done);
     }
     let policies = policy::holding(context, &policy, &organization.id, organization.alias.as_deref());
-    let protected = policy::read_protected(context, &policy, &policies, &reader, &mut directory).await?;
-    let mut refusals = change::refusals(&plan, &args.guards, &protected, &directory);
+    let policy = policy::in_force(context, &policy, &policies, &reader, &mut directory).await?;
+    let mut refusals = change::refusals(&plan, &args.guards, &policy, &directory);
     if context.config.yes && !args.allow_everyone {
         refusals.extend(guard::openings(&plan));
     }

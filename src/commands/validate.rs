@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, all, both};
 use crate::definition::load::{Loaded, check_spellings, load};
-use crate::definition::model::{Document, TargetsDefinition};
+use crate::definition::model::{DeclaredExpiry, Document, RoleDefinition, TargetsDefinition};
 use crate::definition::names::Names;
 use crate::definition::resolve;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
@@ -27,7 +27,7 @@ use crate::output::json::definitions::{DiagnosticJson, ValidateDocument};
 use crate::output::json::expectations::{ExpectationJson, SummaryJson};
 use crate::output::json::refusal::RefusalJson;
 use crate::output::{self, plans};
-use crate::plan::guard::{self, Refusal};
+use crate::plan::guard::{self, MaxLifetime, Refusal};
 use crate::role::Effect;
 
 /// `validate`.
@@ -65,24 +65,27 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> anyhow::Result<Exit
     policy::add(context, &mut loaded)?;
     let snapshots = args.snapshot.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut run = ExpectationsReport::default();
+    let now = context.config.system.now();
     if snapshots.is_empty() {
         let choice = context.config.organization_choice();
         let groups = organizations::spelt(choice, &loaded);
         let documents = || groups.iter().flat_map(|(_, documents)| documents).copied().collect::<Vec<_>>();
         let elsewhere = choice.given.map(|given| organizations::spelt_elsewhere(given, &documents()));
         let checked = groups.into_iter().flat_map(|(organization, documents)| {
-            certainly_protected(&policy::and_possible_policies(&loaded, &documents, organization))
+            let documents = policy::and_possible_policies(&loaded, &documents, organization);
+            [certainly_protected(&documents), certainly_outliving(&documents, now)].concat()
         });
         run.refusals = checked.collect();
         loaded.diagnostics.extend(elsewhere.into_iter().flatten());
     } else if !loaded.has_errors() {
         let mut found = Vec::new();
         for (snapshot, documents) in by_snapshot(context, &loaded, &snapshots)? {
-            let (part, diagnostics, refusals) = resolved(snapshot, &documents, context.config.system.now());
+            let (part, diagnostics, refusals) = resolved(snapshot, &documents, now);
             let SnapshotOrganization { id, alias } = &snapshot.organization;
             found.extend(organizations::elsewhere(id, alias.as_deref(), &documents));
             found.extend(diagnostics);
             run.refusals.extend(refusals);
+            run.refusals.extend(certainly_outliving(&documents, now));
             run.parts.push(part);
         }
         loaded.diagnostics.extend(found);
@@ -247,4 +250,25 @@ fn certainly_protected(documents: &[&Document]) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// Roles of one organization that last too long by what their definitions say. Where they say nothing, a date of the live
+/// role may be kept; where there is a DENY rule, the role may reach nobody.
+fn certainly_outliving(documents: &[&Document], now: Timestamp) -> Vec<Refusal> {
+    let Some(longest) = MaxLifetime::of(documents, now) else { return Vec::new() };
+    let refusal = |role: &RoleDefinition| {
+        if role.rules.iter().any(|rule| rule.effect == Effect::Deny) {
+            return None;
+        }
+        let declared = role.rules.iter().filter_map(|rule| {
+            let ends: Vec<_> = [&role.expires, &rule.expires].into_iter().flatten().collect();
+            let first = ends.iter().filter_map(|end| match end {
+                DeclaredExpiry::On(end) => Some(end),
+                DeclaredExpiry::Never => None,
+            });
+            (!ends.is_empty()).then(|| (rule.label(), first.min()))
+        });
+        longest.refusal(&role.name.value, declared, Some(&role.name.span))
+    };
+    documents.iter().flat_map(|document| &document.roles).filter_map(refusal).collect()
 }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::span::{Span, Spanned};
-use crate::expiry::Expires;
+use crate::expiry::{Expires, Lifetime};
 use crate::finding_code::FindingCode;
 use crate::id::EntityName;
 use crate::role::{Description, Effect, RoleId, RoleName, RoleType, RuleId, RuleName};
@@ -18,6 +18,8 @@ pub(crate) struct Document {
     pub organization: Option<Spanned<String>>,
     /// Users whom no role may ever reach.
     pub protected_users: Vec<Spanned<EntityName>>,
+    /// Every role that reaches anybody must expire, and no later than this from now on.
+    pub max_lifetime: Option<Spanned<Lifetime>>,
     /// Findings of `audit` that were looked at.
     pub accepted: Vec<Accepted>,
     /// In the order of the file.

@@ -35,6 +35,11 @@ pub(super) struct DocumentForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "entities")]
     pub protected_users: Vec<UserForm>,
+    /// How long access may last at most, in weeks, days or hours, as 90d: every role that reaches anybody must expire,
+    /// and no later than this from now on
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "lifetime")]
+    pub max_lifetime: Option<String>,
     /// Findings of `wmrole audit` that were looked at and may stay
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<AcceptedForm>,
@@ -241,6 +246,10 @@ fn file(_: &mut SchemaGenerator) -> Schema {
 
 fn date(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+}
+
+fn lifetime(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[0-9]+[hdw]$"})
 }
 
 fn expires(_: &mut SchemaGenerator) -> Schema {

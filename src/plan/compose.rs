@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::guard::{MaxLifetime, Policy};
 use super::identity::{self, Matched};
 use super::inventory::{Inventory, Needs, WantedRoles};
 use super::{Change, Plan, RoleRef, change, deletion, guard};
@@ -40,8 +41,8 @@ pub(crate) struct Proposal {
     pub live: Vec<LiveRole>,
     /// The declared roles in ids, in the order of the definitions.
     pub desired: Vec<Desired>,
-    /// Users whom no role may reach.
-    pub protected: BTreeSet<UserId>,
+    /// What policies and definitions forbid.
+    pub policy: Policy,
     /// What is worth knowing about the definitions.
     pub warnings: Vec<Diagnostic>,
 }
@@ -106,7 +107,8 @@ pub(crate) fn compose(
     found.extend(spellings());
     found.extend(protected_by_undeclared(documents, &undeclared, inventory));
     let (((protected, declared), ()), warnings) = both(resolved, validated((), found))?;
-    Ok(propose(declared, undeclared, protected, warnings, inventory))
+    let policy = Policy { protected, max_lifetime: MaxLifetime::of(documents, options.now) };
+    Ok(propose(declared, undeclared, policy, warnings, inventory))
 }
 
 /// The roles, users and groups that the definitions name.
@@ -274,7 +276,7 @@ fn protected_by_undeclared(
 fn propose(
     declared: Vec<Declared>,
     undeclared: Undeclared<'_>,
-    protected: BTreeSet<UserId>,
+    policy: Policy,
     warnings: Vec<Diagnostic>,
     inventory: &Inventory,
 ) -> Proposal {
@@ -304,7 +306,7 @@ fn propose(
         plan: Plan::new(changes, unchanged, left.collect()),
         live: all_live,
         desired: all_desired,
-        protected,
+        policy,
         warnings,
     }
 }

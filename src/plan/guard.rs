@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Change, Plan};
 use crate::access;
+use crate::definition::model::Document;
 use crate::definition::resolve::{Desired, TargetList};
 use crate::definition::span::Span;
 use crate::directory::{Directory, UserId};
+use crate::expiry::{Expires, Lifetime};
 use crate::role::{Effect, Role, RoleName, RoleType, Rule};
 
 /// How far a plan may go.
@@ -40,6 +43,76 @@ impl Limits {
     }
 }
 
+/// What policies and definitions forbid, and no flag allows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// Users whom no role may reach.
+    pub protected: BTreeSet<UserId>,
+    /// How long access may last.
+    pub max_lifetime: Option<MaxLifetime>,
+}
+
+/// Every role that reaches anybody must expire, and no later than this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MaxLifetime {
+    lifetime: Lifetime,
+    now: Timestamp,
+}
+
+impl MaxLifetime {
+    /// The strictest of these documents, from a time on.
+    pub(crate) fn of(documents: &[&Document], now: Timestamp) -> Option<Self> {
+        let lifetimes = documents.iter().filter_map(|document| document.max_lifetime.as_ref());
+        let strictest = lifetimes.map(|one| &one.value).min_by_key(|lifetime| lifetime.hours())?;
+        Some(Self { lifetime: strictest.clone(), now })
+    }
+
+    /// Does access until then, or without an end, last too long?
+    fn is_outlived_by(&self, end: Option<&Expires>) -> bool {
+        end.is_none_or(|end| end.end() > self.lifetime.latest(self.now))
+    }
+
+    /// The refusal of a role whose access lasts too long, if it does. `reaching` are its ALLOW rules that reach
+    /// anybody, each with its end.
+    pub(crate) fn refusal<'a>(
+        &self,
+        role: &RoleName,
+        reaching: impl IntoIterator<Item = (&'a str, Option<&'a Expires>)>,
+        span: Option<&Span>,
+    ) -> Option<Refusal> {
+        let outliving = reaching.into_iter().filter(|(_, end)| self.is_outlived_by(*end));
+        let said = outliving.map(|(rule, end)| match end {
+            Some(end) => format!("rule {rule} expires on {end}"),
+            None => format!("rule {rule} never expires"),
+        });
+        let said: Vec<_> = said.collect();
+        if said.is_empty() {
+            return None;
+        }
+        let lifetime = self.lifetime.as_str();
+        let latest = self.lifetime.latest_expiry(self.now).map(|end| end.to_string()).unwrap_or_default();
+        let said = said.join(", ");
+        Some(Refusal {
+            code: RefusalCode::MaxLifetime,
+            message: format!(
+                "role {role} would give access for longer than the max_lifetime of {lifetime}, until {latest} at the \
+                 latest: {said}"
+            ),
+            help: format!(
+                "no flag allows it: give the role that date or an earlier one, as `expires: {latest}` in the YAML, or \
+                 `--expires {lifetime}` of create and edit"
+            ),
+            span: span.cloned(),
+        })
+    }
+}
+
+/// The refusal of a role whose access would last too long.
+fn outlives(role: &Role, policy: &Policy, span: Option<&Span>) -> Option<Refusal> {
+    let reaching = access::reaching(role).map(|rule| (rule.label(), role.end_of(rule)));
+    policy.max_lifetime.as_ref()?.refusal(&role.name, reaching, span)
+}
+
 /// Which guard refuses a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +125,8 @@ pub(crate) enum RefusalCode {
     Escalation,
     /// A role reaches a protected user.
     ProtectedUser,
+    /// A role that reaches anybody never expires, or later than it may.
+    MaxLifetime,
     /// `undo` opens a role to everyone without being asked to.
     Everyone,
     /// A role is replaced whose rules the service did not tell.
@@ -82,7 +157,10 @@ impl Refusal {
             RefusalCode::MaxDeletes => limits.max_deletes == saved.max_deletes,
             RefusalCode::MaxGained => limits.max_gained == saved.max_gained,
             RefusalCode::Escalation => true,
-            RefusalCode::ProtectedUser | RefusalCode::Everyone | RefusalCode::RulesUnknown => false,
+            RefusalCode::ProtectedUser
+            | RefusalCode::MaxLifetime
+            | RefusalCode::Everyone
+            | RefusalCode::RulesUnknown => false,
         };
         if let Some(flag) = self.help.strip_prefix(IF_MEANT).filter(|_| own) {
             self.help = format!(
@@ -99,13 +177,13 @@ pub(crate) fn totals(plans: &[&Plan], limits: &Limits) -> Vec<Refusal> {
     deletes(plans, limits.max_deletes).into_iter().chain(gained).collect()
 }
 
-/// What else forbids executing the plan. `desired` are all declared roles, those unchanged too: no role may
-/// reach a `protected` user. What only narrows is never refused.
+/// What else forbids executing the plan. `desired` are all declared roles, those unchanged too: the policy holds for
+/// each. What only narrows is never refused.
 pub(crate) fn refusals(
     plan: &Plan,
     limits: &Limits,
     desired: &[Desired],
-    protected: &BTreeSet<UserId>,
+    policy: &Policy,
     directory: &Directory,
 ) -> Vec<Refusal> {
     let mut refusals: Vec<_> = plan.changes.iter().filter_map(replaces_unknown_rules).collect();
@@ -118,11 +196,13 @@ pub(crate) fn refusals(
     }
     let narrows = |role: &Role| plan.changes.iter().any(|one| one.after() == Some(role) && !one.widens());
     let declared: Vec<_> = desired.iter().filter(|desired| !narrows(&desired.role)).collect();
-    refusals.extend(declared.iter().flat_map(|role| declared_reach(role, protected, directory)));
+    refusals.extend(declared.iter().flat_map(|role| declared_reach(role, &policy.protected, directory)));
+    refusals.extend(declared.iter().filter_map(|one| outlives(&one.role, policy, Some(&one.span))));
     // Those that no definition declares
     for change in plan.changes.iter().filter(|change| change.span.is_none() && change.widens()) {
         let Some(after) = change.after() else { continue };
-        for (user, rule) in protected_reach(after, protected) {
+        refusals.extend(outlives(after, policy, None));
+        for (user, rule) in protected_reach(after, &policy.protected) {
             refusals.push(reaches_protected(
                 &after.name,
                 directory.label(user),
@@ -351,7 +431,8 @@ mod tests {
     /// What refuses this plan, whose definitions declare these roles.
     fn codes(plan: &Plan, limits: &Limits, declared: &[&Role], ids: &[&str]) -> Vec<RefusalCode> {
         let desired: Vec<_> = declared.iter().map(|role| desired(role)).collect();
-        let refusals = refusals(plan, limits, &desired, &protected(ids), &directory(&["a", "b", "c"]));
+        let policy = Policy { protected: protected(ids), max_lifetime: None };
+        let refusals = refusals(plan, limits, &desired, &policy, &directory(&["a", "b", "c"]));
         refusals.into_iter().map(|refusal| refusal.code).collect()
     }
 
@@ -526,6 +607,49 @@ mod tests {
         assert_eq!(reached, [("a", "allow")]);
         let deletion = plan::deletion(&live("id", &role), None, &directory(&["a"]));
         assert_eq!(codes(&super::super::tests::plan([deletion]), &Limits::default(), &[], &["a"]), []);
+    }
+
+    #[test]
+    fn what_is_changed_without_a_definition_may_not_last_too_long() {
+        let end = |text: &str| Some(Expires::parse(text).expect("an expiry"));
+        let now = "2026-11-24T12:00:00Z".parse().expect("a time");
+        let document = |text: &str| {
+            let text = format!("version: 1\nmax_lifetime: {text}\n");
+            crate::definition::parse::parse_policy(0, &text).0.expect("a policy")
+        };
+        let [long, short] = ["2w", "7d"].map(document);
+        let longest = |documents: &[&Document]| MaxLifetime::of(documents, now);
+        let policy = Policy { max_lifetime: longest(&[&long, &short]), ..Policy::default() };
+        let refused = |before: Option<&Role>, after: Option<&Role>| {
+            let plan = plan([changed(before, after)]);
+            let limits = Limits { max_deletes: 9, ..Limits::default() };
+            let refusals = refusals(&plan, &limits, &[], &policy, &directory(&["a", "b"]));
+            refusals.into_iter().map(|one| (one.code, one.message)).collect::<Vec<_>>()
+        };
+        let ends = |text: &str| Role { expires: end(text), ..allows("r", &["a"]) };
+        let (forever, wider) = (allows("r", &["a"]), allows("r", &["a", "b"]));
+        let [(code, message)] = &refused(None, Some(&forever))[..] else { panic!("one refusal") };
+        assert_eq!(*code, RefusalCode::MaxLifetime);
+        assert_eq!(
+            message,
+            "role r would give access for longer than the max_lifetime of 7d, until 2026-11-30 at the latest: rule 1 \
+             never expires"
+        );
+        assert_eq!(refused(None, Some(&ends("2026-11-30"))), []);
+        assert_eq!(refused(None, Some(&ends("2026-12-01T12:00:00Z"))), []);
+        assert!(
+            refused(None, Some(&ends("2026-12-01T12:00:01Z")))[0]
+                .1
+                .ends_with("expires on 2026-12-01T12:00:01Z")
+        );
+        // Moved out, taken away, and more users; then what narrows
+        assert_eq!(refused(Some(&ends("2026-11-30")), Some(&ends("2026-12-31"))).len(), 1);
+        assert_eq!(refused(Some(&ends("2026-11-30")), Some(&forever)).len(), 1);
+        assert_eq!(refused(Some(&forever), Some(&wider)).len(), 1);
+        assert_eq!(refused(Some(&wider), Some(&forever)), []);
+        assert_eq!(refused(Some(&forever), Some(&ends("2028-01-31"))), []);
+        assert_eq!(refused(Some(&forever), None), []);
+        assert_eq!(longest(&[]), None);
     }
 
     #[test]

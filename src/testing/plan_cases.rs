@@ -114,7 +114,7 @@ fn limits(flags: &str) -> (bool, Limits) {
 /// What a person sees, with names for the ids of roles.
 fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -> String {
     let Gathered { directory, proposal } = gathered;
-    let Proposal { plan, desired, protected, warnings, live: _ } = proposal;
+    let Proposal { plan, desired, policy, warnings, live: _ } = proposal;
     let mut out = String::new();
     for diagnostic in warnings {
         out += &format!("warning: {}\n", diagnostic.message);
@@ -123,7 +123,7 @@ fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -
         out += &format!("{}\n", line.plain());
     }
     let mut refusals = guard::totals(&[plan], limits);
-    refusals.extend(guard::refusals(plan, limits, desired, protected, directory));
+    refusals.extend(guard::refusals(plan, limits, desired, policy, directory));
     for refusal in refusals {
         out += &format!("refused: {}\nhint: {}\n", refusal.message, refusal.help);
     }

@@ -76,6 +76,36 @@ fn a_role_that_opens_or_escalates_is_confirmed_by_its_name() {
 }
 
 #[test]
+fn access_for_longer_is_confirmed_by_the_name_and_an_earlier_end_by_a_key() {
+    let home = Home::new();
+    let file = |expires: &str| {
+        home.write(
+            "until.yaml",
+            &format!(
+                "version: 1\nroles:\n- name: Until\n  type: READ_ONLY\n  expires: {expires}\n  rules: \
+                 [{{name: all, effect: ALLOW, users: [alice]}}]\n"
+            ),
+        )
+    };
+    home.exits_with(0, &["apply", &file("2098-01-31"), "--yes"]);
+    for (until, said) in [
+        ("2099-01-31", "gives access until 2099-01-31, instead of 2098-01-31"),
+        ("never", "gives access without an end, instead of until 2099-01-31"),
+    ] {
+        for (typed, code) in [("y\r", 5), ("Until\r", 0)] {
+            let mut terminal = Terminal::new(home.command(&["apply", &file(until)]));
+            terminal.answer("Type the name of the role to confirm (Until)", typed);
+            assert_eq!(terminal.exit_code(), code, "{}", terminal.seen);
+            assert!(terminal.seen.contains(&format!("Role Until {said} in ")), "{}", terminal.seen);
+        }
+    }
+    let mut terminal = Terminal::new(home.command(&["apply", &file("2098-01-31")]));
+    terminal.answer("Apply 1 change in acme", "y\r");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.seen);
+    home.exits_with(0, &["diff", "--exit-code", &file("2098-01-31")]);
+}
+
+#[test]
 fn a_question_waits_for_enter_and_forgets_what_was_typed_before() {
     let home = Home::new();
     // Enter alone is no

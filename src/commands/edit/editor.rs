@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, role: &str, guards: &GuardFlags) -> a
     let organization = describe(&writer, organization).await?;
     let policies = policy::holding(context, &policy, &organization.id, organization.alias.as_deref());
     // What is wrong with the policy is not for the editor to mend
-    policy::read_protected(context, &policy, &policies, &writer, &mut Directory::default()).await?;
+    policy::in_force(context, &policy, &policies, &writer, &mut Directory::default()).await?;
     let directory = directory_for(&writer, &[&live]).await?;
     let live = directory.canonical(live);
     let mut text = export_one(organization.alias.as_deref(), &live, true, &directory).yaml;
@@ -94,9 +94,9 @@ pub(super) async fn run(context: &Context, role: &str, guards: &GuardFlags) -> a
 
 /// The plan of the role that is edited; the other live roles are not shown as undeclared.
 fn one_role_alone(gathered: Gathered, organization: Organization, guards: &GuardFlags) -> OrganizationPlan {
-    let Gathered { directory, proposal: Proposal { plan, protected, .. } } = gathered;
+    let Gathered { directory, proposal: Proposal { plan, policy, .. } } = gathered;
     let plan = Plan::new(plan.changes, plan.unchanged, Vec::new());
-    let refusals = change::refusals(&plan, guards, &protected, &directory);
+    let refusals = change::refusals(&plan, guards, &policy, &directory);
     OrganizationPlan { refusals, ..OrganizationPlan::new(organization, plan, directory) }
 }
 
@@ -127,9 +127,9 @@ async fn check(
         Ok(gathered) => gathered,
         Err(errors) => return Ok(Err(errors.into())),
     };
-    let Proposal { plan, desired, protected, .. } = &gathered.proposal;
+    let Proposal { plan, desired, policy, .. } = &gathered.proposal;
     let limits = guard::Limits { allow_escalation: true, ..guard::Limits::default() };
-    let refusals = guard::refusals(plan, &limits, desired, protected, &gathered.directory);
+    let refusals = guard::refusals(plan, &limits, desired, policy, &gathered.directory);
     if let Some(refusal) = refusals.first() {
         let error = Diagnostic::error(
             DiagnosticCode::ProtectedUser,

@@ -16,7 +16,7 @@ const RULES: [&str; 6] = [
      the time of the plan; a rule whose groups have no members matches nobody and is left out. More than 10 users of \
      a rule are split into several rules of the service, and joined again wherever they are shown.",
     "expires ends access: a date counts to its end in UTC. It is kept as the last line of the live description, Expires: \
-     2027-01-31, which the two must fit into 256 characters with. Past it a rule is planned as absent, and a role as one \
+     2027-01-31; text and line fit into 256 characters together. Past it a rule is planned as absent, and a role as one \
      without ALLOW rules, which reaches nobody and keeps its id. Nothing at AWS ends access by it: wmrole apply or wmrole \
      expire must run. A definition without expires keeps the live date; expires: never takes it away.",
     "A file of users_from has one user a line, or is a CSV whose header has email, user or id; blank lines and lines \
@@ -73,6 +73,8 @@ fn section(page: &mut Roff, title: &str, schema: &Value) {
         "previously",
         "effect",
         "expires",
+        "protected_users",
+        "max_lifetime",
         "code",
         "role",
         "mailbox",

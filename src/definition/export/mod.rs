@@ -136,6 +136,7 @@ fn write_users(
         version: VERSION,
         organization: organization.map(str::to_owned),
         protected_users: Vec::new(),
+        max_lifetime: None,
         accepted: Vec::new(),
         roles: roles.iter().map(|(role, with_id)| exporter.role(role, *with_id)).collect(),
     };

@@ -8,6 +8,7 @@ use crate::definition::model::Document;
 use crate::definition::span::{Span, Spanned};
 use crate::definition::user_files::UserFiles;
 use crate::definition::yaml::{self, Node, NodeKind};
+use crate::expiry::Lifetime;
 
 /// As [`parse_file`], for a text that is in no folder, and so names no lists of users.
 pub(crate) fn parse(file: usize, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
@@ -85,6 +86,7 @@ impl Parser<'_> {
             .get("protected_users")
             .map(|(_, value)| self.entities(value, "protected_users"))
             .unwrap_or_default();
+        let max_lifetime = fields.get("max_lifetime").and_then(|(_, value)| self.lifetime(value));
         let accepted = fields.get("accepted").map(|(_, value)| self.accepted(value)).unwrap_or_default();
         let Some((_, roles)) = fields.get("roles") else {
             if kind == DocumentKind::Policy {
@@ -92,6 +94,7 @@ impl Parser<'_> {
                     file: self.file,
                     organization,
                     protected_users,
+                    max_lifetime,
                     accepted,
                     roles: Vec::new(),
                 });
@@ -106,7 +109,22 @@ impl Parser<'_> {
             return None;
         };
         let roles = self.list(roles, "roles")?.iter().filter_map(|role| self.role(role)).collect();
-        Some(Document { file: self.file, organization, protected_users, accepted, roles })
+        Some(Document { file: self.file, organization, protected_users, max_lifetime, accepted, roles })
+    }
+
+    fn lifetime(&mut self, node: &Node) -> Option<Spanned<Lifetime>> {
+        let text = self.scalar(node, "max_lifetime")?;
+        let lifetime = Lifetime::parse(&text);
+        if lifetime.is_none() {
+            let error = Diagnostic::error(
+                DiagnosticCode::InvalidValue,
+                &self.at(node),
+                format!("{text:?} is not a duration that access can last"),
+            )
+            .help("write weeks, days or hours, as 12w, 90d or 36h");
+            self.diagnostics.push(error);
+        }
+        Some(Spanned { value: lifetime?, span: self.at(node) })
     }
 
     fn version(&mut self, document: &Node, version: Option<&Node>) {

@@ -1,6 +1,6 @@
-use super::parse;
-use crate::definition::diagnostic::Severity;
-use crate::definition::model::{DeclaredExpiry, TargetsDefinition};
+use super::{parse, parse_policy};
+use crate::definition::diagnostic::{Diagnostic, Severity};
+use crate::definition::model::{DeclaredExpiry, Document, TargetsDefinition};
 use crate::expiry::Expires;
 use crate::role::RoleType;
 
@@ -120,6 +120,25 @@ fn what_is_no_end_is_an_error_that_says_what_to_write() {
     let role =
         errors("version: 1\nroles: [{name: r, type: READ_ONLY, description: 'Expires: 2027-01-31'}]\n");
     assert!(role.len() == 1 && role[0].contains("write the date as `expires`"), "{role:?}");
+}
+
+#[test]
+fn the_longest_lifetime_is_read_in_definitions_and_policies() {
+    let lifetime = |parsed: (Option<Document>, Vec<Diagnostic>)| {
+        assert_eq!(parsed.1, []);
+        parsed.0.and_then(|document| document.max_lifetime).map(|found| found.value.as_str().to_owned())
+    };
+    assert_eq!(lifetime(parse(0, "version: 1\nmax_lifetime: 90d\nroles: []\n")).as_deref(), Some("90d"));
+    assert_eq!(lifetime(parse_policy(0, "version: 1\nmax_lifetime: '36h'\n")).as_deref(), Some("36h"));
+    assert_eq!(lifetime(parse(0, "version: 1\nroles: []\n")), None);
+    for bad in ["90", "3 months", "0d", "2027-01-31"] {
+        let found = errors(&format!("version: 1\nmax_lifetime: {bad}\nroles: []\n"));
+        assert_eq!(found.len(), 1, "{bad}: {found:?}");
+        assert!(
+            found[0].starts_with(&format!("{bad:?} is not a duration that access can last | {bad} | ")),
+            "{found:?}"
+        );
+    }
 }
 
 #[test]

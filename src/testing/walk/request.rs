@@ -195,11 +195,7 @@ impl Guards {
     }
 
     /// Whom a command without definitions may not let any role reach: by its policy, and by what else protects.
-    async fn read_protected(
-        &self,
-        site: &Site<'_>,
-        directory: &mut Directory,
-    ) -> Result<BTreeSet<UserId>, String> {
+    async fn read_policy(&self, site: &Site<'_>, directory: &mut Directory) -> Result<guard::Policy, String> {
         let mut policies = self.policies(&site.organization());
         if !self.protected.is_empty() {
             let ids: Vec<_> = self.protected.iter().map(|id| id.as_str()).collect();
@@ -214,7 +210,7 @@ impl Guards {
         let protected = resolve::protected_users(&policies, &Names::of(directory));
         let (protected, _) = protected.map_err(|errors| format!("{errors:?}"))?;
         assert_eq!(protected, self.protected());
-        Ok(protected)
+        Ok(guard::Policy { protected, max_lifetime: None })
     }
 
     fn limits(&self) -> Limits {
@@ -512,8 +508,8 @@ async fn undo(request: &Undo, guards: &Guards, site: &Site<'_>) -> Result<Planne
     let (mut undone, mut directory) = undo::plan(&request.kept.saved, site).await?;
     let lost = std::mem::take(&mut undone.lost);
     let plan = undone.plan();
-    let protected = guards.read_protected(site, &mut directory).await?;
-    let mut refusals = change::refusals(&plan, &guards.flags, &protected, &directory);
+    let policy = guards.read_policy(site, &mut directory).await?;
+    let mut refusals = change::refusals(&plan, &guards.flags, &policy, &directory);
     if request.guards_openings() {
         refusals.extend(guard::openings(&plan));
     }
@@ -666,10 +662,10 @@ async fn one_role(
     if let Some(violation) = limit_violations(role).first() {
         return Err(violation.to_string());
     }
-    let protected = guards.read_protected(site, &mut directory).await?;
+    let policy = guards.read_policy(site, &mut directory).await?;
     let change = plan::change_of_role(role, live, &directory);
     let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());
-    let refusals = change::refusals(&plan, &guards.flags, &protected, &directory);
+    let refusals = change::refusals(&plan, &guards.flags, &policy, &directory);
     Ok(Planned { plan, directory, refusals, lost: Vec::new() })
 }
 
@@ -711,9 +707,9 @@ async fn apply(yaml: &str, prune: bool, guards: &Guards, site: &Site<'_>) -> Res
         Site::Service(bench) => said(gather(&bench.writer, &documents, prune, Timestamp::UNIX_EPOCH).await)?,
     };
     let Gathered { directory, proposal } = gathered.map_err(|errors| format!("{errors:?}"))?;
-    let Proposal { plan, desired, protected, .. } = proposal;
+    let Proposal { plan, desired, policy, .. } = proposal;
     let limits = guards.limits();
     let mut refusals = guard::totals(&[&plan], &limits);
-    refusals.extend(guard::refusals(&plan, &limits, &desired, &protected, &directory));
+    refusals.extend(guard::refusals(&plan, &limits, &desired, &policy, &directory));
     Ok(Planned { plan, directory, refusals, lost: Vec::new() })
 }

@@ -107,6 +107,7 @@ impl<'a> Walk<'a> {
                 RefusalCode::MaxGained => "max-gained",
                 RefusalCode::Escalation => "escalation",
                 RefusalCode::ProtectedUser => "protected-user",
+                RefusalCode::MaxLifetime => "max-lifetime",
                 RefusalCode::Everyone => "everyone",
                 RefusalCode::RulesUnknown => "rules-unknown",
             });
