@@ -14,11 +14,12 @@ use crate::definition::export;
 use crate::directory::{Directory, State};
 use crate::dirs;
 use crate::escape;
+use crate::expiry::Expires;
 use crate::id::OrganizationId;
 use crate::input_file::{self, MOST_OF_OUR_OWN};
 use crate::organization::Organization;
 use crate::plan::Change;
-use crate::role::{LiveRole, Role, RoleId, RoleName, Rule, UserId};
+use crate::role::{LiveRole, Role, RoleId, RoleName, Rule, RuleId, UserId};
 use crate::system::System;
 
 /// The version of the file's form.
@@ -98,6 +99,9 @@ pub(crate) enum Lost {
     /// The directory no longer has anybody whom a rule excepted.
     #[error("role {0}: a rule excepts nobody whom the directory still has, and would match everyone")]
     Exceptions(RoleName),
+    /// A rule has expired since.
+    #[error("role {0}: rule {1} expired on {2}")]
+    Expired(RoleName, RuleId, Expires),
     /// Another role that stays has the name.
     #[error("role {1}: another live role has its name {0}")]
     Namesake(RoleName, RoleId),

@@ -1,9 +1,12 @@
 //! What brings back what a change replaced: a saved state and what is live now give changes, or why there are none.
-//! Pure.
+//! Pure. What has expired since is not brought back, and its end is no change that somebody made.
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::backup::{Lost, SavedChange, SavedOutcome, SavedState, restorable};
+use crate::definition::resolve::ExpiredRule;
 use crate::directory::Directory;
 use crate::directory::access_control::{self, AccessControlRule};
 use crate::plan::{self, Change, Plan};
@@ -39,6 +42,11 @@ pub(crate) struct Undo {
 }
 
 impl Undo {
+    /// Is there nothing to bring back but what has expired?
+    pub(crate) fn is_over(&self) -> bool {
+        self.changes.is_empty() && self.lost.iter().all(|lost| matches!(lost, Lost::Expired(..)))
+    }
+
     /// As a plan.
     pub(crate) fn plan(self) -> Plan {
         Plan::new(self.changes, Vec::new(), Vec::new())
@@ -74,9 +82,10 @@ pub(crate) fn undo(
     live: &[LiveRole],
     access_rules: Option<&[AccessControlRule]>,
     directory: &Directory,
+    now: Timestamp,
 ) -> Result<Undo, Vec<Conflict>> {
     let (mut undo, mut conflicts) = (Undo::default(), Vec::new());
-    let live = Live { live, access_rules, directory };
+    let live = Live { live, access_rules, directory, now };
     for change in state.changes.iter().filter(|change| change.outcome != Some(SavedOutcome::NotWritten)) {
         let step = match (&change.before, &change.after) {
             (None, Some(after)) => live.creation(change, after),
@@ -107,6 +116,7 @@ struct Live<'a> {
     live: &'a [LiveRole],
     access_rules: Option<&'a [AccessControlRule]>,
     directory: &'a Directory,
+    now: Timestamp,
 }
 
 impl<'a> Live<'a> {
@@ -116,6 +126,11 @@ impl<'a> Live<'a> {
 
     fn named(self, name: &RoleName) -> Vec<&'a LiveRole> {
         self.live.iter().filter(|live| live.role.name == *name).collect()
+    }
+
+    /// Is a live role as it was left, apart from what has ended?
+    fn is(self, live: &LiveRole, role: &Role) -> bool {
+        live.role.at(self.now).same_as(&role.at(self.now))
     }
 
     /// A role that was made goes.
@@ -129,7 +144,7 @@ impl<'a> Live<'a> {
                 _ => return Err(Conflict::Ambiguous { name }),
             },
         };
-        if !found.role.same_as(after) {
+        if !self.is(found, after) {
             return Err(Conflict::Changed { name: found.role.name.clone(), id: found.id.clone() });
         }
         let naming = access_control::naming(self.access_rules, &found.id);
@@ -140,7 +155,7 @@ impl<'a> Live<'a> {
     fn update(self, before: &LiveRole, after: &Role) -> Result<Step, Conflict> {
         // Deleted and brought back since, it has a new id
         let returned = || match self.named(&after.name)[..] {
-            [one] if one.role.same_as(after) => Some(one),
+            [one] if self.is(one, after) => Some(one),
             _ => None,
         };
         let Some(live) = self.by_id(&before.id).or_else(returned) else {
@@ -149,7 +164,7 @@ impl<'a> Live<'a> {
         if live.role.same_as(&before.role) {
             return Ok(Step::default());
         }
-        if !live.role.same_as(after) {
+        if !self.is(live, after) {
             return Err(Conflict::Changed { name: live.role.name.clone(), id: live.id.clone() });
         }
         Ok(self.restored(&before.role, Some(live)))
@@ -160,7 +175,7 @@ impl<'a> Live<'a> {
         let named = self.named(&before.role.name);
         let (name, id) = (before.role.name.clone(), before.id.clone());
         if let Some(live) = self.by_id(&before.id) {
-            let unchanged = live.role.same_as(&before.role);
+            let unchanged = self.is(live, &before.role);
             return if unchanged { Ok(Step::default()) } else { Err(Conflict::Returned { name, id }) };
         }
         match &named[..] {
@@ -168,13 +183,16 @@ impl<'a> Live<'a> {
             // It had the name before already
             _ if namesake => Ok(Step { change: None, lost: vec![Lost::Namesake(name, id)] }),
             // It was made again already
-            [other, ..] if other.role.same_as(&before.role) => Ok(Step::default()),
+            [other, ..] if self.is(other, &before.role) => Ok(Step::default()),
             [other, ..] => Err(Conflict::NameTaken { name, id: other.id.clone() }),
         }
     }
 
     fn restored(self, role: &Role, live: Option<&LiveRole>) -> Step {
-        let (role, lost) = restorable(role, live.map(|live| &live.role), self.directory);
+        let expired = ExpiredRule::of(role, self.now).into_iter();
+        let expired = expired.map(|one| Lost::Expired(role.name.clone(), one.rule.id, one.end));
+        let (role, mut lost) = restorable(&role.at(self.now), live.map(|live| &live.role), self.directory);
+        lost.extend(expired);
         let change = role.and_then(|role| plan::change_of_role(&role, live, self.directory));
         Step { change, lost }
     }
@@ -185,6 +203,8 @@ mod tests {
     use super::super::backup::tests::{allows, change, directory, gone, live, state, targets};
     use super::*;
     use crate::directory::access_control::AccessControlRule;
+    use crate::expiry::Expires;
+    use crate::role::Rule;
     use crate::role::tests::{uid, users};
     use crate::role::{Effect, Targets};
 
@@ -202,7 +222,7 @@ mod tests {
 
     /// What undoes one change.
     fn undone(change: &SavedChange, live: &[LiveRole]) -> Result<Undo, Vec<Conflict>> {
-        undo(&state(vec![change.clone()]), live, None, &directory())
+        undo(&state(vec![change.clone()]), live, None, &directory(), Timestamp::UNIX_EPOCH)
     }
 
     /// The only conflict.
@@ -265,8 +285,14 @@ mod tests {
         };
         let rules = [rule("ours", "1"), rule("theirs", "2")];
         let new = allows("new", &["a"]);
-        let undo = undo(&state(vec![made("1", &new)]), &[live("1", &new)], Some(&rules), &directory())
-            .expect("undone");
+        let undo = undo(
+            &state(vec![made("1", &new)]),
+            &[live("1", &new)],
+            Some(&rules),
+            &directory(),
+            Timestamp::UNIX_EPOCH,
+        )
+        .expect("undone");
         assert_eq!(undo.changes[0].referenced_by, Some(vec!["ours".to_owned()]));
     }
 
@@ -358,17 +384,61 @@ mod tests {
         let deleted =
             |live: &LiveRole| Conflict::Deleted { name: live.role.name.clone(), id: live.id.clone() };
         assert_eq!(
-            undo(&record, &[live("3", &new)], None, &directory()),
+            undo(&record, &[live("3", &new)], None, &directory(), Timestamp::UNIX_EPOCH),
             Err(vec![deleted(&one), deleted(&two)])
         );
         assert_eq!(undone(&change(None, None), &[]), nothing());
         let all = [live("1", &allows("one", &["b"])), live("2", &allows("two", &["b"])), live("3", &new)];
-        let undone = undo(&record, &all, None, &directory()).expect("undone");
+        let undone = undo(&record, &all, None, &directory(), Timestamp::UNIX_EPOCH).expect("undone");
         assert_eq!(undone.changes.len(), 3);
         let plan = undone.plan();
         let verbs: Vec<_> =
             plan.changes.iter().map(|change| (change.verb(), change.name().as_str())).collect();
         assert_eq!(verbs, [("delete", "new"), ("update", "one"), ("update", "two")]);
+    }
+
+    #[test]
+    fn what_has_expired_is_not_brought_back_and_its_end_is_no_conflict() {
+        let end = |text: &str| Expires::parse(text).expect("an expiry");
+        let until = |role: &Role, text: &str| {
+            let rules = role.rules.iter().cloned().map(|rule| Rule { expires: Some(end(text)), ..rule });
+            Role { rules: rules.collect(), ..role.clone() }
+        };
+        let [january, march] = ["2027-01-31", "2027-03-31"];
+        let in_february = |change: &SavedChange, live: &[LiveRole]| {
+            let now = "2027-02-15T00:00:00Z".parse().expect("a time");
+            undo(&state(vec![change.clone()]), live, None, &directory(), now)
+        };
+        let expired = |role: &Role| Lost::Expired(name("r"), role.rules[0].id.clone(), end(january));
+        // Deleted: it comes back with its id's rules that have not ended
+        let role = until(&allows("r", &["a"]), january);
+        let empty = Role { rules: vec![], ..role.clone() };
+        let lost = vec![expired(&role)];
+        let deleted = change(Some(&live("1", &role)), None);
+        let back = Undo { changes: vec![becomes(&empty, None)], lost: lost.clone() };
+        assert_eq!(in_february(&deleted, &[]), Ok(back));
+        assert_eq!(lost[0].to_string(), "role r: rule 1 expired on 2027-01-31");
+        // The role's own date
+        let by_role = Role { expires: Some(end(january)), ..allows("r", &["a"]) };
+        let closed = Role { rules: vec![], ..by_role.clone() };
+        let back = Undo { changes: vec![becomes(&closed, None)], lost: vec![expired(&by_role)] };
+        assert_eq!(in_february(&change(Some(&live("1", &by_role)), None), &[]), Ok(back));
+        // What was changed to `after`, and has been closed by its date since, is as it was left
+        let (before, after) = (until(&allows("r", &["b"]), march), until(&allows("r", &["a"]), january));
+        let edited = change(Some(&live("1", &before)), Some(&after));
+        let now = live("1", &after.at("2027-02-01T00:00:00Z".parse().expect("a time")));
+        assert!(now.role.rules.is_empty());
+        assert_eq!(in_february(&edited, std::slice::from_ref(&now)), only(becomes(&before, Some(&now))));
+        // A later date that the change took away comes back, and is said to be access for longer
+        let (before, after) = (until(&allows("r", &["a"]), march), until(&allows("r", &["a"]), "2027-02-28"));
+        let edited = change(Some(&live("1", &before)), Some(&after));
+        let undone = in_february(&edited, &[live("1", &after)]).expect("undone");
+        assert_eq!(undone.changes[0].delta.extended.len(), 1);
+        // Of what `expire` took away nothing comes back, so that the next `undo` goes further
+        let narrowed = change(Some(&live("1", &role)), Some(&empty));
+        let undone = in_february(&narrowed, &[live("1", &empty)]).expect("nothing");
+        assert_eq!(undone, Undo { changes: vec![], lost });
+        assert!(undone.is_over());
     }
 
     #[test]

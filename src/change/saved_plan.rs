@@ -144,7 +144,11 @@ pub(crate) async fn open(
     }
     let drift = drift(context, &connection, &plan, &set).await;
     if !drift.is_empty() {
-        return stale(context, "the organization has changed since the plan was saved", drift);
+        return stale(
+            context,
+            "the organization has changed, or a date has passed, since the plan was saved",
+            drift,
+        );
     }
     set.refusals_mut().for_each(|refusal| refusal.by_saved_limits(&plan.limits, &limits));
     Ok((connection, set))
@@ -175,7 +179,7 @@ async fn drift(context: &Context, connection: &Connection, plan: &SavedPlan, set
         let Some(saved) = plan.organizations.iter().find(|saved| saved.id == one.organization.id) else {
             continue;
         };
-        let changes = saved::drift(&saved.seen, &seen(one));
+        let changes = saved::drift((&saved.seen, plan.created), (&seen(one), context.config.system.now()));
         // Users whom only somebody else's change names were not read yet. Best effort: an unknown user is
         // shown by id
         let reader = connection.account.reader(&one.organization);
@@ -275,6 +279,9 @@ fn emit_drift(context: &Context, drift: &Drift, directory: &Directory) -> Vec<St
         }
         Drift::Undeclared { name, created: false } => {
             (format!("role {name}, which nothing declares, is gone since the plan was saved"), Vec::new())
+        }
+        Drift::Expired { role, end } => {
+            (format!("a date of role {role} has passed since the plan was saved: {end}"), Vec::new())
         }
         Drift::Mailboxes(users) => {
             let users: Vec<_> = users.iter().map(|id| directory.label(id)).collect();

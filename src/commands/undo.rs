@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::access;
 use crate::apply::backup::{self, Saved, SavedState};
@@ -77,7 +78,7 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> anyhow::Result<Ex
     let (connection, organization) = open(context, chosen.as_ref()).await?;
     let reader = connection.account.reader(&organization);
     let organization = describe(&reader, organization).await?;
-    let mut now = Now::read(&reader).await?;
+    let mut now = Now::read(&reader, context.config.system.now()).await?;
     let Some((saved, undo)) = (match chosen {
         Some(saved) => {
             let undo = now.undo(&saved).await?;
@@ -174,7 +175,7 @@ async fn last(
     };
     for saved in all.into_iter().filter(is_here) {
         let undo = now.undo(&saved).await?;
-        if !(undo.changes.is_empty() && undo.lost.is_empty()) {
+        if !undo.is_over() {
             return Ok(Some((saved, undo)));
         }
     }
@@ -188,12 +189,13 @@ struct Now<'a> {
     unread: Vec<RoleSummary>,
     live: Vec<LiveRole>,
     directory: Directory,
+    now: Timestamp,
 }
 
 impl<'a> Now<'a> {
-    async fn read(reader: &'a Reader) -> anyhow::Result<Self> {
+    async fn read(reader: &'a Reader, now: Timestamp) -> anyhow::Result<Self> {
         let unread = reader.roles().await?;
-        Ok(Self { reader, unread, live: Vec::new(), directory: Directory::default() })
+        Ok(Self { reader, unread, live: Vec::new(), directory: Directory::default(), now })
     }
 
     /// What brings back this saved state.
@@ -202,17 +204,17 @@ impl<'a> Now<'a> {
     /// When a read fails; refused when what the change left is no longer so.
     async fn undo(&mut self, saved: &Saved) -> anyhow::Result<Undo> {
         self.read_roles(&saved.state).await?;
-        let mut undone = undo::undo(&saved.state, &self.live, None, &self.directory);
+        let mut undone = undo::undo(&saved.state, &self.live, None, &self.directory, self.now);
         let has = |undone: &Result<Undo, _>, what: fn(&Change) -> bool| {
             undone.as_ref().is_ok_and(|undo: &Undo| undo.changes.iter().any(what))
         };
         if has(&undone, opens) && !self.directory.is_complete() {
             fetch::directory::read_everyone(self.reader, &mut self.directory).await?;
-            undone = undo::undo(&saved.state, &self.live, None, &self.directory);
+            undone = undo::undo(&saved.state, &self.live, None, &self.directory, self.now);
         }
         if has(&undone, |change| change.after().is_none()) {
             let rules = definitions::access_control(self.reader).await?;
-            undone = undo::undo(&saved.state, &self.live, rules.as_deref(), &self.directory);
+            undone = undo::undo(&saved.state, &self.live, rules.as_deref(), &self.directory, self.now);
         }
         undone.map_err(|conflicts| refused(saved, &conflicts).into())
     }

@@ -17,6 +17,7 @@ use super::guard::Limits;
 use crate::access::{Delta, Grant};
 use crate::definition::span::Source;
 use crate::definition::user_files::UserFile;
+use crate::expiry::Expires;
 use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
 
@@ -196,6 +197,13 @@ pub(crate) enum Drift {
         /// It was created since; otherwise it is gone.
         created: bool,
     },
+    /// A date has passed since.
+    Expired {
+        /// The role that it is about, declared or live.
+        role: RoleName,
+        /// The date.
+        end: Expires,
+    },
     /// Mailboxes were enabled or disabled, so that these users gain or lose access otherwise.
     Mailboxes(BTreeSet<UserId>),
 }
@@ -214,15 +222,39 @@ impl Drift {
             Self::Members { before, now } => {
                 [before, now].into_iter().flat_map(|role| named(Some(role))).collect()
             }
-            Self::Undeclared { .. } => BTreeSet::new(),
+            Self::Undeclared { .. } | Self::Expired { .. } => BTreeSet::new(),
             Self::Mailboxes(users) => users.clone(),
         }
     }
 }
 
-/// What has changed between two fingerprints.
-pub(crate) fn drift(before: &Fingerprint, now: &Fingerprint) -> Vec<Drift> {
-    let mut drift = Vec::new();
+impl Fingerprint {
+    /// The dates that have passed between two times, each once a role.
+    fn expired(&self, from: Timestamp, to: Timestamp) -> Vec<Drift> {
+        let roles = self.desired.iter().chain(self.live.iter().map(|live| &live.role));
+        let ends = roles.flat_map(|role| {
+            let ends = role.expires.iter().chain(role.rules.iter().filter_map(|rule| rule.expires.as_ref()));
+            ends.map(|end| (end.clone(), role.name.clone()))
+        });
+        let passed: BTreeSet<_> =
+            ends.filter(|(end, _)| !end.has_passed(from) && end.has_passed(to)).collect();
+        passed.into_iter().map(|(end, role)| Drift::Expired { role, end }).collect()
+    }
+}
+
+/// What has changed between two fingerprints, made at two times.
+pub(crate) fn drift(
+    (before, then): (&Fingerprint, Timestamp),
+    (now, at): (&Fingerprint, Timestamp),
+) -> Vec<Drift> {
+    let mut drift = before.expired(then, at);
+    let has_expired: BTreeSet<_> = drift
+        .iter()
+        .filter_map(|one| match one {
+            Drift::Expired { role, .. } => Some(role.clone()),
+            _ => None,
+        })
+        .collect();
     for role in &before.live {
         let found = now.live.iter().find(|other| other.id == role.id);
         if !found.is_some_and(|found| found.role.same_as(&role.role)) {
@@ -234,6 +266,9 @@ pub(crate) fn drift(before: &Fingerprint, now: &Fingerprint) -> Vec<Drift> {
     }
     // The same definitions: the roles are the same, in the same order
     for (was, is) in before.desired.iter().zip(&now.desired).filter(|(was, is)| !was.same_as(is)) {
+        if has_expired.contains(&was.name) {
+            continue;
+        }
         drift.push(Drift::Members { before: was.clone(), now: is.clone() });
     }
     let gone = before.undeclared.iter().filter(|role| !now.undeclared.contains(role));
@@ -276,6 +311,11 @@ mod tests {
         Fingerprint { live, desired: vec![], undeclared: vec![], delta: Delta::default() }
     }
 
+    /// What has changed, at once.
+    fn drifted(before: &Fingerprint, now: &Fingerprint) -> Vec<Drift> {
+        drift((before, Timestamp::UNIX_EPOCH), (now, Timestamp::UNIX_EPOCH))
+    }
+
     fn plan() -> SavedPlan {
         let seen = seen(vec![live("1", Targets::Users(users(&["a"])))]);
         let id = OrganizationId::from_service("m-1");
@@ -297,7 +337,7 @@ mod tests {
     #[test]
     fn nothing_has_moved_at_first() {
         let before = seen(vec![live("1", Targets::Everyone)]);
-        assert_eq!(drift(&before, &before), []);
+        assert_eq!(drifted(&before, &before), []);
     }
 
     #[test]
@@ -330,7 +370,7 @@ mod tests {
     fn what_moved_is_named() {
         let (a, b) = (live("1", Targets::Everyone), live("1", Targets::Users(users(&["x"]))));
         let other = live("2", Targets::Everyone);
-        let found = drift(&seen(vec![a.clone()]), &seen(vec![b.clone(), other.clone()]));
+        let found = drifted(&seen(vec![a.clone()]), &seen(vec![b.clone(), other.clone()]));
         assert_eq!(
             found,
             [
@@ -338,8 +378,39 @@ mod tests {
                 Drift::Role { before: None, now: Some(other) }
             ]
         );
-        let gone = drift(&seen(vec![a.clone()]), &seen(vec![]));
+        let gone = drifted(&seen(vec![a.clone()]), &seen(vec![]));
         assert_eq!(gone, [Drift::Role { before: Some(a), now: None }]);
+    }
+
+    #[test]
+    fn a_date_that_has_passed_since_is_named() {
+        let end = |text: &str| Expires::parse(text).expect("an expiry");
+        let named = live("1", Targets::Users(users(&["a"])));
+        let mut rule = named.role.rules[0].clone();
+        rule.expires = Some(end("2027-01-31"));
+        let declared = Role { rules: vec![rule], expires: Some(end("2027-03-31")), ..named.role.clone() };
+        let other = Role {
+            name: RoleName::from_service("other"),
+            expires: Some(end("2027-01-31")),
+            ..named.role.clone()
+        };
+        let before =
+            Fingerprint { desired: vec![declared.clone()], ..seen(vec![LiveRole { role: other, ..named }]) };
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let found = |then: &str, now: &str| {
+            let later = Fingerprint { desired: vec![declared.at(at(now))], ..before.clone() };
+            drift((&before, at(then)), (&later, at(now)))
+        };
+        assert_eq!(found("2027-01-01T00:00:00Z", "2027-01-31T23:59:59Z"), []);
+        let expired =
+            |role: &str| Drift::Expired { role: RoleName::from_service(role), end: end("2027-01-31") };
+        let both = [expired("other"), expired("r")];
+        assert_eq!(found("2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"), both);
+        assert!(both[0].users().is_empty());
+        // What had passed already is no news
+        let before = Fingerprint { desired: vec![declared.at(at("2027-02-01T00:00:00Z"))], ..before.clone() };
+        let times = [at("2027-02-01T00:00:00Z"), at("2027-03-01T00:00:00Z")];
+        assert_eq!(drift((&before, times[0]), (&before, times[1])), []);
     }
 
     #[test]
@@ -364,7 +435,7 @@ mod tests {
             undeclared("gone", false),
             undeclared("new", true),
         ];
-        assert_eq!(drift(&before, &now), expected);
+        assert_eq!(drifted(&before, &now), expected);
         let users: Vec<_> = expected.iter().map(Drift::users).collect();
         assert_eq!(users, [[uid("b"), uid("c")].into(), [].into(), [].into()]);
     }
@@ -400,6 +471,6 @@ mod tests {
         let before = Fingerprint { delta: delta(&["a", "same"], &["b"], &["c", "same2"]), ..seen(vec![]) };
         let now = Fingerprint { delta: delta(&["same", "d"], &["b", "e"], &["same2", "f"]), ..seen(vec![]) };
         let moved = ["a", "c", "d", "e", "f"].map(uid).into();
-        assert_eq!(drift(&before, &now), [Drift::Mailboxes(moved)]);
+        assert_eq!(drifted(&before, &now), [Drift::Mailboxes(moved)]);
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::evaluator::{Seen, SeenRule, World, after, everybody};
 use super::{Dice, Site};
 use crate::access;
@@ -102,6 +104,9 @@ pub(super) fn moves(dice: &mut Dice, kept: &Kept, live: &mut state::Organization
     "moved"
 }
 
+/// When it is undone.
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// Somebody leaves the organization, and its groups.
 pub(super) fn leave(live: &mut state::Organization, number: usize) {
     let user = &mut live.users[number];
@@ -117,7 +122,7 @@ pub(super) async fn plan(saved: &SavedState, site: &Site<'_>) -> Result<(Undo, D
         Site::Model(model) => {
             let (mut live, directory) = model.live();
             live.retain(|live| undo::concerns(saved, &summary(live)));
-            return Ok((undo::undo(saved, &live, None, &directory).map_err(refused)?, directory));
+            return Ok((undo::undo(saved, &live, None, &directory, NOW).map_err(refused)?, directory));
         }
         Site::Service(bench) => bench.writer.reader(),
     };
@@ -126,12 +131,12 @@ pub(super) async fn plan(saved: &SavedState, site: &Site<'_>) -> Result<(Undo, D
     read_users(reader, &mut directory, &undo::users(saved)).await.expect("read");
     let live: Vec<LiveRole> = canonical_roles(live, &directory);
     let rules = access_control(reader).await.expect("read");
-    let mut undone = undo::undo(saved, &live, rules.as_deref(), &directory).map_err(refused)?;
+    let mut undone = undo::undo(saved, &live, rules.as_deref(), &directory, NOW).map_err(refused)?;
     let everyone =
         |change: &Change| access::needs_every_user(change.before().map(|live| &live.role), change.after());
     if undone.changes.iter().any(everyone) && !directory.is_complete() {
         read_everyone(reader, &mut directory).await.expect("read");
-        undone = undo::undo(saved, &live, rules.as_deref(), &directory).map_err(refused)?;
+        undone = undo::undo(saved, &live, rules.as_deref(), &directory, NOW).map_err(refused)?;
     }
     Ok((undone, directory))
 }
@@ -242,7 +247,7 @@ pub(super) fn check(kept: &Kept, now: &state::Organization, was: &World, plan: &
                     Lost::Namesake(name, id) => {
                         *name == before.role.name && *id == before.id && after.is_none()
                     }
-                    Lost::User(..) => false,
+                    Lost::User(..) | Lost::Expired(..) => false,
                 });
                 assert!(back || said, "{before:?} is not back, and nothing said so: {by_id:?} {lost:?}");
             }
@@ -275,6 +280,7 @@ fn check_lost(kept: &Kept, now: &state::Organization, lost: &[Lost], there: &BTr
                 };
                 assert!(any(role, &|role| role.rules().iter().any(gone)), "{role} has no such rule");
             }
+            Lost::Expired(..) => panic!("{one}: nothing expires in a walk"),
             Lost::Namesake(name, id) => {
                 assert!(now.roles.iter().any(|role| role.name == *name && role.id != *id));
             }
