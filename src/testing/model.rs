@@ -150,6 +150,15 @@ impl Model {
         }
     }
 
+    /// Takes away what has ended, as `expire` does.
+    pub(crate) fn expire(&mut self) {
+        for live in self.live().0 {
+            let role =
+                self.organization.roles.iter_mut().find(|role| role.id == live.id).expect("a live role");
+            role.rules = split_all(&live.role.at(self.now).rules).iter().map(rule).collect();
+        }
+    }
+
     /// Who reaches whom, by the lists of the model.
     pub(crate) fn reached(&self) -> Reached {
         let state::Organization { roles, users, .. } = &self.organization;

@@ -4,16 +4,19 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::fixture::{self as bench, Bench, document};
 use super::model::Model;
-use crate::access::{self, Delta};
+use crate::access::{self, Delta, Extension};
 use crate::apply;
 use crate::definition::export::export;
-use crate::definition::model::{Document, RuleDefinition, TargetsDefinition};
+use crate::definition::model::{DeclaredExpiry, Document, RuleDefinition, TargetsDefinition};
 use crate::definition::span::Spanned;
 use crate::directory::{Directory, EntityName};
+use crate::expiry::Expires;
 use crate::fetch::definitions::gather;
 use crate::fetch::directory::read_everyone;
 use crate::fetch::roles::canonical_roles;
@@ -21,7 +24,8 @@ use crate::fetch::roles::directory_for;
 use crate::plan::Plan;
 use crate::role::tests::targets;
 use crate::role::{
-    Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId, UserSet,
+    Description, Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId,
+    UserSet,
 };
 use crate::sandbox::model as state;
 use crate::workmail::{ErrorKind, Writer};
@@ -35,14 +39,40 @@ fn user_set() -> impl Strategy<Value = UserSet> {
         .prop_map(|numbers| UserSet::new(numbers.into_iter().map(user_id)).expect("not empty"))
 }
 
+/// The days of 2027 at whose ends access ends, and a moment in them.
+const DAYS: std::ops::Range<i8> = 1..29;
+
+fn moment(day: i8, hour: i8) -> Timestamp {
+    Date::constant(2027, 1, day).at(hour, 0, 0, 0).to_zoned(TimeZone::UTC).expect("a moment").timestamp()
+}
+
+/// A date, or a time, or none.
+fn expires() -> impl Strategy<Value = Option<Expires>> {
+    let end = (DAYS, any::<bool>()).prop_map(|(day, is_date)| {
+        let text = match is_date {
+            true => Date::constant(2027, 1, day).to_string(),
+            false => moment(day, 12).to_string(),
+        };
+        Expires::parse(&text).expect("an expiry")
+    });
+    prop::option::weighted(0.4, end)
+}
+
+/// What people write, also where a line below it keeps an expiry.
+fn description() -> impl Strategy<Value = Option<Description>> {
+    const TEXTS: [&str; 5] =
+        ["Reads mail", "Reads mail\n", "It expires: 2027-01-01", "Expires: 2027-01-01\nor so", " "];
+    prop::option::weighted(0.3, prop::sample::select(&TEXTS[..]).prop_map(Description::from_service))
+}
+
 fn rules() -> impl Strategy<Value = Vec<Rule>> {
-    let rule = (any::<bool>(), any::<bool>(), targets(user_set));
+    let rule = (any::<bool>(), any::<bool>(), targets(user_set), description(), expires());
     prop::collection::vec(rule, 0..=5).prop_map(|rules| {
-        let one = |(n, (named, allow, targets)): (usize, (bool, bool, Targets))| Rule {
+        let one = |(n, (named, allow, targets, description, expires))| Rule {
             id: RuleId::from_service(format!("rule-{n}")),
-            name: named.then(|| RuleName::from_service(format!("Rule no. {n}: #{n}"))),
-            description: None,
-            expires: None,
+            name: if named { Some(RuleName::from_service(format!("Rule no. {n}: #{n}"))) } else { None },
+            description,
+            expires: if allow { expires } else { None },
             effect: if allow { Effect::Allow } else { Effect::Deny },
             targets,
         };
@@ -51,12 +81,12 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
 }
 
 fn roles() -> impl Strategy<Value = Vec<Role>> {
-    prop::collection::vec((any::<bool>(), rules()), 1..=4).prop_map(|roles| {
-        let one = |(n, (full, rules))| Role {
+    prop::collection::vec((any::<bool>(), description(), expires(), rules()), 1..=4).prop_map(|roles| {
+        let one = |(n, (full, description, expires, rules))| Role {
             name: RoleName::from_service(format!("role: {n}")),
             role_type: if full { RoleType::FullAccess } else { RoleType::ReadOnly },
-            description: None,
-            expires: None,
+            description,
+            expires,
             rules,
         };
         roles.into_iter().enumerate().map(one).collect()
@@ -276,8 +306,90 @@ fn check_on_model(
     assert_eq!(model.organization.roles.len(), wanted.roles.len());
 }
 
+/// Definitions that say of each role and ALLOW rule when it ends, or that it never does.
+fn explicit(document: &mut Document) {
+    for role in &mut document.roles {
+        role.expires.get_or_insert(DeclaredExpiry::Never);
+        for rule in role.rules.iter_mut().filter(|rule| rule.effect == Effect::Allow) {
+            rule.expires.get_or_insert(DeclaredExpiry::Never);
+        }
+    }
+}
+
+/// Passing time never gives anybody access, and what `expire` leaves is what definitions mean.
+fn check_passing_time(
+    before: &[Role],
+    after: Vec<Role>,
+    groups: &[(bool, usize)],
+    early: Timestamp,
+    late: Timestamp,
+) {
+    let mut model = Model::new();
+    before.iter().for_each(|role| drop(model.create(role)));
+    let (live, directory) = model.live();
+    let (exported, kept) =
+        (document(&export(None, &live, &directory).yaml), wanted(after, groups, &directory));
+    let mut declared = kept.clone();
+    explicit(&mut declared);
+
+    // A plan that is made later gives nothing that the earlier one did not
+    let plan = |model: &mut Model, wanted: &Document, now| {
+        model.now = now;
+        model.plan(&[wanted], true).expect("no errors").proposal.plan
+    };
+    for wanted in [&kept, &declared, &exported] {
+        let (first, later) = (plan(&mut model, wanted, early).delta, plan(&mut model, wanted, late).delta);
+        assert!(later.gained.iter().all(|one| first.gained.contains(one)), "{first:?} {later:?}");
+        assert!(later.escalated.iter().all(|one| first.escalated.contains(one)), "{first:?} {later:?}");
+        assert!(later.opened.iter().all(|one| first.opened.contains(one)), "{first:?} {later:?}");
+        let longer = |one: &Extension| first.extended.iter().any(|other| other.role == one.role);
+        assert!(later.extended.iter().all(longer), "{first:?} {later:?}");
+    }
+
+    // An export is what is live, but for access that has passed and is still open
+    let changes = plan(&mut model, &exported, late).changes;
+    let open = live.iter().filter(|live| live.role.expired_rules(late).next().is_some());
+    assert_eq!(changes.len(), open.clone().count(), "{changes:?}");
+    for live in open {
+        let change = changes.iter().find(|change| change.before().is_some_and(|one| one.id == live.id));
+        let closed = change.and_then(|change| change.after()).expect("an update");
+        assert!(closed.same_as(&live.role.at(late)), "{closed:?}");
+        assert!(change.is_some_and(|change| !change.widens()), "{change:?}");
+    }
+
+    // `expire`, then `diff`: nothing; and the other way round
+    let now_live = plan(&mut model, &declared, early);
+    model.apply(&now_live);
+    model.now = late;
+    model.expire();
+    let again = plan(&mut model, &declared, late);
+    assert!(again.is_empty(), "{again:?}");
+    let was = model.reached();
+    model.expire();
+    assert_eq!(model.reached(), was);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn passing_time_never_gives_access(
+        (before, after, groups) in (roles(), roles(), group_rules()),
+        (early, late) in ((DAYS, 0i8..24), (DAYS, 0i8..24)),
+    ) {
+        let mut times = [moment(early.0, early.1), moment(late.0, late.1)];
+        times.sort();
+        let [early, late] = times;
+        for role in before.iter().chain(&after) {
+            let (first, later) = (role.at(early), role.at(late));
+            for user in (1..=13).map(user_id) {
+                prop_assert!(access::allows(&first.rules, &user) || !access::allows(&later.rules, &user));
+            }
+            prop_assert!(access::is_open(&first.rules) || !access::is_open(&later.rules));
+            prop_assert!(!access::widens(Some(role), Some(&later)));
+        }
+        check_passing_time(&before, after, &groups, early, late);
+    }
 
     #[test]
     fn export_apply_and_reach_agree_without_http(
