@@ -874,3 +874,24 @@ async fn a_temporary_name_that_is_refused_was_not_given() {
     assert!(matches!(&report.changes[0].outcome, Outcome::Failed(Failure::Service(_))), "{report:?}");
     assert_eq!(report.parked, []);
 }
+
+#[tokio::test]
+async fn a_date_that_somebody_moved_since_the_plan_is_a_conflict() {
+    use crate::expiry::Expires;
+    let until = |text: &str, user: &str| Role {
+        expires: Some(Expires::parse(text).expect("an expiry")),
+        ..role("new", user)
+    };
+    let bench = bench().await;
+    bench.converges(&[until("2027-01-31", ALICE)]).await;
+    let ours = bench.plan(&[until("2027-01-31", BOB)]).await;
+    let theirs = bench.plan(&[until("2027-03-31", ALICE)]).await;
+    assert!(bench.apply(&theirs).await.is_complete());
+    let report = bench.apply(&ours).await;
+    assert!(
+        matches!(&report.changes[..], [one] if matches!(one.outcome, Outcome::Failed(Failure::Conflict { .. }))),
+        "{report:?}"
+    );
+    assert!(bench.plan(&[until("2027-03-31", ALICE)]).await.is_empty());
+    bench.converges(&[until("2027-01-31", BOB)]).await;
+}
