@@ -18,6 +18,7 @@ install() {
 }
 need man man-db
 need mandoc mandoc
+need systemd-analyze systemd
 need dpkg-shlibdeps dpkg-dev
 need strip binutils
 need zsh zsh
@@ -68,3 +69,11 @@ rm -r "$sarif"
 "$venv/bin/shellcheck" benches/*.sh completions/wmrole.bash examples/ci/*.sh tests/*.sh .ci/run
 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows examples/ci/*.yml
 "$venv/bin/zizmor" --offline --quiet examples/ci/*.yml
+
+# The units for systemd, which find the program of the tests
+units=$(mktemp -d)
+for unit in examples/systemd/*; do
+  sed "s|/usr/bin/wmrole|$PWD/target/debug/wmrole|" "$unit" >"$units/${unit##*/}"
+done
+systemd-analyze verify "$units"/*
+rm -r "$units"
