@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 /// How the line begins, with a blank behind it.
 const PREFIX: &str = "Expires:";
 
+/// An end is near for so many days.
+const NEAR_DAYS: i64 = 14;
+
 /// Why a text is no expiry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidExpiry {
@@ -110,6 +113,11 @@ impl Expires {
     /// The first moment at which it has passed.
     pub(crate) fn end(&self) -> Timestamp {
         self.end
+    }
+
+    /// Does it come within 14 days, or has it passed?
+    pub(crate) fn is_near(&self, now: Timestamp) -> bool {
+        now.checked_add((NEAR_DAYS * 24).hours()).is_ok_and(|near| self.end <= near)
     }
 
     /// Has it passed?
@@ -330,6 +338,8 @@ mod tests {
         let time = expires("2027-01-31T18:00:00+01:00");
         assert!(!time.has_passed(at("2027-01-31T16:59:59Z")));
         assert!(time.has_passed(at("2027-01-31T17:00:00Z")));
+        let near = |day: &str| date.is_near(at(&format!("{day}T00:00:00Z")));
+        assert_eq!(["2027-01-17", "2027-01-18", "2027-03-01"].map(near), [false, true, true]);
         assert_eq!(date.in_sentence(), "on 2027-01-31");
         assert_eq!(time.in_sentence(), "at 2027-01-31T18:00:00+01:00");
         let now = at("2026-11-24T12:00:00.9Z");

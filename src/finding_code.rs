@@ -38,12 +38,16 @@ pub(crate) enum FindingCode {
     TransitiveAccess,
     /// A role reaches a protected user.
     ProtectedUser,
+    /// Access is past its date and still open.
+    ExpiredAccess,
     /// A live role is not as its definition says.
     Drift,
     /// An access control rule names a role that is gone.
     DanglingAccessRule,
     /// No access control rule limits a role.
     NoAccessRule,
+    /// A FULL_ACCESS role is open and never expires.
+    NoExpiry,
     /// A rule names somebody who is gone.
     UnknownTarget,
     /// A rule allows somebody who is disabled.
@@ -52,6 +56,8 @@ pub(crate) enum FindingCode {
     DeadRule,
     /// A role reaches nobody.
     ReachesNobody,
+    /// Access ends within 14 days.
+    ExpiresSoon,
 }
 
 /// What is known of a code.
@@ -68,17 +74,20 @@ struct About {
 
 impl FindingCode {
     /// Every code, in the order in which findings of one level are shown.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::EveryoneFullAccess,
         Self::TransitiveAccess,
         Self::ProtectedUser,
+        Self::ExpiredAccess,
         Self::Drift,
         Self::DanglingAccessRule,
         Self::NoAccessRule,
+        Self::NoExpiry,
         Self::UnknownTarget,
         Self::DisabledTarget,
         Self::DeadRule,
         Self::ReachesNobody,
+        Self::ExpiresSoon,
     ];
 
     fn about(self) -> About {
@@ -113,6 +122,16 @@ impl FindingCode {
                 true,
                 true,
             ),
+            Self::ExpiredAccess => (
+                "expired-access",
+                Level::High,
+                "Access is past its date and still open",
+                "Nothing at AWS ends a role: an ALLOW rule of the role is past the date in its description, or in the \
+                 role's, and nobody ran expire or apply. It is also found where such a line is there and no date in it \
+                 can be read, since nothing ends by it.",
+                true,
+                false,
+            ),
             Self::Drift => (
                 "drift",
                 Level::Medium,
@@ -138,6 +157,15 @@ impl FindingCode {
                 "There are roles, and each of them can be used over EWS from every address: a token that is stolen \
                  works from anywhere.",
                 false,
+                false,
+            ),
+            Self::NoExpiry => (
+                "no-expiry",
+                Level::Medium,
+                "A FULL_ACCESS role is open and never expires",
+                "A rule without a date allows users whom no rule names, and thus mailboxes made later, and the role can \
+                 change and delete what is in them.",
+                true,
                 false,
             ),
             Self::UnknownTarget => (
@@ -171,6 +199,14 @@ impl FindingCode {
                 Level::Low,
                 "A role reaches nobody",
                 "No mailbox that there is can be impersonated. Whoever may assume the role can wait until one can.",
+                true,
+                false,
+            ),
+            Self::ExpiresSoon => (
+                "expires-soon",
+                Level::Low,
+                "Access expires within 14 days",
+                "Who needs it for longer should say so now; who does not need do nothing, where expire or apply runs.",
                 true,
                 false,
             ),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::finding::{Finding, NotChecked};
 use crate::definition::span::Span;
 use crate::directory::access_control::AccessControlRule;
@@ -15,6 +17,8 @@ use crate::role::{LiveRole, RoleId};
 #[derive(Debug)]
 pub(crate) struct Inventory<'a> {
     pub(crate) organization: &'a OrganizationId,
+    /// When it was read.
+    pub(crate) now: Timestamp,
     /// Every live role, in the form that plans compare.
     pub(crate) roles: &'a [LiveRole],
     /// Every user and group; resources stand among the users, as [`with_resources`] adds them.

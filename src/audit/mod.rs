@@ -8,6 +8,7 @@ mod access_rules;
 mod dead_rule;
 mod drift;
 mod everyone;
+mod expiry;
 pub(crate) mod finding;
 pub(crate) mod inventory;
 mod protected;
@@ -21,8 +22,8 @@ use self::finding::{Finding, NotChecked};
 use self::inventory::{Audit, Inventory};
 use crate::finding_code::FindingCode;
 
-/// Every check. Those of dates stand in files of their own too.
-const CHECKS: [fn(&Inventory<'_>, &mut Audit); 8] = [
+/// Every check.
+const CHECKS: [fn(&Inventory<'_>, &mut Audit); 9] = [
     everyone::check,
     transitive::check,
     protected::check,
@@ -31,6 +32,7 @@ const CHECKS: [fn(&Inventory<'_>, &mut Audit); 8] = [
     targets::check,
     dead_rule::check,
     reaches_nobody::check,
+    expiry::check,
 ];
 
 /// Checks everything.

@@ -77,6 +77,7 @@ impl World {
     pub(crate) fn inventory<'a>(&'a self, organization: &'a OrganizationId) -> Inventory<'a> {
         Inventory {
             organization,
+            now: "2026-11-24T12:00:00Z".parse().expect("a time"),
             roles: &self.roles,
             directory: &self.directory,
             resources: &self.resources,
@@ -132,6 +133,51 @@ fn an_organization_without_anything_and_one_as_it_should_be_are_clean() {
     };
     let Audit { findings, not_checked } = world.audit();
     assert_eq!((findings, not_checked), (vec![], vec![]));
+}
+
+#[test]
+fn dates_are_found_when_they_have_passed_or_are_near_and_where_there_is_none() {
+    let until = |rule: Rule, text: &str| Rule { expires: crate::expiry::Expires::parse(text).ok(), ..rule };
+    let described = |rule: Rule, text: &str| Rule {
+        description: Some(crate::role::Description::from_service(text)),
+        ..rule
+    };
+    let everyone = || rule("all", Effect::Allow, Targets::Everyone);
+    let codes = |role_type, rules: Vec<Rule>| {
+        let audit = World::of(&["alice", "bob", "carol"]).role(live("1", role_type, rules)).audit();
+        let dated = [FindingCode::ExpiredAccess, FindingCode::ExpiresSoon, FindingCode::NoExpiry];
+        let found = audit.findings.into_iter().filter(|finding| dated.contains(&finding.code));
+        found.map(|one| (one.code.as_str(), one.evidence, one.remedy[0].clone())).collect::<Vec<_>>()
+    };
+    use RoleType::{FullAccess, ReadOnly};
+    let one = |code, evidence: &str, remedy: &str| vec![(code, vec![evidence.to_owned()], remedy.to_owned())];
+    let past = one("expired-access", "rule allow expired on 2026-11-23", "`wmrole expire 'Role 1'`");
+    assert_eq!(codes(ReadOnly, vec![until(allow(&["alice"]), "2026-11-23")]), past);
+    let near = codes(ReadOnly, vec![until(allow(&["alice"]), "2026-12-07")]);
+    assert_eq!(
+        (near[0].0, &near[0].1[..]),
+        ("expires-soon", &["rule allow expires on 2026-12-07".to_owned()][..])
+    );
+    assert_eq!(codes(ReadOnly, vec![until(allow(&["alice"]), "2026-12-08")]), []);
+    assert_eq!(codes(ReadOnly, vec![everyone()]), []);
+    assert_eq!(codes(FullAccess, vec![until(everyone(), "2027-01-31")]), []);
+    let never = one(
+        "no-expiry",
+        "rule all allows everyone who is not excepted, for ever",
+        "`wmrole edit 'Role 1' --expires 2w`, or the date by which it is done",
+    );
+    assert_eq!(codes(FullAccess, vec![until(allow(&["alice"]), "2027-01-31"), everyone()]), never);
+    assert_eq!(codes(FullAccess, vec![allow(&["alice"])]), []);
+    let unreadable = codes(ReadOnly, vec![described(allow(&["alice"]), "why\nExpires: soon")]);
+    assert_eq!(unreadable[0].0, "expired-access");
+    assert!(
+        unreadable[0].2.starts_with("`wmrole edit 'Role 1' --rule allow --expires 1h`"),
+        "{unreadable:?}"
+    );
+    assert_eq!(
+        codes(ReadOnly, vec![described(rule("d", Effect::Deny, Targets::Everyone), "Expires: soon")]),
+        []
+    );
 }
 
 #[test]

@@ -153,6 +153,7 @@ async fn show_who(
     let Some(mailbox) = ids.first() else { return Ok(ExitCode::Done) };
     let inventory = Inventory {
         organization: &organization.id,
+        now: context.config.system.now(),
         roles: &live,
         directory: &directory,
         resources: &resources,
@@ -190,6 +191,7 @@ async fn findings(
     let declared = proposal.as_ref().map(|proposal| declared(args, proposal));
     let inventory = Inventory {
         organization: &organization.id,
+        now: context.config.system.now(),
         roles: &live,
         directory: &directory,
         resources: &resources,

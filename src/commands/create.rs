@@ -30,7 +30,7 @@ Examples:
   # The members that a group has now, and never the board
   wmrole create Rooms --type read-only --allow-group support --deny-group board
   # For two weeks; `wmrole expire` ends it then. Only show who would become reachable
-  wmrole create Archive --type full-access --allow erin@example.com --expires 2w --dry-run")]
+  wmrole create Archive --type full-access --allow erin --expires 2w --dry-run")]
 pub(crate) struct CreateArgs {
     /// The new role's name; without it, or without --type or a rule, a dialog asks on a terminal
     pub name: Option<String>,

@@ -49,8 +49,8 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<ExitCode> {
         context.ui.hint("`wmrole create` makes one");
         return Ok(ExitCode::Done);
     }
-    let times = context.ui.times();
-    let rows: Vec<_> = live.iter().map(|role| text::role::row(role, &directory, times)).collect();
-    context.ui.fitting_table(&text::role::HEADER, &rows, &text::role::FIRST_TO_GO)?;
+    let (times, now) = (context.ui.times(), context.config.system.now());
+    let (header, rows) = text::role::table(&live, &directory, times, now);
+    context.ui.fitting_table(&header, &rows, &text::role::FIRST_TO_GO)?;
     Ok(ExitCode::Done)
 }

@@ -90,7 +90,14 @@ pub(super) async fn run(context: &Context, args: &ProxyArgs) -> anyhow::Result<E
         Some(text) => Some(token::find_user(&writer, text).await?.1),
     };
     forbid_core_dumps();
-    let assumed = token::assume(&writer, &args.role, config.organization.as_deref(), user.as_ref()).await?;
+    let assumed = token::assume(
+        &writer,
+        &args.role,
+        config.organization.as_deref(),
+        user.as_ref(),
+        config.system.now(),
+    )
+    .await?;
     let (role, live, token) = match assumed {
         Assumed::Token(role, live, token) => (role, live, token),
         Assumed::Denied(live) => {

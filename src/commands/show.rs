@@ -57,7 +57,8 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
     live.role.unreadable_expiries().into_iter().for_each(|(_, text)| context.ui.warn(text));
     if context.ui.is_table() {
         let (times, most) = (context.ui.times(), context.ui.folded(args.folding.all));
-        context.ui.lines(&text::role::block(&live, &directory, times, most))?;
+        let now = context.config.system.now();
+        context.ui.lines(&text::role::block(&live, &directory, times, most, now))?;
     } else {
         context.ui.document(&ShowDocument {
             version: Version,

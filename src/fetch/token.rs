@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 
 use crate::directory::{Directory, User};
+use crate::error::CommandError;
 use crate::fetch::principals::{self, find_role, role_id};
 use crate::fetch::{directory, effect};
 use crate::id::{OrganizationId, RoleId};
@@ -25,12 +27,13 @@ pub(crate) enum Assumed {
 /// the role and of the organization, and without a user, by the one call that the narrowest policy allows.
 ///
 /// # Errors
-/// When there is no such role, or a call fails.
+/// When there is no such role, it has expired, or a call fails.
 pub(crate) async fn assume(
     writer: &Writer,
     role: &str,
     organization: Option<&str>,
     user: Option<&User>,
+    now: Timestamp,
 ) -> anyhow::Result<Assumed> {
     if let Some(id) = role_id(role).filter(|_| user.is_none() && is_id(organization))
         && let Some(token) = by_id(writer, &id).await?
@@ -38,6 +41,11 @@ pub(crate) async fn assume(
         return Ok(Assumed::Token(id, None, token));
     }
     let live = find_role(writer, role).await?;
+    if let Some(end) = live.role.expired(now) {
+        let message = format!("role {} expired {}; no token is given", live.role.name, end.in_sentence());
+        let hint = "`wmrole edit ROLE --expires` gives it a later end";
+        return Err(CommandError::refused(message).hint(hint).into());
+    }
     if let Some(user) = user {
         let answer = effect::effect(writer, &live.id, live.role.role_type, user).await?;
         if answer.effect == Effect::Deny {

@@ -374,6 +374,15 @@ impl Role {
         })
     }
 
+    /// Since when nobody may be reached any longer, whatever the rules still say: the role's own end, or that of the last
+    /// of its ALLOW rules.
+    pub(crate) fn expired(&self, now: Timestamp) -> Option<&Expires> {
+        let own = self.expires.as_ref().filter(|end| end.has_passed(now));
+        let allow = || self.rules.iter().filter(|rule| rule.effect == Effect::Allow);
+        let all = || allow().map(|rule| self.end_of(rule)).collect::<Option<Vec<_>>>();
+        own.or_else(|| all()?.into_iter().max().filter(|end| end.has_passed(now)))
+    }
+
     /// The role as it is meant to be at a time: without the rules that have ended. It reaches nobody more than
     /// before, at any time, since no DENY rule ends.
     #[must_use]
@@ -558,6 +567,12 @@ pub(crate) mod tests {
         assert_eq!(ends.at(before), ends);
         assert_eq!(ends.at(after), Role { rules: vec![deny], ..ends.clone() });
         assert_eq!(ends.end_of(&allow), end("2027-01-31").as_ref());
+        assert_eq!((ends.expired(before), ends.expired(after)), (None, ends.expires.as_ref()));
+        let rules = |rules: Vec<Rule>| Role { expires: None, rules, ..ends.clone() };
+        assert_eq!(rules(vec![]).expired(after), None);
+        assert_eq!(rules(ends.rules.clone()).expired(after), None);
+        assert_eq!(rules(vec![allow.clone()]).expired(after), allow.expires.as_ref());
+        assert_eq!(rules(vec![allow]).expired(before), None);
     }
 
     #[test]

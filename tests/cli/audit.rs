@@ -9,18 +9,34 @@ use super::harness::*;
 
 const DEFINITIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/audit.yaml");
 
-const CODES: [&str; 10] = [
+const CODES: [&str; 13] = [
     "everyone-full-access",
     "transitive-access",
     "protected-user",
+    "expired-access",
     "drift",
     "dangling-access-rule",
     "no-access-rule",
+    "no-expiry",
     "unknown-target",
     "disabled-target",
     "dead-rule",
     "reaches-nobody",
+    "expires-soon",
 ];
+
+/// The demo organization, where one rule of a role is past its date, and one nearly is.
+fn home_with_dates() -> Home {
+    let home = Home::new();
+    home.exits_with(0, &["list"]);
+    let soon = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_hours(5 * 24)).unwrap();
+    change_state(&home, |organization| {
+        let rules = organization["roles"][2]["rules"].as_array_mut().unwrap();
+        rules[0]["description"] = json!("Expires: 2026-01-31");
+        rules[1]["description"] = json!(format!("Expires: {soon}"));
+    });
+    home
+}
 
 fn codes(document: &Value) -> Vec<&str> {
     document["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect()
@@ -28,10 +44,10 @@ fn codes(document: &Value) -> Vec<&str> {
 
 #[test]
 fn the_demo_organization_has_each_kind_of_finding_once() {
-    let home = Home::new();
+    let home = home_with_dates();
     let document = home.json(0, &["-o", "json", "audit", "-f", DEFINITIONS]);
     assert_eq!(codes(&document), CODES);
-    assert_eq!(document["summary"], json!({"high": 3, "medium": 3, "low": 4, "accepted": 0}));
+    assert_eq!(document["summary"], json!({"high": 4, "medium": 4, "low": 5, "accepted": 0}));
     assert_eq!((&document["not_checked"], &document["diagnostics"]), (&json!([]), &json!([])));
     let without = home.json(0, &["-o", "json", "audit"]);
     let with_files = ["protected-user", "drift"];
@@ -50,13 +66,14 @@ fn commands(document: &Value) -> Vec<String> {
 
 #[test]
 fn every_remedy_is_a_command_that_works_and_gives_nobody_access() {
-    let home = Home::new();
+    let home = home_with_dates();
     let document = home.json(0, &["-o", "json", "audit", "-f", DEFINITIONS]);
     let commands = commands(&document);
     let mut run = BTreeSet::new();
     for command in commands.iter().filter(|command| command.starts_with("wmrole ")) {
-        let changes =
-            ["edit", "delete", "apply"].iter().any(|verb| command.starts_with(&format!("wmrole {verb}")));
+        let changes = ["edit", "delete", "apply", "expire"]
+            .iter()
+            .any(|verb| command.starts_with(&format!("wmrole {verb}")));
         let more = if changes { "--dry-run -o json" } else { "" };
         let script = format!("wmrole() {{ '{}' \"$@\" {more}; }}\n{command}", env!("CARGO_BIN_EXE_wmrole"));
         let mut bash = Command::new("bash");
@@ -70,14 +87,14 @@ fn every_remedy_is_a_command_that_works_and_gives_nobody_access() {
         if changes && output.status.code() == Some(0) {
             let access = json(&output)["access"].clone();
             assert_eq!(
-                [&access["gained"], &access["escalated"], &access["opened"]],
-                [&json!([]); 3],
+                [&access["gained"], &access["escalated"], &access["extended"], &access["opened"]],
+                [&json!([]); 4],
                 "{command}"
             );
         }
         run.insert(command.split(' ').nth(1).unwrap());
     }
-    assert_eq!(run, ["delete", "edit", "export"].into());
+    assert_eq!(run, ["delete", "edit", "expire", "export"].into());
     let others = commands.iter().filter(|command| !command.starts_with("wmrole "));
     assert!(
         others.clone().count() == 3 && others.clone().all(|one| one.starts_with("aws workmail ")),
@@ -170,6 +187,6 @@ fn the_fingerprint_of_a_finding_is_the_same_in_every_run_and_of_no_other() {
         results.iter().map(print).collect::<BTreeSet<_>>()
     };
     let (without, with) = (prints(&[]), prints(&["-f", DEFINITIONS]));
-    assert_eq!((without.len(), with.len()), (8, 10));
+    assert_eq!((without.len(), with.len()), (9, 11));
     assert!(without.is_subset(&with));
 }

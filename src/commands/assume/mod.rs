@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
-use jiff::Unit;
+use jiff::{Timestamp, Unit};
 
 use self::formats::TokenFormat;
 
@@ -17,10 +17,12 @@ use crate::context::secrecy::forbid_core_dumps;
 use crate::context::{Connection, Context};
 use crate::directory::{Directory, User};
 use crate::exit_code::ExitCode;
+use crate::expiry::Expires;
 use crate::fetch::token::{self, Assumed};
 use crate::output::json::Version;
 use crate::output::json::assume::{AssumeDocument, AssumedRoleJson};
 use crate::output::json::role::UserJson;
+use crate::role::LiveRole;
 
 /// `assume`.
 #[derive(Debug, Args)]
@@ -31,7 +33,8 @@ Examples:
   # This shell with it
   eval \"$(wmrole assume Migration --format env)\"")]
 pub(crate) struct AssumeArgs {
-    /// The role's name or id
+    /// The role's name or id; one that has expired is refused, but for the id with the organization's id, by which no
+    /// role is read
     pub role: String,
     /// Ask first whether the role may impersonate this user
     #[arg(long = "as", value_name = "USER", value_parser = Principal)]
@@ -97,7 +100,9 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
         formats::check(format, &variables)?;
     }
     forbid_core_dumps();
-    let assumed = token::assume(&writer, &args.role, config.organization.as_deref(), user.as_ref()).await?;
+    let now = context.config.system.now();
+    let assumed =
+        token::assume(&writer, &args.role, config.organization.as_deref(), user.as_ref(), now).await?;
     let (role, live, token) = match assumed {
         Assumed::Token(role, live, token) => (role, live, token),
         Assumed::Denied(live) => {
@@ -106,6 +111,7 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
             return Ok(ExitCode::Negative);
         }
     };
+    live.iter().for_each(|live| warn_of_expired_rules(context, live, now));
     let expires_in = token.expires_in().as_secs();
     let expires_at = config.system.now().checked_add(token.expires_in()).context("the token's expiry")?;
     // Seconds are as fine as the service tells
@@ -145,6 +151,17 @@ pub(super) async fn run(context: &Context, args: &AssumeArgs) -> anyhow::Result<
     }
     context.ui.status(format!("expires at {expires_at}, in {} minutes", expires_in / 60));
     Ok(ExitCode::Done)
+}
+
+/// Names the rules that have expired and are still open. What is asked for by ids alone is not read.
+fn warn_of_expired_rules(context: &Context, live: &LiveRole, now: Timestamp) {
+    for rule in live.role.expired_rules(now) {
+        let end = live.role.end_of(rule).map(Expires::in_sentence).unwrap_or_default();
+        let rule = rule.label();
+        context
+            .ui
+            .warn(format!("rule {rule} expired {end}, and is still open: `wmrole expire` takes it away"));
+    }
 }
 
 /// The user whom `--as` names. Of an outer call it is another role's.

@@ -1,24 +1,78 @@
 //! Live roles as people read them: a line in a list, or one with its rules.
 
+use jiff::Timestamp;
+
 use super::access::{everyone, everyone_in_short};
 use crate::access;
 use crate::directory::{Directory, State};
+use crate::expiry::Expires;
 use crate::output::style::counted;
 use crate::output::style::{Line, Tone};
 use crate::output::times::Times;
 use crate::role::{Description, Effect, LiveRole, Role, Rule, Targets, UserId, UserSet};
 
 /// What the columns of [`row`] are.
-pub(crate) const HEADER: [&str; 6] = ["NAME", "TYPE", "RULES", "REACH", "CHANGED", "ID"];
+const HEADER: [&str; 7] = ["NAME", "TYPE", "RULES", "REACH", EXPIRES, "CHANGED", "ID"];
+
+/// The column that is there where some role expires.
+const EXPIRES: &str = "EXPIRES";
 
 /// Of a role whose rules the service did not give.
 const UNKNOWN: &str = "not known";
 
 /// What a narrow terminal is not shown, in this order.
-pub(crate) const FIRST_TO_GO: [&str; 5] = ["ID", "CHANGED", "RULES", "TYPE", "REACH"];
+pub(crate) const FIRST_TO_GO: [&str; 6] = ["ID", "CHANGED", "RULES", "TYPE", EXPIRES, "REACH"];
 
-/// A role in the list.
-pub(crate) fn row(live: &LiveRole, directory: &Directory, times: Times) -> Vec<Line> {
+/// The roles in a list, and what the columns are.
+pub(crate) fn table(
+    roles: &[LiveRole],
+    directory: &Directory,
+    times: Times,
+    now: Timestamp,
+) -> (Vec<&'static str>, Vec<Vec<Line>>) {
+    let ends: Vec<_> = roles.iter().map(|live| first_end(&live.role, now)).collect();
+    let is_shown = ends.iter().any(Option::is_some);
+    let header = HEADER.into_iter().filter(|title| is_shown || *title != EXPIRES).collect();
+    let rows = roles.iter().zip(ends).map(|(live, end)| {
+        let mut row = row(live, directory, times);
+        if is_shown {
+            row.insert(4, end.map(|end| end_in_short(&live.role, end, now)).unwrap_or_default());
+        }
+        row
+    });
+    (header, rows.collect())
+}
+
+/// When the first of a role's access ends; its own end where it allows nobody.
+fn first_end(role: &Role, now: Timestamp) -> Option<&Expires> {
+    let open = role.rules.iter().filter(|rule| rule.effect == Effect::Allow);
+    let past = role.expired_rules(now).filter_map(|rule| role.end_of(rule)).min();
+    past.or_else(|| open.filter_map(|rule| role.end_of(rule)).min()).or(role.expires.as_ref())
+}
+
+/// An end of a role in a column: loud where it has passed and access is still open.
+fn end_in_short(role: &Role, end: &Expires, now: Timestamp) -> Line {
+    let is_open = role.expired_rules(now).next().is_some();
+    match (is_open, end.is_near(now) && !end.has_passed(now)) {
+        (true, _) => Line::of(Tone::Warning, format!("EXPIRED {end}")),
+        (false, near) => Line::of(if near { Tone::Warning } else { Tone::Plain }, end.as_str()),
+    }
+}
+
+/// When a role or a rule of it ends, in a sentence.
+fn end(end: &Expires, is_open: bool, now: Timestamp) -> Line {
+    match (end.has_passed(now), is_open) {
+        (true, true) => Line::of(Tone::Warning, format!("EXPIRED {}, and still open", end.in_sentence())),
+        (true, false) => Line::of(Tone::Plain, format!("expired {}", end.in_sentence())),
+        (false, _) => {
+            let tone = if end.is_near(now) { Tone::Warning } else { Tone::Plain };
+            Line::of(tone, format!("expires {}", end.in_sentence()))
+        }
+    }
+}
+
+/// A role in the list, without when it ends.
+fn row(live: &LiveRole, directory: &Directory, times: Times) -> Vec<Line> {
     let changed = live.modified.or(live.created);
     let rules = if live.rules_unknown { UNKNOWN.to_owned() } else { live.role.rules.len().to_string() };
     vec![
@@ -68,7 +122,13 @@ fn reach(live: &LiveRole, directory: &Directory) -> String {
 }
 
 /// A role with its rules, and every target as a person: of many the first, where not all of them are shown.
-pub(crate) fn block(live: &LiveRole, directory: &Directory, times: Times, most: Option<usize>) -> Vec<Line> {
+pub(crate) fn block(
+    live: &LiveRole,
+    directory: &Directory,
+    times: Times,
+    most: Option<usize>,
+    now: Timestamp,
+) -> Vec<Line> {
     let Role { name, role_type, description, expires, rules } = &live.role;
     let mut lines = vec![
         Line::of(Tone::Bold, name.as_str())
@@ -81,9 +141,15 @@ pub(crate) fn block(live: &LiveRole, directory: &Directory, times: Times, most: 
     if open {
         lines.push(Line::of(Tone::Warning, "mailboxes made later are reached too").indented(2));
     }
-    lines.extend(expires.as_ref().map(|end| Line::of(Tone::Plain, format!("expires {end}")).indented(2)));
+    let is_open = live.role.rules.iter().any(|rule| rule.effect == Effect::Allow);
+    lines.extend(expires.as_ref().map(|one| end(one, is_open, now).indented(2)));
+    for (rule, why) in live.role.unreadable_expiries() {
+        let of = rule.map(|rule| format!("rule {}: ", rule.label())).unwrap_or_default();
+        let text = format!("{of}the last line of the description says no date: {why}");
+        lines.push(Line::of(Tone::Warning, text).indented(2));
+    }
     lines.extend(dates(live, times));
-    rules.iter().for_each(|rule| lines.extend(rule_block(rule, directory, most)));
+    rules.iter().for_each(|rule| lines.extend(rule_block(rule, directory, most, now)));
     lines
 }
 
@@ -105,7 +171,7 @@ fn text(description: Option<&Description>) -> impl Iterator<Item = Line> {
 }
 
 /// A rule and its targets, below an empty line.
-fn rule_block(rule: &Rule, directory: &Directory, most: Option<usize>) -> Vec<Line> {
+fn rule_block(rule: &Rule, directory: &Directory, most: Option<usize>, now: Timestamp) -> Vec<Line> {
     let Rule { id, name, description, expires, effect, targets } = rule;
     let name = name.as_ref().map_or("(no name)", |name| name.as_str());
     let (of_rule, of_everyone) = match effect {
@@ -117,7 +183,7 @@ fn rule_block(rule: &Rule, directory: &Directory, most: Option<usize>) -> Vec<Li
         .and(Tone::Dim, format!("  {id}"));
     let mut lines = vec![Line::default(), title.indented(2)];
     lines.extend(text(description.as_ref()).map(|line| line.indented(4)));
-    lines.extend(expires.as_ref().map(|end| Line::of(Tone::Plain, format!("expires {end}")).indented(4)));
+    lines.extend(expires.as_ref().map(|one| end(one, true, now).indented(4)));
     let everyone = |text: &str| Line::of(of_everyone, text).indented(4);
     if *targets == Targets::Everyone {
         lines.push(everyone("everyone"));
@@ -172,13 +238,15 @@ mod tests {
     use crate::role::RoleId;
     use crate::role::tests::{role, rule, users};
 
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
     fn live(rules: Vec<Rule>) -> LiveRole {
         let id = RoleId::from_service("r");
         LiveRole { id, role: role(rules), rules_unknown: false, created: None, modified: None }
     }
 
     fn shown(live: &LiveRole, most: Option<usize>) -> Vec<String> {
-        block(live, &Directory::complete([]), Times::Exact, most).iter().map(Line::plain).collect()
+        block(live, &Directory::complete([]), Times::Exact, most, NOW).iter().map(Line::plain).collect()
     }
 
     #[test]
@@ -217,8 +285,13 @@ mod tests {
     fn what_is_wide_is_loud_and_a_denial_is_calm() {
         const LOUD: &str = "\u{1b}[1m\u{1b}[33m";
         let of = |effect, targets| {
-            let all =
-                block(&live(vec![rule("x", effect, targets)]), &Directory::complete([]), Times::Exact, None);
+            let all = block(
+                &live(vec![rule("x", effect, targets)]),
+                &Directory::complete([]),
+                Times::Exact,
+                None,
+                NOW,
+            );
             all.iter().map(Line::styled).collect::<Vec<_>>()
         };
         let open = of(Effect::Allow, Targets::Everyone);
@@ -227,6 +300,44 @@ mod tests {
         let closed = of(Effect::Deny, Targets::Everyone);
         assert!(!closed.concat().contains(LOUD), "{closed:?}");
         assert!(closed[3].starts_with("\u{1b}[32m  DENY"), "{closed:?}");
+    }
+
+    #[test]
+    fn an_end_is_loud_when_it_is_near_and_said_when_it_has_passed_and_the_role_is_open() {
+        let end = |text| Expires::parse(text).ok();
+        let now = "2026-11-24T12:00:00Z".parse().expect("a time");
+        let allow = rule("a", Effect::Allow, Targets::Users(users(&["x"])));
+        let until = |text, rules| {
+            let LiveRole { role, .. } = live(rules);
+            LiveRole { role: Role { expires: end(text), ..role }, ..live(vec![]) }
+        };
+        let cells = |roles: &[LiveRole]| -> Vec<(String, Tone)> {
+            let (header, rows) = table(roles, &Directory::complete([]), Times::Exact, now);
+            let at = header.iter().position(|title| *title == EXPIRES);
+            let cells = rows.iter().filter_map(|row| Some((row[at?].plain(), row[at?].tone())));
+            assert!(rows.iter().all(|row| row.len() == header.len()));
+            cells.collect()
+        };
+        assert_eq!(cells(&[live(vec![allow.clone()])]), []);
+        let roles = [
+            until("2026-11-23", vec![allow.clone()]),
+            until("2026-11-23", vec![]),
+            until("2026-12-01", vec![allow.clone()]),
+            until("2027-01-31", vec![Rule { expires: end("2027-01-30"), ..allow.clone() }]),
+            live(vec![]),
+        ];
+        let said = [
+            ("EXPIRED 2026-11-23", Tone::Warning),
+            ("2026-11-23", Tone::Plain),
+            ("2026-12-01", Tone::Warning),
+            ("2027-01-30", Tone::Plain),
+            ("", Tone::Plain),
+        ];
+        assert_eq!(cells(&roles), said.map(|(text, tone)| (text.to_owned(), tone)));
+        let shown = |live| block(live, &Directory::complete([]), Times::Exact, None, now)[2].plain();
+        assert_eq!(shown(&roles[0]), "  EXPIRED on 2026-11-23, and still open");
+        assert_eq!(shown(&roles[1]), "  expired on 2026-11-23");
+        assert_eq!(shown(&roles[2]), "  expires on 2026-12-01");
     }
 
     #[test]
