@@ -169,6 +169,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;create' {
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'What the role may do in a mailbox')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What the role is for')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'When access ends: a date (to its end, UTC), an RFC 3339 time, or a duration like 2w or 36h [default: never]')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')
             [CompletionResult]::new('--allow-everyone-except', '--allow-everyone-except', [CompletionResultType]::ParameterName, 'Allow every mailbox but these users''')
@@ -212,12 +213,13 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Rename the role')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Set the role type')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Set the description; empty clears it')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Set when access ends: a date (to its end, UTC), an RFC 3339 time, a duration like 2w or 36h, or never; of the role, or with --rule of that rule')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Deny these users')
             [CompletionResult]::new('--allow-everyone-except', '--allow-everyone-except', [CompletionResultType]::ParameterName, 'Allow every mailbox but these users''')
             [CompletionResult]::new('--allow-group', '--allow-group', [CompletionResultType]::ParameterName, 'Allow the members that these groups have now')
             [CompletionResult]::new('--deny-group', '--deny-group', [CompletionResultType]::ParameterName, 'Deny the members that these groups have now')
-            [CompletionResult]::new('--rule', '--rule', [CompletionResultType]::ParameterName, 'Add the users of --allow and --deny to this rule, by id or name [default: the only one that fits, else a new one]')
+            [CompletionResult]::new('--rule', '--rule', [CompletionResultType]::ParameterName, 'Add the users of --allow and --deny to this rule, by id or name, and set its --expires [default: the only one that fits, else a new one]')
             [CompletionResult]::new('--remove-user', '--remove-user', [CompletionResultType]::ParameterName, 'Take these users out of the ALLOW rules')
             [CompletionResult]::new('--undeny', '--undeny', [CompletionResultType]::ParameterName, 'Take these users out of DENY rules and exceptions, so that they can be reached again')
             [CompletionResult]::new('--remove-rule', '--remove-rule', [CompletionResultType]::ParameterName, 'Remove these rules, by id or name; refused where that gives somebody access')
@@ -869,7 +871,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;iam-policy;assume' {
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until the end of this day (UTC), or this RFC 3339 time')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until the end of this day (UTC), this RFC 3339 time, or for a duration like 2w or 36h')
             [CompletionResult]::new('--source-region', '--source-region', [CompletionResultType]::ParameterName, 'Only calls to this Region')
             [CompletionResult]::new('--principal-org', '--principal-org', [CompletionResultType]::ParameterName, 'Only accounts of this organization of AWS Organizations')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')

@@ -162,6 +162,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;create'= {
             cand --type 'What the role may do in a mailbox'
             cand --description 'What the role is for'
+            cand --expires 'When access ends: a date (to its end, UTC), an RFC 3339 time, or a duration like 2w or 36h [default: never]'
             cand --allow 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id'
             cand --deny 'Deny these users'
             cand --allow-everyone-except 'Allow every mailbox but these users'''
@@ -204,12 +205,13 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --name 'Rename the role'
             cand --type 'Set the role type'
             cand --description 'Set the description; empty clears it'
+            cand --expires 'Set when access ends: a date (to its end, UTC), an RFC 3339 time, a duration like 2w or 36h, or never; of the role, or with --rule of that rule'
             cand --allow 'Allow these users; here and wherever users are given, @FILE or @- reads one a line, or a CSV with a column email, user or id'
             cand --deny 'Deny these users'
             cand --allow-everyone-except 'Allow every mailbox but these users'''
             cand --allow-group 'Allow the members that these groups have now'
             cand --deny-group 'Deny the members that these groups have now'
-            cand --rule 'Add the users of --allow and --deny to this rule, by id or name [default: the only one that fits, else a new one]'
+            cand --rule 'Add the users of --allow and --deny to this rule, by id or name, and set its --expires [default: the only one that fits, else a new one]'
             cand --remove-user 'Take these users out of the ALLOW rules'
             cand --undeny 'Take these users out of DENY rules and exceptions, so that they can be reached again'
             cand --remove-rule 'Remove these rules, by id or name; refused where that gives somebody access'
@@ -841,7 +843,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'wmrole;iam-policy;assume'= {
-            cand --until 'Only until the end of this day (UTC), or this RFC 3339 time'
+            cand --until 'Only until the end of this day (UTC), this RFC 3339 time, or for a duration like 2w or 36h'
             cand --source-region 'Only calls to this Region'
             cand --principal-org 'Only accounts of this organization of AWS Organizations'
             cand -o 'Write results in this format'
