@@ -175,7 +175,7 @@ fn an_end_that_is_typed_is_shown_and_said_as_a_flag() {
     let mut terminal = self::terminal(&home, &["edit", role, "--dialog"]);
     answer(&mut terminal, &[("Name: It's", "\r"), ("Description: ", "\r"), ("> READ_ONLY", "\r")]);
     answer(&mut terminal, &[("Expires: 2099-01-31", "\u{15}\r"), ("> Done", "\r")]);
-    answer(&mut terminal, &[("no longer expires", "\r"), ("Change role It's", CTRL_C)]);
+    answer(&mut terminal, &[("no longer expires", "\r"), ("gives access without an end", CTRL_C)]);
     assert_eq!(terminal.exit_code(), 130, "{}", terminal.seen);
     assert_eq!(home.json(0, &["show", role, "-o", "json"])["role"]["expires"], "2099-01-31");
 }
