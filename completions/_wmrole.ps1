@@ -1167,7 +1167,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
-            [CompletionResult]::new('--doors', '--doors', [CompletionResultType]::ParameterName, 'Open every door that `audit --leaving` looks for')
+            [CompletionResult]::new('--doors', '--doors', [CompletionResultType]::ParameterName, 'Leave doors to mailboxes open: a migration administrator, FULL_ACCESS on others'' mailboxes, access tokens, exports')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a file that is there')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')

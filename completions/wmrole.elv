@@ -1123,7 +1123,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
-            cand --doors 'Open every door that `audit --leaving` looks for'
+            cand --doors 'Leave doors to mailboxes open: a migration administrator, FULL_ACCESS on others'' mailboxes, access tokens, exports'
             cand --force 'Replace a file that is there'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'

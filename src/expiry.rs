@@ -159,7 +159,7 @@ impl Lifetime {
         let latest = self.latest(now);
         let date = latest.to_zoned(TimeZone::UTC).date().yesterday().ok()?;
         let date = Expires::parse(&date.to_string()).ok().filter(|end| !end.has_passed(now));
-        date.or_else(|| Expires::parse(&Timestamp::from_second(latest.as_second()).ok()?.to_string()).ok())
+        date.or_else(|| Expires::at(latest).ok())
     }
 }
 

@@ -85,7 +85,7 @@ pub(crate) struct InitArgs {
     /// Make this many roles instead of the demo's
     #[arg(long, value_name = "N")]
     pub roles: Option<usize>,
-    /// Open every door that `audit --leaving` looks for
+    /// Leave doors to mailboxes open: a migration administrator, FULL_ACCESS on others' mailboxes, access tokens, exports
     #[arg(long)]
     pub doors: bool,
     /// Add this many messages with an attachment each, spread over the mailboxes

@@ -22,7 +22,7 @@ pub(crate) struct Seed {
     pub(crate) users: Option<usize>,
     /// With a number, so many made-up roles that name five users each instead of the demo's roles.
     pub(crate) roles: Option<usize>,
-    /// With every door to mailboxes open that `audit --leaving` looks for.
+    /// With doors to mailboxes open that are no role: a migration administrator, permissions, access tokens, exports.
     pub(crate) doors: bool,
     /// So many messages more, each with an attachment, in all mailboxes in turn.
     pub(crate) messages: usize,
