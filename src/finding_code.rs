@@ -40,6 +40,10 @@ pub(crate) enum FindingCode {
     ProtectedUser,
     /// Access is past its date and still open.
     ExpiredAccess,
+    /// The organization has a migration administrator.
+    MigrationAdmin,
+    /// An account has FULL_ACCESS on mailboxes of others.
+    FullAccessGrantee,
     /// A live role is not as its definition says.
     Drift,
     /// An access control rule names a role that is gone.
@@ -48,6 +52,8 @@ pub(crate) enum FindingCode {
     NoAccessRule,
     /// A FULL_ACCESS role is open and never expires.
     NoExpiry,
+    /// A user has a token for mail programs.
+    PersonalAccessToken,
     /// A rule names somebody who is gone.
     UnknownTarget,
     /// A rule allows somebody who is disabled.
@@ -58,6 +64,10 @@ pub(crate) enum FindingCode {
     ReachesNobody,
     /// Access ends within 14 days.
     ExpiresSoon,
+    /// A mailbox is copied into a bucket, or was in the last days.
+    ExportJob,
+    /// There is a role.
+    RoleLeft,
 }
 
 /// What is known of a code.
@@ -74,20 +84,25 @@ struct About {
 
 impl FindingCode {
     /// Every code, in the order in which findings of one level are shown.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::EveryoneFullAccess,
         Self::TransitiveAccess,
         Self::ProtectedUser,
         Self::ExpiredAccess,
+        Self::MigrationAdmin,
+        Self::FullAccessGrantee,
         Self::Drift,
         Self::DanglingAccessRule,
         Self::NoAccessRule,
         Self::NoExpiry,
+        Self::PersonalAccessToken,
         Self::UnknownTarget,
         Self::DisabledTarget,
         Self::DeadRule,
         Self::ReachesNobody,
         Self::ExpiresSoon,
+        Self::ExportJob,
+        Self::RoleLeft,
     ];
 
     fn about(self) -> About {
@@ -132,6 +147,26 @@ impl FindingCode {
                 true,
                 false,
             ),
+            Self::MigrationAdmin => (
+                "migration-admin",
+                Level::High,
+                "The organization has a migration administrator",
+                "This account may open every mailbox while migration is enabled. It is looked for with --leaving. No \
+                 operation of the service takes it away: that is a step in the console.",
+                false,
+                false,
+            ),
+            Self::FullAccessGrantee => (
+                "full-access-grantee",
+                Level::High,
+                "An account has FULL_ACCESS on mailboxes of others",
+                "Whoever has this account, or is in this group, can read, change and delete in these mailboxes, by IMAP \
+                 and Outlook as well as by EWS. It is looked for with --leaving, high from three mailboxes and low \
+                 below, since that is how migration tools and shared mailboxes look. It is accepted for its \
+                 mailboxes, and one more is a new finding.",
+                false,
+                false,
+            ),
             Self::Drift => (
                 "drift",
                 Level::Medium,
@@ -166,6 +201,15 @@ impl FindingCode {
                 "A rule without a date allows users whom no rule names, and thus mailboxes made later, and the role can \
                  change and delete what is in them.",
                 true,
+                false,
+            ),
+            Self::PersonalAccessToken => (
+                "personal-access-token",
+                Level::Medium,
+                "A user has a personal access token",
+                "It opens the user's mailbox to mail programs without the password, for up to ten years. It is looked \
+                 for with --leaving.",
+                false,
                 false,
             ),
             Self::UnknownTarget => (
@@ -210,6 +254,23 @@ impl FindingCode {
                 true,
                 false,
             ),
+            Self::ExportJob => (
+                "export-job",
+                Level::Low,
+                "A mailbox is exported, or was in the last seven days",
+                "The job copies mail and calendar into a bucket of S3. It is looked for with --leaving. A job that has \
+                 ended is shown for the copy that it may have made, and does not count for --fail-on.",
+                false,
+                false,
+            ),
+            Self::RoleLeft => (
+                "role-left",
+                Level::Low,
+                "There is an impersonation role",
+                "Whoever leaves WorkMail needs none. It is looked for with --leaving, and found for any role at all.",
+                true,
+                false,
+            ),
         };
         About { name, level, title, meaning, role, mailbox }
     }
@@ -244,6 +305,26 @@ impl FindingCode {
         self.about().role
     }
 
+    /// Is each finding about an account, of a user, a resource or a group?
+    pub(crate) fn has_account(self) -> bool {
+        matches!(self, Self::MigrationAdmin | Self::FullAccessGrantee)
+    }
+
+    /// Is each finding about several mailboxes?
+    pub(crate) fn has_mailboxes(self) -> bool {
+        matches!(self, Self::FullAccessGrantee)
+    }
+
+    /// Is each finding about something else that has an id?
+    pub(crate) fn has_id(self) -> bool {
+        matches!(self, Self::PersonalAccessToken | Self::ExportJob)
+    }
+
+    /// Is it looked for with `--leaving` alone?
+    pub(crate) fn is_of_leaving(self) -> bool {
+        self.has_account() || self.has_id() || self == Self::RoleLeft
+    }
+
     /// Is each finding about a mailbox or a user?
     pub(crate) fn has_mailbox(self) -> bool {
         self.about().mailbox
@@ -265,6 +346,7 @@ mod tests {
             assert_eq!(FindingCode::parse(code.as_str()), Some(code));
             assert!(code.meaning().ends_with('.') && !code.title().ends_with('.'));
             assert!(code.has_role() || !code.has_mailbox());
+            assert!(!code.has_account() || !code.has_id());
         }
         assert_eq!(FindingCode::parse("Drift"), None);
     }

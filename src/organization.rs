@@ -1,6 +1,6 @@
 //! A WorkMail organization: how it is named and where it is. Knows nothing of how it was read.
 
-use crate::id::OrganizationId;
+use crate::id::{OrganizationId, UserId};
 
 /// A WorkMail organization, as far as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +17,22 @@ pub(crate) struct Organization {
     pub(crate) domain: Option<String>,
     /// In the service's spelling, which is documented nowhere: `Active` is the one that works.
     pub(crate) state: Option<String>,
+    /// The migration administrator, where the organization was read by itself and has one.
+    pub(crate) migration_admin: Option<UserId>,
 }
 
 impl Organization {
     /// One that was chosen by id and not read yet.
     pub(crate) fn of_id(id: OrganizationId, region: &str) -> Self {
-        Self { id, alias: None, region: region.to_owned(), account: None, domain: None, state: None }
+        Self {
+            id,
+            alias: None,
+            region: region.to_owned(),
+            account: None,
+            domain: None,
+            state: None,
+            migration_admin: None,
+        }
     }
 
     /// The alias, else the id.

@@ -122,4 +122,12 @@ ok "aws lists, reads and deletes personal access tokens"
 refused ResourceNotFoundException "a deleted token" get-personal-access-token-metadata --personal-access-token-id "$token"
 refused InvalidParameterException "a token id with a blank" delete-personal-access-token --personal-access-token-id 'a b'
 
+arn=$(AWS_ENDPOINT_URL_STS=$AWS_ENDPOINT_URL_WORKMAIL "$aws" sts get-caller-identity --query Arn --output text)
+[ "$arn" = arn:aws:iam::111122223333:user/sandbox ] || fail "aws is $arn"
+AWS_ENDPOINT_URL_STS=$AWS_ENDPOINT_URL_WORKMAIL "$wmrole" audit --leaving -o json >"$home/audit.json"
+grep -q "\"principal\": \"$arn\"" "$home/audit.json" || fail "wmrole says as whom it read"
+"$wmrole" audit --leaving -o json >"$home/audit.json"
+grep -q '"principal": null' "$home/audit.json" || fail "wmrole asks AWS who it is on a service that is not AWS"
+ok "aws and wmrole are told who they are where the environment says where STS is"
+
 echo "$passed passed, 0 failed"

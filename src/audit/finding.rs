@@ -1,8 +1,9 @@
 //! A finding, and what could not be checked.
 
 use crate::definition::span::Span;
-use crate::directory::{GroupId, UserId};
+use crate::directory::{GroupId, Member, UserId};
 use crate::finding_code::{FindingCode, Level};
+use crate::organization::Organization;
 use crate::plan::RoleRef;
 use crate::role::RoleId;
 
@@ -28,7 +29,13 @@ pub(crate) struct Finding {
     pub(crate) gone: Option<RoleId>,
     /// The mailbox, of a user or a resource, that it is about.
     pub(crate) mailbox: Option<UserId>,
-    /// What tells it from others of the same code, role and mailbox, as the id of a rule.
+    /// The account that it is about.
+    pub(crate) account: Option<Member>,
+    /// The mailboxes that the account may open.
+    pub(crate) mailboxes: Vec<UserId>,
+    /// It is over: shown, and nothing to close.
+    pub(crate) over: bool,
+    /// What tells it from others of the same code, role and mailbox, as the id of a rule, an account or a token.
     pub(crate) subject: String,
     /// In one line.
     pub(crate) summary: String,
@@ -51,6 +58,9 @@ impl Finding {
             role: None,
             gone: None,
             mailbox: None,
+            account: None,
+            mailboxes: Vec::new(),
+            over: false,
             subject: String::new(),
             summary,
             evidence: Vec::new(),
@@ -63,6 +73,21 @@ impl Finding {
     /// A finding about a role.
     pub(super) fn of(code: FindingCode, role: RoleRef, summary: String) -> Self {
         Self { role: Some(role), ..Self::new(code, summary) }
+    }
+
+    /// Lets the commands of the remedy say where they work: the account has more than one organization.
+    pub(crate) fn say_where(&mut self, organization: &Organization) {
+        let region = shell_words::quote(&organization.region);
+        for text in &mut self.remedy {
+            let aws = format!("aws --region {region} workmail ");
+            *text = text.replace("`aws workmail ", &format!("`{aws}"));
+            *text = text.replace("; do aws workmail ", &format!("; do {aws}"));
+            // The files name their organizations
+            let of_files = text.starts_with("`wmrole diff ");
+            let chosen =
+                if of_files { String::new() } else { format!(" --organization {}", organization.id) };
+            *text = text.replace("`wmrole ", &format!("`wmrole --region {region}{chosen} "));
+        }
     }
 
     /// The remedy in one line.

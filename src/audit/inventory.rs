@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::finding::{Finding, NotChecked};
 use crate::definition::span::Span;
 use crate::directory::access_control::AccessControlRule;
+use crate::directory::doors::Doors;
 use crate::directory::permissions::{Permissions, Resource};
 use crate::directory::{Directory, User, UserId};
 use crate::id::OrganizationId;
@@ -28,9 +29,44 @@ pub(crate) struct Inventory<'a> {
     /// None where they may not be read.
     pub(crate) access_rules: Option<&'a [AccessControlRule]>,
     pub(crate) permissions: &'a Permissions,
+    /// What `--leaving` looks at besides.
+    pub(crate) doors: Option<&'a Doors>,
     /// What could not be read at all.
     pub(crate) unread: &'a [NotChecked],
     pub(crate) declared: Declared<'a>,
+}
+
+/// As [`Inventory`], and it owns what was read.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) organization: OrganizationId,
+    pub(crate) now: Timestamp,
+    pub(crate) roles: Vec<LiveRole>,
+    pub(crate) directory: Directory,
+    pub(crate) resources: BTreeSet<UserId>,
+    pub(crate) access_rules: Option<Vec<AccessControlRule>>,
+    pub(crate) permissions: Permissions,
+    pub(crate) doors: Option<Doors>,
+    pub(crate) unread: Vec<NotChecked>,
+}
+
+impl Facts {
+    pub(crate) fn inventory<'a>(&'a self, declared: Declared<'a>) -> Inventory<'a> {
+        let Self { organization, now, roles, directory, resources, access_rules, permissions, doors, unread } =
+            self;
+        Inventory {
+            organization,
+            now: *now,
+            roles,
+            directory,
+            resources,
+            access_rules: access_rules.as_deref(),
+            permissions,
+            doors: doors.as_ref(),
+            unread,
+            declared,
+        }
+    }
 }
 
 /// What definitions and policies say.

@@ -6,11 +6,14 @@
 pub(crate) mod accepted;
 mod access_rules;
 mod dead_rule;
+mod doors;
 mod drift;
 mod everyone;
 mod expiry;
 pub(crate) mod finding;
+mod grantees;
 pub(crate) mod inventory;
+pub(crate) mod leaving;
 mod protected;
 mod reaches_nobody;
 pub(crate) mod report;
@@ -23,7 +26,7 @@ use self::inventory::{Audit, Inventory};
 use crate::finding_code::FindingCode;
 
 /// Every check.
-const CHECKS: [fn(&Inventory<'_>, &mut Audit); 9] = [
+const CHECKS: [fn(&Inventory<'_>, &mut Audit); 11] = [
     everyone::check,
     transitive::check,
     protected::check,
@@ -33,6 +36,8 @@ const CHECKS: [fn(&Inventory<'_>, &mut Audit); 9] = [
     dead_rule::check,
     reaches_nobody::check,
     expiry::check,
+    grantees::check,
+    doors::check,
 ];
 
 /// Checks everything.
@@ -41,7 +46,8 @@ pub(crate) fn audit(inventory: &Inventory<'_>) -> Audit {
     for live in inventory.roles.iter().filter(|live| live.rules_unknown) {
         let reason = format!("the service gave no list of the rules of role {}", live.role.name);
         let by_rules = FindingCode::ALL.into_iter().filter(|code| code.has_role());
-        let by_rules = by_rules.filter(|code| !matches!(code, FindingCode::DanglingAccessRule));
+        let by_rules =
+            by_rules.filter(|code| !matches!(code, FindingCode::DanglingAccessRule | FindingCode::RoleLeft));
         audit.not_checked.extend(by_rules.map(|code| NotChecked::because(code, &reason)));
     }
     for check in CHECKS {
@@ -56,7 +62,9 @@ pub(crate) fn audit(inventory: &Inventory<'_>) -> Audit {
     findings.sort_by_cached_key(|finding| {
         let Finding { code, level, role, mailbox, subject, .. } = finding;
         let mailbox = mailbox.as_ref().map(|id| (inventory.label(id).to_owned(), id.clone()));
-        (*level, *code, role.clone(), mailbox, subject.clone())
+        // What to close first comes first, where all is closed
+        let step = inventory.doors.map(|_| leaving::step(finding));
+        (step, *level, *code, role.clone(), mailbox, subject.clone())
     });
     not_checked.sort();
     not_checked.dedup();

@@ -2,6 +2,7 @@
 
 use super::accepted::Sorted;
 use super::finding::NotChecked;
+use super::leaving::Leaving;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::span::Sources;
 use crate::directory::Directory;
@@ -19,6 +20,8 @@ pub(crate) struct Report<'a> {
     pub(crate) not_checked: &'a [NotChecked],
     /// About the definitions.
     pub(crate) warnings: &'a [Diagnostic],
+    /// With `--leaving`.
+    pub(crate) leaving: Option<&'a Leaving>,
     /// Findings that are accepted are shown too.
     pub(crate) show_accepted: bool,
 }
@@ -31,6 +34,11 @@ impl Report<'_> {
     pub(crate) fn counts(&self) -> [usize; 3] {
         [Level::High, Level::Medium, Level::Low]
             .map(|level| self.sorted.open.iter().filter(|finding| finding.level == level).count())
+    }
+
+    /// Everything could be read, and nothing is open that is not accepted.
+    pub(crate) fn all_is_shut(&self) -> bool {
+        self.not_checked.is_empty() && self.sorted.open.iter().all(|finding| finding.over)
     }
 
     /// `2 high, 1 medium, 0 low, 1 accepted, 3 not checked`.

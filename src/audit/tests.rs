@@ -1,3 +1,5 @@
+mod leaving;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -8,6 +10,7 @@ use super::transitive::described;
 use super::*;
 use crate::access;
 use crate::directory::access_control::{self, AccessControlRule};
+use crate::directory::doors::Doors;
 use crate::directory::permissions::{MailboxPermission, Permissions, Resource};
 use crate::directory::{Directory, Group, GroupId, Member, State, UserId};
 use crate::finding_code::Level;
@@ -24,6 +27,7 @@ pub(crate) struct World {
     pub(crate) permissions: Permissions,
     pub(crate) access_rules: Vec<AccessControlRule>,
     pub(crate) protected: BTreeSet<UserId>,
+    pub(crate) doors: Option<Doors>,
 }
 
 pub(crate) fn gid(id: &str) -> GroupId {
@@ -83,6 +87,7 @@ impl World {
             resources: &self.resources,
             access_rules: Some(&self.access_rules),
             permissions: &self.permissions,
+            doors: self.doors.as_ref(),
             unread: &[],
             declared: Declared { protected: self.protected.clone(), ..Declared::default() },
         }

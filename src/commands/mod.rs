@@ -82,7 +82,7 @@ const HEADINGS: [Heading; 5] = [
         &[
             ("access", access::has_format),
             ("test", |format| test::has_format(format, true)),
-            ("audit", |format| audit::has_format(format, false)),
+            ("audit", |format| audit::has_format(format, false, false)),
         ],
     ),
     (
@@ -231,7 +231,7 @@ impl Command {
             Self::Delete(_) => delete::has_format(format),
             Self::Test(args) => test::has_format(format, !args.file.is_empty()),
             Self::Access(_) => access::has_format(format),
-            Self::Audit(args) => audit::has_format(format, args.asks_who()),
+            Self::Audit(args) => args.has_format(format),
             Self::Users(_) => users::has_format(format),
             Self::Groups(_) => groups::has_format(format),
             Self::Assume(_) => assume::has_format(format),

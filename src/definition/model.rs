@@ -34,6 +34,12 @@ pub(crate) struct Accepted {
     pub role: Option<Spanned<RoleName>>,
     /// By address, name or id. Absent where findings of the code are about no mailbox.
     pub mailbox: Option<Spanned<EntityName>>,
+    /// A user, a resource or a group, by address, name or id. Absent where findings of the code are about no account.
+    pub account: Option<Spanned<EntityName>>,
+    /// The mailboxes that the account may open, as `mailbox`.
+    pub mailboxes: Vec<Spanned<EntityName>>,
+    /// Of a token or a job. Absent where findings of the code are about neither.
+    pub id: Option<String>,
     /// Never empty.
     pub reason: String,
     /// The last day; without one it has no end.

@@ -62,6 +62,18 @@ pub(super) struct AcceptedForm {
     #[serde(default)]
     #[schemars(schema_with = "entity")]
     pub mailbox: Option<String>,
+    /// The user, resource or group that may open mailboxes of others, or the migration administrator; needed for every
+    /// finding that is about one
+    #[serde(default)]
+    #[schemars(schema_with = "entity")]
+    pub account: Option<String>,
+    /// All mailboxes that the account may open; one more is a new finding
+    #[serde(default)]
+    #[schemars(schema_with = "entities")]
+    pub mailboxes: Option<Vec<String>>,
+    /// The id of the personal access token or the export job; needed for every finding that is about one
+    #[serde(default)]
+    pub id: Option<String>,
     /// Why it may stay
     #[schemars(schema_with = "organization")]
     pub reason: String,

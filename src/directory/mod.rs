@@ -3,6 +3,7 @@
 //! Filled by `workmail/`, asked by everybody. It never fetches: what it does not know it says.
 
 pub(crate) mod access_control;
+pub(crate) mod doors;
 pub(crate) mod permissions;
 pub(crate) mod snapshot;
 

@@ -49,10 +49,11 @@ pub(crate) async fn propose(
     documents: &[&Document],
     options: Options,
 ) -> Result<(Directory, Result<Proposal, Errors>), Error> {
-    propose_from(reader, documents, options, Inventory::default()).await
+    let (inventory, proposal) = propose_from(reader, documents, options, Inventory::default()).await?;
+    Ok((inventory.directory, proposal))
 }
 
-/// As [`propose`], where some of it was read already.
+/// As [`propose`], where some of it was read already: gives back all that is known.
 ///
 /// # Errors
 /// As [`gather`].
@@ -61,11 +62,11 @@ pub(crate) async fn propose_from(
     documents: &[&Document],
     options: Options,
     mut inventory: Inventory,
-) -> Result<(Directory, Result<Proposal, Errors>), Error> {
+) -> Result<(Inventory, Result<Proposal, Errors>), Error> {
     loop {
         match compose(documents, &inventory, options) {
-            Ok(proposal) => return Ok((inventory.directory, Ok(proposal))),
-            Err(Blocked::Errors(errors)) => return Ok((inventory.directory, Err(errors))),
+            Ok(proposal) => return Ok((inventory, Ok(proposal))),
+            Err(Blocked::Errors(errors)) => return Ok((inventory, Err(errors))),
             Err(Blocked::Needs(needs)) => read(reader, *needs, &mut inventory).await?,
         }
     }

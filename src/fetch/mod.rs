@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod definitions;
 pub(crate) mod directory;
+pub(crate) mod doors;
 pub(crate) mod effect;
 pub(crate) mod gates;
 pub(crate) mod names;

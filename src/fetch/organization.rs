@@ -1,8 +1,7 @@
 //! The organization itself.
 
-use super::unless_denied;
 use crate::organization::Organization;
-use crate::workmail::{Error, Reader};
+use crate::workmail::{Error, ErrorKind, Reader};
 
 /// The organization with its alias and account, as far as it may be read: that is a permission of its own, and
 /// no reason to stop.
@@ -10,6 +9,22 @@ use crate::workmail::{Error, Reader};
 /// # Errors
 /// When the read fails for another reason.
 pub(crate) async fn describe(reader: &Reader, organization: Organization) -> Result<Organization, Error> {
-    let described = unless_denied(reader.describe_organization().await)?;
-    Ok(described.unwrap_or(organization))
+    Ok(describe_if_allowed(reader, organization).await?.0)
+}
+
+/// As [`describe`], with the error where it is denied.
+///
+/// # Errors
+/// As [`describe`].
+pub(crate) async fn describe_if_allowed(
+    reader: &Reader,
+    organization: Organization,
+) -> Result<(Organization, Option<Error>), Error> {
+    match reader.describe_organization().await {
+        Ok(described) => Ok((described, None)),
+        Err(error) if matches!(error.kind(), ErrorKind::AccessDenied { .. }) => {
+            Ok((organization, Some(error)))
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -97,6 +97,7 @@ async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Ans
     }
     let calls = calls! {
         DescribeGroup: reader.describe_group(name),
+        DescribeIdentityProviderConfiguration: reader.has_personal_access_tokens(),
         DescribeUser: reader.user(name),
         // The address is for documents
         GetAccessControlEffect: reader.access_control_effect(Ipv4Addr::new(192, 0, 2, 1), role),
@@ -106,7 +107,9 @@ async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Ans
         ListGroupMembers: reader.group_members(group),
         ListGroups: reader.groups(),
         ListImpersonationRoles: reader.roles(),
+        ListMailboxExportJobs: reader.export_jobs(),
         ListMailboxPermissions: reader.mailbox_permissions(user),
+        ListPersonalAccessTokens: reader.personal_access_tokens(),
         ListResources: reader.resources(),
         ListUsers: reader.users_with_name(name),
     };

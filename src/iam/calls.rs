@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::workmail::operation::Operation::{
     AssumeImpersonationRole, CreateImpersonationRole, DeleteImpersonationRole, DescribeGroup,
-    DescribeOrganization, DescribeUser, GetAccessControlEffect, GetImpersonationRole,
-    GetImpersonationRoleEffect, ListAccessControlRules, ListGroupMembers, ListGroups, ListImpersonationRoles,
-    ListMailboxPermissions, ListOrganizations, ListResources, ListUsers, UpdateImpersonationRole,
+    DescribeIdentityProviderConfiguration, DescribeOrganization, DescribeUser, GetAccessControlEffect,
+    GetImpersonationRole, GetImpersonationRoleEffect, ListAccessControlRules, ListGroupMembers, ListGroups,
+    ListImpersonationRoles, ListMailboxExportJobs, ListMailboxPermissions, ListOrganizations,
+    ListPersonalAccessTokens, ListResources, ListUsers, UpdateImpersonationRole,
 };
 use crate::workmail::operation::{Operation, OperationKind};
 
@@ -79,6 +80,24 @@ pub(crate) const CALLS: &[Row] = &[
             ListUsers,
         ],
     ),
+    (
+        "audit --leaving",
+        &[
+            DescribeIdentityProviderConfiguration,
+            DescribeOrganization,
+            GetImpersonationRole,
+            ListAccessControlRules,
+            ListGroupMembers,
+            ListGroups,
+            ListImpersonationRoles,
+            ListMailboxExportJobs,
+            ListMailboxPermissions,
+            ListOrganizations,
+            ListPersonalAccessTokens,
+            ListResources,
+            ListUsers,
+        ],
+    ),
     ("completions", &[]),
     (
         "create",
@@ -127,6 +146,7 @@ pub(crate) const CALLS: &[Row] = &[
         "doctor",
         &[
             DescribeGroup,
+            DescribeIdentityProviderConfiguration,
             DescribeOrganization,
             DescribeUser,
             GetAccessControlEffect,
@@ -136,8 +156,10 @@ pub(crate) const CALLS: &[Row] = &[
             ListGroupMembers,
             ListGroups,
             ListImpersonationRoles,
+            ListMailboxExportJobs,
             ListMailboxPermissions,
             ListOrganizations,
+            ListPersonalAccessTokens,
             ListResources,
             ListUsers,
         ],

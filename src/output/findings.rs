@@ -1,15 +1,20 @@
 //! The result of `audit`, in each of its formats.
 
-use super::json::audit::{AuditDocument, WhoDocument};
+use serde_json::Value;
+
+use super::json::audit::{AuditDocument, AuditEntryJson, AuditsDocument, WhoDocument};
+use super::json::organization::OrganizationJson;
 use super::markdown::{LIMIT, escaped, fenced};
 use super::style::{Line, Tone};
 use super::ui::Ui;
 use super::{mermaid, sanitize, sarif, text};
 use crate::audit::finding::Finding;
+use crate::audit::leaving::{RegionRead, TOKENS_LIVE_ON, Unseen};
 use crate::audit::report::{LOWER_BOUND, Report};
 use crate::audit::who::Who;
 use crate::config::Format;
 use crate::directory::Directory;
+use crate::error;
 use crate::organization::Organization;
 
 /// Writes the result. On a terminal long lists are folded, unless `all` is wanted.
@@ -90,5 +95,125 @@ fn markdown(report: &Report<'_>) -> String {
     for line in text::findings::not_checked(report.not_checked, report.directory) {
         out += &format!("**{}**\n\n", escaped(&line));
     }
-    out + LOWER_BOUND + "\n"
+    out = out + LOWER_BOUND + "\n";
+    let Some(leaving) = report.leaving else { return out };
+    if let Some(text) = text::findings::all_shut(report) {
+        out += &format!("\n**{}**\n", escaped(&text));
+    }
+    out += &format!(
+        "\n{} {TOKENS_LIVE_ON}\n\nTo check by hand, since no call shows it:\n\n",
+        escaped(&leaving.read())
+    );
+    for Unseen { what, commands } in &leaving.unseen {
+        let commands: Vec<_> = commands.iter().map(|command| format!("`{command}`")).collect();
+        let commands = if commands.is_empty() { String::new() } else { format!(": {}", commands.join(", ")) };
+        out += &format!("- {}{commands}\n", escaped(what));
+    }
+    out
+}
+
+/// The results of several organizations: what is for people is written as it comes, a document at the end.
+pub(crate) struct Several<'a> {
+    ui: &'a Ui,
+    regions: &'a [RegionRead],
+    document: AuditsDocument,
+    runs: Vec<Value>,
+}
+
+impl<'a> Several<'a> {
+    pub(crate) fn new(ui: &'a Ui, regions: &'a [RegionRead]) -> Self {
+        Self { ui, regions, document: AuditsDocument::of(regions), runs: Vec::new() }
+    }
+
+    /// The result of one.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub(crate) fn add(&mut self, name: &str, report: &Report<'_>, all: bool) -> anyhow::Result<()> {
+        match self.ui.format {
+            Format::Json | Format::Yaml => {
+                let entry = AuditEntryJson::Read(Box::new(AuditDocument::of(report)));
+                self.document.organizations.push(entry);
+            }
+            Format::Sarif => self.runs.push(sarif::run(report)),
+            Format::Markdown => self.ui.print(&(markdown(report) + "\n"))?,
+            _ => {
+                self.heading(name, &report.organization.region)?;
+                text::findings::write(self.ui, report, self.ui.folded(all))?;
+                self.ui.print("\n")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One that could not be read, or whose definitions are wrong.
+    ///
+    /// # Errors
+    /// As [`Several::add`].
+    pub(crate) fn failed(
+        &mut self,
+        name: &str,
+        organization: Option<&Organization>,
+        error: &anyhow::Error,
+    ) -> anyhow::Result<()> {
+        self.ui.status(format!("organization {name}"));
+        self.ui.error(error);
+        let error = &error::in_full(error);
+        match self.ui.format {
+            Format::Json | Format::Yaml => {
+                let known = organization.map(OrganizationJson::of);
+                let organization = known.unwrap_or_else(|| OrganizationJson::called(name));
+                let entry = AuditEntryJson::Failed { organization, error: error.clone() };
+                self.document.organizations.push(entry);
+            }
+            Format::Sarif => self.runs.push(sarif::failed_run(name, error)),
+            Format::Markdown => {
+                self.ui.print(&format!("### {}: not read\n\n{}\n\n", escaped(name), escaped(error)))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Writes what is left to write: the Regions, and the document.
+    ///
+    /// # Errors
+    /// As [`Several::add`].
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        let Self { ui, regions, document, mut runs } = self;
+        let lines: Vec<_> = regions.iter().map(region).collect();
+        match ui.format {
+            Format::Json | Format::Yaml => ui.document(&document)?,
+            Format::Sarif => {
+                let errors = regions.iter().filter_map(|one| Some((&one.region, one.error.as_ref()?)));
+                runs.extend(errors.map(|(region, error)| sarif::failed_run(region, error)));
+                ui.document(&sarif::of_runs(runs))?;
+            }
+            Format::Markdown => {
+                let lines = lines.iter().map(|line| format!("- {}\n", escaped(line)));
+                ui.print(&lines.collect::<String>())?;
+            }
+            _ => {
+                ui.lines(&lines.iter().map(|line| Line::of(Tone::Plain, line.as_str())).collect::<Vec<_>>())?
+            }
+        }
+        for one in regions.iter().filter(|one| one.error.is_some()) {
+            ui.warn(region(one));
+        }
+        Ok(())
+    }
+
+    fn heading(&self, name: &str, region: &str) -> std::io::Result<()> {
+        self.ui.lines(&[Line::of(Tone::Bold, format!("== organization {name} · {region}"))])
+    }
+}
+
+/// `us-east-1: read`, with what was left out.
+fn region(one: &RegionRead) -> String {
+    let RegionRead { region, skipped, error } = one;
+    match (error, &skipped[..]) {
+        (Some(error), _) => format!("Region {region}: not checked: {error}"),
+        (None, []) => format!("Region {region}: read"),
+        (None, skipped) => format!("Region {region}: read, without {}", skipped.join(", ")),
+    }
 }

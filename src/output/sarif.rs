@@ -16,31 +16,54 @@ use crate::organization::Organization;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The document.
+/// The document of one organization.
 pub(super) fn document(report: &Report<'_>) -> Value {
+    of_runs(vec![run(report)])
+}
+
+/// The run of one organization.
+pub(super) fn run(report: &Report<'_>) -> Value {
     let accepted = report.sorted.accepted.iter().filter(|_| report.show_accepted);
     let open = report.sorted.open.iter().map(|finding| result(report, finding, None));
     let results: Vec<_> =
         open.chain(accepted.map(|(finding, accepted)| result(report, finding, Some(accepted)))).collect();
     let notifications: Vec<_> = report.not_checked.iter().map(notification).collect();
     json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "wmrole",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": FindingCode::ALL.map(rule),
-            }},
-            "automationDetails": {"id": format!("wmrole/{}", report.organization.id)},
-            "invocations": [{
-                "executionSuccessful": true,
-                "toolExecutionNotifications": notifications,
-            }],
-            "properties": {"lowerBound": LOWER_BOUND},
-            "results": results,
+        "tool": tool(),
+        "automationDetails": {"id": format!("wmrole/{}", report.organization.id)},
+        "invocations": [{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": notifications,
         }],
+        "properties": {"lowerBound": LOWER_BOUND},
+        "results": results,
     })
+}
+
+/// The run of an organization or a Region that could not be read.
+pub(super) fn failed_run(name: &str, error: &str) -> Value {
+    json!({
+        "tool": tool(),
+        "automationDetails": {"id": format!("wmrole/{}", uri(name))},
+        "invocations": [{
+            "executionSuccessful": false,
+            "toolExecutionNotifications": [{"level": "error", "message": {"text": message(error)}}],
+        }],
+        "results": [],
+    })
+}
+
+/// The document of runs, one an organization.
+pub(super) fn of_runs(runs: Vec<Value>) -> Value {
+    json!({"$schema": SCHEMA, "version": "2.1.0", "runs": runs})
+}
+
+fn tool() -> Value {
+    json!({"driver": {
+        "name": "wmrole",
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": FindingCode::ALL.map(rule),
+    }})
 }
 
 /// GitHub's bands: 7.0 and more is high, 4.0 medium, below low.

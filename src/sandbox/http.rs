@@ -21,6 +21,7 @@ use super::faults::Faults;
 use super::recorder::{Calls, Recorder};
 use super::settings::Settings;
 use super::store::Store;
+use super::sts;
 use super::wire::Reply;
 use crate::system::System;
 
@@ -164,6 +165,7 @@ async fn route(handlers: Arc<Handlers>, caller: SocketAddr, request: Request<Inc
         return Ok(reply);
     }
     match request.uri().path() {
+        "/" if sts::is_form(&request) => sts::respond(request, handlers.aws_json.settings.patience).await,
         "/" => {
             // Mailboxes that follow late must have seen what was there before a change, and after
             handlers.ews.observe();

@@ -86,6 +86,7 @@ mod seed_mail;
 mod service_error;
 mod settings;
 mod store;
+mod sts;
 mod wire;
 
 pub(crate) use faults::{Fault, Faults};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::client::{ServiceClient, send};
+use super::connect::Caller;
 use super::convert;
 use super::endpoint::Endpoint;
 use super::error::{Error, ErrorKind};
@@ -27,11 +28,20 @@ const ORGANIZATIONS: List<Organization> = List {
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     client: ServiceClient,
+    caller: Caller,
 }
 
 impl Account {
-    pub(super) fn new(client: ServiceClient) -> Self {
-        Self { client }
+    pub(super) fn new(client: ServiceClient, caller: Caller) -> Self {
+        Self { client, caller }
+    }
+
+    /// The ARN of whoever calls.
+    ///
+    /// # Errors
+    /// Why nobody knows it, in a few words.
+    pub(crate) async fn principal(&self) -> Result<String, String> {
+        self.caller.arn().await
     }
 
     /// As `eu-west-1`.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::response::{GroupSummary, MatchedRule};
 use crate::directory::access_control::AccessControlRule;
+use crate::directory::doors::{ExportJob, ExportState, PersonalAccessToken};
 use crate::directory::permissions::{MailboxPermission, Resource};
 use crate::directory::{GroupId, Member, State, User};
 use crate::expiry::Expires;
@@ -71,6 +72,7 @@ pub(super) fn described_organization(
         alias: output.alias,
         domain: output.default_mail_domain,
         state: output.state,
+        migration_admin: output.migration_admin.filter(|id| !id.is_empty()).map(UserId::from_service),
         account: output.arn.as_deref().and_then(account_of).map(str::to_owned),
         ..Organization::of_id(id.clone(), region)
     })
@@ -321,6 +323,51 @@ pub(super) fn permission(permission: sdk::Permission) -> Result<MailboxPermissio
         }
     }
     Ok(granted)
+}
+
+pub(super) fn personal_access_token(
+    token: sdk::PersonalAccessTokenSummary,
+) -> Result<PersonalAccessToken, UnexpectedField> {
+    let id = required("the id of a personal access token", token.personal_access_token_id)?;
+    Ok(PersonalAccessToken {
+        user: UserId::from_service(required("the user of a personal access token", token.user_id)?),
+        id,
+        name: token.name,
+        created: timestamp(token.date_created),
+        last_used: timestamp(token.date_last_used),
+        expires: timestamp(token.expires_time),
+        scopes: token.scopes.unwrap_or_default(),
+    })
+}
+
+pub(super) fn is_active(
+    status: &sdk::PersonalAccessTokenConfigurationStatus,
+) -> Result<bool, UnexpectedField> {
+    match status {
+        sdk::PersonalAccessTokenConfigurationStatus::Active => Ok(true),
+        sdk::PersonalAccessTokenConfigurationStatus::Inactive => Ok(false),
+        other => Err(unknown("the status of personal access tokens", &other.as_str())),
+    }
+}
+
+pub(super) fn export_job(job: sdk::MailboxExportJob) -> Result<ExportJob, UnexpectedField> {
+    let state = match required("the state of a mailbox export job", job.state)? {
+        sdk::MailboxExportJobState::Running => ExportState::Running,
+        sdk::MailboxExportJobState::Completed => ExportState::Completed,
+        sdk::MailboxExportJobState::Failed => ExportState::Failed,
+        sdk::MailboxExportJobState::Cancelled => ExportState::Cancelled,
+        other => return Err(unknown("the state of a mailbox export job", &other.as_str())),
+    };
+    let path = job.s3_path.unwrap_or_default();
+    Ok(ExportJob {
+        id: required("the id of a mailbox export job", job.job_id)?,
+        mailbox: UserId::from_service(required("the mailbox of a mailbox export job", job.entity_id)?),
+        description: job.description,
+        target: job.s3_bucket_name.map(|bucket| format!("s3://{bucket}/{path}")),
+        state,
+        started: timestamp(job.start_time),
+        ended: timestamp(job.end_time),
+    })
 }
 
 pub(super) fn resource(resource: sdk::Resource) -> Result<Resource, UnexpectedField> {

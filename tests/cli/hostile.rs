@@ -57,6 +57,16 @@ fn attacked() -> Home {
                 "values": ["FULL_ACCESS"]})
         };
         organization["mailbox_permissions"] = (0..TEXTS.len() - 1).step_by(2).map(open).collect();
+        organization["migration_admin"] = json!(TEXTS[0]);
+        organization["personal_access_tokens"] = each(&|n, text| {
+            json!({"id": format!("{n}{text}"), "user": user_id(n), "name": text, "created": time, "scopes": [text]})
+        })
+        .into();
+        organization["export_jobs"] = each(&|n, text| {
+            json!({"id": format!("{n}{text}"), "mailbox": user_id(n), "description": text, "role_arn": text,
+                "kms_key_arn": text, "bucket": text, "prefix": text, "state": "RUNNING", "started": time})
+        })
+        .into();
         organization["access_control_rules"] = each(&|n, text| {
             json!({"name": text, "description": text, "effect": "ALLOW", "created": time, "modified": time,
                 "role_ids": [format!("role-{n}"), text], "not_role_ids": [text], "user_ids": [text],
@@ -318,7 +328,7 @@ fn what_an_audit_finds_is_harmless_and_whole() {
     let home = attacked();
     let file = home.write("changing ::error::x ##[a] ![x](https:evil).yaml", &changing());
     for format in ["table", "json", "yaml", "markdown", "sarif", "mermaid"] {
-        for files in [&[][..], &["-f", &file]] {
+        for files in [&[][..], &["-f", &file], &["--leaving"]] {
             let output = run(&home, &[0], &[&["audit", "-o", format], files].concat());
             plan_is_harmless(&format!("audit {format}"), format, &output);
             if format == "mermaid" {

@@ -58,6 +58,7 @@ const STORIES: &[Story] = &[
             "audit --who Nobody",
         ],
     ),
+    story("audit --leaving", &["audit --leaving", "audit --leaving --all-organizations"]),
     story(
         "create",
         &[

@@ -35,6 +35,7 @@ mod dialog;
 mod editor;
 #[cfg(target_os = "linux")]
 mod interrupt;
+mod leaving;
 #[cfg(target_os = "linux")]
 mod man;
 #[cfg(target_os = "linux")]

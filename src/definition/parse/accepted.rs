@@ -14,6 +14,21 @@ use crate::finding_code::FindingCode;
 use crate::id::EntityName;
 use crate::role::RoleName;
 
+/// Which keys say what a finding of a code is about.
+struct FindingKeys([(&'static str, bool); 5]);
+
+impl FindingKeys {
+    fn of(code: FindingCode) -> Self {
+        Self([
+            ("role", code.has_role()),
+            ("mailbox", code.has_mailbox()),
+            ("account", code.has_account()),
+            ("mailboxes", code.has_mailboxes()),
+            ("id", code.has_id()),
+        ])
+    }
+}
+
 impl Parser<'_> {
     pub(super) fn accepted(&mut self, node: &Node) -> Vec<Accepted> {
         let items = self.list(node, "accepted").unwrap_or_default();
@@ -33,6 +48,10 @@ impl Parser<'_> {
         let role = value("role").and_then(|role| self.parsed(role, "a role", RoleName::parse));
         let mailbox =
             value("mailbox").and_then(|mailbox| self.parsed(mailbox, "a mailbox", EntityName::parse));
+        let account =
+            value("account").and_then(|account| self.parsed(account, "an account", EntityName::parse));
+        let mailboxes = value("mailboxes").map(|list| self.entities(list, "mailboxes")).unwrap_or_default();
+        let id = value("id").and_then(|id| self.scalar(id, "id"));
         let until = value("until").and_then(|until| self.date(until));
         let reason = match value("reason") {
             Some(reason) => self.text(reason, "reason").map(|text| text.trim().to_owned()),
@@ -49,11 +68,13 @@ impl Parser<'_> {
         }
         let code = code?;
         // What is left out would accept findings that nobody has looked at
-        let role_is_there = self.required("role", value("role"), code.value.has_role(), node, &code);
-        let mailbox_is_there =
-            self.required("mailbox", value("mailbox"), code.value.has_mailbox(), node, &code);
-        (role_is_there && mailbox_is_there).then_some(())?;
-        Some(Accepted { code, role, mailbox, reason: reason?, until })
+        let FindingKeys(keys) = FindingKeys::of(code.value);
+        let mut is_exact = true;
+        for (key, needed) in keys {
+            is_exact &= self.required(key, value(key), needed, node, &code);
+        }
+        is_exact.then_some(())?;
+        Some(Accepted { code, role, mailbox, account, mailboxes, id, reason: reason?, until })
     }
 
     /// Is the key there where the code needs it, and nowhere else?

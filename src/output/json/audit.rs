@@ -1,5 +1,6 @@
 //! The documents of `audit` and `audit --who`.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,10 +10,11 @@ use super::directory::GroupJson;
 use super::organization::OrganizationJson;
 use super::role::{RoleRefJson, RuleRefJson, TypedRoleJson, UserJson};
 use crate::audit::finding::{Finding, NotChecked, Step};
+use crate::audit::leaving::{Leaving, RegionRead, Unseen};
 use crate::audit::report::Report;
 use crate::audit::who::{AccountWay, RoleWay, Who};
 use crate::definition::span::{Location, Sources};
-use crate::directory::Directory;
+use crate::directory::{Directory, Member};
 use crate::finding_code::{FindingCode, Level};
 use crate::organization::Organization;
 
@@ -31,6 +33,106 @@ pub(crate) struct AuditDocument {
     summary: AuditSummary,
     /// Warnings about the definitions
     diagnostics: Vec<DiagnosticJson>,
+    #[serde(flatten)]
+    leaving: Option<LeavingJson>,
+}
+
+/// With --leaving: when and as whom it was read, and what no call shows
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Leaving")]
+struct LeavingJson {
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    read_at: Timestamp,
+    /// Tokens of roles that were live when it was read are over then
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    read_again_after: Timestamp,
+    /// The ARN; null where it is not known
+    principal: Option<String>,
+    /// Why the principal is not known
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal_not_read: Option<String>,
+    /// The version of this program
+    wmrole: &'static str,
+    /// Everything could be checked, and nothing that is not accepted leaves a mailbox open
+    all_shut: bool,
+    /// To check by hand
+    cannot_see: Vec<UnseenJson>,
+}
+
+/// Ways to mailboxes that no call of the service shows
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Unseen")]
+struct UnseenJson {
+    what: String,
+    /// Commands that help to look
+    commands: Vec<String>,
+}
+
+impl LeavingJson {
+    fn of(leaving: &Leaving, all_shut: bool) -> Self {
+        let Leaving { read_at, principal, unseen } = leaving;
+        Self {
+            read_at: *read_at,
+            read_again_after: leaving.read_again_after(),
+            principal: principal.as_ref().ok().cloned(),
+            principal_not_read: principal.as_ref().err().cloned(),
+            wmrole: env!("CARGO_PKG_VERSION"),
+            all_shut,
+            cannot_see: unseen
+                .iter()
+                .map(|Unseen { what, commands }| UnseenJson {
+                    what: what.clone(),
+                    commands: commands.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What `audit` prints of several organizations
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AuditsDocument {
+    version: Version,
+    /// Every Region that was asked for its organizations, with --all-organizations
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    regions: Vec<RegionJson>,
+    /// By Region and alias
+    pub(crate) organizations: Vec<AuditEntryJson>,
+}
+
+/// A Region
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RegionRead")]
+struct RegionJson {
+    region: String,
+    /// Organizations that are not active, and hold nothing to read
+    skipped: Vec<String>,
+    /// Why its organizations could not be listed; null where they were
+    error: Option<String>,
+}
+
+/// One organization of several
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "AuditEntry")]
+pub(crate) enum AuditEntryJson {
+    Read(Box<AuditDocument>),
+    /// It could not be read
+    Failed {
+        organization: OrganizationJson,
+        error: String,
+    },
+}
+
+impl AuditsDocument {
+    pub(crate) fn of(regions: &[RegionRead]) -> Self {
+        let one = |RegionRead { region, skipped, error }: &RegionRead| RegionJson {
+            region: region.clone(),
+            skipped: skipped.clone(),
+            error: error.clone(),
+        };
+        Self { version: Version, regions: regions.iter().map(one).collect(), organizations: Vec::new() }
+    }
 }
 
 /// What a reviewer should worry about
@@ -43,6 +145,18 @@ struct FindingJson {
     role: Option<RoleRefJson>,
     /// The user or resource that it is about; null where it is about none
     mailbox: Option<UserJson>,
+    /// The account that it is about, as the one that may open mailboxes of others
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<AccountJson>,
+    /// The mailboxes that the account may open
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mailboxes: Vec<UserJson>,
+    /// Of the personal access token or the export job
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// True where it is over, and nothing to close: it does not count for --fail-on
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    over: bool,
     summary: String,
     evidence: Vec<String>,
     /// Commands stand in backticks
@@ -53,6 +167,15 @@ struct FindingJson {
     /// Where the role is declared, with -f
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
+}
+
+/// Somebody, or everybody in a group
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "Account")]
+enum AccountJson {
+    User(UserJson),
+    Group(GroupJson),
 }
 
 /// A finding that may stay
@@ -123,6 +246,13 @@ impl FindingJson {
             level: finding.level,
             role: role.map(|role| RoleRefJson { id: Some(role.id.clone()), name: role.name.clone() }),
             mailbox: finding.mailbox.as_ref().map(|id| UserJson::of(id, directory)),
+            account: finding.account.as_ref().map(|account| match account {
+                Member::User(id) => AccountJson::User(UserJson::of(id, directory)),
+                Member::Group(id) => AccountJson::Group(GroupJson::of(id, directory)),
+            }),
+            mailboxes: finding.mailboxes.iter().map(|id| UserJson::of(id, directory)).collect(),
+            id: finding.code.has_id().then(|| finding.subject.clone()),
+            over: finding.over,
             summary: finding.summary.clone(),
             evidence: finding.evidence.clone(),
             remedy: finding.remedy(),
@@ -150,6 +280,7 @@ impl AuditDocument {
             not_checked: not_checked(unread, directory),
             summary: AuditSummary { high, medium, low, accepted: sorted.accepted.len() },
             diagnostics: DiagnosticJson::all(report.warnings, sources),
+            leaving: report.leaving.map(|leaving| LeavingJson::of(leaving, report.all_is_shut())),
         }
     }
 }

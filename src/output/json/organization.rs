@@ -24,7 +24,8 @@ pub(crate) struct OrganizationJson {
 
 impl OrganizationJson {
     pub(crate) fn of(organization: &Organization) -> Self {
-        let Organization { id, alias, region, account, domain: _, state: _ } = organization;
+        let Organization { id, alias, region, account, domain: _, state: _, migration_admin: _ } =
+            organization;
         Self {
             id: Some(id.clone()),
             alias: alias.clone(),

@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::access::AccessDocument;
     use super::super::assume::AssumeDocument;
-    use super::super::audit::{AuditDocument, WhoDocument};
+    use super::super::audit::{AuditDocument, AuditsDocument, WhoDocument};
     use super::super::definitions::{DiagnosticsDocument, ValidateDocument};
     use super::super::directory::{GroupsDocument, UsersDocument};
     use super::super::doctor::DoctorDocument;
@@ -32,6 +32,7 @@ mod tests {
         Organizations(OrganizationsDocument),
         Access(AccessDocument),
         Audit(AuditDocument),
+        Audits(AuditsDocument),
         Who(WhoDocument),
         Users(UsersDocument),
         Groups(GroupsDocument),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::audit::finding::{Finding, NotChecked};
+use crate::audit::leaving::{ALL_SHUT, Leaving, TOKENS_LIVE_ON, Unseen};
 use crate::audit::report::{LOWER_BOUND, Report};
 use crate::audit::transitive::described;
 use crate::audit::who::{AccountWay, RoleWay, Who};
@@ -56,7 +57,33 @@ pub(crate) fn write(ui: &Ui, report: &Report<'_>, folded: Option<usize>) -> io::
     for line in not_checked(report.not_checked, report.directory) {
         ui.warn(line);
     }
+    report.leaving.map_or(Ok(()), |leaving| write_leaving(ui, report, leaving))
+}
+
+/// Writes whether all is shut, when and as whom it was read, and what to check by hand.
+fn write_leaving(ui: &Ui, report: &Report<'_>, leaving: &Leaving) -> io::Result<()> {
+    let mut lines = vec![Line::default()];
+    lines.extend(all_shut(report).map(|text| Line::of(Tone::Bold, text)));
+    lines.push(Line::of(Tone::Plain, leaving.read()));
+    lines.push(Line::of(Tone::Plain, TOKENS_LIVE_ON));
+    lines.push(Line::default());
+    lines.push(Line::of(Tone::Bold, "No call of WorkMail shows these. Check them by hand:"));
+    ui.lines(&lines)?;
+    for Unseen { what, commands } in &leaving.unseen {
+        ui.lines(&[Line::of(Tone::Plain, format!("- {what}"))])?;
+        // Not folded, since they are to be copied
+        ui.print(&commands.iter().map(|command| format!("    {command}\n")).collect::<String>())?;
+    }
     Ok(())
+}
+
+/// The sentence that is the proof, where there is one.
+pub(crate) fn all_shut(report: &Report<'_>) -> Option<String> {
+    let accepted = report.sorted.accepted.len();
+    report.all_is_shut().then(|| match accepted {
+        0 => ALL_SHUT.to_owned(),
+        n => format!("{} Accepted in the definitions: {n}.", ALL_SHUT),
+    })
 }
 
 fn finding(ui: &Ui, finding: &Finding, level: Line, accepted: Option<String>) -> io::Result<()> {

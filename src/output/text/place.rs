@@ -9,7 +9,7 @@ use crate::redact::without_password;
 /// `acme (m-…) · account 111122223333 · us-east-1 · profile prod`, or `sandbox demo.json · acme (m-…)`. What is not
 /// known is left out.
 pub(crate) fn place(config: &Config, organization: &Organization) -> String {
-    let Organization { id, alias, region, account, domain: _, state: _ } = organization;
+    let Organization { id, alias, region, account, domain: _, state: _, migration_admin: _ } = organization;
     let named = match alias {
         Some(alias) => format!("{alias} ({id})"),
         None => id.to_string(),

@@ -2,6 +2,7 @@
 //!
 //! What is wrong with the settings is said before any call, where it can be known.
 
+mod caller;
 mod credentials;
 mod files;
 pub(crate) mod http_client;
@@ -17,6 +18,7 @@ use aws_sdk_workmail::config::{AppName, Builder, Config, Credentials, Region, Sh
 
 use tracing::{Dispatch, dispatcher};
 
+pub(crate) use self::caller::Caller;
 use self::settings::{ProcessEnvironment, Settings, check_endpoint, timeouts};
 use super::account::Account;
 use super::call::TARGET;
@@ -43,11 +45,13 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
         if options.sandbox {
             return sandbox(options);
         }
-        let settings = Settings::find(options, &ProcessEnvironment::real()).await?;
+        let environment = ProcessEnvironment::real();
+        let settings = Settings::find(options, &environment).await?;
         let seen = Arc::default();
         let credentials = credentials::provider(&settings, &listener, &seen);
         let endpoint = Endpoint { seen, ..settings.endpoint() };
-        Ok(Account::new(client(&settings, credentials, options, endpoint)))
+        let caller = Caller::of(&settings, &environment, credentials.clone(), options.limits);
+        Ok(Account::new(client(&settings, credentials, options, endpoint), caller))
     };
     let mut account = None;
     let connecting = async { account = Some(stages.await) };
@@ -105,8 +109,9 @@ fn sandbox(options: &Options) -> Result<Account, Error> {
         .retry_classifier(retry::NotAgain)
         .timeout_config(timeouts(options.limits))
         .build();
+    let caller = Caller::of_sandbox(&url, options.limits);
     let endpoint = Endpoint { region, url, custom: true, ..Endpoint::default() };
-    Ok(Account::new(ServiceClient::new(Client::from_conf(config), options, endpoint)))
+    Ok(Account::new(ServiceClient::new(Client::from_conf(config), options, endpoint), caller))
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ impl ProcessEnvironment {
     }
 
     /// A variable; an empty one counts as unset.
-    fn variable(&self, name: &'static str) -> Option<Setting> {
+    pub(super) fn variable(&self, name: &'static str) -> Option<Setting> {
         let value = self.variables.get(name).ok().filter(|value| !value.is_empty())?;
         Some(Setting::new(value, Source::Environment(name)))
     }

@@ -1,6 +1,7 @@
 //! Reading one organization. Nothing here changes anything.
 
 mod directory;
+mod doors;
 mod roles;
 
 use std::net::Ipv4Addr;

@@ -1,0 +1,193 @@
+//! Which organizations are audited, in which Regions, and as whom.
+
+use futures::future::join_all;
+
+use super::args::AuditArgs;
+use crate::audit::leaving::RegionRead;
+use crate::change::organizations;
+use crate::config::Config;
+use crate::context::{Connection, Context};
+use crate::definition::load::Loaded;
+use crate::definition::model::Document;
+use crate::error::{self, CommandError};
+use crate::organization::Organization;
+use crate::workmail::REGIONS;
+
+/// An organization to audit.
+pub(super) struct Target<'a> {
+    /// As the files or the account call it.
+    pub(super) name: String,
+    /// Or why it is not known.
+    pub(super) organization: Result<Organization, String>,
+    /// Its place among the connections.
+    pub(super) connection: usize,
+    pub(super) documents: Vec<&'a Document>,
+}
+
+/// All that is audited.
+pub(super) struct Scope<'a> {
+    pub(super) connections: Vec<Connection>,
+    /// Every Region that was asked for its organizations; none where they were not listed.
+    pub(super) regions: Vec<RegionRead>,
+    pub(super) targets: Vec<Target<'a>>,
+    /// The ARN, or why nobody knows it; with `--leaving`.
+    pub(super) principal: Result<String, String>,
+}
+
+impl<'a> Scope<'a> {
+    /// # Errors
+    /// When nothing can be read, or a definition names an organization that is not there.
+    pub(super) async fn find(
+        context: &'a Context,
+        args: &AuditArgs,
+        loaded: &'a Loaded,
+    ) -> anyhow::Result<Self> {
+        let connections = connections(context, args).await?;
+        let Some(first) = connections.first() else { return Err(CommandError::failed("no Region").into()) };
+        let principal = async {
+            match args.leaving {
+                true => first.account.principal().await,
+                false => Err("it was not asked".to_owned()),
+            }
+        };
+        if args.all_organizations {
+            let (principal, all) = tokio::join!(principal, every(context, &connections, loaded));
+            let (regions, targets) = all?;
+            return Ok(Self { connections, regions, targets, principal });
+        }
+        let (principal, targets) = tokio::join!(principal, chosen(context, first, loaded));
+        let targets = targets?;
+        Ok(Self { connections, regions: Vec::new(), targets, principal })
+    }
+}
+
+/// One a Region: the one that is configured, or all of them.
+async fn connections(context: &Context, args: &AuditArgs) -> anyhow::Result<Vec<Connection>> {
+    let config = &context.config;
+    let at_aws = config.sandbox.is_none() && config.endpoint_url.is_none() && config.region.is_none();
+    if args.leaving && args.all_organizations && at_aws {
+        let mut all = Vec::new();
+        for region in REGIONS {
+            let config = Config { region: Some(region.to_owned()), ..config.clone() };
+            let connection = Connection::new(&config, &context.ui).await?;
+            // The environment or the profile names an address, which is one place
+            if connection.account.custom_endpoint().is_some() {
+                all.clear();
+                break;
+            }
+            all.push(connection);
+        }
+        if !all.is_empty() {
+            return Ok(all);
+        }
+    }
+    Ok(vec![Connection::new(config, &context.ui).await?])
+}
+
+/// The organization of the command line, those of the definitions, or the only one.
+async fn chosen<'a>(
+    context: &'a Context,
+    connection: &Connection,
+    loaded: &'a Loaded,
+) -> anyhow::Result<Vec<Target<'a>>> {
+    let account = &connection.account;
+    if loaded.documents.is_empty() {
+        let organization = account.organization(context.config.organization.as_deref()).await?;
+        let name = organization.label().to_owned();
+        return Ok(vec![Target {
+            name,
+            organization: Ok(organization),
+            connection: 0,
+            documents: Vec::new(),
+        }]);
+    }
+    let choice = context.config.organization_choice();
+    let mut groups = organizations::organizations(account, choice, loaded).await?;
+    if groups.len() == 1
+        && let Some((name, organization, documents)) = groups.pop()
+    {
+        return Ok(vec![Target { name, organization: Ok(organization?), connection: 0, documents }]);
+    }
+    let target = |(name, organization, documents): organizations::Group<'a>| Target {
+        name,
+        organization: organization.map_err(|error| error::in_full(&error)),
+        connection: 0,
+        documents,
+    };
+    Ok(groups.into_iter().map(target).collect())
+}
+
+/// Every active organization of every Region, each with its definitions.
+async fn every<'a>(
+    context: &'a Context,
+    connections: &[Connection],
+    loaded: &'a Loaded,
+) -> anyhow::Result<(Vec<RegionRead>, Vec<Target<'a>>)> {
+    let lists = join_all(connections.iter().map(|connection| connection.account.organizations())).await;
+    let (mut regions, mut targets, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, (connection, list)) in connections.iter().zip(lists).enumerate() {
+        let mut region =
+            RegionRead { region: connection.account.region().to_owned(), skipped: Vec::new(), error: None };
+        match list {
+            Ok(mut organizations) => {
+                // Two runs say the same
+                organizations.sort_by(|a, b| (a.label(), &a.id).cmp(&(b.label(), &b.id)));
+                for organization in organizations {
+                    if organization.is_active() {
+                        let name = organization.label().to_owned();
+                        let documents = Vec::new();
+                        targets.push(Target {
+                            name,
+                            organization: Ok(organization),
+                            connection: at,
+                            documents,
+                        });
+                    } else {
+                        region.skipped.push(organization.listed());
+                    }
+                }
+            }
+            Err(error) => {
+                region.error = Some(error.to_string());
+                failures.push(error);
+            }
+        }
+        regions.push(region);
+    }
+    if failures.len() == connections.len()
+        && let Some(error) = failures.into_iter().next()
+    {
+        return Err(error.into());
+    }
+    give_documents(context, loaded, &mut targets)?;
+    Ok((regions, targets))
+}
+
+/// Definitions are for the organization that they name, else for the only one.
+fn give_documents<'a>(
+    context: &'a Context,
+    loaded: &'a Loaded,
+    targets: &mut [Target<'a>],
+) -> anyhow::Result<()> {
+    for (name, documents) in organizations::spelt(context.config.organization_choice(), loaded) {
+        let is_meant = |target: &Target<'_>| {
+            let organization = target.organization.as_ref();
+            name.is_none_or(|name| organization.is_ok_and(|organization| organization.is_called(name)))
+        };
+        let meant: Vec<_> = (0..targets.len()).filter(|at| is_meant(&targets[*at])).collect();
+        match (&meant[..], name) {
+            ([at], _) => targets[*at].documents.extend(documents),
+            (_, Some(name)) => {
+                let message =
+                    format!("a definition is for organization {name}, which was not found in the account");
+                return Err(CommandError::usage(message).into());
+            }
+            (_, None) => {
+                let message = "a definition names no organization, and there are several";
+                let hint = "write `organization:` and its alias into the file";
+                return Err(CommandError::usage(message).hint(hint).into());
+            }
+        }
+    }
+    Ok(())
+}
