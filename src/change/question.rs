@@ -22,6 +22,8 @@ pub(crate) enum Question {
     Delete(Vec<RoleName>),
     /// Nothing: what happens was agreed upon before, and only narrows.
     Nothing,
+    /// To type how many roles are deleted, which are all that there are.
+    DeleteAll(usize),
 }
 
 /// Asks; `--yes` answers.
@@ -40,6 +42,15 @@ pub(super) async fn ask(context: &Context, set: &PlanSet, question: Question) ->
             confirm::typed(context, &question, name.as_str()).await?;
         }
         return Ok(());
+    }
+    if let Question::DeleteAll(count) = question {
+        if count == 0 {
+            return Ok(());
+        }
+        let place = set.planned().next().map(|one| place::short(&context.config, &one.organization));
+        let roles = if count == 1 { "the only role".to_owned() } else { format!("all {count} roles") };
+        let question = format!("Type {count} to delete {roles} of {}", place.unwrap_or_default());
+        return confirm::typed(context, &question, &count.to_string()).await;
     }
     // The plan may be far above on the screen
     for one in set.planned().filter(|_| matches!(question, Question::Apply) && prompt::can_ask(context)) {
@@ -114,7 +125,7 @@ fn yes_no(context: &Context, set: &PlanSet, question: Question) -> String {
     let place = only.map(|place| format!(" in {place}")).unwrap_or_default();
     let what = match question {
         Question::Change(what) => return format!("{what}{place}?"),
-        Question::Apply | Question::Delete(_) | Question::Nothing => {
+        Question::Apply | Question::Delete(_) | Question::DeleteAll(_) | Question::Nothing => {
             format!("Apply {}", style::counted(set.changes(), "change", "changes"))
         }
     };

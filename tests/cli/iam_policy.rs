@@ -70,7 +70,7 @@ const STORIES: &[Story] = &[
             "create -f new.yaml",
         ],
     ),
-    story("delete", &["delete 'Ticket triage'", "delete Migration"]),
+    story("delete", &["delete 'Ticket triage'", "delete Migration", "delete --all"]),
     story("diff", &["diff acme.yaml", "diff acme.yaml --prune --max-deletes 9", "diff unknown.yaml"]),
     story("doctor", &["doctor"]),
     story(

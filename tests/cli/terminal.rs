@@ -106,6 +106,21 @@ fn access_for_longer_is_confirmed_by_the_name_and_an_earlier_end_by_a_key() {
 }
 
 #[test]
+fn all_roles_are_deleted_once_their_number_is_typed() {
+    let home = Home::new();
+    for (typed, code, left) in [("y\r", 5, 3), ("2\r", 5, 3), ("3\r", 0, 0)] {
+        let mut terminal = Terminal::new(home.command(&["delete", "--all"]));
+        terminal.answer("Type 3 to delete all 3 roles of acme", typed);
+        assert_eq!(terminal.exit_code(), code, "{typed}");
+        assert_eq!(home.role_names().len(), left, "{typed}");
+    }
+    home.exits_with(0, &["delete", "--all", "--yes"]);
+    home.exits_with(2, &["delete", "--all", "Migration"]);
+    home.exits_with(0, &["undo", "--yes", "--allow-everyone"]);
+    assert_eq!(home.role_names().len(), 3);
+}
+
+#[test]
 fn a_question_waits_for_enter_and_forgets_what_was_typed_before() {
     let home = Home::new();
     // Enter alone is no
