@@ -50,6 +50,8 @@ pub(crate) struct Service {
     pub(crate) endpoint: Option<(String, &'static str)>,
     /// Where credentials came from, where they were asked for.
     pub(crate) credentials: Option<Origin>,
+    /// The ARN of whoever calls, where STS says it.
+    pub(crate) principal: Option<String>,
     /// By how many seconds this machine's clock is ahead.
     pub(crate) ahead: Option<i64>,
     /// The organization that is worked on, described where it may be. Not asked where organizations cannot be listed,

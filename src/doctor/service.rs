@@ -87,7 +87,8 @@ fn credentials(report: &mut Report, service: &Service, sandbox: bool) {
         (None, Some(Origin { source, profile, account })) if service.answered() => {
             let account = account.as_ref().or(service.account()).map(|account| format!("account {account}"));
             let profile = profile.as_ref().map(|profile| format!("profile {profile}"));
-            let private: Vec<_> = [profile, account].into_iter().flatten().collect();
+            let principal = service.principal.as_ref().map(|arn| format!("as {arn}"));
+            let private: Vec<_> = [profile, account, principal].into_iter().flatten().collect();
             let detail = Public::words("accepted; from ").and(source.unwrap_or("a profile"));
             let private = (!private.is_empty()).then(|| private.join(", "));
             report.add(Check::ok(NAME, detail).beside(private));

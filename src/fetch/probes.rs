@@ -6,7 +6,7 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use futures::future::{BoxFuture, join, join_all};
+use futures::future::{BoxFuture, join, join_all, join3};
 
 use crate::directory::{EntityName, GroupId, UserId};
 use crate::doctor::{Answer, Ews, Service, is_general};
@@ -26,14 +26,17 @@ pub(crate) async fn ask(
     ews_url: Option<&str>,
     until: Instant,
 ) -> Service {
-    let ((organization, permissions), ews) =
-        join(ask_service(account, choice, until), ask_ews(ews_url, until)).await;
+    // Why it is not known is said by the service's own answers
+    let principal = async { tokio::time::timeout_at(until.into(), account.principal()).await.ok()?.ok() };
+    let ((organization, permissions), ews, principal) =
+        join3(ask_service(account, choice, until), ask_ews(ews_url, until), principal).await;
     let endpoint = account.custom_endpoint().zip(account.endpoint_source());
     Service {
         region: account.region().to_owned(),
         region_from: account.region_source(),
         endpoint: endpoint.map(|(url, from)| (url.to_owned(), from)),
         credentials: account.credentials().cloned(),
+        principal,
         ahead: account.clock_ahead(),
         organization,
         permissions,

@@ -210,3 +210,15 @@ fn an_organization_that_cannot_be_read_stands_beside_the_others() {
     );
     assert!(document["organizations"][1]["findings"].is_array(), "{document}");
 }
+
+#[test]
+fn doctor_names_the_principal_to_people_alone() {
+    let home = Home::new();
+    let server = Served::start(&home, &[]);
+    let sts = |args: &[&str]| {
+        let mut client = server.client(&home, args);
+        printed(&client.env("AWS_ENDPOINT_URL_STS", &server.url).output_within_limit())
+    };
+    assert!(sts(&["doctor"]).contains(PRINCIPAL));
+    assert!(!sts(&["doctor", "-o", "json"]).contains(PRINCIPAL));
+}
