@@ -16,6 +16,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "The address of the service, where --endpoint-url gives none. The first comes before the second.",
     ),
     (
+        "AWS_ENDPOINT_URL_STS",
+        "Where STS is, which says as whom calls are made. Without it, STS is asked only where the service is at AWS.",
+    ),
+    (
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "With true, addresses of the environment and of profiles are not used.",
     ),
