@@ -192,6 +192,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
             [CompletionResult]::new('--allow-everyone', '--allow-everyone', [CompletionResultType]::ParameterName, 'Allow every mailbox, those made tomorrow included')
+            [CompletionResult]::new('--split', '--split', [CompletionResultType]::ParameterName, 'Make as many roles as the users of --allow and --allow-group need, `NAME (1)`, `NAME (2)` and so on, each with all users of --deny and --deny-group; where the users fit into one role, it is NAME')
             [CompletionResult]::new('--allow-escalation', '--allow-escalation', [CompletionResultType]::ParameterName, 'Let roles turn from READ_ONLY to FULL_ACCESS')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name everyone who gains or loses access, however many they are')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')

@@ -185,6 +185,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
             cand --allow-everyone 'Allow every mailbox, those made tomorrow included'
+            cand --split 'Make as many roles as the users of --allow and --allow-group need, `NAME (1)`, `NAME (2)` and so on, each with all users of --deny and --deny-group; where the users fit into one role, it is NAME'
             cand --allow-escalation 'Let roles turn from READ_ONLY to FULL_ACCESS'
             cand --all 'Name everyone who gains or loses access, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'

@@ -31,7 +31,7 @@ use crate::output::text::place;
 use crate::plan::guard::{self, Policy, Refusal};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::plan::{self, Plan};
-use crate::role::{LiveRole, Role, RoleName, limit_violations};
+use crate::role::{LimitViolation, LiveRole, Role, RoleName, limit_violations};
 
 /// Shows the plans, asks, executes them and reports. Wrong definitions and refusals stop every organization:
 /// nothing is attempted then. One that cannot be reached does not stop the others.
@@ -138,21 +138,64 @@ pub(crate) async fn one_role(
     one: OneRole<'_>,
     question: Question,
 ) -> anyhow::Result<ExitCode> {
-    let OneRole { organization, role, live, mut directory, guards, policy } = one;
-    check_limits(role)?;
+    let OneRole { organization, role, live, directory, guards, policy } = one;
+    let site = Site { organization, directory, guards, policy };
+    let set = planned(context, connection, site, &[(role, live)]).await?;
+    carry_out_one(context, connection, &set, &role.name, question).await
+}
+
+/// Where roles are planned that no definition declares, and under which guards.
+#[derive(Debug)]
+pub(crate) struct Site<'a> {
+    /// Where.
+    pub(crate) organization: Organization,
+    /// The users and groups that were read.
+    pub(crate) directory: Directory,
+    /// How much more access the change may give.
+    pub(crate) guards: &'a GuardFlags,
+    /// The policy of the call.
+    pub(crate) policy: &'a Loaded,
+}
+
+/// Plans new roles, at least one, as one plan, and carries it out, as [`carry_out`].
+///
+/// # Errors
+/// As [`one_role`].
+pub(crate) async fn new_roles(
+    context: &Context,
+    connection: &Connection,
+    site: Site<'_>,
+    roles: &[Role],
+    question: Question,
+) -> anyhow::Result<ExitCode> {
+    let wanted: Vec<_> = roles.iter().map(|role| (role, None)).collect();
+    let set = planned(context, connection, site, &wanted).await?;
+    carry_out(context, connection, &set, question).await
+}
+
+/// One plan for these roles, each with what it is now.
+async fn planned(
+    context: &Context,
+    connection: &Connection,
+    site: Site<'_>,
+    wanted: &[(&Role, Option<&LiveRole>)],
+) -> anyhow::Result<PlanSet> {
+    let Site { organization, mut directory, guards, policy } = site;
+    wanted.iter().try_for_each(|(role, live)| check_limits(role, live.is_none()))?;
     let reader = connection.account.reader(&organization);
     let policies = policy::holding(context, policy, &organization.id, organization.alias.as_deref());
     let policy = policy::in_force(context, policy, &policies, &reader, &mut directory).await?;
-    let before = live.map(|live| &live.role);
-    if access::needs_every_user(before, Some(role)) && !directory.is_complete() {
+    let needs_every_user = |(role, live): &(&Role, Option<&LiveRole>)| {
+        access::needs_every_user(live.map(|live| &live.role), Some(role))
+    };
+    if wanted.iter().any(needs_every_user) && !directory.is_complete() {
         fetch::directory::read_everyone(&reader, &mut directory).await?;
     }
-    let change = plan::change_of_role(role, live, &directory);
-    let plan = Plan::new(change.into_iter().collect(), Vec::new(), Vec::new());
+    let changes = wanted.iter().filter_map(|(role, live)| plan::change_of_role(role, *live, &directory));
+    let plan = Plan::new(changes.collect(), Vec::new(), Vec::new());
     let refusals = refusals(&plan, guards, &policy, &directory);
     let plan = OrganizationPlan { refusals, ..OrganizationPlan::new(organization, plan, directory) };
-    let set = PlanSet::one(plan);
-    carry_out_one(context, connection, &set, &role.name, question).await
+    Ok(PlanSet::one(plan))
 }
 
 /// As [`carry_out`] for one role of one organization; says so where there is nothing to change.
@@ -189,11 +232,16 @@ pub(crate) fn refusals(
     refusals
 }
 
-fn check_limits(role: &Role) -> Result<(), CommandError> {
-    match limit_violations(role).first() {
-        None => Ok(()),
-        Some(violation) => Err(CommandError::usage(format!("role {}: {violation}", role.name))),
-    }
+fn check_limits(role: &Role, is_new: bool) -> Result<(), CommandError> {
+    let violations = limit_violations(role);
+    let Some(violation) = violations.first() else { return Ok(()) };
+    let error = CommandError::usage(format!("role {}: {violation}", role.name));
+    Err(match violation {
+        LimitViolation::TooManyRules { roles: Some(_), .. } if is_new => {
+            error.hint(format!("--split makes them: {0} (1), {0} (2) and so on", role.name))
+        }
+        _ => error,
+    })
 }
 
 /// What the organizations end with of which nothing was to be executed.

@@ -8,7 +8,7 @@ use futures::future::try_join;
 use crate::args::{GuardFlags, NamingFlag, RuleFlags, role_type};
 use crate::change::dialog::Described;
 use crate::change::organizations::{self, Request};
-use crate::change::{self, OneRole, Question, policy};
+use crate::change::{self, OneRole, Question, Site, policy};
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::definition::load::Loaded;
@@ -17,7 +17,7 @@ use crate::exit_code::ExitCode;
 use crate::expiry::Expires;
 use crate::fetch::organization::describe;
 use crate::fetch::{self, rule_flags};
-use crate::plan::guard;
+use crate::plan::{guard, wave};
 use crate::prompt::{self, dialog::Step};
 use crate::role::{Description, Role, RoleName, RoleSummary, RoleType};
 
@@ -30,7 +30,9 @@ Examples:
   # The members that a group has now, and never the board
   wmrole create Rooms --type read-only --allow-group support --deny-group board
   # For two weeks; `wmrole expire` ends it then. Only show who would become reachable
-  wmrole create Archive --type full-access --allow erin --expires 2w --dry-run")]
+  wmrole create Archive --type full-access --allow erin --expires 2w --dry-run
+  # As many roles as a list of users needs; only show who would become reachable
+  wmrole create Wave --type full-access --allow @wave-07.csv --split --dry-run")]
 pub(crate) struct CreateArgs {
     /// The new role's name; without it, or without --type or a rule, a dialog asks on a terminal
     pub name: Option<String>,
@@ -46,6 +48,10 @@ pub(crate) struct CreateArgs {
     /// Whom it reaches.
     #[command(flatten)]
     pub rules: RuleFlags,
+    /// Make as many roles as the users of --allow and --allow-group need, `NAME (1)`, `NAME (2)` and so on, each with all
+    /// users of --deny and --deny-group; where the users fit into one role, it is NAME
+    #[arg(long, conflicts_with_all = ["allow_everyone", "allow_everyone_except"])]
+    pub split: bool,
     /// How much access the role may give.
     #[command(flatten)]
     pub guards: GuardFlags,
@@ -53,7 +59,7 @@ pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub naming: NamingFlag,
     /// Create the roles that this YAML declares; `-` reads stdin
-    #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "expires", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group"], value_hint = ValueHint::FilePath)]
+    #[arg(short, long, conflicts_with_all = ["name", "role_type", "description", "expires", "allow", "deny", "allow_everyone", "allow_everyone_except", "allow_group", "deny_group", "split"], value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
 }
 
@@ -83,7 +89,10 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
     let now = context.config.system.now();
     let expires = args.expires.as_deref().map(|text| Expires::parse_flag(text, now)).transpose();
     let expires = expires.map_err(|error| CommandError::usage(format!("--expires: {error}")))?.flatten();
-    let asking = prompt::can_ask(context) && !context.config.yes;
+    if args.split && args.rules.allow.is_empty() && args.rules.allow_group.is_empty() {
+        return Err(CommandError::usage("--split needs --allow or --allow-group").into());
+    }
+    let asking = prompt::can_ask(context) && !context.config.yes && !args.split;
     let (name, role_type) = match (name, args.role_type) {
         (Some(name), Some(role_type)) if !asking || !args.rules.is_empty() => (name, role_type),
         (name, _) if asking => return in_dialog(context, args, name, (description, expires), &policy).await,
@@ -111,10 +120,23 @@ pub(super) async fn run(context: &Context, args: &CreateArgs) -> anyhow::Result<
         try_join(describe(&writer, organization), fetch::directory::read_names(&writer, &users, &groups)),
     )
     .await?;
-    is_free(&name, &roles)?;
+    if !args.split {
+        is_free(&name, &roles)?;
+    }
     let role = Role { name, role_type, description, expires, rules: Vec::new() };
-    let edits = rule_flags::edits(&flags, &writer, &mut directory).await?;
+    let (edits, order) = rule_flags::edits_in_order(&flags, &writer, &mut directory).await?;
     let role = rule_flags::apply(&edits, &role, &directory)?;
+    if args.split {
+        let parts = wave::split(&role, &order);
+        let parts = parts.map_err(|error| CommandError::usage(format!("role {}: {error}", role.name)))?;
+        parts.iter().try_for_each(|role| is_free(&role.name, &roles))?;
+        let what = match &parts[..] {
+            [first, .., last] => format!("Create {} roles, {} to {}", parts.len(), first.name, last.name),
+            _ => format!("Create role {}", role.name),
+        };
+        let site = Site { organization, directory, guards: &args.guards, policy: &policy };
+        return change::new_roles(context, &connection, site, &parts, Question::Change(what)).await;
+    }
     let question = Question::Change(format!("Create role {}", role.name));
     let (role, guards, policy) = (&role, &args.guards, &policy);
     let one = OneRole { organization, role, live: None, directory, guards, policy };
@@ -138,6 +160,7 @@ async fn in_dialog(
         expires: given_expires,
         naming: _,
         file: _,
+        split: _,
     } = args;
     context.ui.spinner("reading roles, users and groups");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;

@@ -15,7 +15,7 @@ pub(super) fn diagnostic(span: &Span, violation: &LimitViolation) -> Diagnostic 
     };
     let error = Diagnostic::error(code, span, violation.to_string());
     match violation {
-        LimitViolation::TooManyRules { given, needed } if given == needed => error,
+        LimitViolation::TooManyRules { given, needed, .. } if given == needed => error,
         LimitViolation::TooManyRules { .. } => {
             error.help("longer lists are split into several rules; a group counts as its members")
         }

@@ -65,6 +65,18 @@ pub(crate) async fn edits(
     reader: &Reader,
     directory: &mut Directory,
 ) -> anyhow::Result<RuleEdits> {
+    Ok(edits_in_order(named, reader, directory).await?.0)
+}
+
+/// As [`edits`], with those whom the flags allow in the order given, the members of groups last.
+///
+/// # Errors
+/// As [`edits`].
+pub(crate) async fn edits_in_order(
+    named: &NamedUsers<'_>,
+    reader: &Reader,
+    directory: &mut Directory,
+) -> anyhow::Result<(RuleEdits, Vec<UserId>)> {
     let NamedUsers { rules, allow, deny, allow_everyone_except, remove_user: _, undeny: _ } = named;
     let RuleFlags { allow_everyone, allow_group, deny_group, .. } = rules;
     let allowing: GroupHint =
@@ -75,19 +87,19 @@ pub(crate) async fn edits(
         |group| format!("{group} is a group: use --allow-everyone with --deny-group {group}");
     let mut edits = RuleEdits { allow_everyone: *allow_everyone, ..RuleEdits::default() };
     let lists = [(&allow[..], allowing), (&deny[..], denying), (&allow_everyone_except[..], excepting)];
-    let [allow, deny, except] = principals::user_ids_of(lists, reader, directory).await?;
-    for (ids, groups, joined) in [(allow, allow_group, &mut edits.allow), (deny, deny_group, &mut edits.deny)]
-    {
+    let [mut allow, mut deny, except] = principals::user_ids_of(lists, reader, directory).await?;
+    for (ids, groups) in [(&mut allow, allow_group), (&mut deny, deny_group)] {
         // The service takes nobody anew who was deleted
         let deleted = |id: &&UserId| directory.user(id).is_some_and(|user| user.state == State::Deleted);
         if let Some(id) = ids.iter().find(deleted) {
             return Err(CommandError::failed(format!("user {} was deleted", directory.label(id))).into());
         }
-        joined.extend(ids);
-        joined.extend(principals::member_ids(groups, reader, directory).await?);
+        ids.extend(principals::member_ids(groups, reader, directory).await?);
     }
+    edits.allow.extend(allow.iter().cloned());
+    edits.deny.extend(deny);
     edits.allow_everyone_except.extend(except);
-    Ok(edits)
+    Ok((edits, allow))
 }
 
 /// Changes the rules of a role.

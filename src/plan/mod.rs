@@ -14,6 +14,7 @@ pub(crate) mod role_diff;
 pub(crate) mod rule_edit;
 pub(crate) mod saved;
 pub(crate) mod set;
+pub(crate) mod wave;
 
 use std::collections::BTreeMap;
 

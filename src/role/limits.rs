@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use super::split::{split_all, split_id_collision};
-use super::{Description, MAX_RULES, MAX_USERS, Role, RuleId};
+use super::split::{split, split_all, split_id_collision};
+use super::{Description, Effect, MAX_RULES, MAX_USERS, Role, Rule, RuleId, Targets};
 use crate::expiry::Expires;
 
 /// A limit that a role breaks.
@@ -17,6 +17,8 @@ pub(crate) enum LimitViolation {
         given: usize,
         /// How many would be sent.
         needed: usize,
+        /// How many roles the users of the ALLOW rules fit into, each with all the other rules.
+        roles: Option<usize>,
     },
     /// More than [`MAX_USERS`] exceptions in a rule (documented), which cannot be split: two rules that
     /// each except ten users match everyone.
@@ -46,9 +48,12 @@ pub(crate) enum LimitViolation {
 const MAX_DESCRIPTION: usize = 256;
 
 impl LimitViolation {
-    /// Do this many rules break the limit? `given` rules are sent as `needed`.
-    pub(crate) fn of_rules(given: usize, needed: usize) -> Option<Self> {
-        (needed > MAX_RULES).then_some(Self::TooManyRules { given, needed })
+    /// Do this many rules break the limit? `given` rules are sent as `needed`, of which so many are `lists` of users
+    /// in ALLOW rules.
+    pub(crate) fn of_rules(given: usize, needed: usize, lists: usize) -> Option<Self> {
+        let room = MAX_RULES.saturating_sub(needed - lists);
+        let roles = (room > 0 && given < needed).then(|| lists.div_ceil(room)).filter(|roles| *roles > 1);
+        (needed > MAX_RULES).then_some(Self::TooManyRules { given, needed, roles })
     }
 
     /// Do this many exceptions of a rule break the limit?
@@ -75,13 +80,17 @@ impl LimitViolation {
 impl fmt::Display for LimitViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooManyRules { given, needed } if given == needed => {
+            Self::TooManyRules { given, needed, .. } if given == needed => {
                 write!(f, "the role has {needed} rules; the service takes at most {MAX_RULES}")
             }
-            Self::TooManyRules { needed, .. } => write!(
-                f,
-                "the role needs {needed} rules of at most {MAX_USERS} users each; the service takes at most {MAX_RULES}"
-            ),
+            Self::TooManyRules { needed, roles, .. } => {
+                write!(
+                    f,
+                    "the role needs {needed} rules of at most {MAX_USERS} users each; the service takes at most \
+                     {MAX_RULES}"
+                )?;
+                roles.map_or(Ok(()), |roles| write!(f, "; the users fit into {roles} roles"))
+            }
             Self::TooManyExceptions { rule, count } => write!(
                 f,
                 "rule {rule} excepts {count} users; the service takes at most {MAX_USERS}, and exceptions cannot be split into several rules"
@@ -109,7 +118,10 @@ impl fmt::Display for LimitViolation {
 /// Every limit that the role breaks, long lists split; none for a role that can be sent.
 pub(crate) fn limit_violations(role: &Role) -> Vec<LimitViolation> {
     let (given, needed) = (role.rules.len(), split_all(&role.rules).len());
-    let rules = LimitViolation::of_rules(given, needed);
+    let lists_users =
+        |rule: &&Rule| rule.effect == Effect::Allow && matches!(rule.targets, Targets::Users(_));
+    let lists = role.rules.iter().filter(lists_users).flat_map(split).count();
+    let rules = LimitViolation::of_rules(given, needed, lists);
     let exceptions = role
         .rules
         .iter()
@@ -125,8 +137,8 @@ pub(crate) fn limit_violations(role: &Role) -> Vec<LimitViolation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::role::UserSet;
     use crate::role::tests::{role, rule, uid};
-    use crate::role::{Effect, Rule, Targets, UserSet};
 
     fn many(n: usize) -> UserSet {
         UserSet::new((0..n).map(|i| uid(&format!("u{i:03}")))).expect("not empty")
@@ -153,7 +165,13 @@ mod tests {
         let eleven = (0..11).map(|n| allow(&n.to_string(), 1)).collect();
         assert_eq!(sentences(eleven), ["the role has 11 rules; the service takes at most 10"]);
         let split = "the role needs 11 rules of at most 10 users each; the service takes at most 10";
-        assert_eq!(sentences(vec![allow("a", 101)]), [split]);
+        assert_eq!(sentences(vec![allow("a", 101)]), [format!("{split}; the users fit into 2 roles")]);
+        let deny = rule("d", Effect::Deny, Targets::Users(many(55)));
+        let split = "the role needs 31 rules of at most 10 users each; the service takes at most 10";
+        let roles = "the users fit into 7 roles";
+        assert_eq!(sentences(vec![allow("a", 250), deny]), [format!("{split}; {roles}")]);
+        let deny = rule("d", Effect::Deny, Targets::Users(many(101)));
+        assert!(!sentences(vec![allow("a", 10), deny])[0].contains("roles"));
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn the_help_shows_the_formats_that_the_command_has() {
     let home = Home::new();
     for (command, formats) in [
         (&["access"][..], "[possible values: table, json, yaml, markdown, csv, mermaid]"),
-        (&["test"], "[possible values: table, json, yaml, github, junit]"),
+        (&["test"], "[possible values: table, json, yaml, github, junit, csv]"),
         (&["export"], "[possible values: table, yaml]"),
         (&["sandbox", "init"], ""),
         (&["completions"], ""),

@@ -96,3 +96,67 @@ fn a_definition_from_stdin_names_no_files() {
         ],
     );
 }
+
+#[test]
+fn a_wave_is_split_over_roles_as_one_plan_and_taken_back_as_one() {
+    let home = crowded(260);
+    let file = format!("@{}", home.write("wave.csv", &wave(0..250)));
+    let create = ["create", "Wave 7", "--type", "read-only", "--allow", &file, "--deny", "ceo"];
+    let stderr = home.stderr(2, &[&create[..], &["--yes"]].concat());
+    assert!(
+        stderr.contains("needs 26 rules of at most 10 users each") && stderr.contains("fit into 3 roles"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("hint: --split makes them: Wave 7 (1), Wave 7 (2) and so on"), "{stderr}");
+    // A definition is told the same
+    let wave_yaml = "version: 1\nroles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users_from: wave.csv}]}]";
+    let stderr = home.stderr(2, &["diff", &home.write("wave.yaml", wave_yaml)]);
+    assert!(stderr.contains("fit into 3 roles"), "{stderr}");
+
+    let before = home.role_names();
+    let split = [&create[..], &["--split", "--yes"]].concat();
+    // The guards count all of them
+    let stderr = home.stderr(5, &[&split[..], &["--max-gained", "249"]].concat());
+    assert!(stderr.contains("250 users would become newly reachable"), "{stderr}");
+    let plan = home.json(0, &[&split[..], &["--dry-run", "-o", "json"]].concat());
+    assert_eq!(plan["summary"]["create"], 3);
+    assert_eq!(home.role_names(), before);
+    home.exits_with(0, &split);
+    let names = ["Wave 7 (1)", "Wave 7 (2)", "Wave 7 (3)"];
+    let made: Vec<_> = home.role_names().into_iter().filter(|name| !before.contains(name)).collect();
+    assert_eq!(made, names);
+    for (name, first, many) in [(names[0], "w0", 90), (names[1], "w90", 90), (names[2], "w180", 70)] {
+        let role = &home.json(0, &["show", name, "-o", "json"])["role"];
+        let of = |effect: &str| {
+            let rules = role["rules"].as_array().unwrap().iter().filter(|rule| rule["effect"] == effect);
+            let users = rules.flat_map(|rule| rule["users"].as_array().unwrap().clone());
+            users.map(|user| user["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let allowed = of("ALLOW");
+        assert_eq!((allowed.len(), allowed.contains(&first.to_owned())), (many, true), "{name}");
+        assert_eq!(of("DENY"), ["ceo"], "{name}");
+    }
+    // Live roles are not written over
+    let stderr = home.stderr(1, &split);
+    assert!(stderr.contains("a role named Wave 7 (1) already exists"), "{stderr}");
+    home.exits_with(0, &["undo", "--yes"]);
+    assert_eq!(home.role_names(), before);
+
+    // What fits is one role
+    let few = format!("@{}", home.write("few.csv", &wave(0..90)));
+    home.exits_with(
+        0,
+        &["create", "Few", "--type", "read-only", "--allow", &few, "--deny", "ceo", "--split", "--yes"],
+    );
+    assert!(home.role_names().contains(&"Few".to_owned()));
+    let name = "x".repeat(61);
+    let stderr =
+        home.stderr(2, &["create", &name, "--type", "read-only", "--allow", &file, "--split", "--yes"]);
+    assert!(stderr.contains("the roles are named with a number behind the name"), "{stderr}");
+    home.exits_with(2, &["create", "x", "--type", "read-only", "--deny", "ceo", "--split", "--yes"]);
+    home.exits_with(
+        2,
+        &["create", "x", "--type", "read-only", "--allow", "bob", "--allow-everyone", "--split"],
+    );
+    home.exits_with(2, &["create", "--split", "--allow", "bob"]);
+}

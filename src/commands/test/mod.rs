@@ -40,8 +40,6 @@ Three gates stand between a role and a mailbox: the role's rules, the organizati
 Examples:
   # Ends with 0 when all are allowed, with 3 when one is denied
   wmrole test 'Ticket triage' alice@example.com bob
-  # A result a row for a spreadsheet
-  wmrole test Migration @wave-07.csv -o csv >results.csv
   # Does it work right now, and if not, which gate refuses?
   wmrole test 'Ticket triage' alice --ip 203.0.113.9 --ews --wait 5m
   # Every expect of the definitions, as a test report

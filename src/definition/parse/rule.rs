@@ -21,7 +21,8 @@ impl Parser<'_> {
         let rules: Vec<_> = items.iter().filter_map(|rule| self.rule(rule)).collect();
         self.unique_rules(&rules);
         let needed: usize = rules.iter().map(rules_needed).sum();
-        if let Some(violation) = LimitViolation::of_rules(rules.len(), needed) {
+        let lists = rules.iter().filter(|rule| lists_users(rule)).map(rules_needed).sum();
+        if let Some(violation) = LimitViolation::of_rules(rules.len(), needed, lists) {
             self.diagnostics.push(limit::diagnostic(&self.at(node), &violation));
         }
         rules
@@ -246,6 +247,19 @@ impl Parser<'_> {
                 None
             }
         }
+    }
+}
+
+/// Is it an ALLOW rule that lists users alone?
+fn lists_users(rule: &RuleDefinition) -> bool {
+    match &rule.targets {
+        TargetsDefinition::Listed { users, except_users, except_groups, .. } => {
+            rule.effect == Effect::Allow
+                && !users.is_empty()
+                && except_users.is_empty()
+                && except_groups.is_empty()
+        }
+        TargetsDefinition::Everyone => false,
     }
 }
 
