@@ -548,6 +548,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         'wmrole;diff' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Plan these roles alone, by name, former name or id; `*` stands for any characters, `?` for one')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave these roles as they are, declared or not, by name, former name or id, as for --only')
             [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this [default: 1]')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the plan in this file, for `apply --plan`')
@@ -587,6 +589,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'More files or directories')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Plan these roles alone, by name, former name or id; `*` stands for any characters, `?` for one')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave these roles as they are, declared or not, by name, former name or id, as for --only')
             [CompletionResult]::new('--max-deletes', '--max-deletes', [CompletionResultType]::ParameterName, 'Refuse to delete more roles than this [default: 1]')
             [CompletionResult]::new('--max-gained', '--max-gained', [CompletionResultType]::ParameterName, 'Refuse when more users than this become newly reachable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')

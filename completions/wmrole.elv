@@ -530,6 +530,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;diff'= {
             cand -f 'More files or directories'
             cand --file 'More files or directories'
+            cand --only 'Plan these roles alone, by name, former name or id; `*` stands for any characters, `?` for one'
+            cand --exclude 'Leave these roles as they are, declared or not, by name, former name or id, as for --only'
             cand --max-deletes 'Refuse to delete more roles than this [default: 1]'
             cand --max-gained 'Refuse when more users than this become newly reachable'
             cand --save 'Save the plan in this file, for `apply --plan`'
@@ -568,6 +570,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand -f 'More files or directories'
             cand --file 'More files or directories'
             cand --plan 'Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be those it was made from'
+            cand --only 'Plan these roles alone, by name, former name or id; `*` stands for any characters, `?` for one'
+            cand --exclude 'Leave these roles as they are, declared or not, by name, former name or id, as for --only'
             cand --max-deletes 'Refuse to delete more roles than this [default: 1]'
             cand --max-gained 'Refuse when more users than this become newly reachable'
             cand -o 'Write results in this format'

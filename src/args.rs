@@ -152,6 +152,17 @@ pub(crate) struct GuardFlags {
     pub allow_escalation: bool,
 }
 
+/// Which roles a plan is about: the same flags in `diff` and `apply`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SelectionFlags {
+    /// Plan these roles alone, by name, former name or id; `*` stands for any characters, `?` for one
+    #[arg(long, value_name = "ROLE", num_args = 1.., conflicts_with = "prune")]
+    pub only: Vec<String>,
+    /// Leave these roles as they are, declared or not, by name, former name or id, as for --only
+    #[arg(long, value_name = "ROLE", num_args = 1..)]
+    pub exclude: Vec<String>,
+}
+
 /// What a plan may do.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlanLimits {

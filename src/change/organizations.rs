@@ -9,7 +9,7 @@ use futures::future::{join_all, try_join};
 
 use super::diagnostics::emit_errors;
 use super::policy;
-use crate::args::{GuardFlags, PlanLimits};
+use crate::args::{GuardFlags, PlanLimits, SelectionFlags};
 use crate::config::OrganizationChoice;
 use crate::context::{Connection, Context};
 use crate::definition::code::DiagnosticCode;
@@ -19,13 +19,15 @@ use crate::definition::model::Document;
 use crate::definition::span::Spanned;
 use crate::definition::user_files;
 use crate::error::CommandError;
-use crate::fetch::definitions::{Gathered, gather};
+use crate::fetch::definitions::{Gathered, gather_with};
 use crate::fetch::organization::describe;
 use crate::id::OrganizationId;
 use crate::organization::{self, Organization};
 use crate::output::plans;
-use crate::plan::compose::Proposal;
+use crate::output::style::counted;
+use crate::plan::compose::{Options, Proposal};
 use crate::plan::guard;
+use crate::plan::selection::{Selection, Unmatched};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::workmail::Account;
 
@@ -46,17 +48,21 @@ pub(crate) struct Request<'a> {
     pub(crate) prune: bool,
     /// How far the plans may go.
     pub(crate) limits: guard::Limits,
+    /// The roles that the plans are about.
+    pub(crate) selection: Selection,
     /// The organizations that it must be, as those of a saved plan.
     pub(crate) only: Option<&'a BTreeSet<OrganizationId>>,
 }
 
 impl<'a> Request<'a> {
     /// What the flags of `diff` and `apply` say.
-    pub(crate) fn of(context: &'a Context, limits: &PlanLimits) -> Self {
+    pub(crate) fn of(context: &'a Context, limits: &PlanLimits, selection: &SelectionFlags) -> Self {
         let PlanLimits { prune, max_deletes, guards: GuardFlags { max_gained, allow_escalation } } = *limits;
         let max_deletes = max_deletes.unwrap_or(guard::Limits::MAX_DELETES);
         let limits = guard::Limits { max_deletes, max_gained, allow_escalation };
-        Self { choice: context.config.organization_choice(), prune, limits, only: None }
+        let SelectionFlags { only, exclude } = selection.clone();
+        let selection = Selection { only, exclude };
+        Self { choice: context.config.organization_choice(), prune, limits, selection, only: None }
     }
 }
 
@@ -79,7 +85,10 @@ pub(crate) async fn plan(
     }
     let loaded = &loaded;
     let planning = groups.into_iter().map(|(name, organization, documents)| async move {
-        let result = one(context, account, organization, &documents, loaded, request.prune).await;
+        let selection = Some(&request.selection);
+        let now = context.config.system.now();
+        let options = Options { prune: request.prune, expected: false, now, selection };
+        let result = one(context, account, organization, &documents, loaded, options).await;
         let result = result.map(|(organization, composed)| {
             let mut elsewhere = elsewhere(&organization.id, organization.alias.as_deref(), &documents);
             match composed {
@@ -93,6 +102,7 @@ pub(crate) async fn plan(
         (name, result)
     });
     let mut set = PlanSet { warnings: loaded.diagnostics.clone(), ..PlanSet::default() };
+    let (mut left_out, mut unmatched) = (0, Vec::new());
     for (mut name, outcome) in join_all(planning).await {
         let outcome = outcome.and_then(|(organization, composed)| {
             name = organization.label().to_owned();
@@ -102,7 +112,9 @@ pub(crate) async fn plan(
                 emit_errors(context, &Vec::from(errors), &loaded.sources, of)
             })?;
             let Gathered { directory, proposal } = gathered;
-            let Proposal { plan, live, desired, policy, warnings } = proposal;
+            let Proposal { plan, live, desired, policy, warnings, left_out: out, unmatched: not } = proposal;
+            left_out += out;
+            unmatched.push(not);
             let refusals = guard::refusals(&plan, &request.limits, &desired, &policy, &directory);
             let desired = desired.into_iter().map(|desired| desired.role).collect();
             let undoes = None;
@@ -113,6 +125,11 @@ pub(crate) async fn plan(
             outcome => set.parts.push(PlanPart { name, outcome }),
         }
     }
+    must_match(&unmatched)?;
+    if left_out > 0 {
+        let roles = counted(left_out, "declared role", "declared roles");
+        context.ui.status(format!("--only and --exclude leave out {roles}"));
+    }
     let warnings = set.planned().flat_map(|one| &one.warnings).cloned();
     let warnings: Vec<_> = set.warnings.iter().cloned().chain(warnings).collect();
     plans::draw_diagnostics(&context.ui, &warnings, &loaded.sources);
@@ -122,6 +139,26 @@ pub(crate) async fn plan(
     let plans: Vec<_> = set.planned().map(|one| &one.plan).collect();
     set.refuse(guard::totals(&plans, &request.limits));
     Ok((connection, set))
+}
+
+/// A pattern of `--only` or `--exclude` that is the name of no role in any organization is a mistake.
+fn must_match(unmatched: &[Vec<Unmatched>]) -> anyhow::Result<()> {
+    let [first, others @ ..] = unmatched else { return Ok(()) };
+    let is_nowhere = |one: &&Unmatched| {
+        others
+            .iter()
+            .all(|other| other.iter().any(|two| (two.flag, &two.pattern) == (one.flag, &one.pattern)))
+    };
+    let nowhere: Vec<&Unmatched> = first.iter().filter(is_nowhere).collect();
+    if nowhere.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<_> = nowhere.iter().map(|one| format!("{} {:?}", one.flag, one.pattern)).collect();
+    let message =
+        format!("no role, declared or live, is named by {}; nothing was attempted", told.join(", "));
+    let help: Vec<String> = nowhere.iter().filter_map(|one| one.help.clone()).collect();
+    let error = CommandError::usage(message);
+    Err(if help.is_empty() { error } else { error.hint(help.join("; ")) }.into())
 }
 
 /// The plan of other organizations is no plan of these.
@@ -222,7 +259,7 @@ async fn one(
     organization: anyhow::Result<Organization>,
     documents: &[&Document],
     loaded: &Loaded,
-    prune: bool,
+    options: Options<'_>,
 ) -> anyhow::Result<(Organization, Result<Gathered, Errors>)> {
     let mut organization = organization?;
     let reader = account.reader(&organization);
@@ -231,9 +268,24 @@ async fn one(
     }
     let (id, alias) = (&organization.id, organization.alias.as_deref());
     let documents = policy::and_policies(context, loaded, documents, id, alias);
-    Ok(try_join(
-        describe(&reader, organization),
-        gather(&reader, &documents, prune, context.config.system.now()),
-    )
-    .await?)
+    Ok(try_join(describe(&reader, organization), gather_with(&reader, &documents, options)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_a_mistake_where_no_organization_has_such_a_role() {
+        let unmatched = |patterns: &[&str]| -> Vec<Unmatched> {
+            let one = |pattern: &&str| Unmatched { flag: "--only", pattern: (*pattern).into(), help: None };
+            patterns.iter().map(one).collect()
+        };
+        let told = |all: &[Vec<Unmatched>]| must_match(all).map_err(|error| error.to_string());
+        assert_eq!(told(&[]), Ok(()));
+        assert_eq!(told(&[unmatched(&["a"]), unmatched(&[])]), Ok(()));
+        assert_eq!(told(&[unmatched(&[]), unmatched(&["a"])]), Ok(()));
+        let message = "no role, declared or live, is named by --only \"b\"; nothing was attempted";
+        assert_eq!(told(&[unmatched(&["a", "b"]), unmatched(&["b"])]), Err(message.to_owned()));
+    }
 }

@@ -53,7 +53,7 @@ pub(crate) fn save(
         })
     };
     let organizations = set.planned().map(saved).collect::<anyhow::Result<Vec<_>>>()?;
-    let Request { choice, prune, limits, only: _ } = *request;
+    let Request { choice, prune, ref selection, limits, only: _ } = *request;
     let called = |text: &str| set.planned().find(|one| one.organization.is_called(text));
     let id = |one: &OrganizationPlan| one.organization.id.clone();
     let is_policy = |number: &usize| set.policies.contains(number);
@@ -66,6 +66,7 @@ pub(crate) fn save(
         chosen: choice.given.and(set.planned().next()).map(id),
         default: choice.default.and_then(called).map(id),
         prune,
+        selection: selection.clone(),
         limits,
         definitions: sources(false),
         user_files: set.user_files.clone(),
@@ -121,7 +122,8 @@ pub(crate) async fn open(
     };
     let GuardFlags { max_gained, allow_escalation: _ } = flags.guards;
     let limits = plan.limits.and(flags.max_deletes, max_gained);
-    let request = Request { choice, prune: plan.prune, limits, only: Some(&only) };
+    let request =
+        Request { choice, prune: plan.prune, selection: plan.selection.clone(), limits, only: Some(&only) };
     // The definitions were right when the plan was saved: the users or groups that they name have changed
     let (connection, mut set) = match organizations::plan(context, loaded, &request).await {
         Err(error) if error::exit_code(&error) == ExitCode::Usage => {

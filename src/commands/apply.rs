@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::{DefinitionFiles, NamingFlag, PlanLimits};
+use crate::args::{DefinitionFiles, NamingFlag, PlanLimits, SelectionFlags};
 use crate::change::organizations::{self, Request};
 use crate::change::{self, Question, saved_plan};
 use crate::config::Format;
@@ -27,8 +27,11 @@ pub(crate) struct ApplyArgs {
     pub files: DefinitionFiles,
     /// Execute the plan that `diff --save` saved in this file, or refuse it as stale; files given besides must be
     /// those it was made from
-    #[arg(long, conflicts_with = "prune", value_hint = ValueHint::FilePath)]
+    #[arg(long, conflicts_with_all = ["prune", "only", "exclude"], value_hint = ValueHint::FilePath)]
     pub plan: Option<PathBuf>,
+    /// Which roles.
+    #[command(flatten)]
+    pub selection: SelectionFlags,
     /// How far to go.
     #[command(flatten)]
     pub limits: PlanLimits,
@@ -50,12 +53,12 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a definition is wrong, a read fails, or the change is refused; nothing was changed then.
 pub(super) async fn run(context: &Context, args: &ApplyArgs) -> anyhow::Result<ExitCode> {
-    let ApplyArgs { files, plan, limits, naming: _ } = args;
+    let ApplyArgs { files, plan, selection, limits, naming: _ } = args;
     let (connection, set) = match plan {
         Some(path) => saved_plan::open(context, path, &files.all(), limits).await?,
         None => {
             let loaded = organizations::read(context, &files.all())?;
-            organizations::plan(context, loaded, &Request::of(context, limits)).await?
+            organizations::plan(context, loaded, &Request::of(context, limits, selection)).await?
         }
     };
     change::carry_out(context, &connection, &set, Question::Apply).await

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::args::{DefinitionFiles, NamingFlag, PlanLimits};
+use crate::args::{DefinitionFiles, NamingFlag, PlanLimits, SelectionFlags};
 use crate::change::organizations::{self, Request};
 use crate::change::saved_plan;
 use crate::config::Format;
@@ -27,6 +27,9 @@ pub(crate) struct DiffArgs {
     /// The definitions.
     #[command(flatten)]
     pub files: DefinitionFiles,
+    /// Which roles.
+    #[command(flatten)]
+    pub selection: SelectionFlags,
     /// How far to go.
     #[command(flatten)]
     pub limits: PlanLimits,
@@ -54,10 +57,10 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a definition is wrong or a read fails.
 pub(super) async fn run(context: &Context, args: &DiffArgs) -> anyhow::Result<ExitCode> {
-    let DiffArgs { files, limits, naming: _, exit_code, save } = args;
+    let DiffArgs { files, selection, limits, naming: _, exit_code, save } = args;
     let files = files.all();
     let loaded = organizations::read(context, &files)?;
-    let request = Request::of(context, limits);
+    let request = Request::of(context, limits, selection);
     let (_connection, set) = organizations::plan(context, loaded, &request).await?;
     match context.config.output {
         Format::Table | Format::Github => plans::draw(&context.ui, &context.config, &set)?,

@@ -110,11 +110,19 @@ pub(crate) fn expected<'a>(documents: &[&'a Document]) -> Vec<&'a Spanned<Entity
 
 /// Every user and every group in the documents, without expectations.
 pub(crate) fn names(documents: &[&Document]) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
+    names_of(documents, |_| true)
+}
+
+/// As [`names`], of these roles alone.
+pub(crate) fn names_of(
+    documents: &[&Document],
+    wanted: impl Fn(&RoleDefinition) -> bool,
+) -> (BTreeSet<EntityName>, BTreeSet<EntityName>) {
     let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
     let values = |list: &[Spanned<EntityName>]| list.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
     for document in documents {
         users.extend(values(&document.protected_users));
-        for rule in document.roles.iter().flat_map(|role| &role.rules) {
+        for rule in document.roles.iter().filter(|role| wanted(role)).flat_map(|role| &role.rules) {
             if let TargetsDefinition::Listed {
                 users: u,
                 users_from,

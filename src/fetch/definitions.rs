@@ -36,7 +36,19 @@ pub(crate) async fn gather(
     prune: bool,
     now: Timestamp,
 ) -> Result<Result<Gathered, Errors>, Error> {
-    let (directory, proposal) = propose(reader, documents, Options { prune, expected: false, now }).await?;
+    gather_with(reader, documents, Options { prune, now, ..Options::default() }).await
+}
+
+/// As [`gather`], with what else is planned.
+///
+/// # Errors
+/// As [`gather`].
+pub(crate) async fn gather_with(
+    reader: &Reader,
+    documents: &[&Document],
+    options: Options<'_>,
+) -> Result<Result<Gathered, Errors>, Error> {
+    let (directory, proposal) = propose(reader, documents, options).await?;
     Ok(proposal.map(|proposal| Gathered { directory, proposal }))
 }
 
@@ -47,7 +59,7 @@ pub(crate) async fn gather(
 pub(crate) async fn propose(
     reader: &Reader,
     documents: &[&Document],
-    options: Options,
+    options: Options<'_>,
 ) -> Result<(Directory, Result<Proposal, Errors>), Error> {
     let (inventory, proposal) = propose_from(reader, documents, options, Inventory::default()).await?;
     Ok((inventory.directory, proposal))
@@ -60,7 +72,7 @@ pub(crate) async fn propose(
 pub(crate) async fn propose_from(
     reader: &Reader,
     documents: &[&Document],
-    options: Options,
+    options: Options<'_>,
     mut inventory: Inventory,
 ) -> Result<(Inventory, Result<Proposal, Errors>), Error> {
     loop {

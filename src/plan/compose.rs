@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::guard::{MaxLifetime, Policy};
 use super::identity::{self, Matched};
 use super::inventory::{Inventory, Needs, WantedRoles};
+use super::selection::{Selection, Unmatched};
 use super::{Change, Plan, RoleRef, change, deletion, guard};
 use crate::access;
 use crate::definition::code::DiagnosticCode;
@@ -19,17 +20,44 @@ use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::names::Names;
 use crate::definition::resolve::{self, Desired};
 use crate::directory::{UserId, access_control};
-use crate::role::{LiveRole, Role, RoleId, RoleSummary, Rule};
+use crate::role::{LiveRole, Role, RoleId, RoleName, RoleSummary, Rule};
 
 /// What is planned besides the declared roles.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Options {
+pub(crate) struct Options<'a> {
     /// Live roles that nothing declares are deleted.
     pub prune: bool,
     /// Users whom expectations name are read too.
     pub expected: bool,
     /// The time at which it is planned: what has ended by then is left out.
     pub now: Timestamp,
+    /// The roles that the plan is about; all of them where there is none. Others are neither changed nor deleted.
+    pub selection: Option<&'a Selection>,
+}
+
+impl Options<'_> {
+    /// Is the plan about the role that is called so?
+    fn selects(&self, names: &[&str]) -> bool {
+        self.selection.is_none_or(|selection| selection.selects(names))
+    }
+
+    fn selects_live(&self, role: &RoleSummary) -> bool {
+        self.selects(&[role.name.as_str(), role.id.as_str()])
+    }
+
+    /// Is the plan about the role, under its names in the definition and those that it has now?
+    fn selects_declared(&self, definition: &RoleDefinition, live: Option<&RoleSummary>) -> bool {
+        let mut names = names_in(definition);
+        names.extend(live.into_iter().flat_map(|live| [live.name.as_str(), live.id.as_str()]));
+        self.selects(&names)
+    }
+}
+
+/// What a definition calls its role.
+fn names_in(definition: &RoleDefinition) -> Vec<&str> {
+    let former = definition.previously.iter().map(|name| name.value.as_str());
+    let id = definition.id.iter().map(|id| id.value.as_str());
+    std::iter::once(definition.name.value.as_str()).chain(former).chain(id).collect()
 }
 
 /// A plan with all that belongs to it.
@@ -45,6 +73,10 @@ pub(crate) struct Proposal {
     pub policy: Policy,
     /// What is worth knowing about the definitions.
     pub warnings: Vec<Diagnostic>,
+    /// How many declared roles the plan is not about.
+    pub left_out: usize,
+    /// The patterns of the selection that no role here has.
+    pub unmatched: Vec<Unmatched>,
 }
 
 /// Why there is no plan.
@@ -75,7 +107,7 @@ impl From<Errors> for Blocked {
 pub(crate) fn compose(
     documents: &[&Document],
     inventory: &Inventory,
-    options: Options,
+    options: Options<'_>,
 ) -> Result<Proposal, Blocked> {
     let definitions: Vec<&RoleDefinition> = documents.iter().flat_map(|document| &document.roles).collect();
     inventory.require(what_definitions_name(documents, &definitions, options))?;
@@ -86,12 +118,19 @@ pub(crate) fn compose(
         |definition: &RoleDefinition, id: &RoleId| is_as_declared(definition, id, inventory, options.now);
     let matched = identity::match_live(&definitions, &inventory.summaries, is_as_declared)
         .map_err(|ambiguous| ambiguous.and(spellings()))?;
-    let undeclared = Undeclared::of(&matched, inventory, options.prune);
+    let undeclared = Undeclared::of(&matched, inventory, &options);
+    // Whom the others mean is known by now, and what they rename stays
+    let (matched, others): (Vec<_>, Vec<_>) =
+        matched.into_iter().partition(|one| options.selects_declared(one.definition, one.live));
+    let selected: BTreeSet<&RoleName> = matched.iter().map(|one| &one.definition.name.value).collect();
+    let (users, groups) = resolve::names_of(documents, |role| selected.contains(&role.name.value));
     let gone = identity::gone_ids(&matched);
     inventory.require(Needs {
         // For their addresses, and to know whether they are enabled
         user_ids: named_by_live(&matched, &undeclared, inventory),
         access_rules: !(undeclared.pruned.is_empty() && gone.is_empty()),
+        users,
+        groups,
         ..Needs::default()
     })?;
 
@@ -102,22 +141,28 @@ pub(crate) fn compose(
 
     let mut found: Vec<Diagnostic> =
         gone.iter().map(|gone| gone.diagnostic(inventory.access_rules.as_deref())).collect();
-    found.extend(identity::taken_names(&matched, &inventory.summaries, options.prune));
+    let goes = |role: &RoleSummary| options.prune && options.selects_live(role);
+    found.extend(identity::taken_names(&matched, &others, &inventory.summaries, goes));
     found.extend(identity::shared_names(&matched));
     found.extend(spellings());
     found.extend(protected_by_undeclared(documents, &undeclared, inventory));
     let (((protected, declared), ()), warnings) = both(resolved, validated((), found))?;
     let policy = Policy { protected, max_lifetime: MaxLifetime::of(documents, options.now) };
-    Ok(propose(declared, undeclared, policy, warnings, inventory))
+    let proposal = propose(declared, undeclared, policy, warnings, inventory);
+    let live = inventory.summaries.iter().flat_map(|role| [role.name.as_str(), role.id.as_str()]);
+    let names: Vec<&str> = live.chain(definitions.iter().flat_map(|one| names_in(one))).collect();
+    let unmatched = options.selection.map(|selection| selection.unmatched(&names)).unwrap_or_default();
+    Ok(Proposal { left_out: others.len(), unmatched, ..proposal })
 }
 
 /// The roles, users and groups that the definitions name.
 fn what_definitions_name(
     documents: &[&Document],
     definitions: &[&RoleDefinition],
-    Options { prune, expected, now: _ }: Options,
+    options: Options<'_>,
 ) -> Needs {
-    let (mut users, groups) = resolve::names(documents);
+    let Options { prune, expected, now: _, selection: _ } = options;
+    let (mut users, groups) = resolve::names_of(documents, |role| options.selects_declared(role, None));
     if expected {
         users.extend(resolve::expected(documents).into_iter().map(|user| user.value.clone()));
     }
@@ -143,11 +188,12 @@ struct Undeclared<'a> {
 }
 
 impl<'a> Undeclared<'a> {
-    fn of(matched: &[Matched<'_>], inventory: &'a Inventory, prune: bool) -> Self {
+    fn of(matched: &[Matched<'_>], inventory: &'a Inventory, options: &Options<'_>) -> Self {
         let undeclared = inventory.summaries.iter().filter(|role| !matched.iter().any(|one| one.means(role)));
+        let undeclared = undeclared.filter(|role| options.selects_live(role));
         let (mut pruned, mut left) = (Vec::new(), Vec::new());
         for role in undeclared {
-            match inventory.live_role(&role.id).filter(|_| prune) {
+            match inventory.live_role(&role.id).filter(|_| options.prune) {
                 Some(live) => pruned.push(live),
                 None => left.push(role),
             }
@@ -308,6 +354,8 @@ fn propose(
         desired: all_desired,
         policy,
         warnings,
+        left_out: 0,
+        unmatched: Vec::new(),
     }
 }
 
@@ -379,7 +427,7 @@ mod tests {
         }
 
         /// The plan, and everything that was needed for it, in order.
-        fn compose(&self, roles: &str, options: Options) -> (Vec<Needs>, Result<Proposal, Errors>) {
+        fn compose(&self, roles: &str, options: Options<'_>) -> (Vec<Needs>, Result<Proposal, Errors>) {
             let document = document(roles);
             let (mut inventory, mut asked) = (Inventory::default(), Vec::new());
             loop {
@@ -400,7 +448,8 @@ mod tests {
         needs.user_ids.iter().map(UserId::as_str).collect()
     }
 
-    const PRUNE: Options = Options { prune: true, expected: false, now: Timestamp::UNIX_EPOCH };
+    const PRUNE: Options<'_> =
+        Options { prune: true, expected: false, now: Timestamp::UNIX_EPOCH, selection: None };
 
     #[test]
     fn an_empty_document_against_nothing_is_an_empty_plan() {

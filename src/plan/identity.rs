@@ -178,17 +178,26 @@ impl GoneId<'_> {
     }
 }
 
-/// Definitions that rename their role to the name of a live role that keeps it.
-pub(super) fn taken_names(matched: &[Matched<'_>], live: &[RoleSummary], prune: bool) -> Vec<Diagnostic> {
+/// Definitions that rename their role to the name of a live role that keeps it, or make one of the name that one of
+/// the `left_out` still has. `goes` says which of the live roles that no definition means are deleted.
+pub(super) fn taken_names(
+    matched: &[Matched<'_>],
+    left_out: &[Matched<'_>],
+    live: &[RoleSummary],
+    goes: impl Fn(&RoleSummary) -> bool,
+) -> Vec<Diagnostic> {
+    let is_left_out = |other: &RoleSummary| left_out.iter().any(|one| one.means(other));
     let leaves = |other: &RoleSummary| match matched.iter().find(|one| one.means(other)) {
         Some(one) => one.is_renamed(),
-        None => prune,
+        None => !is_left_out(other) && goes(other),
     };
-    let taken = matched.iter().filter(|one| one.is_renamed()).filter_map(|one| {
-        let (own, name) = (&one.live?.id, &one.definition.name);
-        let other = live.iter().find(|role| role.name == name.value && role.id != *own)?;
+    let named_anew = matched.iter().filter(|one| one.live.is_none() || one.is_renamed());
+    let taken = named_anew.filter_map(|one| {
+        let (own, name) = (one.live.map(|live| &live.id), &one.definition.name);
+        let other = live.iter().find(|role| role.name == name.value && Some(&role.id) != own)?;
         let message = format!("the name {} is taken by role {}", name.value, other.id);
-        (!leaves(other)).then(|| {
+        let is_taken = !leaves(other) && (one.is_renamed() || is_left_out(other));
+        is_taken.then(|| {
             Diagnostic::error(DiagnosticCode::NameTaken, &name.span, message)
                 .help("declare that role too, or choose a different name")
         })
@@ -320,12 +329,22 @@ mod tests {
         let found = |others: &[RoleDefinition], prune| {
             let definitions: Vec<_> = std::iter::once(&renamed).chain(others).collect();
             let matched = match_live(&definitions, &live, |_, _| false).expect("not ambiguous");
-            (taken_names(&matched, &live, prune).len(), shared_names(&matched).len())
+            (taken_names(&matched, &[], &live, |_| prune).len(), shared_names(&matched).len())
         };
         assert_eq!(found(&[], false), (1, 0));
         assert_eq!(found(&[], true), (0, 0));
         assert_eq!(found(&[definition("c", Some("2"), &[])], false), (0, 0));
         assert_eq!(found(&[definition("b", Some("2"), &[])], false), (1, 1));
+    }
+
+    #[test]
+    fn the_name_of_a_role_that_is_left_out_stays_taken() {
+        let live = live(&[("a", "1")]);
+        let (renamed, new) = (definition("b", None, &["a"]), definition("a", None, &[]));
+        let renaming = Matched { definition: &renamed, live: live.first() };
+        let creating = Matched { definition: &new, live: None };
+        assert_eq!(taken_names(&[renaming, creating], &[], &live, |_| false), []);
+        assert_eq!(taken_names(&[creating], &[renaming], &live, |_| true).len(), 1);
     }
 
     #[test]
@@ -347,7 +366,7 @@ mod tests {
         let definitions = [definition("b", Some("1"), &[]), definition("c", Some("2"), &[])];
         let matched =
             match_live(&definitions.iter().collect::<Vec<_>>(), &live, |_, _| false).expect("not ambiguous");
-        assert_eq!(taken_names(&matched, &live, false), []);
+        assert_eq!(taken_names(&matched, &[], &live, |_| false), []);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) mod overruled;
 pub(crate) mod role_diff;
 pub(crate) mod rule_edit;
 pub(crate) mod saved;
+pub(crate) mod selection;
 pub(crate) mod set;
 pub(crate) mod wave;
 

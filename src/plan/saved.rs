@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::RoleRef;
 use super::guard::Limits;
+use super::selection::Selection;
 use crate::access::{Delta, Grant};
 use crate::definition::span::Source;
 use crate::definition::user_files::UserFile;
@@ -43,6 +44,9 @@ pub(crate) struct SavedPlan {
     pub default: Option<OrganizationId>,
     /// Roles that nothing declares are deleted.
     pub prune: bool,
+    /// The roles that it is about.
+    #[serde(default, skip_serializing_if = "Selection::is_empty")]
+    pub selection: Selection,
     /// How far it may go.
     pub limits: Limits,
     /// The definitions, each with the name of its file.
@@ -68,6 +72,8 @@ pub(crate) struct Basis {
     pub default: Option<OrganizationId>,
     /// As [`SavedPlan::prune`].
     pub prune: bool,
+    /// As [`SavedPlan::selection`].
+    pub selection: Selection,
     /// As [`SavedPlan::limits`].
     pub limits: Limits,
     /// As [`SavedPlan::definitions`].
@@ -123,7 +129,8 @@ pub(crate) enum Unusable {
 impl SavedPlan {
     /// Puts a plan together, with the digest of it.
     pub(crate) fn new(basis: Basis, created: Timestamp, organizations: Vec<SavedOrganization>) -> Self {
-        let Basis { arguments, chosen, default, prune, limits, definitions, user_files, policies } = basis;
+        let Basis { arguments, chosen, default, prune, selection, limits, definitions, user_files, policies } =
+            basis;
         let mut plan = Self {
             version: VERSION,
             kind: KIND.into(),
@@ -133,6 +140,7 @@ impl SavedPlan {
             chosen,
             default,
             prune,
+            selection,
             limits,
             definitions,
             user_files,
@@ -326,6 +334,7 @@ mod tests {
             chosen: None,
             default: None,
             prune: false,
+            selection: Selection::default(),
             limits: Limits { max_deletes: 1, ..Limits::default() },
             definitions: vec![],
             user_files: vec![],

@@ -63,7 +63,7 @@ impl Model {
     /// The plan of documents, from what they ask for alone. Nothing is asked for twice.
     pub(crate) fn plan(&self, documents: &[&Document], prune: bool) -> Result<Gathered, Errors> {
         let mut inventory = Inventory::default();
-        let options = Options { prune, expected: false, now: self.now };
+        let options = Options { prune, now: self.now, ..Options::default() };
         for _ in 0..4 {
             match compose(documents, &inventory, options) {
                 Ok(proposal) => return Ok(Gathered { directory: inventory.directory, proposal }),

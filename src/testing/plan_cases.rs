@@ -114,7 +114,7 @@ fn limits(flags: &str) -> (bool, Limits) {
 /// What a person sees, with names for the ids of roles.
 fn drawn(gathered: &Gathered, limits: &Limits, ids: &BTreeMap<String, String>) -> String {
     let Gathered { directory, proposal } = gathered;
-    let Proposal { plan, desired, policy, warnings, live: _ } = proposal;
+    let Proposal { plan, desired, policy, warnings, live: _, .. } = proposal;
     let mut out = String::new();
     for diagnostic in warnings {
         out += &format!("warning: {}\n", diagnostic.message);

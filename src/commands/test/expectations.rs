@@ -98,7 +98,7 @@ type Read = (Vec<Checked>, Directory, Vec<Diagnostic>);
 
 /// Against the definitions, before they are applied.
 async fn here(reader: &Reader, documents: &[&Document], now: Timestamp) -> anyhow::Result<Read> {
-    let options = Options { prune: false, expected: true, now };
+    let options = Options { expected: true, now, ..Options::default() };
     let (mut directory, proposal) = fetch::definitions::propose(reader, documents, options).await?;
     let (expected, unknown) = expectations(reader, documents, &mut directory).await?;
     Ok(match proposal {
