@@ -404,6 +404,8 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
+            [CompletionResult]::new('--leaving', '--leaving', [CompletionResultType]::ParameterName, 'Look for every door to mailboxes that a team must close that leaves WorkMail, roles or not')
+            [CompletionResult]::new('--all-organizations', '--all-organizations', [CompletionResultType]::ParameterName, 'Audit all organizations of the account in the Region; with --leaving in all Regions, unless --region names one')
             [CompletionResult]::new('--show-accepted', '--show-accepted', [CompletionResultType]::ParameterName, 'Show the findings that the definitions accept too')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show all of them on a terminal too, however many they are')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')

@@ -391,6 +391,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --leaving 'Look for every door to mailboxes that a team must close that leaves WorkMail, roles or not'
+            cand --all-organizations 'Audit all organizations of the account in the Region; with --leaving in all Regions, unless --region names one'
             cand --show-accepted 'Show the findings that the definitions accept too'
             cand --all 'Show all of them on a terminal too, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
