@@ -111,7 +111,7 @@ impl EwsClient {
         };
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let status = reply.as_ref().ok().map(|reply| reply.status);
-        tracing::debug!(target: "wmrole::api", operation = "EWS GetFolder", ms, status, "call");
+        tracing::info!(target: "wmrole::detail", operation = "EWS GetFolder", ms, status, "call");
         reply
     }
 

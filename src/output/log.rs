@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use tracing::Level;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -12,16 +12,16 @@ use super::sanitize;
 
 /// Starts the log; nothing is shown without `-v`.
 pub(crate) fn start(verbose: u8) {
-    let level = match verbose {
+    let detail = match verbose {
         0 => return,
-        1 => Level::INFO,
-        _ => Level::DEBUG,
+        1 => LevelFilter::OFF,
+        _ => LevelFilter::INFO,
     };
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(|| Harmless(io::stderr()))
         .with_ansi(false)
         .without_time();
-    let ours = Targets::new().with_target("wmrole", level);
+    let ours = Targets::new().with_target("wmrole", LevelFilter::INFO).with_target("wmrole::detail", detail);
     // Only the first call in a process takes effect
     let _ = tracing_subscriber::registry().with(layer).with(ours).try_init();
 }

@@ -2,8 +2,10 @@
 
 use super::operation::{Operation, OperationKind};
 
-/// The target of every event of this room.
+/// The target of the events that `-v` shows.
 pub(super) const TARGET: &str = "wmrole::api";
+/// That of those that only `-vv` shows. They are of the same level, since a release has no level below.
+pub(super) const DETAIL: &str = "wmrole::detail";
 
 /// A call, and what to say when it fails.
 pub(super) struct Call {

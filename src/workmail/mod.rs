@@ -4,7 +4,7 @@
 //! has no writing methods, so that code that plans cannot write; [`Writer`] is a reader that can.
 //! Every call takes one of [`Options::concurrency`] permits, fewer while the service throttles, and keeps it through
 //! its retries,
-//! leaves debug events under the target `wmrole::api`, and turns a failure into an [`Error`] that
+//! leaves events under the target `wmrole::api`, or `wmrole::detail`, and turns a failure into an [`Error`] that
 //! says what could not be done and why. The room knows nothing of commands, plans or definitions.
 
 mod account;

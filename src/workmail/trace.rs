@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, dispatcher};
 
-use super::call::TARGET;
+use super::call::{DETAIL, TARGET};
 use super::convert::http_date;
 use super::error::Attempts;
 use super::error::chain::{MOST_BYTES, is_connect};
@@ -137,7 +137,7 @@ impl Log {
     pub(super) fn finish(&self, outcome: &str, request_id: Option<&str>) {
         let (operation, attempts) = (self.operation, self.attempts());
         let ms = milliseconds(self.started);
-        tracing::debug!(target: TARGET, operation, ms, attempts, outcome, request_id, "call");
+        tracing::info!(target: DETAIL, operation, ms, attempts, outcome, request_id, "call");
     }
 
     fn begin_attempt(&self) {
@@ -170,7 +170,7 @@ impl Log {
         let round = progress.round;
         drop(progress);
         dispatcher::with_default(&self.listener, || {
-            tracing::debug!(target: TARGET, operation, attempt, ms, status, outcome = said, request_id, "attempt");
+            tracing::info!(target: DETAIL, operation, attempt, ms, status, outcome = said, request_id, "attempt");
             self.keep_pace(outcome, round);
         });
     }
@@ -188,7 +188,7 @@ impl Log {
             if in_flight == self.permits.most() {
                 tracing::info!(target: TARGET, in_flight, "no longer throttled: all calls at once again");
             } else {
-                tracing::debug!(target: TARGET, in_flight, "answered: more calls at once");
+                tracing::info!(target: DETAIL, in_flight, "answered: more calls at once");
             }
         }
     }
@@ -375,18 +375,22 @@ mod tests {
         let lines: Vec<_> = text.lines().filter(|line| line.contains(" operation=")).collect();
         let expected = [
             [
-                "DEBUG",
+                "INFO wmrole::detail",
                 "attempt operation=\"ListImpersonationRoles\" attempt=1",
                 "outcome=\"ThrottlingException\"",
             ],
             [
-                "INFO",
+                "INFO wmrole::api",
                 "asking again operation=\"ListImpersonationRoles\" attempt=2",
                 "reason=\"ThrottlingException\"",
             ],
-            ["DEBUG", "attempt operation=\"ListImpersonationRoles\" attempt=2", "status=200 outcome=\"ok\""],
             [
-                "DEBUG",
+                "INFO wmrole::detail",
+                "attempt operation=\"ListImpersonationRoles\" attempt=2",
+                "status=200 outcome=\"ok\"",
+            ],
+            [
+                "INFO wmrole::detail",
                 "call operation=\"ListImpersonationRoles\"",
                 "attempts=2 outcome=\"ok\" request_id=\"request-1\"",
             ],
