@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
+use tokio::sync::watch;
 
 use crate::args::Principal;
 use crate::config::Format;
@@ -18,8 +19,8 @@ use crate::ews::client::{EwsClient, EwsLimits};
 use crate::exit_code::ExitCode;
 use crate::fetch::token::{self, Assumed};
 use crate::output::style::{Line, Tone};
-use crate::output::terminal::Signals;
-use crate::proxy::{Limits, Log, Password, Rules, Server, Settings, Tokens, allowable};
+use crate::output::terminal::{CTRL_C, Signals};
+use crate::proxy::{Limits, Log, Over, Password, Rules, Server, Settings, Tokens, allowable};
 
 /// `proxy`.
 #[derive(Debug, Args)]
@@ -106,14 +107,21 @@ pub(super) async fn run(context: &Context, args: &ProxyArgs) -> anyhow::Result<E
             return Ok(ExitCode::Negative);
         }
     };
-    let name = live.map_or_else(|| role.to_string(), |live| live.role.name.to_string());
+    let name = live.as_ref().map_or_else(|| role.to_string(), |live| live.role.name.to_string());
     let address = user.as_ref().and_then(User::address).map(str::to_owned);
     let password = Password::new(config.system.new_uuid());
     let shown = password.expose().to_owned();
     let log = log(context);
+    let known = live.map(|live| live.role);
+    let tokens = Tokens::begin(writer, role, known, token, config.system.now, log.clone()).await;
+    let tokens = tokens.map_err(|error| match error.downcast_ref::<Over>() {
+        Some(over) => no_more(over),
+        None => error,
+    })?;
+    let mut over = tokens.over();
     let settings = Settings {
         ews,
-        tokens: Tokens::new(writer, role, token, log.clone()),
+        tokens,
         rules: Rules {
             user: address.clone(),
             read_only: args.read_only,
@@ -138,7 +146,13 @@ pub(super) async fn run(context: &Context, args: &ProxyArgs) -> anyhow::Result<E
             ("WORKMAIL_IMPERSONATION_TOKEN", None),
             ("WORKMAIL_IMPERSONATION_TOKEN_EXPIRES_AT", None),
         ];
-        return child::run_with(program, arguments, &variables).await;
+        let stop = async {
+            if let Some(over) = its_end(&mut over).await {
+                context.ui.warn(format!("{over}; {} is asked to end", program.display()));
+            }
+        };
+        let code = child::run_until(program, arguments, &variables, std::pin::pin!(stop)).await?;
+        return over.borrow().as_ref().map_or(Ok(code), |over| Err(no_more(over)));
     }
     context.ui.print_verbatim(&format!("{}\n", server.url()))?;
     let whom = address.unwrap_or_else(|| "whomever it may impersonate".to_owned());
@@ -148,13 +162,32 @@ pub(super) async fn run(context: &Context, args: &ProxyArgs) -> anyhow::Result<E
         Tone::Plain,
         format!("password, for this run and with any user name: {shown}"),
     ));
-    let signal = signals.next().await;
-    context.ui.status(format!("ending after what is in flight; {signal} again ends at once"));
+    tokio::select! {
+        signal = signals.next() => {
+            context.ui.status(format!("ending after what is in flight; {signal} again ends at once"));
+        }
+        Some(over) = its_end(&mut over) => {
+            context.ui.warn(format!("{over}; ending after what is in flight, {CTRL_C} ends at once"));
+        }
+    }
     tokio::select! {
         () = server.stop() => {}
         _again = signals.next() => {}
     }
-    Ok(ExitCode::Done)
+    over.borrow().as_ref().map_or(Ok(ExitCode::Done), |over| Err(no_more(over)))
+}
+
+/// How it ends where the role gives no more tokens.
+fn no_more(over: &Over) -> anyhow::Error {
+    match over {
+        Over::Expired(..) => token::expired(&over.to_string()).into(),
+        Over::Gone(_) => CommandError::failed(format!("{over}; no token is given")).into(),
+    }
+}
+
+/// Waits until the role gives no more tokens.
+async fn its_end(over: &mut watch::Receiver<Option<Over>>) -> Option<Over> {
+    over.wait_for(Option::is_some).await.ok()?.clone()
 }
 
 /// What can be said before anything is asked.

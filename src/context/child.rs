@@ -1,6 +1,7 @@
 //! A program that this one starts, and the signals that are passed on to it.
 
 use std::ffi::OsString;
+use std::pin::Pin;
 use std::process::ExitStatus;
 
 use crate::error::CommandError;
@@ -25,6 +26,9 @@ pub(crate) fn behind_dashes(words: &[OsString]) -> Result<Option<(&OsString, &[O
     }
 }
 
+/// What asks a command to end.
+pub(crate) type Stop<'a> = Pin<&'a mut dyn Future<Output = ()>>;
+
 /// Runs a command with the variables in its environment, and without those that have no value, and ends as it ends.
 ///
 /// # Errors
@@ -34,6 +38,19 @@ pub(crate) async fn run_with(
     arguments: &[OsString],
     variables: &[(&str, Option<String>)],
 ) -> anyhow::Result<ExitCode> {
+    run_until(program, arguments, variables, std::pin::pin!(std::future::pending())).await
+}
+
+/// As [`run_with`], and asks the command to end, as SIGTERM does, once `stop` is ready.
+///
+/// # Errors
+/// When the command cannot be started.
+pub(crate) async fn run_until(
+    program: &OsString,
+    arguments: &[OsString],
+    variables: &[(&str, Option<String>)],
+    stop: Stop<'_>,
+) -> anyhow::Result<ExitCode> {
     let mut command = tokio::process::Command::new(program);
     command.args(arguments);
     for (name, value) in variables {
@@ -42,7 +59,7 @@ pub(crate) async fn run_with(
             None => command.env_remove(name),
         };
     }
-    let status = run_to_end(command).await.map_err(|error| match error.kind() {
+    let status = run_to(command, stop).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             CommandError::failed(format!("there is no command {}", program.display()))
         }
@@ -56,8 +73,13 @@ pub(crate) async fn run_with(
 ///
 /// # Errors
 /// When the command cannot be started.
+pub(crate) async fn run_to_end(command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+    run_to(command, std::pin::pin!(std::future::pending())).await
+}
+
+/// As [`run_to_end`], and asks the command to end once `stop` is ready.
 #[cfg(unix)]
-pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+async fn run_to(mut command: tokio::process::Command, mut stop: Stop<'_>) -> std::io::Result<ExitStatus> {
     progress::clear();
     use tokio::signal::unix::{SignalKind, signal};
     // Before the start: none that comes with it is lost
@@ -69,6 +91,7 @@ pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io:
     let mut quit = signal(SignalKind::quit())?;
     // The terminal has told the command already, which is in the same group
     let told = std::io::IsTerminal::is_terminal(&std::io::stdin());
+    let mut asked = false;
     loop {
         let passed_on = tokio::select! {
             status = child.wait() => return status,
@@ -76,6 +99,10 @@ pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io:
             _ = quit.recv() => (!told).then_some(rustix::process::Signal::QUIT),
             _ = terminate.recv() => Some(rustix::process::Signal::TERM),
             () = hangup.next() => Some(rustix::process::Signal::HUP),
+            () = &mut stop, if !asked => {
+                asked = true;
+                Some(rustix::process::Signal::TERM)
+            }
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         if let (Some(pid), Some(passed_on)) = (pid, passed_on) {
@@ -85,14 +112,16 @@ pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io:
     }
 }
 
-/// Runs a command to its end.
-///
-/// # Errors
-/// When the command cannot be started.
+/// As [`run_to_end`], and ends the command once `stop` is ready: there is no signal that asks it to.
 #[cfg(not(unix))]
-pub(crate) async fn run_to_end(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+async fn run_to(mut command: tokio::process::Command, stop: Stop<'_>) -> std::io::Result<ExitStatus> {
     progress::clear();
-    command.spawn()?.wait().await
+    let mut child = command.spawn()?;
+    tokio::select! {
+        status = child.wait() => return status,
+        () = stop => child.start_kill()?,
+    }
+    child.wait().await
 }
 
 /// The command's own code; 128 and the signal's number when a signal ended it, as shells say it.

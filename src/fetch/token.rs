@@ -42,9 +42,7 @@ pub(crate) async fn assume(
     }
     let live = find_role(writer, role).await?;
     if let Some(end) = live.role.expired(now) {
-        let message = format!("role {} expired {}; no token is given", live.role.name, end.in_sentence());
-        let hint = "`wmrole edit ROLE --expires` gives it a later end";
-        return Err(CommandError::refused(message).hint(hint).into());
+        return Err(expired(&format!("role {} expired {}", live.role.name, end.in_sentence())).into());
     }
     if let Some(user) = user {
         let answer = effect::effect(writer, &live.id, live.role.role_type, user).await?;
@@ -54,6 +52,12 @@ pub(crate) async fn assume(
     }
     let token = writer.assume(&live.id).await?;
     Ok(Assumed::Token(live.id.clone(), Some(Box::new(live)), token))
+}
+
+/// The role has expired, as this says.
+pub(crate) fn expired(what: &str) -> CommandError {
+    CommandError::refused(format!("{what}; no token is given"))
+        .hint("`wmrole edit ROLE --expires` gives it a later end")
 }
 
 /// Is the organization given by its id, which is not looked up?

@@ -28,7 +28,7 @@ pub(crate) use log::Log;
 pub(crate) use operation::allowable;
 pub(crate) use pass::{Limits, Settings};
 pub(crate) use password::Password;
-pub(crate) use renewal::Tokens;
+pub(crate) use renewal::{Over, Tokens};
 pub(crate) use rules::Rules;
 pub(crate) use server::Server;
 

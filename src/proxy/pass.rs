@@ -20,7 +20,7 @@ use super::log::{Line, Log};
 use super::outgoing::{Content, Outgoing, own};
 use super::password::Password;
 use super::refusal::Refusal;
-use super::renewal::{Held, Tokens, Unavailable};
+use super::renewal::{Held, NoToken, Tokens};
 use super::rewrite::Rewriter;
 use super::rules::Rules;
 use super::upload::{Upload, upload};
@@ -177,7 +177,7 @@ impl Settings {
     async fn send_kept(&self, headers: &HeaderMap, body: Bytes) -> Response<Content> {
         let mut held = match self.tokens.current().await {
             Ok(held) => held,
-            Err(unavailable) => return no_token(unavailable),
+            Err(none) => return no_token(none),
         };
         for again in [false, true] {
             let sending = self.ews.forward(&held.token, headers.clone(), Body::from(body.clone()));
@@ -186,12 +186,12 @@ impl Settings {
                 None if again => break,
                 None => match self.tokens.instead_of(&held).await {
                     Ok(new) => held = new,
-                    Err(unavailable) => return no_token(unavailable),
+                    Err(none) => return no_token(none),
                 },
             }
         }
         self.log.warn("EWS does not accept a new token either");
-        no_token(Unavailable(5))
+        no_token(NoToken::Later(5))
     }
 
     /// Sends a request while it is read.
@@ -207,9 +207,9 @@ impl Settings {
     ) -> Result<Response<Content>, Refusal> {
         let held = match self.tokens.for_long().await {
             Ok(held) => held,
-            Err(unavailable) => {
+            Err(none) => {
                 self.drain(body, MOST_REFUSED).await;
-                return Ok(no_token(unavailable));
+                return Ok(no_token(none));
             }
         };
         let (writing, uploaded): (_, Upload) = upload();
@@ -242,8 +242,8 @@ impl Settings {
         Ok(match sent {
             Some(response) => response,
             None => match self.tokens.instead_of(&held).await {
-                Ok(_) => no_token(Unavailable(1)),
-                Err(unavailable) => no_token(unavailable),
+                Ok(_) => no_token(NoToken::Later(1)),
+                Err(none) => no_token(none),
             },
         })
     }
@@ -311,8 +311,16 @@ impl Settings {
     }
 }
 
-fn no_token(Unavailable(seconds): Unavailable) -> Response<Content> {
-    own(later(seconds, "wmrole proxy: there is no valid token for EWS now; try again"))
+fn no_token(none: NoToken) -> Response<Content> {
+    own(match none {
+        NoToken::Later(seconds) => {
+            later(seconds, "wmrole proxy: there is no valid token for EWS now; try again")
+        }
+        // Not 503, for which clients try again
+        NoToken::Over(over) => {
+            refused(&Refusal::Fault("ErrorImpersonateUserDenied", format!("wmrole proxy: {over}")))
+        }
+    })
 }
 
 fn is_xml(headers: &HeaderMap) -> bool {

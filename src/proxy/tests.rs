@@ -10,6 +10,8 @@ use hyper::header::HeaderMap;
 use serde_json::json;
 use uuid::Uuid;
 
+mod renewal;
+
 use super::*;
 use crate::ews::client::{EwsClient, EwsLimits};
 use crate::id::RoleId;
@@ -39,6 +41,7 @@ struct Proxied {
     received: Arc<Mutex<Vec<String>>>,
     lines: Arc<Mutex<Vec<String>>>,
     warnings: Arc<Mutex<Vec<String>>>,
+    over: tokio::sync::watch::Receiver<Option<Over>>,
     service: MockService,
 }
 
@@ -52,8 +55,11 @@ impl Proxied {
         seconds: u32,
         script: impl Fn(usize) -> String + Send + Sync + 'static,
     ) -> Self {
-        let service = MockService::start(move |request| {
-            MockResponse::ok(json!({"Token": format!("s3cr3t-{}", request.nth + 1), "ExpiresIn": seconds}))
+        let service = MockService::start(move |request| match request.operation.as_str() {
+            "GetImpersonationRole" => MockResponse::error("AccessDeniedException", "no"),
+            _ => MockResponse::ok(
+                json!({"Token": format!("s3cr3t-{}", request.nth + 1), "ExpiresIn": seconds}),
+            ),
         })
         .await;
         Self::on(service, limits, seconds, script).await
@@ -89,9 +95,12 @@ impl Proxied {
         let password = Password::new(Uuid::new_v4());
         let shown = password.expose().to_owned();
         let role = RoleId::parse("30000001-0000-4000-8000-000000000001").expect("an id");
+        let tokens = Tokens::begin(writer, role, None, token, jiff::Timestamp::now, log.clone()).await;
+        let tokens = tokens.expect("the role goes on");
+        let over = tokens.over();
         let settings = Settings {
             ews: EwsClient::new(ews, EwsLimits::default()).expect("a client"),
-            tokens: Tokens::new(writer, role, token, log.clone()),
+            tokens,
             rules: Rules { user: Some("alice@example.com".into()), ..Rules::default() },
             password,
             limits,
@@ -101,11 +110,16 @@ impl Proxied {
         let here = listener.local_addr().expect("an address");
         let server = Server::start(listener, settings).expect("a server");
         assert_eq!(server.url(), format!("http://{here}/EWS/Exchange.asmx"));
-        Self { server, here, password: shown, received, lines, warnings, service }
+        Self { server, here, password: shown, received, lines, warnings, over, service }
     }
 
     fn received(&self) -> Vec<String> {
         self.received.lock().expect("no panic").clone()
+    }
+
+    /// How often the role was assumed.
+    fn assumed(&self) -> usize {
+        self.service.operations().iter().filter(|operation| *operation == "AssumeImpersonationRole").count()
     }
 
     fn connect(&self) -> TcpStream {
@@ -483,7 +497,7 @@ async fn a_token_that_is_not_accepted_is_renewed_and_the_client_never_sees_the_4
             "{got}"
         );
     }
-    assert!(proxied.service.operations().len() <= 2, "{:?}", proxied.service.operations());
+    assert!(proxied.assumed() <= 2, "{:?}", proxied.service.operations());
     // A long request was not kept: it is the client's to send again
     let long = REQUEST.replace("text", &"QUJD".repeat(600 << 10));
     let proxied = Proxied::start(move |nth| if nth == 0 { unauthorized.into() } else { OK.into() }).await;
@@ -505,7 +519,7 @@ async fn a_token_is_renewed_before_it_ends_once_for_all_who_wait() {
     for client in clients {
         assert_eq!(client.join().expect("no panic"), 200);
     }
-    assert_eq!(proxied.service.operations(), ["AssumeImpersonationRole"]);
+    assert_eq!(proxied.assumed(), 1);
     assert!(proxied.received().iter().all(|request| request.contains("Bearer s3cr3t-1")));
 }
 
@@ -521,7 +535,7 @@ async fn while_there_is_no_token_the_answer_is_503_and_the_reason_is_said() {
     assert!(status(&got) == 503 && got.contains("retry-after: 1"), "{got}");
     assert_eq!(proxied.received().len(), 1);
     let warnings = proxied.warnings.lock().expect("no panic").clone();
-    assert!(warnings[0].contains("could not be renewed") && warnings.len() < 3, "{warnings:?}");
+    assert!(warnings[1].contains("could not be renewed") && warnings.len() < 4, "{warnings:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -609,7 +623,7 @@ async fn ews_that_takes_no_more_of_a_request_and_one_that_is_not_there_are_said(
     // Connections are made, and nobody reads
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/EWS/Exchange.asmx", listener.local_addr().expect("an address"));
-    let service = MockService::start(|_| MockResponse::Drop).await;
+    let service = MockService::start(|_| MockResponse::error("AccessDeniedException", "no")).await;
     let proxied = Proxied::before(&url, Arc::default(), service.clone(), quick(), 900).await;
     let long = REQUEST.replace("text", &"QUJD".repeat(6 << 20));
     let answer = proxied.post("", &long);

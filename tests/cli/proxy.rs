@@ -4,10 +4,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Output, Stdio};
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::harness::*;
 
+const ORGANIZATION: &str = "m-ac3e0000000000000000000000000001";
 const GET_FOLDER: &str = "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape><m:FolderIds>\
     <t:DistinguishedFolderId Id=\"inbox\"/></m:FolderIds></m:GetFolder>";
 const SAVE: &str = "<m:CreateItem MessageDisposition=\"SaveOnly\"><m:SavedItemFolderId>\
@@ -29,6 +30,22 @@ fn user(address: &str) -> String {
         "<t:ExchangeImpersonation><t:ConnectingSID><t:SmtpAddress>{address}</t:SmtpAddress></t:ConnectingSID>\
          </t:ExchangeImpersonation>"
     )
+}
+
+/// The status and the rest of what a proxy answers.
+fn send(url: &str, password: &str, body: &str) -> (u16, String) {
+    let host = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    let length = body.len();
+    let head = format!(
+        "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {password}\r\n\
+         Content-Type: text/xml\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer[9..12].parse().unwrap(), answer)
 }
 
 /// A proxy that runs until it is stopped.
@@ -66,18 +83,7 @@ impl Proxied {
 
     /// The status and the rest of an answer.
     fn send(&self, body: &str) -> (u16, String) {
-        let host = self.url.strip_prefix("http://").unwrap().split('/').next().unwrap();
-        let mut stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(LIMIT)).unwrap();
-        let (length, password) = (body.len(), &self.password);
-        let head = format!(
-            "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {password}\r\n\
-             Content-Type: text/xml\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        (answer[9..12].parse().unwrap(), answer)
+        send(&self.url, &self.password, body)
     }
 
     /// Sends an operation, and expects this status and this in the answer.
@@ -261,12 +267,102 @@ fn what_cannot_work_is_said_before_there_is_a_token() {
 fn with_both_ids_the_narrowest_policy_suffices() {
     let home = Home::new();
     let id = home.role_id("Migration");
-    let mut served = Served::start_verbose(&home, &[]);
-    let organization = "m-ac3e0000000000000000000000000001";
-    let output = run(&home, &served, &["--org", organization, "proxy", &id, "--", "true"]);
+    // All else is denied; whether it has expired is looked at where that may be read
+    for (fault, said) in [(&["--fault", "deny:GetImpersonationRole"][..], true), (&[], false)] {
+        let mut served = Served::start_verbose(&home, fault);
+        let output = run(&home, &served, &["--org", ORGANIZATION, "proxy", &id, "--", "true"]);
+        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+        assert_eq!(printed(&output).contains("is not looked at"), said, "{}", printed(&output));
+        let calls = served.stop();
+        assert!(calls.contains("1 AssumeImpersonationRole") && calls.contains("2 calls"), "{calls}");
+    }
+}
+
+/// Lets Migration end so many seconds from now, and gives that moment.
+fn ends_in(home: &Home, served: &Served, seconds: i64) -> Instant {
+    let end = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second() + seconds).unwrap();
+    let left = end.duration_since(jiff::Timestamp::now()).unsigned_abs();
+    let output = run(home, served, &["edit", "Migration", "--expires", &end.to_string(), "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
-    let calls = served.stop();
-    assert!(calls.contains("1 AssumeImpersonationRole") && calls.contains("1 call"), "{calls}");
+    Instant::now() + left
+}
+
+fn sleep_until(moment: Instant) {
+    std::thread::sleep(moment.saturating_duration_since(Instant::now()) + Duration::from_millis(50));
+}
+
+#[test]
+fn when_the_role_expires_the_proxy_says_so_and_ends_with_5() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--token-lifetime", "2"]);
+    let id = home_role(&home, &served);
+    // By name and, where that may be read, by ids
+    for args in [&["Migration", "--as", "alice"][..], &["--org", ORGANIZATION, &id]] {
+        let end = ends_in(&home, &served, 8);
+        let mut proxied = Proxied::start(&home, &served, args);
+        let alice = user("alice@example.com");
+        let mut answered = 0;
+        while Instant::now() + Duration::from_secs(1) < end {
+            proxied.answers(&alice, GET_FOLDER, 200, "ResponseClass=\"Success\"");
+            answered += 1;
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        assert!(answered > 0);
+        sleep_until(end);
+        proxied.answers(&alice, GET_FOLDER, 500, "wmrole proxy: role Migration expired at");
+        assert_eq!(wait(&mut proxied.child).unwrap().code(), Some(5));
+        let stderr = proxied.stderr.recv_timeout(LIMIT).unwrap();
+        assert!(stderr.contains("warning: role Migration expired at"), "{stderr}");
+        assert!(stderr.contains("error: role Migration expired at"), "{stderr}");
+        // It does not begin either
+        let output = run(&home, &served, &[&["proxy"], args, &["--", "true"]].concat());
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(5), 0), "{}", printed(&output));
+        assert!(printed(&output).contains("expired at"), "{}", printed(&output));
+    }
+}
+
+#[test]
+fn when_the_role_is_over_the_command_is_asked_to_end() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--token-lifetime", "2"]);
+    let id = home_role(&home, &served);
+    let script = "trap 'echo tidied; exit 7' TERM; echo $WORKMAIL_EWS_URL $WORKMAIL_EWS_PASSWORD; \
+                  while :; do sleep 0.05; done";
+    let body = envelope("", GET_FOLDER);
+    for (expires, code, text) in [(true, 5, "expired at"), (false, 1, "is gone")] {
+        let output =
+            run(&home, &served, &["edit", "Migration", "--expires", "1d", "--allow", "alice", "--yes"]);
+        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+        let args = ["proxy", "Migration", "--as", "alice", "--", "sh", "-c", script];
+        let mut child = served.client(&home, &args);
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let (url, password) = line.trim().split_once(' ').unwrap();
+        assert_eq!(send(url, password, &body).0, 200);
+        match expires {
+            true => sleep_until(ends_in(&home, &served, 2)),
+            false => assert!(run(&home, &served, &["delete", &id, "--yes"]).status.success()),
+        }
+        // What it held is renewed first
+        std::thread::sleep(Duration::from_secs(2));
+        let (status, answer) = send(url, password, &body);
+        assert!(status == 500 && answer.contains(text), "{answer}");
+        assert_eq!(wait(&mut child).unwrap().code(), Some(code));
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "tidied\n");
+        rest.clear();
+        child.stderr.take().unwrap().read_to_string(&mut rest).unwrap();
+        assert!(rest.contains(text) && rest.contains("sh is asked to end"), "{rest}");
+    }
+}
+
+/// The id of Migration in a sandbox that is served.
+fn home_role(home: &Home, served: &Served) -> String {
+    let output = run(home, served, &["show", "Migration", "-o", "json"]);
+    json(&output)["role"]["id"].as_str().unwrap().to_owned()
 }
 
 /// The most memory that a process has used, in KiB.
