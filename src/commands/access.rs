@@ -21,6 +21,7 @@ use crate::fetch::roles::roles_and_directory;
 use crate::output::json::access::AccessDocument;
 use crate::output::mermaid::access_graph;
 use crate::output::text::access_table::{self, Reach};
+use crate::output::text::role::still_open;
 use crate::role::LiveRole;
 use crate::user_list::{self, NamedUser};
 use crate::workmail::Reader;
@@ -72,17 +73,18 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
         try_join(organization, read(&reader, args, &users, &names)).await?;
     context.say_where(&organization);
     let reaches = reaches(&live, &chosen, &directory);
+    let now = context.config.system.now();
     match context.ui.format {
         Format::Json | Format::Yaml => {
             context.ui.document(&AccessDocument::of(&organization, &reaches, &directory))?;
         }
         Format::Csv => context.ui.print(&access_table::csv(&reaches, &directory)?)?,
         Format::Markdown => {
-            context.ui.print(&access_table::markdown(&reaches, &directory, !chosen.is_empty()))?
+            context.ui.print(&access_table::markdown(&reaches, &directory, !chosen.is_empty(), now))?
         }
-        Format::Mermaid => context.ui.print_verbatim(&access_graph(&reaches, &directory).drawn())?,
+        Format::Mermaid => context.ui.print_verbatim(&access_graph(&reaches, &directory, now).drawn())?,
         Format::Table | Format::Github | Format::Junit | Format::Sarif => {
-            let table = access_table::table(&reaches, &directory, !chosen.is_empty());
+            let table = access_table::table(&reaches, &directory, !chosen.is_empty(), now);
             if table.rows.is_empty() {
                 context.ui.status(match (&args.role[..], &args.user[..]) {
                     ([], users) if !users.is_empty() => format!("no role reaches {}", users.join(" or ")),
@@ -105,6 +107,8 @@ pub(super) async fn run(context: &Context, args: &AccessArgs) -> anyhow::Result<
             }
         }
     }
+    let open = reaches.iter().flat_map(|reach| still_open(&reach.live.role, now));
+    open.for_each(|text| context.ui.warn(text));
     Ok(ExitCode::Done)
 }
 

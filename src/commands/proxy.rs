@@ -20,6 +20,7 @@ use crate::exit_code::ExitCode;
 use crate::fetch::token::{self, Assumed};
 use crate::output::style::{Line, Tone};
 use crate::output::terminal::{CTRL_C, Signals};
+use crate::output::text::role::still_open;
 use crate::proxy::{Limits, Log, Over, Password, Rules, Server, Settings, Tokens, allowable};
 
 /// `proxy`.
@@ -107,6 +108,9 @@ pub(super) async fn run(context: &Context, args: &ProxyArgs) -> anyhow::Result<E
             return Ok(ExitCode::Negative);
         }
     };
+    if let Some(live) = &live {
+        still_open(&live.role, config.system.now()).for_each(|text| context.ui.warn(text));
+    }
     let name = live.as_ref().map_or_else(|| role.to_string(), |live| live.role.name.to_string());
     let address = user.as_ref().and_then(User::address).map(str::to_owned);
     let password = Password::new(config.system.new_uuid());

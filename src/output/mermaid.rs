@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::sanitize;
 use super::style::{counted, within};
-use super::text::access_table::Reach;
+use super::text::access_table::{Reach, end_in_short};
 use crate::audit::finding::Step;
 use crate::audit::report::Report;
 use crate::audit::who::Who;
@@ -166,13 +168,19 @@ fn names(rules: &[&Rule]) -> String {
 }
 
 /// Who reaches whom.
-pub(crate) fn access_graph<'a>(reaches: &'a [Reach<'a>], directory: &Directory) -> Graph<'a> {
+pub(crate) fn access_graph<'a>(reaches: &'a [Reach<'a>], directory: &Directory, now: Timestamp) -> Graph<'a> {
     let mut graph = Graph::default();
-    for Reach { live, open, users } in reaches {
+    for reach in reaches {
+        let Reach { live, open, users } = reach;
         let role = graph.role(live);
         for (user, rules) in users {
             let user = graph.user(user, directory);
-            graph.edge(role.clone(), names(rules), user);
+            let until = match reach.end(rules) {
+                Some(end) if end.has_passed(now) => format!(", {}", end_in_short(end, now)),
+                Some(end) => format!(", until {end}"),
+                None => String::new(),
+            };
+            graph.edge(role.clone(), names(rules) + &until, user);
         }
         if *open {
             let later = Key::Later(live.id.as_str());

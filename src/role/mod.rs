@@ -379,8 +379,13 @@ impl Role {
     pub(crate) fn expired(&self, now: Timestamp) -> Option<&Expires> {
         let own = self.expires.as_ref().filter(|end| end.has_passed(now));
         let allow = || self.rules.iter().filter(|rule| rule.effect == Effect::Allow);
-        let all = || allow().map(|rule| self.end_of(rule)).collect::<Option<Vec<_>>>();
-        own.or_else(|| all()?.into_iter().max().filter(|end| end.has_passed(now)))
+        own.or_else(|| self.end_of_all(allow()).filter(|end| end.has_passed(now)))
+    }
+
+    /// When the last of these rules of the role ends; none where one of them does not end, or there is none.
+    pub(crate) fn end_of_all<'a>(&'a self, rules: impl Iterator<Item = &'a Rule>) -> Option<&'a Expires> {
+        let ends: Option<Vec<_>> = rules.map(|rule| self.end_of(rule)).collect();
+        ends?.into_iter().max()
     }
 
     /// The role as it is meant to be at a time: without the rules that have ended. It reaches nobody more than

@@ -20,7 +20,6 @@ use crate::error::CommandError;
 use crate::ews::client::{EwsClient, EwsLimits};
 use crate::exit_code::ExitCode;
 use crate::expectation::AnswerSource;
-use crate::expiry::Expires;
 use crate::fetch;
 use crate::fetch::gates::{GateAsker, MailboxAsker, Tested};
 use crate::fetch::principals;
@@ -29,6 +28,7 @@ use crate::gates::{Gates, Verdict, together};
 use crate::organization::Organization;
 use crate::output::json::test::{TestDocument, TestResult};
 use crate::output::text::gates::{Columns, FIRST_TO_GO, Note, Question, csv};
+use crate::output::text::role::still_open;
 use crate::role::Effect;
 use crate::user_list;
 
@@ -175,14 +175,7 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
     let labelled: Vec<(&str, &Gates)> =
         users.iter().zip(&tested).map(|(user, one)| (user.label(), &one.gates)).collect();
     say(context, question.notes(&labelled));
-    for rule in live.role.expired_rules(context.config.system.now()) {
-        let end = live.role.end_of(rule).map(Expires::in_sentence).unwrap_or_default();
-        context.ui.warn(format!(
-            "rule {} of role {} expired {end}, and is still open: `wmrole expire` takes it away",
-            rule.label(),
-            live.role.name
-        ));
-    }
+    still_open(&live.role, context.config.system.now()).for_each(|text| context.ui.warn(text));
     Ok(ended(together(tested.iter().map(|one| &one.gates), wanted), gave_up))
 }
 

@@ -7,6 +7,7 @@ use super::Version;
 use super::organization::OrganizationJson;
 use super::role::{RuleRefJson, TypedRoleJson, UserJson};
 use crate::directory::Directory;
+use crate::expiry::Expires;
 use crate::organization::Organization;
 use crate::output::text::access_table::Reach;
 
@@ -31,6 +32,10 @@ struct ReachedUser {
     user: UserJson,
     /// The rules that allow it
     rules: Vec<RuleRefJson>,
+    /// When the last of these rules ends, by its own date or the role's; absent where one of them does not end. Access
+    /// is open until `expire` or `apply` has taken it away, also past this date
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Expires>,
 }
 
 impl AccessDocument {
@@ -38,6 +43,7 @@ impl AccessDocument {
         let role = |reach: &Reach<'_>| {
             let Reach { live, open, users } = reach;
             let reached = users.iter().map(|(user, rules)| ReachedUser {
+                expires: reach.end(rules).cloned(),
                 user: UserJson::of(user, directory),
                 rules: rules.iter().map(|rule| RuleRefJson::of(rule)).collect(),
             });

@@ -42,15 +42,18 @@ impl UserJson {
 pub(crate) struct RuleRefJson {
     id: RuleId,
     name: Option<RuleName>,
+    /// Absent where the rule does not end by itself, and where that is not known
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Expires>,
 }
 
 impl RuleRefJson {
     pub(crate) fn of(rule: &Rule) -> Self {
-        Self::new(&rule.id, rule.name.as_ref())
+        Self { expires: rule.expires.clone(), ..Self::new(&rule.id, rule.name.as_ref()) }
     }
 
     pub(crate) fn new(id: &RuleId, name: Option<&RuleName>) -> Self {
-        Self { id: id.clone(), name: name.cloned() }
+        Self { id: id.clone(), name: name.cloned(), expires: None }
     }
 }
 
@@ -128,12 +131,20 @@ pub(crate) struct TypedRoleJson {
     name: RoleName,
     #[serde(rename = "type")]
     role_type: RoleType,
+    /// Absent where the role does not end by itself
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Expires>,
 }
 
 impl TypedRoleJson {
     pub(crate) fn of(live: &LiveRole) -> Self {
         let LiveRole { id, role, rules_unknown: _, created: _, modified: _ } = live;
-        Self { id: id.clone(), name: role.name.clone(), role_type: role.role_type }
+        Self {
+            id: id.clone(),
+            name: role.name.clone(),
+            role_type: role.role_type,
+            expires: role.expires.clone(),
+        }
     }
 }
 

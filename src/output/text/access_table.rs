@@ -1,6 +1,9 @@
 //! Who reaches whom, as a table, CSV and Markdown.
 
+use jiff::Timestamp;
+
 use crate::directory::Directory;
+use crate::expiry::Expires;
 use crate::output::csv;
 use crate::output::style::{Line, Tone};
 use crate::role::{LiveRole, RoleType, Rule, UserId};
@@ -16,6 +19,24 @@ pub(crate) struct Reach<'a> {
     pub users: Vec<(&'a UserId, Vec<&'a Rule>)>,
 }
 
+impl Reach<'_> {
+    /// When the last of the rules ends that allow somebody.
+    pub(crate) fn end<'a>(&'a self, rules: &[&'a Rule]) -> Option<&'a Expires> {
+        self.live.role.end_of_all(rules.iter().copied())
+    }
+}
+
+/// An end in a column or at an edge: loud where it has passed, since access is still open.
+pub(crate) fn end_in_short(end: &Expires, now: Timestamp) -> String {
+    if end.has_passed(now) { format!("{EXPIRED} {end}") } else { end.to_string() }
+}
+
+/// The column that is there where some access ends.
+const EXPIRES: &str = "EXPIRES";
+
+/// Before a date that has passed though access is open.
+const EXPIRED: &str = "EXPIRED";
+
 /// A header and rows of text.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -26,14 +47,18 @@ pub(crate) struct Table {
 }
 
 /// What a narrow terminal is not shown, in this order.
-pub(crate) const FIRST_TO_GO: [&str; 2] = ["ALLOWED BY", "TYPE"];
+pub(crate) const FIRST_TO_GO: [&str; 3] = ["ALLOWED BY", "TYPE", EXPIRES];
 
 impl Table {
-    /// The rows for a terminal, where FULL_ACCESS stands out.
+    /// The rows for a terminal, where FULL_ACCESS and an end that has passed stand out.
     pub(crate) fn cells(&self) -> Vec<Vec<Line>> {
         let cell = |(title, text): (&&str, &String)| {
-            let is_full = *title == "TYPE" && *text == RoleType::FullAccess.as_str();
-            Line::of(if is_full { Tone::of_type(RoleType::FullAccess) } else { Tone::Plain }, text.as_str())
+            let tone = match *title {
+                "TYPE" if *text == RoleType::FullAccess.as_str() => Tone::of_type(RoleType::FullAccess),
+                EXPIRES if text.starts_with(EXPIRED) => Tone::Warning,
+                _ => Tone::Plain,
+            };
+            Line::of(tone, text.as_str())
         };
         self.rows.iter().map(|row| self.header.iter().zip(row).map(cell).collect()).collect()
     }
@@ -44,20 +69,27 @@ fn names(rules: &[&Rule]) -> String {
 }
 
 /// A line for each role and user, sorted by role; the other way round with `by_user`.
-pub(crate) fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> Table {
+pub(crate) fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool, now: Timestamp) -> Table {
     let mut rows = Vec::new();
-    for Reach { live, open: _, users } in reaches {
+    for reach in reaches {
+        let Reach { live, open: _, users } = reach;
         for (user, rules) in users {
             let role = live.role.name.to_string();
             let user = directory.label(user).to_owned();
             let with = live.role.role_type.as_str().to_owned();
             let (first, second) = if by_user { (user, role) } else { (role, user) };
-            rows.push(vec![first, second, with, names(rules)]);
+            let end = reach.end(rules).map(|end| end_in_short(end, now)).unwrap_or_default();
+            rows.push(vec![first, second, with, end, names(rules)]);
         }
     }
     rows.sort();
     let header = if by_user { ["USER", "ROLE"] } else { ["ROLE", "USER"] };
-    Table { header: [&header[..], &["TYPE", "ALLOWED BY"]].concat(), rows }
+    let mut header = [&header[..], &["TYPE", EXPIRES, "ALLOWED BY"]].concat();
+    if rows.iter().all(|row| row[3].is_empty()) {
+        header.remove(3);
+        rows.iter_mut().for_each(|row| drop(row.remove(3)));
+    }
+    Table { header, rows }
 }
 
 /// As [`table`], with ids, for spreadsheets.
@@ -65,8 +97,9 @@ pub(crate) fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool)
 /// # Errors
 /// Never in practice: it is written to memory.
 pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Result<String> {
-    let header = ["role_id", "role", "type", "open", "user_id", "email", "user", "rules"];
-    let rows = reaches.iter().flat_map(|Reach { live, open, users }| {
+    let header = ["role_id", "role", "type", "open", "user_id", "email", "user", "rules", "expires"];
+    let rows = reaches.iter().flat_map(|reach| {
+        let Reach { live, open, users } = reach;
         users.iter().map(move |(id, rules)| {
             let known = directory.user(id);
             [
@@ -78,6 +111,7 @@ pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Resul
                 known.and_then(|user| user.email.clone()).unwrap_or_default(),
                 known.and_then(|user| user.name.clone()).unwrap_or_default(),
                 names(rules),
+                reach.end(rules).map(ToString::to_string).unwrap_or_default(),
             ]
         })
     });
@@ -85,8 +119,13 @@ pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Resul
 }
 
 /// As [`table`], for a wiki or a comment.
-pub(crate) fn markdown(reaches: &[Reach<'_>], directory: &Directory, by_user: bool) -> String {
-    let Table { header, rows } = table(reaches, directory, by_user);
+pub(crate) fn markdown(
+    reaches: &[Reach<'_>],
+    directory: &Directory,
+    by_user: bool,
+    now: Timestamp,
+) -> String {
+    let Table { header, rows } = table(reaches, directory, by_user, now);
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = line(header.iter().map(|title| (*title).to_owned()).collect());
     out += &line(header.iter().map(|_| "---".to_owned()).collect());

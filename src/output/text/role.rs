@@ -71,6 +71,18 @@ fn end(end: &Expires, is_open: bool, now: Timestamp) -> Line {
     }
 }
 
+/// Names the rules of a live role that have expired and are still open.
+pub(crate) fn still_open(role: &Role, now: Timestamp) -> impl Iterator<Item = String> {
+    role.expired_rules(now).map(|rule| {
+        let end = role.end_of(rule).map(Expires::in_sentence).unwrap_or_default();
+        format!(
+            "rule {} of role {} expired {end}, and is still open: `wmrole expire` takes it away",
+            rule.label(),
+            role.name
+        )
+    })
+}
+
 /// A role in the list, without when it ends.
 fn row(live: &LiveRole, directory: &Directory, times: Times) -> Vec<Line> {
     let changed = live.modified.or(live.created);
