@@ -29,7 +29,7 @@ pub(crate) const CODES: [(ExitCode, &str); 7] = [
     (ExitCode::Usage, "the command line or the YAML is wrong; nothing was attempted"),
     (
         ExitCode::Negative,
-        "the answer is no: `test` denied or an `expect` unmet, `diff --exit-code` found changes, `audit --fail-on` found some",
+        "the answer is no: `test` denied or an `expect` unmet, `diff --exit-code` found changes, `audit --fail-on` found some, `expire --exit-code` found something past its date",
     ),
     (ExitCode::Partial, "`apply` stopped part-way; the report says what was done"),
     (
