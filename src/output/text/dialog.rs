@@ -32,6 +32,12 @@ pub(crate) fn targets(targets: &Targets, directory: &Directory) -> String {
     }
 }
 
+/// Whom a rule is about, and when it ends where it does, in one line.
+pub(crate) fn rule(rule: &Rule, directory: &Directory) -> String {
+    let end = rule.expires.as_ref().map(|end| format!("; expires {end}"));
+    targets(&rule.targets, directory) + &end.unwrap_or_default()
+}
+
 /// What a role type lets its owner do.
 pub(crate) fn meaning(role_type: RoleType) -> &'static str {
     match role_type {
@@ -56,10 +62,9 @@ pub(crate) fn summary(role: &Role, changes: &Plan, directory: &Directory, naming
             .map(|text| Line::of(Tone::Plain, format!("  {text}"))),
     );
     lines.extend(expires.as_ref().map(|end| Line::of(Tone::Plain, format!("  expires {end}"))));
-    for rule in rules {
-        let text =
-            format!("{} {}: {}", rule.effect.as_str(), rule.label(), targets(&rule.targets, directory));
-        lines.push(match is_wide(rule) {
+    for one in rules {
+        let text = format!("{} {}: {}", one.effect.as_str(), one.label(), rule(one, directory));
+        lines.push(match is_wide(one) {
             true => Line::signed(Sign::Warning, Tone::Warning, text).indented(2),
             false => Line::of(Tone::Plain, text).indented(4),
         });

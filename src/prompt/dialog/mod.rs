@@ -52,6 +52,8 @@ pub(crate) enum Step {
     Rules,
     /// What to do with the rule of this number.
     Rule(usize),
+    /// When the ALLOW rule of this number ends.
+    RuleExpires(usize),
     /// The name of a rule.
     RuleName,
     /// What the rule is for.
@@ -71,6 +73,9 @@ pub(crate) enum Step {
 /// The steps that every role goes through.
 const STEPS: [Step; 6] =
     [Step::Name, Step::Description, Step::Type, Step::Expires, Step::Rules, Step::Summary];
+
+/// What is taken for an end.
+const WHEN: &str = "optional: a date, a time, or a duration like 2w or 36h; empty: never";
 
 /// What is asked.
 pub(super) enum Question {
@@ -185,17 +190,22 @@ impl Dialog {
                 let items = vec![Item::new(read.0, read.1), Item::wide(full.0, full.1)];
                 choice("Type", items, usize::from(self.role_type == RoleType::FullAccess))
             }
-            Step::Expires => {
-                let note = "optional: a date, a time, or a duration like 2w or 36h; empty: never";
-                text("Expires: ", &self.expires, &[note])
-            }
+            Step::Expires => text("Expires: ", &self.expires, &[WHEN]),
             Step::Rules => self.rules_question(),
-            Step::Rule(_) => {
-                let items = vec![
+            Step::Rule(n) => {
+                let mut items = vec![
                     Item::new("Change it", "name, description, effect, users"),
                     Item::new("Remove it", ""),
                 ];
+                // A DENY rule never ends: it would give access
+                if self.rules.get(n).is_some_and(|rule| rule.effect == Effect::Allow) {
+                    items.push(Item::new("Say when it ends", "before the role does"));
+                }
                 choice("What to do with the rule", items, 0)
+            }
+            Step::RuleExpires(n) => {
+                let end = self.rules.get(n).and_then(|rule| rule.expires.as_ref());
+                text("Rule expires: ", end.map_or("", Expires::as_str), &[WHEN])
             }
             Step::RuleName => {
                 let note = "optional: without one the rule is named after what it does";
@@ -237,9 +247,9 @@ impl Dialog {
             false => Item::new("Done", "see what it does"),
         };
         let rule = |rule: &Rule| {
-            let targets = text::targets(&rule.targets, &self.facts.directory);
+            let does = text::rule(rule, &self.facts.directory);
             let label = format!("{} {}", rule.effect.as_str(), rule.label());
-            if text::is_wide(rule) { Item::wide(label, targets) } else { Item::new(label, targets) }
+            if text::is_wide(rule) { Item::wide(label, does) } else { Item::new(label, does) }
         };
         let items = [done, Item::new("Add a rule", "")].into_iter().chain(self.rules.iter().map(rule));
         choice("Rules", items.collect(), usize::from(self.rules.is_empty()))
@@ -309,7 +319,34 @@ impl Dialog {
                 Ok(_) => self.too_long(None, text),
                 Err(error) => Some(error.to_string()),
             },
+            Step::RuleExpires(n) => self.ending(n, text).err(),
             _ => None,
+        }
+    }
+
+    /// The rules, of which one ends by such a text; empty for never.
+    fn ending(&self, number: usize, text: &str) -> Result<Vec<Rule>, String> {
+        let mut rules = self.rules.clone();
+        let rule = rules.get_mut(number).ok_or("there is no such rule")?;
+        if rule.expires.as_ref().map_or("", Expires::as_str) != text {
+            let end = match text {
+                "" => None,
+                _ => Expires::parse_flag(text, self.facts.now).map_err(|error| error.to_string())?,
+            };
+            rule.expires = end;
+            // A last line that says when it ends and does not parse
+            rule.description = rule.description.as_ref().and_then(Description::without_expiry);
+        }
+        self.within_limits(rules)
+    }
+
+    /// The rules, unless the role breaks a limit with them that it did not.
+    fn within_limits(&self, rules: Vec<Rule>) -> Result<Vec<Rule>, String> {
+        let (before, after) = (self.role(), Role { rules: rules.clone(), ..self.role() });
+        let known = limit_violations(&before);
+        match limit_violations(&after).iter().find(|one| !known.contains(one)) {
+            Some(new) => Err(new.to_string()),
+            None => Ok(rules),
         }
     }
 
@@ -379,7 +416,12 @@ impl Dialog {
             (Step::Rules, Answer::Choice(0)) => self.after(Step::Rules),
             (Step::Rules, Answer::Choice(1)) => self.add()?,
             (Step::Rules, Answer::Choice(n)) => Step::Rule(n - 2),
+            (Step::Rule(n), Answer::Choice(2)) => Step::RuleExpires(n),
             (Step::Rule(n), Answer::Choice(at)) => self.change(n, at == 0),
+            (Step::RuleExpires(n), Answer::Text(text)) => {
+                self.rules = self.ending(n, &text)?;
+                Step::Rules
+            }
             (Step::RuleName, _) => Step::RuleDescription,
             (Step::RuleDescription, _) => Step::Effect,
             (Step::Effect, _) => Step::Targets,
@@ -402,6 +444,7 @@ impl Dialog {
     pub(super) fn back(&mut self) -> Next {
         self.step = match self.step {
             Step::Rule(_) | Step::RuleName => Step::Rules,
+            Step::RuleExpires(n) => Step::Rule(n),
             Step::RuleDescription => Step::RuleName,
             Step::Effect => Step::RuleDescription,
             Step::Targets => Step::Effect,
@@ -459,12 +502,7 @@ impl Dialog {
             Some((number, _)) if *number < rules.len() => rules[*number] = rule,
             _ => rules.push(rule),
         }
-        let (before, after) = (self.role(), Role { rules: rules.clone(), ..self.role() });
-        let known = limit_violations(&before);
-        if let Some(new) = limit_violations(&after).iter().find(|one| !known.contains(one)) {
-            return Err(new.to_string());
-        }
-        self.rules = rules;
+        self.rules = self.within_limits(rules)?;
         self.draft = Draft::default();
         Ok(Step::Rules)
     }
@@ -506,10 +544,10 @@ impl Dialog {
     /// What is answered of the rule that is written or chosen.
     fn rule_in_work(&self) -> Option<String> {
         let Draft { of, name, effect, .. } = &self.draft;
-        if let Step::Rule(n) = self.step {
+        if let Step::Rule(n) | Step::RuleExpires(n) = self.step {
             let rule = self.rules.get(n)?;
-            let targets = text::targets(&rule.targets, &self.facts.directory);
-            return Some(format!("{} {}: {targets}", rule.effect.as_str(), rule.label()));
+            let does = text::rule(rule, &self.facts.directory);
+            return Some(format!("{} {}: {does}", rule.effect.as_str(), rule.label()));
         }
         let number = of.as_ref().map_or(self.rules.len(), |(number, _)| *number) + 1;
         let name = if name.is_empty() { String::new() } else { format!(", {name}") };

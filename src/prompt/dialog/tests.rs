@@ -262,3 +262,47 @@ fn a_rule_can_be_removed_and_the_ends_are_limits() {
         ["0", "2", "3", "4", "5", "6", "7", "8", "9"]
     );
 }
+
+#[test]
+fn an_end_of_an_allow_rule_is_shown_set_kept_and_taken_away() {
+    let end = |text| Expires::parse(text).ok();
+    let ended =
+        Rule { expires: end("2026-11-01"), ..rule("a", Effect::Allow, Targets::Users(users(&["u01"]))) };
+    let live = role(vec![ended.clone(), rule("d", Effect::Deny, Targets::Users(users(&["u02"])))]);
+    let mut dialog =
+        Dialog::of(&live, facts()).given([Step::Name, Step::Description, Step::Type, Step::Expires]);
+    let notes = |dialog: &Dialog| match dialog.question() {
+        Question::Choice { items, .. } => items.iter().map(|item| item.note.clone()).collect::<Vec<_>>(),
+        _ => panic!("no choice"),
+    };
+    assert!(notes(&dialog)[2].ends_with("; expires 2026-11-01"), "{:?}", notes(&dialog));
+    // A change of anything else leaves it, and so does the text as it stands, though it has passed
+    go(&mut dialog, [Answer::Choice(2), ENTER, typed(""), typed("why"), ENTER, ENTER, picked(&["u01"])]);
+    assert_eq!(dialog.role().rules[0].expires, ended.expires);
+    go(&mut dialog, [Answer::Choice(2), Answer::Choice(2)]);
+    assert!(matches!(dialog.question(), Question::Text { text, .. } if text == "2026-11-01"));
+    assert_eq!(dialog.complaint("2026-11-01"), None);
+    for wrong in ["2026-11-02", "soon", "never mind"] {
+        assert!(dialog.answer(typed(wrong)).is_err(), "{wrong}");
+    }
+    assert_eq!((dialog.back(), dialog.step()), (Next::Question, Step::Rule(0)));
+    go(&mut dialog, [Answer::Choice(2), typed("2w")]);
+    assert_eq!((dialog.step(), &dialog.role().rules[0].expires), (Step::Rules, &end("2026-12-08T12:00:00Z")));
+    go(&mut dialog, [Answer::Choice(2), Answer::Choice(2), typed("")]);
+    assert_eq!(dialog.role().rules[0].expires, None);
+    // A line that does not parse is no end, and goes where one is set; a description that is full takes none
+    let described = |text: &str| Rule { description: Some(Description::from_service(text)), ..ended.clone() };
+    for (text, wanted) in [("why\nExpires: soon", Ok(Next::Question)), (&"x".repeat(256), Err(()))] {
+        let live = role(vec![Rule { expires: None, ..described(text) }]);
+        let mut dialog =
+            Dialog::of(&live, facts()).given([Step::Name, Step::Description, Step::Type, Step::Expires]);
+        go(&mut dialog, [Answer::Choice(2), Answer::Choice(2)]);
+        assert_eq!(dialog.answer(typed("2027-01-31")).map_err(|_| ()), wanted, "{text}");
+        if wanted.is_ok() {
+            assert_eq!(dialog.role().rules[0].description.as_ref().map(Description::as_str), Some("why"));
+        }
+    }
+    // A DENY rule has none to set
+    go(&mut dialog, [Answer::Choice(3)]);
+    assert_eq!(default_of(&dialog), (0, 2));
+}
