@@ -29,7 +29,8 @@ use crate::workmail::Reader;
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Nothing at AWS ends a role: run it from cron or a timer. It needs no files, asks nothing for dates that have passed, and \
-running it again does nothing.
+running it again does nothing. A role keeps its date in its description. A rule goes with its own: a definition that \
+has the rule and no `expires` would give its access again, which a warning says.
 
 Examples:
   # What has expired, in every role
@@ -88,6 +89,9 @@ pub(super) async fn run(context: &Context, args: &ExpireArgs) -> anyhow::Result<
     let roles = canonical_roles(roles, &directory);
     let changes = roles.iter().filter_map(|live| plan::change_of_role(&after(live), Some(live), &directory));
     let plan = Plan::new(changes.collect(), Vec::new(), Vec::new());
+    if !args.now {
+        diagnostics.extend(roles.iter().flat_map(|live| leave_no_trace(live, now)));
+    }
     context.ui.diagnostics(&diagnostics, &Sources::default());
     for live in &roles {
         if !args.now {
@@ -165,6 +169,24 @@ fn diagnostic(code: DiagnosticCode, severity: Severity, message: String) -> Diag
 fn unreadable(live: &LiveRole) -> Vec<Diagnostic> {
     let one = |(_, message)| diagnostic(DiagnosticCode::UnreadableExpiry, Severity::Warning, message);
     live.role.unreadable_expiries().into_iter().map(one).collect()
+}
+
+/// Of the rules that go by a date of their own: with them goes the date, and a definition that never had it gives the
+/// access again. A role keeps its date.
+fn leave_no_trace(live: &LiveRole, now: jiff::Timestamp) -> impl Iterator<Item = Diagnostic> {
+    let Role { name, expires, rules, .. } = &live.role;
+    let is_over = expires.as_ref().is_some_and(|end| end.has_passed(now));
+    let allow = rules.iter().filter(move |rule| !is_over && rule.effect == Effect::Allow);
+    allow.filter_map(move |rule| {
+        let end = rule.expires.as_ref().filter(|end| end.has_passed(now))?;
+        let message = format!(
+            "rule {} of {name} is taken away with its date; the next `apply` of a definition that has the rule and no \
+             `expires` gives its access again, without an end",
+            rule.label()
+        );
+        let one = diagnostic(DiagnosticCode::UndeclaredExpiry, Severity::Warning, message);
+        Some(one.help(format!("write `expires: {end}` at the rule in that definition, or take the rule out of it")))
+    })
 }
 
 /// The role without ALLOW rules. Where its description has no room for the line, its own end stays.
