@@ -100,7 +100,7 @@ pub(crate) enum Lost {
     #[error("role {0}: a rule excepts nobody whom the directory still has, and would match everyone")]
     Exceptions(RoleName),
     /// A rule has expired since.
-    #[error("role {0}: rule {1} expired on {2}")]
+    #[error("role {0}: rule {1} expired {end}", end = .2.in_sentence())]
     Expired(RoleName, RuleId, Expires),
     /// Another role that stays has the name.
     #[error("role {1}: another live role has its name {0}")]

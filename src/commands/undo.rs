@@ -178,6 +178,17 @@ async fn last(
         if !undo.is_over() {
             return Ok(Some((saved, undo)));
         }
+        // Nor does `expire`, which cron runs, keep a change before it from being undone; but that is said
+        if !undo.lost.is_empty() {
+            let SavedState { time, origin, .. } = &saved.state;
+            let lost: Vec<_> = undo.lost.iter().map(ToString::to_string).collect();
+            context.ui.warn(format!(
+                "nothing of `{}` of {} can be brought back: {}",
+                origin.command,
+                context.ui.times().text(*time),
+                lost.join("; ")
+            ));
+        }
     }
     Ok(None)
 }

@@ -316,9 +316,10 @@ impl<'n, 'd> Resolver<'n, 'd> {
         let live = live.filter_map(|rule| rule.expires.as_ref()).min();
         if let (None, Some(end)) = (expires, live) {
             let message = format!(
-                "rule {} of the live role {} expires on {end}, and its definition has no `expires`; the date is kept",
+                "rule {} of the live role {} expires {}, and its definition has no `expires`; the date is kept",
                 definition.label(),
-                self.live.map_or("", |live| live.name.as_str())
+                self.live.map_or("", |live| live.name.as_str()),
+                end.in_sentence()
             );
             let warning = Diagnostic::warning(DiagnosticCode::UndeclaredExpiry, span, message).help(format!(
                 "write `expires: {end}`: once the live rule is gone, the definition alone would give its access again"
@@ -499,7 +500,7 @@ fn broken_limits(definition: &RoleDefinition, role: &Role) -> Vec<Diagnostic> {
 /// What has ended of a role: the role itself, or rules of it.
 fn expired_warnings(definition: &RoleDefinition, role: &Role, expired: &[ExpiredRule]) -> Vec<Diagnostic> {
     let warning = |span: &Span, what: String, end: &Expires, left_out: &str| {
-        let message = format!("{what} expired on {end}, and {left_out} left out");
+        let message = format!("{what} expired {}, and {left_out} left out", end.in_sentence());
         Diagnostic::warning(DiagnosticCode::Expired, span, message)
             .help("remove it, or write a later date to give the access again")
     };

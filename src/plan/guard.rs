@@ -82,7 +82,7 @@ impl MaxLifetime {
     ) -> Option<Refusal> {
         let outliving = reaching.into_iter().filter(|(_, end)| self.is_outlived_by(*end));
         let said = outliving.map(|(rule, end)| match end {
-            Some(end) => format!("rule {rule} expires on {end}"),
+            Some(end) => format!("rule {rule} expires {}", end.in_sentence()),
             None => format!("rule {rule} never expires"),
         });
         let said: Vec<_> = said.collect();

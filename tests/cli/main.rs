@@ -23,6 +23,7 @@ mod list;
 mod many;
 mod one_off;
 mod proxy;
+mod recreating;
 mod roles_as_code;
 mod saved_plans;
 mod several_organizations;

@@ -95,7 +95,7 @@ pub(crate) fn details(change: &Change, directory: &Directory) -> Vec<Line> {
         Line::signed(Sign::Warning, Tone::Warning, text).indented(IN_ROLE)
     }));
     lines.extend(change.expired.iter().map(|ExpiredRule { rule, end }| {
-        let text = format!("rule {} expired on {end}, and is left out", rule.label());
+        let text = format!("rule {} expired {}, and is left out", rule.label(), end.in_sentence());
         Line::signed(Sign::Warning, Tone::Warning, text).indented(IN_ROLE)
     }));
     lines
