@@ -640,7 +640,7 @@ mod tests {
         assert!(
             refused(None, Some(&ends("2026-12-01T12:00:01Z")))[0]
                 .1
-                .ends_with("expires on 2026-12-01T12:00:01Z")
+                .ends_with("expires at 2026-12-01T12:00:01Z")
         );
         // Moved out, taken away, and more users; then what narrows
         assert_eq!(refused(Some(&ends("2026-11-30")), Some(&ends("2026-12-31"))).len(), 1);
