@@ -5,6 +5,7 @@
 //! A walk is its seed: the message of one that fails begins with it, and `WMROLE_WALK=SEED` runs it alone,
 //! `WMROLE_WALK=SEED:COUNT` so many from there.
 
+mod clock;
 mod evaluator;
 mod request;
 mod step;

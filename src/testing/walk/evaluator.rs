@@ -27,7 +27,7 @@ pub(super) struct SeenRule {
 }
 
 /// Somebody whom no rule names.
-const NOBODY_YET: &str = "a mailbox made tomorrow";
+pub(super) const NOBODY_YET: &str = "a mailbox made tomorrow";
 
 impl Seen {
     pub(super) fn of_live(role: &state::Role) -> Self {

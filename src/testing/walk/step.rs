@@ -368,7 +368,7 @@ async fn run(bench: &Bench, plan: &Plan, directory: &Directory, stop: impl Fn() 
 }
 
 /// What became of a plan that was carried out on the model.
-fn done(plan: &Plan, before: &state::Organization, live: &state::Organization) -> Report {
+pub(super) fn done(plan: &Plan, before: &state::Organization, live: &state::Organization) -> Report {
     let mut report = Report::not_attempted(plan);
     for one in &mut report.changes {
         let made = |role: &&state::Role| find(before, &role.id).is_none() && role.name == *one.change.name();
