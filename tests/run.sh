@@ -42,6 +42,7 @@ cargo build --locked
 tests/aws_cli.sh target/debug/wmrole "$venv/bin/aws"
 "$venv/bin/python" tests/ews_client.py target/debug/wmrole
 "$venv/bin/python" tests/proxy.py target/debug/wmrole
+"$venv/bin/python" tests/leaving.py target/debug/wmrole "$venv/bin/aws"
 tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
 
 "$venv/bin/python" tests/shells.py target/debug/wmrole
