@@ -23,6 +23,7 @@ need dpkg-shlibdeps dpkg-dev
 need strip binutils
 need zsh zsh
 need fish fish
+need openssl openssl
 
 cargo test --locked
 
@@ -43,6 +44,7 @@ tests/aws_cli.sh target/debug/wmrole "$venv/bin/aws"
 "$venv/bin/python" tests/ews_client.py target/debug/wmrole
 "$venv/bin/python" tests/proxy.py target/debug/wmrole
 "$venv/bin/python" tests/leaving.py target/debug/wmrole "$venv/bin/aws"
+"$venv/bin/python" tests/regions.py target/debug/wmrole
 tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
 
 "$venv/bin/python" tests/shells.py target/debug/wmrole

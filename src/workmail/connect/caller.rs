@@ -48,8 +48,9 @@ impl Caller {
         let retries = retry::at_most(2);
         let mut builder = Builder::from(&settings.sdk).timeout_config(timeouts(limits)).retry_config(retries);
         builder.set_credentials_provider(credentials);
-        // Without one, the SDK's own, which knows TLS; that of the settings may be one without
-        builder.set_http_client(endpoint.as_deref().and_then(http_client::plain));
+        // That of the settings may be one without TLS, and the SDK brings none
+        builder
+            .set_http_client(Some(endpoint.as_deref().map_or_else(http_client::https, http_client::client)));
         builder.set_endpoint_url(endpoint);
         Self(Some(Client::from_conf(builder.build())))
     }
