@@ -269,7 +269,10 @@ mod tests {
         let except = vec![rule("x", Effect::Allow, Targets::Except(many(11)))];
         for (rules, why) in [
             (eleven, "the role has 11 rules; the service takes at most 10"),
-            (split, "the role needs 11 rules of at most 10 users each; the service takes at most 10"),
+            (
+                split,
+                "the role needs 11 rules of at most 10 users each; the service takes at most 10; the users fit into 2 roles",
+            ),
             (
                 except,
                 "rule x excepts 11 users; the service takes at most 10, and exceptions cannot be split into several rules",

@@ -65,6 +65,7 @@ fn what_opens_every_mailbox_is_closed_first_and_access_rules_last() {
             "migration-admin",
             "role-left",
             "everyone-full-access",
+            "no-expiry",
             "full-access-grantee",
             "personal-access-token",
             "export-job",
