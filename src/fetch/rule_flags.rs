@@ -113,6 +113,7 @@ pub(crate) fn apply(edits: &RuleEdits, role: &Role, directory: &Directory) -> Re
 /// What is wrong with a change to the rules of this role.
 pub(crate) fn explained(role: &RoleName, error: EditError, directory: &Directory) -> CommandError {
     let label = |user: &UserId| directory.label(user).to_owned();
+    let labels = |users: &[UserId]| users.iter().map(label).collect::<Vec<_>>().join(", nor ");
     match error {
         EditError::NoSuchRule(rule) => CommandError::failed(format!("role {role} has no rule {rule:?}"))
             .hint("`wmrole show` lists the rules of a role with their ids"),
@@ -130,13 +131,13 @@ pub(crate) fn explained(role: &RoleName, error: EditError, directory: &Directory
         )),
         EditError::NotDeny(rule) => CommandError::usage(format!("rule {rule} is not a DENY rule"))
             .hint("remove it with --remove-rule"),
-        EditError::NotListed { user, flag: "--undeny" } => CommandError::refused(format!(
+        EditError::NotListed { users, flag: "--undeny" } => CommandError::refused(format!(
             "no DENY rule or exception of role {role} lists {}; nothing was changed",
-            label(&user)
+            labels(&users)
         )),
-        EditError::NotListed { user, flag: _ } => CommandError::refused(format!(
+        EditError::NotListed { users, flag: _ } => CommandError::refused(format!(
             "no ALLOW rule of role {role} lists {}; nothing was changed",
-            label(&user)
+            labels(&users)
         ))
         .hint("to keep the role out of a mailbox that it reaches by a rule for everyone, use --deny"),
         EditError::Denied { user, rule } => CommandError::refused(format!(

@@ -52,10 +52,10 @@ pub(crate) enum EditError {
     NotAllow(String),
     /// Not a DENY rule.
     NotDeny(String),
-    /// The user is named by no rule of the kind that the flag is about.
+    /// No rule of the kind that the flag is about names these users.
     NotListed {
-        /// The user.
-        user: UserId,
+        /// All of them.
+        users: Vec<UserId>,
         /// The flag.
         flag: &'static str,
     },
@@ -93,8 +93,15 @@ impl RuleEdits {
     /// When a rule or a user is not there, or when what is asked to take away would give.
     pub(crate) fn apply(&self, role: &Role) -> Result<Role, EditError> {
         self.check_contradictions()?;
+        let mut missing = Vec::new();
         for user in &self.remove_users {
-            self.may_be_removed(role, user)?;
+            match self.may_be_removed(role, user) {
+                Err(EditError::NotListed { users, .. }) => missing.extend(users),
+                other => other?,
+            }
+        }
+        if !missing.is_empty() {
+            return Err(EditError::NotListed { users: missing, flag: "--remove-user" });
         }
         let mut rules = self.marked(&role.rules)?;
         self.undeny(&mut rules)?;
@@ -147,7 +154,7 @@ impl RuleEdits {
         if role.rules.iter().any(|rule| allows_by_name(rule, user)) {
             return Ok(());
         }
-        Err(EditError::NotListed { user: user.clone(), flag: "--remove-user" })
+        Err(EditError::NotListed { users: vec![user.clone()], flag: "--remove-user" })
     }
 
     /// The rules, those marked that flags take away.
@@ -174,10 +181,10 @@ impl RuleEdits {
     }
 
     fn undeny(&self, rules: &mut Vec<Marked>) -> Result<(), EditError> {
-        for user in &self.undeny {
-            if !rules.iter().any(|one| denies_by_name(&one.rule, user)) {
-                return Err(EditError::NotListed { user: user.clone(), flag: "--undeny" });
-            }
+        let is_missing = |user: &&UserId| !rules.iter().any(|one| denies_by_name(&one.rule, user));
+        let missing: Vec<_> = self.undeny.iter().filter(is_missing).cloned().collect();
+        if !missing.is_empty() {
+            return Err(EditError::NotListed { users: missing, flag: "--undeny" });
         }
         let gone = |id: &UserId| self.undeny.contains(id);
         let mut kept = Vec::with_capacity(rules.len());
@@ -435,10 +442,20 @@ mod tests {
         let edits = RuleEdits { remove_users: set(&["x"]), ..edits() };
         let reached = EditError::StillReached { user: uid("x"), rule: "all".into() };
         assert_eq!(apply(edits.clone(), vec![allow("a", &["x"]), everyone()]), Err(reached));
-        let missing = EditError::NotListed { user: uid("x"), flag: "--remove-user" };
+        let missing = EditError::NotListed { users: vec![uid("x")], flag: "--remove-user" };
         assert_eq!(apply(edits.clone(), vec![everyone()]), Err(missing));
         let denied = RuleEdits { deny: set(&["x"]), ..edits };
         assert_eq!(apply(denied, vec![allow("a", &["x"]), everyone()]).map(|rules| rules.len()), Ok(2));
+    }
+
+    #[test]
+    fn all_users_whom_no_rule_lists_are_told_at_once() {
+        let missing = |flag| Err(EditError::NotListed { users: vec![uid("x"), uid("z")], flag });
+        let users = set(&["x", "y", "z"]);
+        let removed = RuleEdits { remove_users: users.clone(), ..edits() };
+        assert_eq!(apply(removed, vec![allow("a", &["y"])]), missing("--remove-user"));
+        let undenied = RuleEdits { undeny: users, ..edits() };
+        assert_eq!(apply(undenied, vec![deny("d", &["y"])]), missing("--undeny"));
     }
 
     #[test]
@@ -447,7 +464,7 @@ mod tests {
         let rules = vec![deny("d", &["x"]), all_but(&["x", "y"])];
         assert_eq!(apply(edits.clone(), rules), Ok(vec![all_but(&["y"])]));
         // The exceptions of a DENY rule are not denied by it
-        let missing = EditError::NotListed { user: uid("x"), flag: "--undeny" };
+        let missing = EditError::NotListed { users: vec![uid("x")], flag: "--undeny" };
         let rules = vec![rule("d", Effect::Deny, Targets::Except(users(&["x"])))];
         assert_eq!(apply(edits.clone(), rules), Err(missing));
         assert_eq!(apply(edits, vec![all_but(&["x"])]), Err(EditError::LastException("rest".into())));
