@@ -102,7 +102,7 @@ pub(crate) async fn plan(
         (name, result)
     });
     let mut set = PlanSet { warnings: loaded.diagnostics.clone(), ..PlanSet::default() };
-    let (mut left_out, mut unmatched) = (0, Vec::new());
+    let mut unmatched = Vec::new();
     for (mut name, outcome) in join_all(planning).await {
         let outcome = outcome.and_then(|(organization, composed)| {
             name = organization.label().to_owned();
@@ -112,13 +112,22 @@ pub(crate) async fn plan(
                 emit_errors(context, &Vec::from(errors), &loaded.sources, of)
             })?;
             let Gathered { directory, proposal } = gathered;
-            let Proposal { plan, live, desired, policy, warnings, left_out: out, unmatched: not } = proposal;
-            left_out += out;
+            let Proposal { plan, live, desired, policy, warnings, left_out, unmatched: not } = proposal;
             unmatched.push(not);
             let refusals = guard::refusals(&plan, &request.limits, &desired, &policy, &directory);
             let desired = desired.into_iter().map(|desired| desired.role).collect();
             let undoes = None;
-            Ok(OrganizationPlan { organization, plan, directory, live, desired, refusals, warnings, undoes })
+            Ok(OrganizationPlan {
+                organization,
+                plan,
+                directory,
+                live,
+                desired,
+                refusals,
+                warnings,
+                left_out,
+                undoes,
+            })
         });
         match outcome {
             Err(error) if !several => return Err(error),
@@ -126,6 +135,7 @@ pub(crate) async fn plan(
         }
     }
     must_match(&unmatched)?;
+    let left_out = set.planned().map(|one| one.left_out.len()).sum();
     if left_out > 0 {
         let roles = counted(left_out, "declared role", "declared roles");
         context.ui.status(format!("--only and --exclude leave out {roles}"));

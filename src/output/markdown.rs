@@ -10,6 +10,7 @@ use crate::error;
 use crate::output::sanitize;
 use crate::plan::guard::Refusal;
 use crate::plan::{Change, Plan};
+use crate::role::RoleName;
 
 /// What a GitHub comment takes is 65,536 characters; the rest is for what stands around it.
 pub(crate) const LIMIT: usize = 60_000;
@@ -51,6 +52,9 @@ pub(crate) fn plan(
     out + &people + &folds + &end
 }
 
+/// So many roles are named that are left out.
+const NAMED: usize = 20;
+
 const LEFT_OUT: &str = "The rules that change are too many for a comment: see the output of the job.\n\n";
 
 /// What forbids executing a plan.
@@ -72,6 +76,17 @@ pub(crate) fn refusals(refusals: &[Refusal]) -> String {
 
 fn undeclared(plan: &Plan) -> String {
     text::plan::undeclared(plan).map_or(String::new(), |text| format!("{}\n\n", escaped(&text)))
+}
+
+/// The declared roles that `--only` and `--exclude` leave out, if there are any.
+pub(crate) fn left_out(roles: &[RoleName]) -> String {
+    if roles.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = roles.iter().take(NAMED).map(RoleName::as_str).collect();
+    let more = if roles.len() > NAMED { format!(" and {} more", roles.len() - NAMED) } else { String::new() };
+    let count = counted(roles.len(), "declared role", "declared roles");
+    format!("{}{more}\n\n", escaped(&format!("--only and --exclude leave out {count}: {}", names.join(", "))))
 }
 
 /// Why there is no plan.

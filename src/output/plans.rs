@@ -116,8 +116,10 @@ pub(crate) fn write(
 
 fn as_markdown(part: &PlanPart, report: Option<&Report>, room: usize) -> String {
     match &part.outcome {
-        Ok(OrganizationPlan { plan, directory, refusals, .. }) => {
-            markdown::plan(&part.name, plan, refusals, directory, report, room)
+        Ok(OrganizationPlan { plan, directory, refusals, left_out, .. }) => {
+            let end = markdown::left_out(left_out);
+            let room = room.saturating_sub(end.len());
+            markdown::plan(&part.name, plan, refusals, directory, report, room) + &end
         }
         Err(error) => markdown::failed(&part.name, error),
     }
@@ -147,6 +149,7 @@ fn as_json(
         directory,
         refusals,
         warnings,
+        left_out,
         live: _,
         desired: _,
         undoes: _,
@@ -168,7 +171,8 @@ fn as_json(
     let of_files = if set.is_several() { &[][..] } else { &set.warnings };
     let warnings = [of_files, warnings].concat();
     let diagnostics = DiagnosticJson::all(&warnings, &set.sources);
-    OrganizationPlanJson::Planned(Box::new(json.diagnostics(diagnostics)))
+    let json = json.diagnostics(diagnostics).left_out(left_out);
+    OrganizationPlanJson::Planned(Box::new(json))
 }
 
 /// Draws diagnostics; for a GitHub job, as annotations too.

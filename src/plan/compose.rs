@@ -73,8 +73,8 @@ pub(crate) struct Proposal {
     pub policy: Policy,
     /// What is worth knowing about the definitions.
     pub warnings: Vec<Diagnostic>,
-    /// How many declared roles the plan is not about.
-    pub left_out: usize,
+    /// The declared roles that the plan is not about.
+    pub left_out: Vec<RoleName>,
     /// The patterns of the selection that no role here has.
     pub unmatched: Vec<Unmatched>,
 }
@@ -152,7 +152,8 @@ pub(crate) fn compose(
     let live = inventory.summaries.iter().flat_map(|role| [role.name.as_str(), role.id.as_str()]);
     let names: Vec<&str> = live.chain(definitions.iter().flat_map(|one| names_in(one))).collect();
     let unmatched = options.selection.map(|selection| selection.unmatched(&names)).unwrap_or_default();
-    Ok(Proposal { left_out: others.len(), unmatched, ..proposal })
+    let left_out = others.iter().map(|one| one.definition.name.value.clone()).collect();
+    Ok(Proposal { left_out, unmatched, ..proposal })
 }
 
 /// The roles, users and groups that the definitions name.
@@ -354,7 +355,7 @@ fn propose(
         desired: all_desired,
         policy,
         warnings,
-        left_out: 0,
+        left_out: Vec::new(),
         unmatched: Vec::new(),
     }
 }

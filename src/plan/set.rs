@@ -9,7 +9,7 @@ use crate::definition::span::Sources;
 use crate::definition::user_files::UserFile;
 use crate::directory::Directory;
 use crate::organization::Organization;
-use crate::role::{LiveRole, Role};
+use crate::role::{LiveRole, Role, RoleName};
 
 /// The plan for one organization, what it was made from, and what forbids executing it.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(crate) struct OrganizationPlan {
     pub(crate) refusals: Vec<Refusal>,
     /// Warnings about the definitions.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The declared roles that `--only` and `--exclude` leave out.
+    pub(crate) left_out: Vec<RoleName>,
     /// The file of the saved state that the plan brings back.
     pub(crate) undoes: Option<PathBuf>,
 }
@@ -35,8 +37,8 @@ pub(crate) struct OrganizationPlan {
 impl OrganizationPlan {
     /// Of a command that has no definitions.
     pub(crate) fn new(organization: Organization, plan: Plan, directory: Directory) -> Self {
-        let (live, desired, refusals, warnings, undoes) = Default::default();
-        Self { organization, plan, directory, live, desired, refusals, warnings, undoes }
+        let (live, desired, refusals, warnings, left_out, undoes) = Default::default();
+        Self { organization, plan, directory, live, desired, refusals, warnings, left_out, undoes }
     }
 }
 

@@ -297,6 +297,9 @@ pub(crate) struct PlanJson {
     changes: Vec<ChangeJson>,
     /// Live roles that no definition declares
     undeclared: Vec<RoleRefJson>,
+    /// Declared roles that --only and --exclude leave out: the plan does not touch them
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<Vec<RoleName>>,
     access: DeltaJson,
     /// What forbids executing it; absent once it was executed
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -334,6 +337,11 @@ impl PlanJson {
         Self { diagnostics: Some(diagnostics), ..self }
     }
 
+    /// With the declared roles that it is not about.
+    pub(crate) fn left_out(self, roles: &[RoleName]) -> Self {
+        Self { left_out: (!roles.is_empty()).then(|| roles.to_vec()), ..self }
+    }
+
     fn of(organization: &Organization, plan: &Plan, changes: Vec<ChangeJson>, directory: &Directory) -> Self {
         let undeclared = plan
             .undeclared
@@ -344,6 +352,7 @@ impl PlanJson {
             summary: plan.counts(),
             changes,
             undeclared: undeclared.collect(),
+            left_out: None,
             access: DeltaJson::of(&plan.delta, directory),
             refused: None,
             diagnostics: None,
