@@ -114,6 +114,8 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, system: System) -> Exi
     runtime.shutdown_background();
     output::terminal::restore();
     context.ui.clear();
+    let annotated = context.ui.write_annotations();
+    let result = result.and_then(|code| Ok(annotated.map(|()| code)?));
     let code = result.unwrap_or_else(|error| {
         context.ui.error(&error);
         error::exit_code(&error)

@@ -1,11 +1,12 @@
 //! Expectations and their answers, in the format of the call.
 
+use super::github::Annotation;
 use super::json::expectations::{ExpectationsDocument, SummaryJson};
 use super::ui::Ui;
 use super::{github, junit, text};
 use crate::config::Format;
 use crate::definition::span::Sources;
-use crate::expectation::{Checked, ExpectationsReport, OrganizationExpectations};
+use crate::expectation::{Checked, Expectation, ExpectationsReport, OrganizationExpectations};
 
 /// Writes the report as the result of the call.
 ///
@@ -20,19 +21,14 @@ pub(crate) fn write(ui: &Ui, report: &ExpectationsReport, sources: &Sources) -> 
             table(ui, parts, &failures, sources)?;
         }
         Format::Github => {
-            let mut annotations = String::new();
-            for (part, one) in failures {
+            ui.annotate(failures.into_iter().map(|(part, one)| {
                 let unmet = text::expectations::unmet(part, one);
                 let location = unmet.span.map(|span| sources.location(&span));
-                let title = format!("expect: {}", one.expectation.role);
-                annotations +=
-                    &github::annotation(github::Level::Error, location.as_ref(), &title, &[unmet.message]);
-            }
-            for (name, error) in errors {
-                annotations +=
-                    &github::annotation(github::Level::Error, None, name, std::slice::from_ref(error));
-            }
-            ui.print_verbatim(&(annotations + &github::refusals(refusals, sources)))?;
+                let Expectation { role, expected, .. } = &one.expectation;
+                github::unmet(role.as_str(), *expected, location, unmet.message)
+            }));
+            ui.annotate(errors.iter().map(|(name, error)| Annotation::error(name, vec![error.clone()])));
+            ui.annotate(github::refusals(refusals, sources));
         }
         Format::Junit => ui.print_verbatim(&junit::report(parts, errors, refusals, sources)?)?,
         Format::Json | Format::Yaml => ui.document(&ExpectationsDocument::of(parts, errors, sources))?,

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::comment::{self, LIMIT, Piece, Weight, What};
 use super::json::audit::{AuditDocument, AuditEntryJson, AuditsDocument, WhoDocument};
 use super::json::organization::OrganizationJson;
-use super::markdown::{LIMIT, escaped, fenced};
+use super::markdown::{escaped, fenced};
 use super::style::{Line, Tone};
 use super::ui::Ui;
 use super::{mermaid, sanitize, sarif, text};
@@ -15,6 +16,7 @@ use crate::audit::who::Who;
 use crate::config::Format;
 use crate::directory::Directory;
 use crate::error;
+use crate::finding_code::Level;
 use crate::organization::Organization;
 
 /// Writes the result. On a terminal long lists are folded, unless `all` is wanted.
@@ -25,7 +27,7 @@ pub(crate) fn write(ui: &Ui, report: &Report<'_>, all: bool) -> anyhow::Result<(
     match ui.format {
         Format::Json | Format::Yaml => ui.document(&AuditDocument::of(report))?,
         Format::Sarif => ui.document(&sarif::document(report))?,
-        Format::Markdown => ui.print(&markdown(report))?,
+        Format::Markdown => ui.print(&comment::fitted(&markdown(report), WHOLE))?,
         Format::Mermaid => ui.print_verbatim(&mermaid::findings_graph(report).drawn())?,
         Format::Table | Format::Csv | Format::Github | Format::Junit => {
             text::findings::write(ui, report, ui.folded(all))?;
@@ -65,51 +67,67 @@ pub(crate) fn write_who(
     Ok(())
 }
 
+const ORGANIZATIONS: What = ("", "organization", "organizations");
+const FINDINGS: What = ("the evidence of ", "finding", "findings");
+const NOT_CHECKED: What = ("what could not be checked, in ", "line", "lines");
+const BY_HAND: What = ("what is to be checked by hand, of ", "organization", "organizations");
+
+/// Where all of it is.
+const WHOLE: &str = "`wmrole audit` shows all of it.";
+
 /// For a comment: a line a finding, with the evidence in a block of code, which nothing looks into.
-fn markdown(report: &Report<'_>) -> String {
+fn markdown(report: &Report<'_>) -> Vec<Piece> {
     let name = escaped(report.organization.label());
-    let mut out = format!("### {name}: {}\n\n", report.summary());
+    let title = format!("### {name}: {}\n\n", report.summary());
+    let mut out = vec![Piece::new(Weight::Refusal, ORGANIZATIONS, title, String::new())];
     let accepted = report.sorted.accepted.iter().filter(|_| report.show_accepted);
     let findings = report.sorted.open.iter().map(|finding| (finding, None));
     let findings = findings.chain(accepted.map(|(finding, accepted)| (finding, Some(*accepted))));
-    let mut left = 0;
     for (finding, accepted) in findings {
         let Finding { code, level, summary, evidence, remedy, .. } = finding;
         let accepted = accepted.map(text::findings::acceptance);
+        let weight = match (&accepted, level) {
+            (Some(_), _) => Weight::Names,
+            (None, Level::High) => Weight::Refusal,
+            (None, Level::Medium) => Weight::Loss,
+            (None, Level::Low) => Weight::Rules,
+        };
         let level = accepted.as_ref().map_or(level.as_str(), |_| "accepted");
         let mut lines: Vec<String> =
             evidence.iter().chain(&accepted).map(|line| format!("  {line}")).collect();
         lines.extend(remedy.iter().map(|line| format!("  remedy: {line}")));
         let lines: Vec<_> = lines.iter().map(|line| sanitize::command_data(line)).collect();
-        let part =
-            format!("**{level}** `{}`: {}\n\n{}", code.as_str(), escaped(summary), fenced(&lines, LIMIT / 4));
-        if out.len() + part.len() > LIMIT - LIMIT / 10 {
-            left += 1;
-        } else {
-            out += &part;
+        let title = format!("**{level}** `{}`: {}\n\n", code.as_str(), escaped(summary));
+        let full = title.clone() + &fenced(&lines, LIMIT / 4);
+        out.push(Piece::new(weight, FINDINGS, full, title));
+    }
+    out.extend(text::findings::not_checked(report.not_checked, report.directory).into_iter().map(|line| {
+        let line = format!("**{}**\n\n", escaped(&line));
+        Piece::new(Weight::Refusal, NOT_CHECKED, line, String::new())
+    }));
+    out.push(by_hand(report));
+    out
+}
+
+/// What no call shows.
+fn by_hand(report: &Report<'_>) -> Piece {
+    let mut out = LOWER_BOUND.to_owned() + "\n";
+    if let Some(leaving) = report.leaving {
+        if let Some(text) = text::findings::all_shut(report) {
+            out += &format!("\n**{}**\n", escaped(&text));
+        }
+        out += &format!(
+            "\n{} {TOKENS_LIVE_ON}\n\nTo check by hand, since no call shows it:\n\n",
+            escaped(&leaving.read())
+        );
+        for Unseen { what, commands } in &leaving.unseen {
+            let commands: Vec<_> = commands.iter().map(|command| format!("`{command}`")).collect();
+            let commands =
+                if commands.is_empty() { String::new() } else { format!(": {}", commands.join(", ")) };
+            out += &format!("- {}{commands}\n", escaped(what));
         }
     }
-    if left > 0 {
-        out += &format!("{left} more findings are too many for a comment: see the output of the job.\n\n");
-    }
-    for line in text::findings::not_checked(report.not_checked, report.directory) {
-        out += &format!("**{}**\n\n", escaped(&line));
-    }
-    out = out + LOWER_BOUND + "\n";
-    let Some(leaving) = report.leaving else { return out };
-    if let Some(text) = text::findings::all_shut(report) {
-        out += &format!("\n**{}**\n", escaped(&text));
-    }
-    out += &format!(
-        "\n{} {TOKENS_LIVE_ON}\n\nTo check by hand, since no call shows it:\n\n",
-        escaped(&leaving.read())
-    );
-    for Unseen { what, commands } in &leaving.unseen {
-        let commands: Vec<_> = commands.iter().map(|command| format!("`{command}`")).collect();
-        let commands = if commands.is_empty() { String::new() } else { format!(": {}", commands.join(", ")) };
-        out += &format!("- {}{commands}\n", escaped(what));
-    }
-    out
+    Piece::new(Weight::Names, BY_HAND, out, String::new())
 }
 
 /// The results of several organizations: what is for people is written as it comes, a document at the end.
@@ -118,11 +136,12 @@ pub(crate) struct Several<'a> {
     regions: &'a [RegionRead],
     document: AuditsDocument,
     runs: Vec<Value>,
+    comment: Vec<Piece>,
 }
 
 impl<'a> Several<'a> {
     pub(crate) fn new(ui: &'a Ui, regions: &'a [RegionRead]) -> Self {
-        Self { ui, regions, document: AuditsDocument::of(regions), runs: Vec::new() }
+        Self { ui, regions, document: AuditsDocument::of(regions), runs: Vec::new(), comment: Vec::new() }
     }
 
     /// The result of one.
@@ -136,7 +155,10 @@ impl<'a> Several<'a> {
                 self.document.organizations.push(entry);
             }
             Format::Sarif => self.runs.push(sarif::run(report)),
-            Format::Markdown => self.ui.print(&(markdown(report) + "\n"))?,
+            Format::Markdown => {
+                self.comment.extend(markdown(report));
+                self.comment.push(Piece::frame("\n".into()));
+            }
             _ => {
                 self.heading(name, &report.organization.region)?;
                 text::findings::write(self.ui, report, self.ui.folded(all))?;
@@ -168,7 +190,8 @@ impl<'a> Several<'a> {
             }
             Format::Sarif => self.runs.push(sarif::failed_run(name, error)),
             Format::Markdown => {
-                self.ui.print(&format!("### {}: not read\n\n{}\n\n", escaped(name), escaped(error)))?;
+                let text = format!("### {}: not read\n\n{}\n\n", escaped(name), escaped(error));
+                self.comment.push(Piece::new(Weight::Refusal, ORGANIZATIONS, text, String::new()));
             }
             _ => {}
         }
@@ -180,7 +203,7 @@ impl<'a> Several<'a> {
     /// # Errors
     /// As [`Several::add`].
     pub(crate) fn finish(self) -> anyhow::Result<()> {
-        let Self { ui, regions, document, mut runs } = self;
+        let Self { ui, regions, document, mut runs, mut comment } = self;
         let lines: Vec<_> = regions.iter().map(region).collect();
         match ui.format {
             Format::Json | Format::Yaml => ui.document(&document)?,
@@ -191,7 +214,8 @@ impl<'a> Several<'a> {
             }
             Format::Markdown => {
                 let lines = lines.iter().map(|line| format!("- {}\n", escaped(line)));
-                ui.print(&lines.collect::<String>())?;
+                comment.push(Piece::frame(lines.collect()));
+                ui.print(&comment::fitted(&comment, WHOLE))?;
             }
             _ => {
                 ui.lines(&lines.iter().map(|line| Line::of(Tone::Plain, line.as_str())).collect::<Vec<_>>())?

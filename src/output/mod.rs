@@ -1,5 +1,6 @@
 //! The only writer to stdout and stderr, and all that draws.
 
+pub(crate) mod comment;
 mod csv;
 pub(crate) mod expectations;
 pub(crate) mod findings;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::github::Annotation;
 use super::json::Version;
 use super::json::definitions::{DiagnosticJson, DiagnosticsDocument};
 use super::json::organization::OrganizationJson;
@@ -97,14 +98,15 @@ pub(crate) fn write(
     match ui.format {
         Format::Table | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {}
         Format::Markdown => {
-            let room = markdown::LIMIT / set.parts.len().max(1);
-            let parts: String = parts().map(|(part, report)| as_markdown(part, report, room)).collect();
-            ui.print(&(parts + &markdown::refusals(&set.refusals)))?;
+            let whole = match purpose {
+                Purpose::Show => "`wmrole diff --all` shows all of it, as does the log of the job.",
+                Purpose::Execute => "The log of the job has all of it.",
+            };
+            ui.print(&markdown::plans(set, reports, whole))?;
         }
         Format::Github => {
-            let parts: String =
-                parts().map(|(part, report)| as_annotations(part, report, &set.sources)).collect();
-            ui.print_verbatim(&(parts + &github::refusals(&set.refusals, &set.sources)))?;
+            ui.annotate(parts().flat_map(|(part, report)| as_annotations(part, report, &set.sources)));
+            ui.annotate(github::refusals(&set.refusals, &set.sources));
         }
         Format::Json | Format::Yaml => {
             let organizations = parts().map(|(part, report)| as_json(set, part, purpose, report));
@@ -114,25 +116,14 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn as_markdown(part: &PlanPart, report: Option<&Report>, room: usize) -> String {
-    match &part.outcome {
-        Ok(OrganizationPlan { plan, directory, refusals, left_out, .. }) => {
-            let end = markdown::left_out(left_out);
-            let room = room.saturating_sub(end.len());
-            markdown::plan(&part.name, plan, refusals, directory, report, room) + &end
-        }
-        Err(error) => markdown::failed(&part.name, error),
-    }
-}
-
-fn as_annotations(part: &PlanPart, report: Option<&Report>, sources: &Sources) -> String {
+fn as_annotations(part: &PlanPart, report: Option<&Report>, sources: &Sources) -> Vec<Annotation> {
     match (&part.outcome, report) {
-        (Err(error), _) => {
-            github::annotation(github::Level::Error, None, &part.name, &[format!("{error:#}")])
-        }
+        (Err(error), _) => vec![Annotation::error(&part.name, vec![format!("{error:#}")])],
         (Ok(_), Some(report)) => github::report(report, sources),
         (Ok(one), None) => {
-            github::plan(&one.plan, &one.directory, sources) + &github::refusals(&one.refusals, sources)
+            let mut all = github::plan(&one.plan, &one.directory, sources);
+            all.extend(github::refusals(&one.refusals, sources));
+            all
         }
     }
 }
@@ -178,8 +169,7 @@ fn as_json(
 /// Draws diagnostics; for a GitHub job, as annotations too.
 pub(crate) fn draw_diagnostics(ui: &Ui, diagnostics: &[Diagnostic], sources: &Sources) {
     if ui.format == Format::Github {
-        // A closed stdout is told by the command's own output
-        let _ = ui.print_verbatim(&github::diagnostics(diagnostics, sources));
+        ui.annotate(github::diagnostics(diagnostics, sources));
     }
     ui.diagnostics(diagnostics, sources);
 }
@@ -217,12 +207,7 @@ pub(crate) fn write_stale(ui: &Ui, lines: &[String]) -> anyhow::Result<()> {
         }
         Format::Markdown => ui.print(&markdown::block("The saved plan is stale", lines))?,
         Format::Github => {
-            ui.print_verbatim(&github::annotation(
-                github::Level::Error,
-                None,
-                "the saved plan is stale",
-                lines,
-            ))?;
+            ui.annotate([Annotation::error("the saved plan is stale", lines.to_vec())]);
         }
         // Drawn already
         Format::Table | Format::Junit | Format::Csv | Format::Sarif | Format::Mermaid => {}

@@ -1,6 +1,6 @@
 //! What the commands speak through: results to stdout, everything else to stderr.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
@@ -8,6 +8,7 @@ use dialoguer::console::Term;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::github::{self, Annotation};
 use super::style::{Line, Tone, counted};
 use super::text::diagnostics;
 use super::times::Times;
@@ -26,6 +27,7 @@ pub(crate) struct Ui {
     color: ColorChoice,
     quiet: bool,
     closed: Cell<bool>,
+    annotations: RefCell<Vec<Annotation>>,
     // Nothing is drawn where logs are shown: they would mix
     verbose: bool,
     now: fn() -> Timestamp,
@@ -43,6 +45,7 @@ impl Ui {
             },
             quiet: config.quiet,
             closed: Cell::new(false),
+            annotations: RefCell::default(),
             verbose: config.verbose > 0,
             now: config.system.now,
         }
@@ -121,6 +124,22 @@ impl Ui {
             result => result.map_err(|error| {
                 io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
             }),
+        }
+    }
+
+    /// Keeps annotations until the end of the call: which of them are shown depends on all.
+    pub(crate) fn annotate(&self, annotations: impl IntoIterator<Item = Annotation>) {
+        self.annotations.borrow_mut().extend(annotations);
+    }
+
+    /// Writes the annotations that were kept.
+    ///
+    /// # Errors
+    /// As [`Ui::out`].
+    pub(crate) fn write_annotations(&self) -> io::Result<()> {
+        match self.annotations.take() {
+            none if none.is_empty() => Ok(()),
+            some => self.print_verbatim(&github::drawn(some)),
         }
     }
 

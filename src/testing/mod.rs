@@ -2,6 +2,7 @@
 
 mod addresses;
 mod arrows;
+mod comments;
 pub(crate) mod fixture;
 pub(crate) mod golden;
 pub(crate) mod hostile;

@@ -414,9 +414,13 @@ fn plans_and_reports_and_saved_states_are_harmless() {
 fn plan_is_harmless(what: &str, format: &str, output: &Output) {
     let text = stdout(output);
     if format == "github" {
-        // Each line is a command of the program's own
+        // Each line is a command of the program's own, or what is too much for commands, which is none
         assert_eq!(attacks::terminal(&text), [""; 0], "{what}");
         for line in text.lines() {
+            if ["error: ", "warning: ", "notice: "].iter().any(|start| line.starts_with(start)) {
+                assert_eq!(attacks::runner(line), [""; 0], "{what}");
+                continue;
+            }
             let rest =
                 ["::error ", "::warning ", "::notice "].iter().find_map(|start| line.strip_prefix(start));
             let rest = rest.unwrap_or_else(|| panic!("{what}: {line:?}"));

@@ -50,6 +50,20 @@ impl fmt::Display for AccessLine {
 
 /// The sum of a plan in one line. Each user counts once, whichever roles do the same.
 pub(crate) fn headline(plan: &Plan) -> String {
+    sum(plan, |roles, what, _| roles.iter().map(|role| format!("; {role} {what}")).collect())
+}
+
+/// As [`headline`], with roles counted and not named.
+pub(crate) fn short_headline(plan: &Plan) -> String {
+    sum(plan, |roles, what, of_many| match roles.len() {
+        0 => String::new(),
+        1 => format!("; 1 role {what}"),
+        n => format!("; {n} roles {of_many}"),
+    })
+}
+
+/// What is said of roles beside the users: of one, and of many.
+fn sum(plan: &Plan, say: impl Fn(&[&RoleName], &str, &str) -> String) -> String {
     if !plan.changes.iter().any(moves) {
         return "Access: nobody gains or loses anything".into();
     }
@@ -64,13 +78,14 @@ pub(crate) fn headline(plan: &Plan) -> String {
         verb(lost, "loses", "lose"),
         verb(escalated, "escalates", "escalate")
     );
-    let mut more = |role: &RoleName, what: &str| text += &format!("; {role} {what}");
     let longer: BTreeSet<_> = extended.iter().map(|one| &one.role).collect();
-    longer.into_iter().for_each(|role| more(role, "reaches for longer"));
-    opened.iter().for_each(|role| more(role, "opens to everyone"));
-    closed.iter().for_each(|role| more(role, "no longer reaches everyone"));
-    let reduced = plan.changes.iter().filter(|change| is_reduced(change));
-    reduced.for_each(|change| more(change.name(), "can only read from now on"));
+    let reduced = plan.changes.iter().filter(|change| is_reduced(change)).map(Change::name);
+    text += &say(&longer.into_iter().collect::<Vec<_>>(), "reaches for longer", "reach for longer");
+    text += &say(&opened.iter().collect::<Vec<_>>(), "opens to everyone", "open to everyone");
+    text +=
+        &say(&closed.iter().collect::<Vec<_>>(), "no longer reaches everyone", "no longer reach everyone");
+    let reads = "can only read from now on";
+    text += &say(&reduced.collect::<Vec<_>>(), reads, reads);
     text
 }
 
@@ -88,6 +103,13 @@ pub(crate) fn moves(change: &Change) -> bool {
 pub(crate) fn gives(change: &Change) -> bool {
     let Delta { gained, escalated, extended, opened, lost: _, closed: _ } = &change.delta;
     !(gained.is_empty() && escalated.is_empty() && extended.is_empty() && opened.is_empty())
+}
+
+/// Does the role newly reach everyone, or everyone with more than before?
+pub(crate) fn gives_everyone(change: &Change) -> bool {
+    let open = change.after().is_some_and(|after| access::is_open(&after.rules));
+    let Delta { escalated, extended, opened, gained: _, lost: _, closed: _ } = &change.delta;
+    !opened.is_empty() || (open && !(escalated.is_empty() && extended.is_empty()))
 }
 
 /// The changes that do anything to who reaches whom, or seem to, in the order in which they are done.
