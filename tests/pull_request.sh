@@ -70,6 +70,62 @@ says '+ carol@example.com becomes reachable with READ_ONLY'
 grep -qF '<summary>update <code>Ticket triage</code></summary>' plan.md || fail "the comment folds a role"
 ok "the plan says who gains and loses"
 may "the plan" "$plan"
+
+# Its comment, with a stand-in for gh that keeps the comments in a file
+cat >bin/gh <<'GH'
+#!/usr/bin/env python3
+import json, os, subprocess, sys
+def option(name):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else None
+comments = json.load(open("comments.json"))
+method, body = option("--method"), option("--field")
+if os.environ.get("GH_FAILS"):
+    sys.exit("gh: HTTP 502")
+if method is None:
+    # A page of two, each through the filter
+    assert "--paginate" in sys.argv and sys.argv[3] == "repos/o/r/issues/7/comments?per_page=100", sys.argv
+    for page in range(0, len(comments), 2):
+        text = json.dumps(comments[page:page + 2])
+        sys.stdout.write(subprocess.run(["jq", "-r", option("--jq")], input=text, text=True, check=True,
+                                        stdout=subprocess.PIPE).stdout)
+    sys.exit()
+assert body.startswith("body=@") and "--silent" in sys.argv, sys.argv
+body = open(body[len("body=@"):]).read()
+assert len(body.encode()) <= 65536
+path = sys.argv[sys.argv.index(method) + 1]
+if method == "POST":
+    assert path == "repos/o/r/issues/7/comments", path
+    comments.append({"id": 100 + len(comments), "user": {"login": "github-actions[bot]"}, "body": body})
+else:
+    assert method == "PATCH" and path.startswith("repos/o/r/issues/comments/"), path
+    [mine] = [one for one in comments if one["id"] == int(path.rsplit("/", 1)[1])]
+    mine["body"] = body
+json.dump(comments, open("comments.json", "w"))
+GH
+chmod +x bin/gh
+comments() { python3 -c 'import json,sys; print(eval(sys.argv[1], {"c": json.load(open("comments.json"))}))' "$1"; }
+export GITHUB_REPOSITORY=o/r PR=7
+marker='<!-- wmrole plan -->'
+jq -n --arg body "$marker" '[{id: 1, user: {login: "somebody"}, body: $body},
+  {id: 2, user: {login: "github-actions[bot]"}, body: "of another job"}]' >comments.json
+ends 0 "$ci" comment
+ends 0 "$ci" comment
+[ "$(comments 'len(c)')" = 3 ] || fail "one comment is made, and made once"
+comments 'c[2]["body"]' >out
+says "$marker"
+says 'carol@example.com becomes reachable with READ_ONLY'
+[ "$(comments 'c[0]["body"]')" = "$marker" ] || fail "the comment of somebody else is left alone"
+ends 0 env COMMENT=globex "$ci" comment
+[ "$(comments 'len(c)')" = 4 ] || fail "another job has a comment of its own"
+ends 1 env GH_FAILS=1 "$ci" comment
+[ "$(comments 'len(c)')" = 4 ] || fail "a list that could not be read is not an empty list"
+cp plan.md kept.md
+: >plan.md
+ends 0 "$ci" comment
+[ "$(comments 'c[2]["body"]')" = "$marker
+There is no plan: see the log of the job." ] || fail "an old plan does not stay where there is none"
+mv kept.md plan.md
+ok "a pull request has one comment of a job, which is kept up to date"
 ends 5 env MAX_GAINED=1 "$ci" plan
 says 'would become newly reachable, and at most 1 may'
 ok "a guard refuses the plan, which is shown all the same"

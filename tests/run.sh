@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All tests. Installs what they need: the AWS CLI, an EWS client, a terminal for the tests of shells, and linters of
 # shell scripts and workflows from PyPI, and cargo-deb from crates.io, into a directory of the build; and, as root on
-# Debian, what is missing of Python's venv, zsh, fish, man, mandoc, and what packages are made with.
+# Debian, what is missing of Python's venv, zsh, fish, jq, man, mandoc, and what packages are made with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,7 @@ need strip binutils
 need zsh zsh
 need fish fish
 need openssl openssl
+need jq jq
 
 cargo test --locked
 
