@@ -694,6 +694,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
         }
         'wmrole;export' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write one file a role into this directory')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'What to write: definitions, or PowerShell for RBAC for Applications in Exchange Online')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')

@@ -672,6 +672,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         }
         &'wmrole;export'= {
             cand --dir 'Write one file a role into this directory'
+            cand --target 'What to write: definitions, or PowerShell for RBAC for Applications in Exchange Online'
             cand --snapshot 'Write the directory (users, groups, members) into this file instead, for `validate --snapshot`'
             cand -o 'Write results in this format'
             cand --output 'Write results in this format'

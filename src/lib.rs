@@ -22,6 +22,7 @@ mod doctor;
 mod error;
 mod escape;
 mod ews;
+mod exchange_online;
 mod exit_code;
 mod expectation;
 mod expiry;

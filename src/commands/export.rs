@@ -1,4 +1,4 @@
-//! `export`: live roles as YAML.
+//! `export`: live roles as YAML, or as a script for Exchange Online.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -15,6 +15,7 @@ use crate::definition::schema;
 use crate::directory::snapshot::{Snapshot, SnapshotOrganization};
 use crate::error::CommandError;
 use crate::escape;
+use crate::exchange_online;
 use crate::exit_code::ExitCode;
 use crate::fetch;
 use crate::fetch::organization::describe;
@@ -30,7 +31,9 @@ Examples:
   # A file for each role
   wmrole export --dir roles
   # Users and groups, to validate without network
-  wmrole export --snapshot directory.json")]
+  wmrole export --snapshot directory.json
+  # PowerShell that recreates the roles in Exchange Online, to read and then run
+  wmrole export --target exchange-online >roles.ps1")]
 pub(crate) struct ExportArgs {
     /// The roles' names or ids; all of them when none is given
     #[arg(value_name = "ROLE")]
@@ -38,12 +41,27 @@ pub(crate) struct ExportArgs {
     /// Write one file a role into this directory
     #[arg(long, value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    /// What to write: definitions, or PowerShell for RBAC for Applications in Exchange Online
+    ///
+    /// Where the meaning of a role cannot be kept there, the script grants less and says so. It changes nothing before
+    /// somebody runs it.
+    #[arg(long, value_enum, default_value_t = Target::Wmrole, conflicts_with = "snapshot")]
+    pub target: Target,
     /// Overwrite files there that export did not write, or that were edited since
     #[arg(long, requires = "dir")]
     pub force: bool,
     /// Write the directory (users, groups, members) into this file instead, for `validate --snapshot`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["roles", "dir"], value_hint = ValueHint::FilePath)]
     pub snapshot: Option<PathBuf>,
+}
+
+/// What the roles are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Target {
+    /// Definitions in YAML, for diff and apply
+    Wmrole,
+    /// A PowerShell script
+    ExchangeOnline,
 }
 
 /// Does the result have this format?
@@ -60,13 +78,24 @@ pub(super) fn has_format(format: Format) -> bool {
     }
 }
 
-/// Writes live roles as YAML that `diff` finds equal.
+/// Writes live roles as YAML that `diff` finds equal, or as a script.
 ///
 /// # Errors
 /// When a role is not there, a read fails, or a file cannot be written.
 pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.snapshot {
         return snapshot(context, path).await;
+    }
+    let is_script = args.target == Target::ExchangeOnline;
+    if is_script && args.dir.is_some() {
+        let message = "--dir writes definitions, and --target exchange-online writes one script to stdout";
+        return Err(CommandError::usage(message)
+            .hint("leave --dir out, and redirect stdout into a file")
+            .into());
+    }
+    if is_script && context.ui.format != Format::Table {
+        let message = "--target exchange-online is a script, and has no other format";
+        return Err(CommandError::usage(message).hint("leave --output out").into());
     }
     context.ui.spinner("reading roles");
     let (connection, organization) = Connection::open(&context.config, &context.ui).await?;
@@ -84,6 +113,12 @@ pub(super) async fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<
         try_join(async { Ok(describe(&reader, organization).await?) }, roles).await?;
     let shared = export::shared_names(all.iter().map(|role| &role.name));
     context.say_where(&organization);
+    if is_script {
+        let now = context.config.system.now();
+        context.ui.print_verbatim(&exchange_online::script(&organization, &live, &directory, now))?;
+        context.ui.hint("read the script before you run it: what is not kept of a role stands above it");
+        return Ok(ExitCode::Done);
+    }
     let name = organization.label();
     let Some(dir) = &args.dir else {
         let exported = export::export_among(Some(name), &live, &shared, &directory);

@@ -105,6 +105,7 @@ mod tests {
             ("diff files", Kind::Definition),
             ("apply plan", Kind::File),
             ("export dir", Kind::Directory),
+            ("export target", Kind::Choice),
             ("wmrole policy", Kind::Definition),
             ("wmrole region", Kind::Region),
             ("wmrole output", Kind::Choice),

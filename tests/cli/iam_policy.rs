@@ -84,7 +84,15 @@ const STORIES: &[Story] = &[
         ],
     ),
     story("expire", &["expire", "expire Migration --now"]),
-    story("export", &["export", "export 'Ticket triage'", "export --snapshot snapshot.json"]),
+    story(
+        "export",
+        &[
+            "export",
+            "export 'Ticket triage'",
+            "export --snapshot snapshot.json",
+            "export --target exchange-online",
+        ],
+    ),
     without("export", "deny:ListUsers", &["export 'Ticket triage'"]),
     story("groups", &["groups", "groups support"]),
     story(

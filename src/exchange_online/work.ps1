@@ -1,0 +1,119 @@
+# ---- What is done with the role that was chosen
+
+$permissions = $roles[$Role].Permissions
+
+function Get-Filter([string[]] $Address) {
+    # In a filter an apostrophe is doubled
+    @($Address | ForEach-Object { "EmailAddresses -eq '" + $_.Replace("'", "''") + "'" }) -join ' -or '
+}
+
+function Get-Address($Recipient) {
+    @($Recipient | ForEach-Object { $_.EmailAddresses } | ForEach-Object { "$_" -replace '^smtp:', '' })
+}
+
+$scopes = @(
+    foreach ($scope in $roles[$Role].Scopes) {
+        if ($scope.Everyone -and -not $EveryMailbox) {
+            Write-Warning "$($scope.Name) is left out: it reaches every user mailbox of the tenant, those made later too; -EveryMailbox grants it"
+        }
+        elseif ($scope.Ends -and [DateTimeOffset]::Parse($scope.Ends, [Globalization.CultureInfo]::InvariantCulture) -le [DateTimeOffset]::UtcNow) {
+            Write-Warning "$($scope.Name) is left out: it ended at $($scope.Ends)"
+        }
+        elseif ($scope.Ends -and -not $WithoutEnd) {
+            Write-Warning "$($scope.Name) is left out: it ends at $($scope.Ends), and nothing ends here; -WithoutEnd grants it"
+        }
+        else {
+            $scope
+        }
+    }
+)
+if ($scopes.Count -eq 0) {
+    throw "of the role $Role nothing is to be granted"
+}
+
+# First all that reads, so that nothing is changed where a filter does not mean whom it names
+foreach ($scope in $scopes) {
+    $listed = Get-Filter $scope.Addresses
+    $found = @()
+    if ($scope.Addresses.Count -gt 0) {
+        $found = @(Get-Recipient -Filter $listed -ResultSize Unlimited)
+    }
+    if ($scope.Everyone) {
+        $known = @(Get-Address $found)
+        $missing = @($scope.Addresses | Where-Object { $known -notcontains $_ })
+        if ($missing.Count -gt 0) {
+            throw "$($scope.Name): these must not be reached, and no mailbox has their address, so that they may be reached by another one: $($missing -join ', ')"
+        }
+        $scope.Filter = "(RecipientTypeDetails -eq 'UserMailbox')"
+        if ($scope.Addresses.Count -gt 0) {
+            $scope.Filter += " -and (-not ($listed))"
+        }
+        $reached = @(Get-Address (Get-Recipient -Filter $scope.Filter -ResultSize Unlimited))
+        $wrong = @($scope.Addresses | Where-Object { $reached -contains $_ })
+        if ($wrong.Count -gt 0) {
+            throw "$($scope.Name): the filter reaches whom it must not: $($wrong -join ', ')"
+        }
+    }
+    else {
+        $primary = @($found | ForEach-Object { "$($_.PrimarySmtpAddress)" })
+        $other = @($primary | Where-Object { $scope.Addresses -notcontains $_ })
+        if ($other.Count -gt 0) {
+            throw "$($scope.Name): an address of the list is the second address of $($other -join ', '), which would be reached"
+        }
+        $missing = @($scope.Addresses | Where-Object { $primary -notcontains $_ })
+        if ($missing.Count -gt 0) {
+            Write-Warning "$($scope.Name): no mailbox has these addresses; one that gets such an address is reached from then on: $($missing -join ', ')"
+        }
+        $scope.Filter = $listed
+    }
+}
+$principals = @(Get-ServicePrincipal | Where-Object { "$($_.AppId)" -eq "$AppId" })
+if ($principals.Count -gt 0 -and "$($principals[0].ObjectId)" -ne "$ObjectId") {
+    throw "the application $AppId has the object id $($principals[0].ObjectId) in Exchange Online, and not $ObjectId"
+}
+$existingScopes = @(Get-ManagementScope | ForEach-Object { "$($_.Name)" })
+$existingAssignments = @(Get-ManagementRoleAssignment | ForEach-Object { "$($_.Name)" })
+
+# Then all that changes. Run again it changes the filters, and adds what is missing
+if ($principals.Count -eq 0 -and $PSCmdlet.ShouldProcess("$AppId", 'New-ServicePrincipal')) {
+    New-ServicePrincipal -AppId "$AppId" -ObjectId "$ObjectId" -DisplayName "wmrole $Role" | Out-Null
+}
+foreach ($scope in $scopes) {
+    if ($existingScopes -contains $scope.Name) {
+        if ($PSCmdlet.ShouldProcess($scope.Name, 'Set-ManagementScope')) {
+            Set-ManagementScope -Identity $scope.Name -RecipientRestrictionFilter $scope.Filter
+        }
+    }
+    elseif ($PSCmdlet.ShouldProcess($scope.Name, 'New-ManagementScope')) {
+        New-ManagementScope -Name $scope.Name -RecipientRestrictionFilter $scope.Filter | Out-Null
+    }
+    foreach ($permission in $permissions) {
+        $assignment = "$($scope.Name) $permission"
+        # Never without a scope: that would be the whole tenant
+        if ($existingAssignments -notcontains $assignment -and $PSCmdlet.ShouldProcess($assignment, 'New-ManagementRoleAssignment')) {
+            New-ManagementRoleAssignment -Name $assignment -App "$ObjectId" -Role "Application $permission" -CustomResourceScope $scope.Name | Out-Null
+        }
+    }
+    if ($scope.Ends) {
+        Write-Warning "nothing ends $($scope.Name): take it away at $($scope.Ends): Get-ManagementRoleAssignment | Where-Object Name -like '$($scope.Name) *' | Remove-ManagementRoleAssignment"
+    }
+}
+
+# What the application has now. It does not show consents in Microsoft Entra, which add up with it
+if ($WhatIfPreference) {
+    return
+}
+$granted = @(Test-ServicePrincipalAuthorization -Identity "$ObjectId")
+foreach ($scope in $scopes) {
+    foreach ($permission in $permissions) {
+        if (@($granted | Where-Object { "$($_.RoleName)" -eq "Application $permission" -and "$($_.AllowedResourceScope)" -eq $scope.Name }).Count -eq 0) {
+            Write-Warning "the application does not have $permission over $($scope.Name)"
+        }
+    }
+}
+$names = @($scopes | ForEach-Object { $_.Name })
+foreach ($one in @($granted | Where-Object { $names -notcontains "$($_.AllowedResourceScope)" })) {
+    Write-Warning "the application also has $($one.RoleName) over '$($one.AllowedResourceScope)', which is not of this run and adds up with it"
+}
+Write-Warning 'consents in Microsoft Entra add up with this: take Mail.Read and the like away from the application there'
+$granted
