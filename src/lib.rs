@@ -42,6 +42,8 @@ mod role;
 mod sandbox;
 mod service_hint;
 mod system;
+#[cfg_attr(not(test), expect(dead_code, reason = "`history` is its first consumer"))]
+mod usage;
 mod user_list;
 mod workmail;
 mod xml;
