@@ -38,6 +38,7 @@ mod plan;
 mod prompt;
 mod proxy;
 mod redact;
+mod review;
 mod role;
 mod sandbox;
 mod service_hint;

@@ -10,7 +10,7 @@ use futures::future::{join_all, try_join};
 use super::diagnostics::emit_errors;
 use super::policy;
 use crate::args::{GuardFlags, PlanLimits, SelectionFlags};
-use crate::config::OrganizationChoice;
+use crate::config::{Config, OrganizationChoice};
 use crate::context::{Connection, Context};
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::{Diagnostic, Errors};
@@ -261,6 +261,22 @@ pub(crate) async fn organizations<'a>(
         }
     }
     Ok(groups)
+}
+
+/// The organization of the command line, those of the definitions, or the only one.
+///
+/// # Errors
+/// As [`organizations`]; and without definitions when there is no such organization, or more than one.
+pub(crate) async fn chosen<'a>(
+    account: &Account,
+    config: &'a Config,
+    loaded: &'a Loaded,
+) -> anyhow::Result<Vec<Group<'a>>> {
+    if !loaded.documents.is_empty() {
+        return organizations(account, config.organization_choice(), loaded).await;
+    }
+    let organization = account.organization(config.organization.as_deref()).await?;
+    Ok(vec![(organization.label().to_owned(), Ok(organization), Vec::new())])
 }
 
 async fn one(

@@ -100,8 +100,8 @@ impl Audited<'_> {
     /// What is not known may be worse than what was found. What is over is no door.
     fn ended(&self, args: &AuditArgs) -> ExitCode {
         let Some(level) = args.fail_on else { return ExitCode::Done };
-        let mut open = self.sorted.open.iter().filter(|finding| !finding.over);
-        match (self.not_checked.is_empty(), open.any(|finding| finding.level <= level)) {
+        let mut open = self.reviewed.sorted.open.iter().filter(|finding| !finding.over);
+        match (self.reviewed.not_checked.is_empty(), open.any(|finding| finding.level <= level)) {
             (false, _) => ExitCode::Failed,
             (true, true) => ExitCode::Negative,
             (true, false) => ExitCode::Done,

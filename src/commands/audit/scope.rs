@@ -90,31 +90,16 @@ async fn chosen<'a>(
     connection: &Connection,
     loaded: &'a Loaded,
 ) -> anyhow::Result<Vec<Target<'a>>> {
-    let account = &connection.account;
-    if loaded.documents.is_empty() {
-        let organization = account.organization(context.config.organization.as_deref()).await?;
-        let name = organization.label().to_owned();
-        return Ok(vec![Target {
-            name,
-            organization: Ok(organization),
-            connection: 0,
-            documents: Vec::new(),
-        }]);
-    }
-    let choice = context.config.organization_choice();
-    let mut groups = organizations::organizations(account, choice, loaded).await?;
-    if groups.len() == 1
-        && let Some((name, organization, documents)) = groups.pop()
-    {
-        return Ok(vec![Target { name, organization: Ok(organization?), connection: 0, documents }]);
-    }
-    let target = |(name, organization, documents): organizations::Group<'a>| Target {
-        name,
-        organization: organization.map_err(|error| error::in_full(&error)),
-        connection: 0,
-        documents,
+    let groups = organizations::chosen(&connection.account, &context.config, loaded).await?;
+    let is_only = groups.len() == 1;
+    let target = |(name, organization, documents): organizations::Group<'a>| {
+        let organization = match organization {
+            Err(error) if is_only => return Err(error),
+            other => other.map_err(|error| error::in_full(&error)),
+        };
+        Ok(Target { name, organization, connection: 0, documents })
     };
-    Ok(groups.into_iter().map(target).collect())
+    groups.into_iter().map(target).collect()
 }
 
 /// Every active organization of every Region, each with its definitions.
