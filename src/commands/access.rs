@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use clap::Args;
 use futures::future::try_join;
 
-use crate::access;
 use crate::args::{FoldingFlag, Principal};
 use crate::config::Format;
 use crate::context::{Connection, Context};
@@ -143,11 +142,8 @@ async fn read(
 fn reaches<'a>(live: &'a [LiveRole], chosen: &[UserId], directory: &'a Directory) -> Vec<Reach<'a>> {
     let users = directory.mailboxes().map(|user| &user.id);
     let users: Vec<&UserId> = users.filter(|id| chosen.is_empty() || chosen.contains(id)).collect();
-    let one = |live: &'a LiveRole| {
-        let rules = &live.role.rules;
-        let reached = users.iter().filter(|user| access::allows(rules, user));
-        let users = reached.map(|user| (*user, access::decide(rules, user).matched_rules)).collect();
-        Reach { live, open: access::is_open(rules), users }
-    };
-    live.iter().map(one).filter(|reach| chosen.is_empty() || !reach.users.is_empty()).collect()
+    live.iter()
+        .map(|live| Reach::of(live, &users))
+        .filter(|reach| chosen.is_empty() || !reach.users.is_empty())
+        .collect()
 }

@@ -20,6 +20,7 @@ mod list;
 mod man;
 mod organizations;
 mod proxy;
+mod report;
 mod sandbox;
 mod schema;
 mod show;
@@ -51,7 +52,7 @@ pub(crate) struct Cli {
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
 ///
-/// `history` and `report` will stand below Proof.
+/// `history` will stand below Proof.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -83,6 +84,7 @@ const HEADINGS: [Heading; 5] = [
             ("access", access::has_format),
             ("test", |format| [false, true].iter().any(|expects| test::has_format(format, *expects))),
             ("audit", |format| audit::has_format(format, false, false)),
+            ("report", report::has_format),
         ],
     ),
     (
@@ -149,6 +151,10 @@ Examples:
     Access(access::AccessArgs),
     /// Find what a reviewer should worry about
     Audit(audit::AuditArgs),
+    /// Write a page with everything that an auditor asks for
+    ///
+    /// Roles with rules and expiry, who reaches whom, the findings of audit with evidence and remedy, transitive access drawn, and what could not be checked, with when and as whom it was read. The page is one file, which asks for nothing when it is opened, and can be printed.
+    Report(report::ReportArgs),
     /// List the users whom rules can name
     Users(users::UsersArgs),
     /// List the groups that rules can name, with their members
@@ -234,6 +240,7 @@ impl Command {
             Self::Test(args) => test::has_format(format, !args.file.is_empty()),
             Self::Access(_) => access::has_format(format),
             Self::Audit(args) => args.has_format(format),
+            Self::Report(_) => report::has_format(format),
             Self::Users(_) => users::has_format(format),
             Self::Groups(_) => groups::has_format(format),
             Self::Assume(_) => assume::has_format(format),
@@ -268,6 +275,7 @@ impl Command {
             | Self::Test(_)
             | Self::Access(_)
             | Self::Audit(_)
+            | Self::Report(_)
             | Self::Users(_)
             | Self::Groups(_)
             | Self::Assume(_)
@@ -341,6 +349,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Test(args) => test::run(context, args).await,
         Command::Access(args) => access::run(context, args).await,
         Command::Audit(args) => audit::run(context, args).await,
+        Command::Report(args) => report::run(context, args).await,
         Command::Users(args) => users::run(context, args).await,
         Command::Groups(args) => groups::run(context, args).await,
         Command::Assume(args) => assume::run(context, args).await,

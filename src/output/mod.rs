@@ -13,6 +13,7 @@ pub(crate) mod mermaid;
 pub(crate) mod plans;
 pub(crate) mod progress;
 pub(crate) mod raw;
+pub(crate) mod report;
 pub(crate) mod sanitize;
 mod sarif;
 pub(crate) mod screen;

@@ -20,7 +20,7 @@ pub(crate) struct AccessDocument {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct RoleAccess {
+pub(super) struct RoleAccess {
     role: TypedRoleJson,
     /// Mailboxes made later are reached too
     open: bool,
@@ -38,21 +38,24 @@ struct ReachedUser {
     expires: Option<Expires>,
 }
 
+impl RoleAccess {
+    pub(super) fn of(reach: &Reach<'_>, directory: &Directory) -> Self {
+        let Reach { live, open, users } = reach;
+        let reached = users.iter().map(|(user, rules)| ReachedUser {
+            expires: reach.end(rules).cloned(),
+            user: UserJson::of(user, directory),
+            rules: rules.iter().map(|rule| RuleRefJson::of(rule)).collect(),
+        });
+        Self { role: TypedRoleJson::of(live), open: *open, reach: reached.collect() }
+    }
+}
+
 impl AccessDocument {
     pub(crate) fn of(organization: &Organization, reaches: &[Reach<'_>], directory: &Directory) -> Self {
-        let role = |reach: &Reach<'_>| {
-            let Reach { live, open, users } = reach;
-            let reached = users.iter().map(|(user, rules)| ReachedUser {
-                expires: reach.end(rules).cloned(),
-                user: UserJson::of(user, directory),
-                rules: rules.iter().map(|rule| RuleRefJson::of(rule)).collect(),
-            });
-            RoleAccess { role: TypedRoleJson::of(live), open: *open, reach: reached.collect() }
-        };
         Self {
             version: Version,
             organization: OrganizationJson::of(organization),
-            roles: reaches.iter().map(role).collect(),
+            roles: reaches.iter().map(|reach| RoleAccess::of(reach, directory)).collect(),
         }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod expectations;
 pub(crate) mod organization;
 pub(crate) mod plan;
 pub(crate) mod refusal;
+pub(crate) mod report;
 pub(crate) mod role;
 pub(crate) mod saved_states;
 mod schema;

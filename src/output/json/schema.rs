@@ -17,6 +17,7 @@ mod tests {
     use super::super::expectations::ExpectationsDocument;
     use super::super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
     use super::super::plan::{PlanDocument, StaleDocument};
+    use super::super::report::ReportDocument;
     use super::super::saved_states::SavedStatesDocument;
     use super::super::test::TestDocument;
     use crate::testing::golden;
@@ -34,6 +35,7 @@ mod tests {
         Audit(AuditDocument),
         Audits(AuditsDocument),
         Who(WhoDocument),
+        Report(ReportDocument),
         Users(UsersDocument),
         Groups(GroupsDocument),
         Test(TestDocument),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::access;
 use crate::directory::Directory;
 use crate::expiry::Expires;
 use crate::output::csv;
@@ -19,9 +20,17 @@ pub(crate) struct Reach<'a> {
     pub users: Vec<(&'a UserId, Vec<&'a Rule>)>,
 }
 
-impl Reach<'_> {
+impl<'a> Reach<'a> {
+    /// Whom of these the role reaches.
+    pub(crate) fn of(live: &'a LiveRole, users: &[&'a UserId]) -> Self {
+        let rules = &live.role.rules;
+        let reached = users.iter().filter(|user| access::allows(rules, user));
+        let users = reached.map(|user| (*user, access::decide(rules, user).matched_rules)).collect();
+        Self { live, open: access::is_open(rules), users }
+    }
+
     /// When the last of the rules ends that allow somebody.
-    pub(crate) fn end<'a>(&'a self, rules: &[&'a Rule]) -> Option<&'a Expires> {
+    pub(crate) fn end<'b>(&'b self, rules: &[&'b Rule]) -> Option<&'b Expires> {
         self.live.role.end_of_all(rules.iter().copied())
     }
 }

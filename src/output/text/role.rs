@@ -44,14 +44,14 @@ pub(crate) fn table(
 }
 
 /// When the first of a role's access ends; its own end where it allows nobody.
-fn first_end(role: &Role, now: Timestamp) -> Option<&Expires> {
+pub(crate) fn first_end(role: &Role, now: Timestamp) -> Option<&Expires> {
     let open = role.rules.iter().filter(|rule| rule.effect == Effect::Allow);
     let past = role.expired_rules(now).filter_map(|rule| role.end_of(rule)).min();
     past.or_else(|| open.filter_map(|rule| role.end_of(rule)).min()).or(role.expires.as_ref())
 }
 
 /// An end of a role in a column: loud where it has passed and access is still open.
-fn end_in_short(role: &Role, end: &Expires, now: Timestamp) -> Line {
+pub(crate) fn end_in_short(role: &Role, end: &Expires, now: Timestamp) -> Line {
     let is_open = role.expired_rules(now).next().is_some();
     match (is_open, end.is_near(now) && !end.has_passed(now)) {
         (true, _) => Line::of(Tone::Warning, format!("EXPIRED {end}")),
@@ -123,7 +123,7 @@ fn short_reach(live: &LiveRole, directory: &Directory) -> String {
 }
 
 /// Whom the role reaches, in a sentence.
-fn reach(live: &LiveRole, directory: &Directory) -> String {
+pub(crate) fn reach(live: &LiveRole, directory: &Directory) -> String {
     match count(live, directory) {
         (_, false) => short_reach(live, directory),
         (reached, true) => {

@@ -1,0 +1,116 @@
+//! The document of `report`.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::RoleAccess;
+use super::audit::AuditDocument;
+use super::role::RoleJson;
+use crate::access;
+use crate::output::report::Evidence;
+use crate::role::LiveRole;
+use crate::usage::{Seen, Usage};
+
+/// What `report` writes: the document of `audit`, with the findings that are accepted, and all that was read
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ReportDocument {
+    #[serde(flatten)]
+    audit: AuditDocument,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    read_at: Timestamp,
+    /// The ARN of who read it; null where it is not known
+    principal: Option<String>,
+    /// Why the principal is not known
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal_not_read: Option<String>,
+    /// The version of this program
+    wmrole: &'static str,
+    /// The command line, without passwords
+    command: String,
+    /// How many mailboxes there are, of users and of resources
+    mailboxes: usize,
+    roles: Vec<ReportedRole>,
+    /// Who reaches whom, resources too; without the roles whose rules are not known
+    access: Vec<RoleAccess>,
+    /// What CloudTrail was read for; null where it was not checked
+    cloudtrail: Option<CloudTrailJson>,
+    /// Why CloudTrail was not checked
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cloudtrail_not_checked: Option<String>,
+}
+
+/// A role with what is known of its use
+#[derive(Debug, Serialize, JsonSchema)]
+struct ReportedRole {
+    #[serde(flatten)]
+    role: RoleJson,
+    /// Mailboxes made later are reached too; null where the rules are not known
+    open: Option<bool>,
+    /// Null where no event is in what was read of CloudTrail, or it was not checked
+    last_assumed: Option<SeenJson>,
+    /// Null where no event is in what was read of CloudTrail, or it was not checked
+    last_changed: Option<SeenJson>,
+}
+
+/// What was done to a role, and by whom
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Seen")]
+struct SeenJson {
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    time: Timestamp,
+    /// An ARN where there is one
+    principal: String,
+    /// The operation
+    event: String,
+}
+
+/// What was read of CloudTrail
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CloudTrailRead")]
+struct CloudTrailJson {
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    since: Timestamp,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    until: Timestamp,
+    /// False where not all events between the two were read
+    complete: bool,
+}
+
+fn seen(seen: Option<Seen>) -> Option<SeenJson> {
+    seen.map(|Seen { time, principal, event }| SeenJson { time, principal, event })
+}
+
+impl ReportDocument {
+    pub(crate) fn of(evidence: &Evidence<'_>) -> Self {
+        let Evidence { report, roles, usage, read_at, principal, command } = *evidence;
+        let directory = report.directory;
+        let role = |live: &LiveRole| {
+            let used = usage.as_ref().map(|usage| usage.role(&live.id)).unwrap_or_default();
+            ReportedRole {
+                role: RoleJson::live(live, directory),
+                open: (!live.rules_unknown).then(|| access::is_open(&live.role.rules)),
+                last_assumed: seen(used.last_assumed),
+                last_changed: seen(used.last_changed),
+            }
+        };
+        let reaches = evidence.reaches();
+        Self {
+            audit: AuditDocument::of(&report),
+            read_at,
+            principal: principal.as_ref().ok().cloned(),
+            principal_not_read: principal.as_ref().err().cloned(),
+            wmrole: env!("CARGO_PKG_VERSION"),
+            command: command.to_owned(),
+            mailboxes: evidence.mailboxes().len(),
+            roles: roles.iter().map(role).collect(),
+            access: reaches.iter().map(|reach| RoleAccess::of(reach, directory)).collect(),
+            cloudtrail: usage.as_ref().ok().map(|usage: &Usage| CloudTrailJson {
+                since: usage.since,
+                until: usage.until,
+                complete: usage.complete,
+            }),
+            cloudtrail_not_checked: usage.as_ref().err().cloned(),
+        }
+    }
+}
