@@ -82,6 +82,7 @@ pub(super) async fn run(context: &Context, args: &ReportArgs) -> anyhow::Result<
     let report = reviewed.report(&loaded, None, true);
     let evidence = Evidence {
         report,
+        resources: &reviewed.facts.resources,
         roles: &reviewed.facts.roles,
         usage: &usage,
         read_at: reviewed.facts.now,

@@ -232,6 +232,23 @@ pub(crate) const CALLS: &[Row] = &[
             ListUsers,
         ],
     ),
+    (
+        "report",
+        &[
+            DescribeGroup,
+            DescribeOrganization,
+            DescribeUser,
+            GetImpersonationRole,
+            ListAccessControlRules,
+            ListGroupMembers,
+            ListGroups,
+            ListImpersonationRoles,
+            ListMailboxPermissions,
+            ListOrganizations,
+            ListResources,
+            ListUsers,
+        ],
+    ),
     ("sandbox", &[]),
     ("schema", &[]),
     (

@@ -120,6 +120,14 @@ const STORIES: &[Story] = &[
             "proxy Migration --as oncall@example.com -- true",
         ],
     ),
+    story(
+        "report",
+        &[
+            "report report.html",
+            "report report.json -o json -f acme.yaml --force",
+            "report unknown.html -f unknown.yaml",
+        ],
+    ),
     story("show", &["show Migration", "show 'Ticket triage'"]),
     story(
         "test",

@@ -28,10 +28,10 @@ pub(crate) struct ReportDocument {
     wmrole: &'static str,
     /// The command line, without passwords
     command: String,
-    /// How many mailboxes there are, of users and of resources
+    /// How many users have a mailbox
     mailboxes: usize,
     roles: Vec<ReportedRole>,
-    /// Who reaches whom, resources too; without the roles whose rules are not known
+    /// Who reaches whom, without resources, and without the roles whose rules are not known
     access: Vec<RoleAccess>,
     /// What CloudTrail was read for; null where it was not checked
     cloudtrail: Option<CloudTrailJson>,
@@ -83,7 +83,7 @@ fn seen(seen: Option<Seen>) -> Option<SeenJson> {
 
 impl ReportDocument {
     pub(crate) fn of(evidence: &Evidence<'_>) -> Self {
-        let Evidence { report, roles, usage, read_at, principal, command } = *evidence;
+        let Evidence { report, resources: _, roles, usage, read_at, principal, command } = *evidence;
         let directory = report.directory;
         let role = |live: &LiveRole| {
             let used = usage.as_ref().map(|usage| usage.role(&live.id)).unwrap_or_default();

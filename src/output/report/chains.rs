@@ -18,9 +18,9 @@ const ROW: usize = HEIGHT + 14;
 const MARGIN: usize = 2;
 
 /// Columns of a label that a box has room for.
-const LABEL: usize = 30;
+const LABEL: usize = 26;
 /// As [`LABEL`], in smaller type.
-const DETAIL: usize = 36;
+const DETAIL: usize = 31;
 
 /// One box on a way.
 #[derive(Debug, Clone, PartialEq, Eq)]

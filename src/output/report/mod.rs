@@ -3,6 +3,8 @@
 mod chains;
 mod page;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::audit::report::Report;
@@ -18,6 +20,8 @@ pub(crate) use page::html;
 pub(crate) struct Evidence<'a> {
     /// With the findings that are accepted.
     pub(crate) report: Report<'a>,
+    /// Which users of the directory are resources: as everywhere else, those do not count as reached.
+    pub(crate) resources: &'a BTreeSet<UserId>,
     /// Every live role.
     pub(crate) roles: &'a [LiveRole],
     /// What CloudTrail has, or why it was not checked.
@@ -30,9 +34,9 @@ pub(crate) struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    /// The mailboxes that there are, of resources too.
+    /// The mailboxes of users.
     pub(crate) fn mailboxes(&self) -> Vec<&'a User> {
-        self.report.directory.mailboxes().collect()
+        self.report.directory.mailboxes().filter(|user| !self.resources.contains(&user.id)).collect()
     }
 
     /// Whom each role reaches. Whoever is reached by a role whose rules are not known is not known.

@@ -17,6 +17,8 @@ use crate::directory::{Directory, GroupId, State, User, UserId};
 use crate::expiry::Expires;
 use crate::finding_code::FindingCode;
 use crate::output::sanitize;
+use crate::output::style::counted;
+use crate::output::text::access::everyone;
 use crate::output::text::{findings, role};
 use crate::role::{LiveRole, RoleId, RoleType, Rule, Targets, UserSet};
 use crate::usage::{Seen, Usage};
@@ -82,6 +84,8 @@ struct RoleView {
     findings: usize,
     rules_unknown: bool,
     rules: Vec<RuleView>,
+    /// Some rule has a date of its own.
+    rules_expire: bool,
     notes: Vec<String>,
 }
 
@@ -177,7 +181,7 @@ fn time(time: Timestamp) -> String {
 
 impl Page {
     fn of(evidence: &Evidence<'_>) -> Self {
-        let Evidence { report, roles, usage, read_at, principal: _, command: _ } = *evidence;
+        let Evidence { report, roles, usage, .. } = *evidence;
         let directory = report.directory;
         let numbers: BTreeMap<&RoleId, usize> =
             roles.iter().enumerate().map(|(n, live)| (&live.id, n + 1)).collect();
@@ -185,7 +189,7 @@ impl Page {
         let views = roles.iter().map(|live| {
             let of = |finding: &&Finding| finding.role.as_ref().is_some_and(|role| role.id == live.id);
             let findings = report.sorted.open.iter().filter(of).count();
-            role_view(live, numbers[&live.id], findings, directory, usage, read_at)
+            role_view(evidence, live, numbers[&live.id], findings)
         });
         let mut drawings = Vec::new();
         for live in roles {
@@ -286,20 +290,15 @@ fn seen(usage: &Result<Usage, String>, which: impl Fn(&Usage) -> Option<Seen>) -
 
 fn end(expires: Option<&Expires>, now: Timestamp) -> String {
     match expires {
-        None => "no date".to_owned(),
+        None => "never".to_owned(),
         Some(end) if end.has_passed(now) => format!("{end}, which has passed"),
         Some(end) => end.to_string(),
     }
 }
 
-fn role_view(
-    live: &LiveRole,
-    number: usize,
-    findings: usize,
-    directory: &Directory,
-    usage: &Result<Usage, String>,
-    now: Timestamp,
-) -> RoleView {
+fn role_view(evidence: &Evidence<'_>, live: &LiveRole, number: usize, findings: usize) -> RoleView {
+    let Evidence { report, usage, read_at: now, .. } = *evidence;
+    let directory = report.directory;
     let role = &live.role;
     let date = |at: Option<Timestamp>| at.map_or_else(|| "not known".to_owned(), time);
     let assumed = |usage: &Usage| usage.role(&live.id).last_assumed;
@@ -315,9 +314,9 @@ fn role_view(
         kind: role.role_type.as_str(),
         full: role.role_type == RoleType::FullAccess,
         description: role.description.as_ref().map_or_else(String::new, |text| lines(text.as_str())),
-        reach: shown(&role::reach(live, directory)),
+        reach: shown(&reach(evidence, live)),
         open: !live.rules_unknown && access::is_open(&role.rules),
-        expires: first.map_or_else(|| "no date".to_owned(), |end| role::end_in_short(role, end, now).plain()),
+        expires: first.map_or_else(|| "never".to_owned(), |end| role::end_in_short(role, end, now).plain()),
         expired: role.expired_rules(now).next().is_some(),
         created: date(live.created),
         modified: date(live.modified),
@@ -326,8 +325,24 @@ fn role_view(
         assumed: short,
         findings,
         rules_unknown: live.rules_unknown,
+        rules_expire: role.rules.iter().any(|rule| rule.expires.is_some()),
         rules: role.rules.iter().map(|rule| rule_view(rule, directory, now)).collect(),
         notes: role.unreadable_expiries().iter().map(|(_, why)| shown(why)).collect(),
+    }
+}
+
+/// Whom the role reaches, in a sentence.
+fn reach(evidence: &Evidence<'_>, live: &LiveRole) -> String {
+    let rules = &live.role.rules;
+    let reached = evidence.mailboxes().iter().filter(|user| access::allows(rules, &user.id)).count();
+    match (access::is_open(rules), reached) {
+        _ if live.rules_unknown => "not known".to_owned(),
+        (false, 0) => "nobody".to_owned(),
+        (false, n) => counted(n, "mailbox", "mailboxes"),
+        (true, n) => {
+            let everyone = everyone(&live.role, evidence.report.directory);
+            format!("{everyone} ({} today)", counted(n, "mailbox", "mailboxes"))
+        }
     }
 }
 

@@ -123,7 +123,7 @@ fn short_reach(live: &LiveRole, directory: &Directory) -> String {
 }
 
 /// Whom the role reaches, in a sentence.
-pub(crate) fn reach(live: &LiveRole, directory: &Directory) -> String {
+fn reach(live: &LiveRole, directory: &Directory) -> String {
     match count(live, directory) {
         (_, false) => short_reach(live, directory),
         (reached, true) => {
