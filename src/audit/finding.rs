@@ -51,7 +51,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// A finding about the organization.
-    pub(super) fn new(code: FindingCode, summary: String) -> Self {
+    pub(crate) fn new(code: FindingCode, summary: String) -> Self {
         Self {
             code,
             level: code.level(),

@@ -360,6 +360,24 @@ fn what_an_audit_finds_is_harmless_and_whole() {
 }
 
 #[test]
+fn a_report_is_harmless_and_whole() {
+    let home = attacked();
+    let output = run(&home, &[0], &["report", "-"]);
+    harmless("report", &output);
+    let page = stdout(&output);
+    // What no text may begin, and nothing of the page begins more than once
+    for tag in ["<script", "<style", "<form", "<head>", "</html", "</body"] {
+        assert_eq!(page.to_lowercase().matches(tag).count(), 1, "{tag}");
+    }
+    for tag in ["<img", "<!--", "<![cdata", "<summary", "<details", "<iframe", "<a href=\"h"] {
+        assert!(!page.to_lowercase().contains(tag), "{tag}");
+    }
+    let output = run(&home, &[0], &["report", "-", "-o", "json"]);
+    harmless("report json", &output);
+    holds_every_text("report", &json(&output));
+}
+
+#[test]
 fn exports_are_harmless_and_the_same_roles() {
     let home = attacked();
     let output = run(&home, &[0], &["export"]);

@@ -24,6 +24,7 @@ mod many;
 mod one_off;
 mod proxy;
 mod recreating;
+mod report;
 mod roles_as_code;
 mod saved_plans;
 mod several_organizations;

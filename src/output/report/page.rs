@@ -62,6 +62,9 @@ struct Page {
     not_checked: Vec<Unchecked>,
     warnings: Vec<String>,
     lower_bound: &'static str,
+    /// Some findings are shown in a line.
+    folded: bool,
+    alike: usize,
 }
 
 struct RoleView {
@@ -130,6 +133,8 @@ struct FindingView {
     /// Texts; every second one is code.
     remedy: Vec<Vec<String>>,
     accepted: Option<String>,
+    /// One of many alike: the summary alone is shown.
+    short: bool,
 }
 
 struct DrawingView {
@@ -162,7 +167,7 @@ fn cell(kind: RoleType) -> Cell {
 /// # Errors
 /// Never in practice: it is written to memory.
 pub(crate) fn html(evidence: &Evidence<'_>) -> anyhow::Result<String> {
-    let page = Page::of(evidence).render()?;
+    let page = Page::of(evidence).render()? + "\n";
     Ok(sanitize::xml(&page).into_owned())
 }
 
@@ -210,6 +215,7 @@ impl Page {
         }
         let open = report.sorted.open.iter().map(|finding| (finding, None));
         let of_accepted = report.sorted.accepted.iter().map(|(finding, accepted)| (finding, Some(*accepted)));
+        let findings = finding_views(&open.collect::<Vec<_>>(), &numbers);
         Self {
             policy: POLICY.trim_end(),
             style: STYLE,
@@ -226,13 +232,15 @@ impl Page {
             later: roles.iter().map(later).collect(),
             reached: reached(evidence),
             rows: rows(evidence),
-            findings: finding_views(&open.collect::<Vec<_>>(), &numbers),
             accepted: finding_views(&of_accepted.collect::<Vec<_>>(), &numbers),
             drawings,
             box_size: chains::BOX,
             not_checked: unchecked(report.not_checked, directory),
             warnings: warnings(evidence, report.sources),
             lower_bound: LOWER_BOUND,
+            folded: findings.iter().any(|finding| finding.short),
+            alike: ALIKE,
+            findings,
         }
     }
 }
@@ -432,7 +440,7 @@ fn finding_views(
     for alike in all.chunk_by(|(a, _), (b, _)| (a.code, &a.role) == (b.code, &b.role)) {
         for (n, (finding, accepted)) in alike.iter().enumerate() {
             let Finding { code, level, role, summary, evidence, remedy, .. } = finding;
-            let short = n >= ALIKE;
+            let short = n >= ALIKE && accepted.is_none();
             let all = |texts: &[String]| texts.iter().filter(|_| !short).map(|text| shown(text)).collect();
             let remedy: Vec<String> = all(remedy);
             views.push(FindingView {
@@ -443,6 +451,7 @@ fn finding_views(
                 evidence: all(evidence),
                 remedy: remedy.iter().map(|text| text.split('`').map(str::to_owned).collect()).collect(),
                 accepted: accepted.map(|accepted| shown(&findings::acceptance(accepted))),
+                short,
             });
         }
     }
@@ -511,32 +520,4 @@ fn warnings(evidence: &Evidence<'_>, sources: &Sources) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::golden;
-
-    #[test]
-    fn the_policy_allows_this_style_and_this_script_and_nothing_else() {
-        use sha2::{Digest as _, Sha256};
-        let hash = |text: &str| base64(&Sha256::digest(text));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\n",
-            hash(STYLE),
-            hash(SCRIPT)
-        );
-        golden::check("src/output/report/policy.txt", &policy);
-    }
-
-    fn base64(bytes: &[u8]) -> String {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut out = String::new();
-        for chunk in bytes.chunks(3) {
-            let bits =
-                chunk.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
-            (0..4).for_each(|at| {
-                out.push(if at <= chunk.len() { DIGITS[bits >> (18 - 6 * at) & 63].into() } else { '=' })
-            });
-        }
-        out
-    }
-}
+mod tests;
