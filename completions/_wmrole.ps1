@@ -57,6 +57,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask whether a role may impersonate users, or run expectations')
             [CompletionResult]::new('access', 'access', [CompletionResultType]::ParameterValue, 'Show who reaches whom: roles by users')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Find what a reviewer should worry about')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write a page with everything that an auditor asks for')
             [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'List the users whom rules can name')
             [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List the groups that rules can name, with their members')
             [CompletionResult]::new('assume', 'assume', [CompletionResultType]::ParameterValue, 'Get a token for EWS')
@@ -408,6 +409,38 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--all-organizations', '--all-organizations', [CompletionResultType]::ParameterName, 'Audit all organizations of the account in the Region; with --leaving in all Regions, unless --region names one')
             [CompletionResult]::new('--show-accepted', '--show-accepted', [CompletionResultType]::ParameterName, 'Show the findings that the definitions accept too')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show all of them on a terminal too, however many they are')
+            [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice shows each API call')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never prompt: fail instead, naming the flag that would have answered')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what a command would change, and stop')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'wmrole;report' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Hold what is live to these definitions, and show what they accept apart')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Hold what is live to these definitions, and show what they accept apart')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write results in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write results in this format')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--organization-id', '--organization-id', [CompletionResultType]::ParameterName, 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the AWS configuration')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Call the service at this address')
+            [CompletionResult]::new('--ews-url', '--ews-url', [CompletionResultType]::ParameterName, 'Use this EWS endpoint')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Work on the sandbox whose state is in this file, made with a demo organization if missing')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the file')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -1309,6 +1342,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask whether a role may impersonate users, or run expectations')
             [CompletionResult]::new('access', 'access', [CompletionResultType]::ParameterValue, 'Show who reaches whom: roles by users')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Find what a reviewer should worry about')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write a page with everything that an auditor asks for')
             [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'List the users whom rules can name')
             [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List the groups that rules can name, with their members')
             [CompletionResult]::new('assume', 'assume', [CompletionResultType]::ParameterValue, 'Get a token for EWS')
@@ -1351,6 +1385,9 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             break
         }
         'wmrole;help;audit' {
+            break
+        }
+        'wmrole;help;report' {
             break
         }
         'wmrole;help;users' {

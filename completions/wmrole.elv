@@ -54,6 +54,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand test 'Ask whether a role may impersonate users, or run expectations'
             cand access 'Show who reaches whom: roles by users'
             cand audit 'Find what a reviewer should worry about'
+            cand report 'Write a page with everything that an auditor asks for'
             cand users 'List the users whom rules can name'
             cand groups 'List the groups that rules can name, with their members'
             cand assume 'Get a token for EWS'
@@ -395,6 +396,37 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --all-organizations 'Audit all organizations of the account in the Region; with --leaving in all Regions, unless --region names one'
             cand --show-accepted 'Show the findings that the definitions accept too'
             cand --all 'Show all of them on a terminal too, however many they are'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;report'= {
+            cand -f 'Hold what is live to these definitions, and show what they accept apart'
+            cand --file 'Hold what is live to these definitions, and show what they accept apart'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
+            cand --force 'Overwrite the file'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
             cand --quiet 'Say less on stderr'
@@ -1257,6 +1289,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand test 'Ask whether a role may impersonate users, or run expectations'
             cand access 'Show who reaches whom: roles by users'
             cand audit 'Find what a reviewer should worry about'
+            cand report 'Write a page with everything that an auditor asks for'
             cand users 'List the users whom rules can name'
             cand groups 'List the groups that rules can name, with their members'
             cand assume 'Get a token for EWS'
@@ -1291,6 +1324,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;access'= {
         }
         &'wmrole;help;audit'= {
+        }
+        &'wmrole;help;report'= {
         }
         &'wmrole;help;users'= {
         }

@@ -78,7 +78,7 @@ pub(super) async fn run(context: &Context, args: &ReportArgs) -> anyhow::Result<
     let reviewed = async { review(context, asked, &loaded, &documents, &organization, &reader).await };
     let principal = async { Ok(account.principal().await) };
     let (reviewed, principal) = tokio::try_join!(reviewed, principal)?;
-    let usage = Err("CloudTrail was not read".to_owned());
+    let usage = Err("CloudTrail was not asked".to_owned());
     let report = reviewed.report(&loaded, None, true);
     let evidence = Evidence {
         report,
@@ -105,8 +105,17 @@ pub(super) async fn run(context: &Context, args: &ReportArgs) -> anyhow::Result<
     Ok(ExitCode::Done)
 }
 
-/// What was handed over once is not lost to a second call.
+/// Said before anything is read. What was handed over once is not lost to a second call.
 fn check(path: &Path, force: bool) -> anyhow::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(directory) = directory.filter(|directory| !directory.is_dir()) {
+        let message =
+            format!("cannot write {}: there is no directory {}", path.display(), directory.display());
+        return Err(CommandError::failed(message).into());
+    }
+    if !path.starts_with("/dev") {
+        atomic_file::check(path)?;
+    }
     if !force && path.is_file() {
         let message = format!("{} exists, and was not overwritten", path.display());
         return Err(CommandError::refused(message).hint("--force overwrites it").into());

@@ -36,7 +36,7 @@ fn the_data_is_that_of_the_other_commands() {
     assert!(report["cloudtrail_not_checked"].is_string());
     let file = home.arg("report.json");
     assert_eq!(home.stdout(0, &["report", &file, "-o", "json"]), "");
-    assert_eq!(read_json(file.into())["roles"], roles);
+    assert_eq!(read_json(&file)["roles"], roles);
 }
 
 #[test]

@@ -35,7 +35,7 @@ mod tests {
         Audit(AuditDocument),
         Audits(AuditsDocument),
         Who(WhoDocument),
-        Report(ReportDocument),
+        Report(Box<ReportDocument>),
         Users(UsersDocument),
         Groups(GroupsDocument),
         Test(TestDocument),
