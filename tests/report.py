@@ -194,10 +194,10 @@ class Browser:
         asked = [url for request, url in asked.items() if request not in refused]
         return asked, [entry["message"] for entry in self.driver.get_log("browser")]
 
-    def screenshot(self, path):
-        height = min(self.run("return document.documentElement.scrollHeight"), 6000)
+    def screenshot(self, path, top=0, bottom=6000):
+        bottom = min(self.run("return document.documentElement.scrollHeight"), bottom)
         width = self.run("return innerWidth")
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        clip = {"x": 0, "y": top, "width": width, "height": bottom - top, "scale": 1}
         taken = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(taken["data"]))
 
@@ -303,6 +303,15 @@ def fits_and_asks_for_nothing(browser, name, page, shots):
     check(int(dark[0]) < 60 and int(light[0]) > 200, f"{name}: dark where that is preferred")
 
 
+def picture(browser, page, path):
+    """The one of the README: the matrix, and the first findings."""
+    browser.look(1000, "light")
+    browser.open(page)
+    top = browser.run("return document.getElementById('access').getBoundingClientRect().top + scrollY")
+    bottom = browser.run("return document.querySelector('.findings > li:nth-child(2)').getBoundingClientRect().bottom + scrollY")
+    browser.screenshot(path, top - 16, bottom + 8)
+
+
 def prints(browser, name, page, expected, shots):
     """A filter that is set leaves out nothing on paper, and the head of the matrix stands on each of its sheets."""
     browser.open(page)
@@ -316,9 +325,29 @@ def prints(browser, name, page, expected, shots):
     missing = [mailbox for mailbox in expected if mailbox not in text]
     check(missing == [], f"{name}: every mailbox is on paper {missing[:3]}")
     check("name or address" not in text and "Reached by" not in text, f"{name}: the filter is not on paper")
-    row, head = re.compile(r"^\s*\S+@\S+.*\b(full|read)$", re.MULTILINE), re.compile(r"^\s*Mailbox\b(?! by)", re.MULTILINE)
+    row, head = re.compile(r"^\s*\S+@\S+.*\b(full|read)$", re.MULTILINE), re.compile(r"\bMailbox\b(?! by)")
     sheets = [sheet for sheet in text.split("\f") if len(row.findall(sheet)) > 2]
     check(sheets and all(head.search(sheet) for sheet in sheets), f"{name}: {len(sheets)} sheets have the head of the matrix")
+
+
+def fits_on_paper(shots, directory):
+    """The last of 20 columns is on the sheet: a mailbox that three open roles reach."""
+    file = (shots or directory) / "large.pdf"
+    text = subprocess.run(
+        ["pdftotext", "-layout", file, "-"], check=True, timeout=LIMIT_OF_A_PAGE, capture_output=True, text=True
+    ).stdout
+    cells = [line.split()[-3:] for line in text.splitlines() if line.strip().startswith("user0700@mail.example.com ")]
+    check(cells == [["full", "read", "read"]], f"all columns are on paper {cells}")
+    box = subprocess.run(
+        ["pdftotext", "-bbox", file, "-"], check=True, timeout=LIMIT_OF_A_PAGE, capture_output=True, text=True
+    ).stdout
+    wide, far = 0.0, []
+    for line in box.splitlines():
+        if found := re.search(r'<page width="([\d.]+)"', line):
+            wide = float(found[1])
+        elif found := re.search(r'xMax="([\d.]+)".*>(.*)</word>', line):
+            far += [found[2]] if float(found[1]) > wide else []
+    check(far == [], f"no word is off the sheet {far[:3]}")
 
 
 def filters(browser, page):
@@ -431,10 +460,13 @@ def main(wmrole, shots=None):
                 fits_and_asks_for_nothing(browser, name, page, shots)
                 if name == "hostile":
                     does_nothing(browser, page)
+            if shots:
+                picture(browser, pages["demo"], shots / "report.png")
             filters(browser, pages["large"])
             prints(browser, "demo", pages["demo"], [f"{name}@example.com" for name in ("alice", "judy", "ceo")], shots)
             everybody = [f"user{n:04}@mail.example.com" for n in range(1000)]
             prints(browser, "large", pages["large"], everybody, shots)
+            fits_on_paper(shots, directory)
             whole_without_script(browser, pages["large"])
             policy_holds(browser, pages["demo"], directory)
         finally:
