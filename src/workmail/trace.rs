@@ -435,7 +435,7 @@ mod tests {
         let numbers: Vec<_> = text
             .lines()
             .filter_map(|line| line.split_once(" in_flight="))
-            .map(|(what, number)| (what.contains(" INFO "), number))
+            .map(|(what, number)| (what.contains(" INFO wmrole::api:"), number))
             .collect();
         assert_eq!(numbers, [(true, "4"), (false, "5"), (false, "6"), (false, "7"), (true, "8")], "{text}");
     }
