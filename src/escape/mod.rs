@@ -51,7 +51,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 const MARKS: usize = 4;
 
 /// Goes through a text, and says of each character whether it must be an escape: a hidden one, and a mark that stands
-/// on nothing of the text or is one too many.
+/// on nothing of the text or on a quote, or is one too many.
 struct Scan {
     marks: usize,
 }
@@ -68,7 +68,12 @@ impl Scan {
             *self = Self::start();
             return true;
         }
-        self.marks = if is_mark { self.marks + 1 } else { 0 };
+        // Behind a quote may be the beginning of a text
+        self.marks = match c {
+            '"' => MARKS,
+            _ if is_mark => self.marks + 1,
+            _ => 0,
+        };
         false
     }
 }
@@ -176,9 +181,6 @@ fn escaped_in_quotes(document: &str, escape: impl Fn(char, &mut String)) -> Stri
     let mut scan = Scan::start();
     let mut before = None;
     for (at, c) in document.char_indices() {
-        if before == Some('"') {
-            scan = Scan::start();
-        }
         if (scan.is_escaped(c) && c != '\n') || begins_bracket_command(before, &document[at..]) {
             escape(c, &mut out);
         } else {

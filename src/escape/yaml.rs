@@ -185,6 +185,15 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_behind_a_quote_stays_the_same() {
+        for text in ["x\"\u{c3e}", "\"\u{c3e}", "'\u{301}", "x \"\u{301}\" # y"] {
+            let document = document(&serde_json::json!({ "a": text })).expect("YAML");
+            let read: serde_json::Value = serde_yaml::from_str(&document).expect("YAML");
+            assert_eq!(read["a"], text, "{document}");
+        }
+    }
+
+    #[test]
     fn keys_keep_their_order_and_plain_lines_stay_readable() {
         let text = document(&serde_json::json!([{"b": 1, "a": [null, true, 1.5, "x\ny"]}])).expect("YAML");
         assert!(text.contains("|-\n"), "{text}");
