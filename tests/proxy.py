@@ -208,8 +208,10 @@ def ending(wmrole):
             # A token that is a second old may be renewed
             time.sleep(1.1)
             status, text = proxy.curl(body=envelope(get_folder()))
-            check("a role that is gone is HTTP 503, and not 401", status == 503, f"{status} {text}")
-            check("and said why", "there is no such role" in proxy.said.read_text("utf-8"))
+            gone = status == 500 and "ErrorImpersonateUserDenied" in text and "role Role 02 is gone" in text
+            check("a role that is gone is a fault, which nobody tries again, and not 401", gone, f"{status} {text}")
+            check("and the proxy ends with it", proxy.process.wait(30) == 1, proxy.process.returncode)
+            check("and said why", "Role 02 is gone" in proxy.said.read_text("utf-8"))
 
 
 @contextlib.contextmanager
