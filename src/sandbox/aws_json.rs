@@ -1,5 +1,7 @@
 //! The service's API: AWS JSON 1.1 by POST to `/`, with the operation in `X-Amz-Target` (documented).
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,12 +17,18 @@ use super::recorder::Recorder;
 use super::service_error::ServiceError;
 use super::settings::Settings;
 use super::store::Store;
+use super::trail::{Caller, Recorded, Trail};
 use super::wire::{Dropped, Reply, read_body};
 
 /// No request of the service is longer, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
 const TARGET_PREFIX: &str = "WorkMailService.";
+/// That of CloudTrail, in both spellings that the SDKs send.
+const OF_CLOUDTRAIL: [&str; 2] =
+    ["CloudTrail_20131101.", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."];
+/// The only operation of CloudTrail here.
+pub(super) const LOOKUP: &str = "LookupEvents";
 
 /// What responds to calls of the API.
 #[derive(Debug)]
@@ -29,21 +37,26 @@ pub(super) struct AwsJson {
     pub(super) settings: Settings,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
+    pub(super) trail: Arc<Trail>,
 }
 
 impl AwsJson {
-    /// Responds to a call. Credentials, signature and Region are ignored.
-    pub(super) async fn respond(&self, request: Request<Incoming>) -> Reply {
+    /// Responds to a call. Of the credentials nothing is looked at but whose they are.
+    pub(super) async fn respond(&self, caller: IpAddr, request: Request<Incoming>) -> Reply {
         if request.method() != Method::POST {
             return Ok(not_found());
         }
         let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
-        let operation =
-            target.and_then(|target| target.strip_prefix(TARGET_PREFIX)).and_then(Operation::find);
-        let Some(operation) = operation else {
-            return Ok(render(Err(ServiceError::unknown_operation(400))));
+        let target = target.unwrap_or_default();
+        let operation = target.strip_prefix(TARGET_PREFIX).and_then(Operation::find);
+        let looks_up = OF_CLOUDTRAIL.iter().any(|prefix| target.strip_prefix(prefix) == Some(LOOKUP));
+        let name = match operation {
+            Some(operation) => operation.name,
+            None if looks_up => LOOKUP,
+            None => return Ok(render(Err(ServiceError::unknown_operation(400)))),
         };
-        let mut call = self.recorder.begin(operation.name);
+        let caller = Caller::of(&request, caller);
+        let mut call = self.recorder.begin(name);
         let body = match read_body(request, MAX_BODY, self.settings.patience).await {
             Ok(body) => body,
             Err(error) if error.is::<Dropped>() => return Err(Dropped),
@@ -51,14 +64,26 @@ impl AwsJson {
         };
         call.set_body(&body);
         pass(self.faults.latency()).await;
-        let fault = self.faults.next(operation.name);
+        let fault = self.faults.next(name);
         if fault == Some(FaultKind::DropBefore) {
             return Err(Dropped);
         }
-        if let Some(error) = fault.and_then(|kind| error_of(kind, operation.name, &body)) {
-            return Ok(render(Err(error)));
+        let failure = fault.and_then(|kind| error_of(kind, name, &body));
+        let result = match (failure, operation) {
+            (Some(error), _) => Err(error),
+            (None, Some(operation)) => self.perform(operation, body.clone()).await,
+            (None, None) => self.trail.lookup(&body, self.settings.system.now()),
+        };
+        if let Some(operation) = operation.filter(|_| fault != Some(FaultKind::ExpiredToken)) {
+            self.trail.record(&Recorded {
+                caller: &caller,
+                time: self.settings.system.now(),
+                operation: operation.name,
+                read_only: !operation.writes(),
+                request: &body,
+                result: &result,
+            });
         }
-        let result = self.perform(operation, body).await;
         if fault == Some(FaultKind::DropAfter) {
             return Err(Dropped);
         }
@@ -125,13 +150,14 @@ fn denied(operation: &str, body: &[u8]) -> ServiceError {
         Some(id) => format!("arn:aws:workmail:us-east-1:{ACCOUNT}:organization/{id}"),
         None => "*".into(),
     };
+    let service = if operation == LOOKUP { "cloudtrail" } else { "workmail" };
     ServiceError::common(
         400,
         "AccessDeniedException",
         format!(
             "User: arn:aws:sts::{ACCOUNT}:assumed-role/sandbox/session is not authorized to perform: \
-             workmail:{operation} on resource: {resource} because no identity-based policy allows the \
-             workmail:{operation} action"
+             {service}:{operation} on resource: {resource} because no identity-based policy allows the \
+             {service}:{operation} action"
         ),
     )
 }

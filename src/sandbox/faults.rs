@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::aws_json::LOOKUP;
 use super::{ews, operations};
 
 /// What goes wrong.
@@ -92,7 +93,9 @@ fn kinds() -> String {
 }
 
 fn is_known(operation: &str) -> bool {
-    operations::Operation::find(operation).is_some() || ews::Operation::find(operation).is_some()
+    operation == LOOKUP
+        || operations::Operation::find(operation).is_some()
+        || ews::Operation::find(operation).is_some()
 }
 
 /// `KIND[:OPERATION[:COUNT[:SKIP]]]`. No operation, an empty one or `*` is any; no count is all, and `1/20` one in

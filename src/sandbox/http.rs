@@ -22,6 +22,7 @@ use super::recorder::{Calls, Recorder};
 use super::settings::Settings;
 use super::store::Store;
 use super::sts;
+use super::trail::Trail;
 use super::wire::Reply;
 use crate::system::System;
 
@@ -52,7 +53,8 @@ impl Server {
         let address = listener.local_addr()?;
         let recorder = Recorder::new();
         let ews = Ews::new(store.clone(), settings, faults.clone(), recorder.clone());
-        let aws_json = AwsJson { store, settings, faults: faults.clone(), recorder: recorder.clone() };
+        let trail = Trail::beside(store.path());
+        let aws_json = AwsJson { store, settings, faults: faults.clone(), recorder: recorder.clone(), trail };
         let accepting = tokio::spawn(accept(listener, Arc::new(Handlers { aws_json, ews })));
         Ok(Self {
             address,
@@ -165,11 +167,13 @@ async fn route(handlers: Arc<Handlers>, caller: SocketAddr, request: Request<Inc
         return Ok(reply);
     }
     match request.uri().path() {
-        "/" if sts::is_form(&request) => sts::respond(request, handlers.aws_json.settings.patience).await,
+        "/" if sts::is_form(&request) => {
+            sts::respond(request, caller.ip(), handlers.aws_json.settings.patience).await
+        }
         "/" => {
             // Mailboxes that follow late must have seen what was there before a change, and after
             handlers.ews.observe();
-            let reply = handlers.aws_json.respond(request).await;
+            let reply = handlers.aws_json.respond(caller.ip(), request).await;
             handlers.ews.observe();
             reply
         }

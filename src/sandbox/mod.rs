@@ -66,6 +66,16 @@
 //!   succeeds. The number of jobs is not limited. The path is the prefix, the job's id and `.zip`.
 //! - The migration administrator is written into the state, as the console does it.
 //!
+//! CloudTrail
+//! - Calls of WorkMail are recorded, those of CloudTrail and EWS are not; a call that is dropped before it is made
+//!   or whose credentials have expired is not either. Events can be looked up at once.
+//! - Names of members begin with a small letter in records. Responses of what reads are null; tokens and passwords
+//!   read `HIDDEN_DUE_TO_SECURITY_REASONS`. What is longer than 64 KiB is left out. `AssumeImpersonationRole` is no
+//!   read. No resources are named.
+//! - The caller is the user called as the access key id, which GetCallerIdentity says too.
+//! - A token belongs to its question, and a page to the events that there are when it is asked for. Events older than
+//!   90 days are not shown; of so many that they take 16 MiB, reads are forgotten first.
+//!
 //! What is not known of EWS stands in [`ews`].
 
 mod aws_json;
@@ -87,6 +97,7 @@ mod service_error;
 mod settings;
 mod store;
 mod sts;
+mod trail;
 mod wire;
 
 pub(crate) use faults::{Fault, Faults};

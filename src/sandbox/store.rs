@@ -20,6 +20,7 @@ use serde::Deserialize;
 use super::contents::Contents;
 use super::model::{State, VERSION};
 use super::seed::Seed;
+use super::trail::log::EventLog;
 
 /// What the names of files begin with that are being written.
 const TEMPORARY: &str = ".wmrole-sandbox-";
@@ -192,6 +193,7 @@ impl Store {
         if !force && self.path().exists() {
             return Err(StoreError::Exists(self.path().to_owned()));
         }
+        EventLog::beside(self.path()).forget().map_err(|error| self.failed("forget the calls of", error))?;
         self.write(seed.state())
     }
 

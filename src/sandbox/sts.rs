@@ -1,5 +1,6 @@
 //! GetCallerIdentity of STS, which is asked at the same address: a form in, XML out.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -8,6 +9,7 @@ use hyper::{Request, Response, StatusCode};
 
 use super::body::Body;
 use super::model::ACCOUNT;
+use super::trail::Caller;
 use super::wire::{Reply, read_body};
 
 /// A form is small.
@@ -19,8 +21,9 @@ pub(super) fn is_form(request: &Request<Incoming>) -> bool {
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
 }
 
-/// The same principal for everyone: credentials are not looked at.
-pub(super) async fn respond(request: Request<Incoming>, patience: Duration) -> Reply {
+/// The user called as the access key id; the signature is not looked at.
+pub(super) async fn respond(request: Request<Incoming>, caller: IpAddr, patience: Duration) -> Reply {
+    let caller = Caller::of(&request, caller);
     let body = read_body(request, MOST, patience).await.unwrap_or_default();
     let asked = body.split(|byte| *byte == b'&').any(|field| field == b"Action=GetCallerIdentity");
     let (status, xml) = match asked {
@@ -28,9 +31,11 @@ pub(super) async fn respond(request: Request<Incoming>, patience: Duration) -> R
             StatusCode::OK,
             format!(
                 "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
-                 <GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/sandbox</Arn>\
-                 <UserId>AIDASANDBOX</UserId><Account>{ACCOUNT}</Account></GetCallerIdentityResult>\
+                 <GetCallerIdentityResult><Arn>{}</Arn>\
+                 <UserId>{}</UserId><Account>{ACCOUNT}</Account></GetCallerIdentityResult>\
                  <ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></GetCallerIdentityResponse>",
+                caller.arn(),
+                caller.id(),
                 uuid::Uuid::new_v4()
             ),
         ),
