@@ -11,6 +11,7 @@ mod args;
 mod atomic_file;
 mod audit;
 mod change;
+mod cloudtrail;
 mod commands;
 mod complete;
 mod config;
@@ -43,7 +44,6 @@ mod role;
 mod sandbox;
 mod service_hint;
 mod system;
-#[cfg_attr(not(test), expect(dead_code, reason = "`history` is its first consumer"))]
 mod usage;
 mod user_list;
 mod workmail;

@@ -20,6 +20,8 @@ pub(crate) struct Event {
     pub(crate) user_agent: Option<String>,
     /// The role that it is about.
     pub(crate) role: Option<EventRole>,
+    /// Roles that it names besides, as an access control rule does.
+    pub(crate) also: Vec<RoleId>,
     /// What else it is about, as a mailbox and a grantee, or an access control rule.
     pub(crate) subject: Option<String>,
     /// The code of the error; the call did nothing.
@@ -95,9 +97,9 @@ impl Usage {
 }
 
 /// Gives every event of a role the name that the role had then: what the last event before it says, else the first
-/// one after it, else what `live` says. Sorts the events, the newest first.
+/// one after it, else what `live` says. Sorts the events, the newest first; what is of the same second stays in its order.
 pub(crate) fn name_roles(events: &mut [Event], live: &BTreeMap<RoleId, String>) {
-    events.sort_by(|a, b| (b.time, &b.id).cmp(&(a.time, &a.id)));
+    events.sort_by_key(|event| std::cmp::Reverse(event.time));
     let mut names: BTreeMap<RoleId, String> = BTreeMap::new();
     // First the oldest, so that a name holds for what follows; then back, for what is older than any name
     for event in events.iter_mut().rev() {
@@ -143,6 +145,7 @@ mod tests {
             source_ip: None,
             user_agent: None,
             role: Some(EventRole { id: Some(RoleId::from_service("role-1")), name: name.map(str::to_owned) }),
+            also: Vec::new(),
             subject: None,
             error: error.map(str::to_owned),
             organization: None,

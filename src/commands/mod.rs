@@ -15,6 +15,7 @@ mod expire;
 mod export;
 mod groups;
 mod help;
+mod history;
 mod iam_policy;
 mod list;
 mod man;
@@ -51,8 +52,6 @@ pub(crate) struct Cli {
 }
 
 /// The commands below their headings, in the order of the help, and the formats that each can have.
-///
-/// `history` will stand below Proof.
 const HEADINGS: [Heading; 5] = [
     (
         "Roles",
@@ -84,6 +83,7 @@ const HEADINGS: [Heading; 5] = [
             ("access", access::has_format),
             ("test", |format| [false, true].iter().any(|expects| test::has_format(format, *expects))),
             ("audit", |format| audit::has_format(format, false, false)),
+            ("history", history::has_format),
             ("report", report::has_format),
         ],
     ),
@@ -151,6 +151,10 @@ Examples:
     Access(access::AccessArgs),
     /// Find what a reviewer should worry about
     Audit(audit::AuditArgs),
+    /// Show who made, changed, deleted and assumed roles, from CloudTrail
+    ///
+    /// And who changed mailbox permissions and access control rules, deleted personal access tokens, exported mailboxes and reset passwords. CloudTrail keeps 90 days, and takes two calls a second; the files of a trail go further back. Calls that were refused are there too, with the error. It does not have what is done in a mailbox: that is in the audit log of mailboxes, where the organization writes one.
+    History(history::HistoryArgs),
     /// Write a page with everything that an auditor asks for
     ///
     /// Roles with rules and expiry, who reaches whom, the findings of audit with evidence and remedy, transitive access drawn, and what could not be checked, with when and as whom it was read. The page is one file, which asks for nothing when it is opened, and can be printed.
@@ -240,6 +244,7 @@ impl Command {
             Self::Test(args) => test::has_format(format, !args.file.is_empty()),
             Self::Access(_) => access::has_format(format),
             Self::Audit(args) => args.has_format(format),
+            Self::History(_) => history::has_format(format),
             Self::Report(_) => report::has_format(format),
             Self::Users(_) => users::has_format(format),
             Self::Groups(_) => groups::has_format(format),
@@ -275,6 +280,7 @@ impl Command {
             | Self::Test(_)
             | Self::Access(_)
             | Self::Audit(_)
+            | Self::History(_)
             | Self::Report(_)
             | Self::Users(_)
             | Self::Groups(_)
@@ -349,6 +355,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<ExitCo
         Command::Test(args) => test::run(context, args).await,
         Command::Access(args) => access::run(context, args).await,
         Command::Audit(args) => audit::run(context, args).await,
+        Command::History(args) => history::run(context, args).await,
         Command::Report(args) => report::run(context, args).await,
         Command::Users(args) => users::run(context, args).await,
         Command::Groups(args) => groups::run(context, args).await,

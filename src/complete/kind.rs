@@ -51,7 +51,7 @@ pub(super) fn kind(arg: &Arg) -> Option<Kind> {
         (_, "COMMAND" | "NAME" | "DESCRIPTION" | "N" | "BYTES" | "MS" | "ADDRESS" | "FAULT" | "TEXT", _) => {
             Kind::Free
         }
-        (_, "DATE" | "DURATION" | "ORG-ID" | "SECONDS" | "IPV4", _) => Kind::Free,
+        (_, "DATE" | "DURATION" | "PRINCIPAL" | "ORG-ID" | "SECONDS" | "IPV4", _) => Kind::Free,
         _ => return None,
     })
 }

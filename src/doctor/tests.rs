@@ -56,6 +56,7 @@ fn well(operation: &str) -> MockResponse {
         "ListGroups" => empty("Groups"),
         "ListImpersonationRoles" => empty("Roles"),
         "ListUsers" => empty("Users"),
+        "LookupEvents" => empty("Events"),
         "GetImpersonationRole" | "GetImpersonationRoleEffect" | "GetAccessControlEffect" => {
             MockResponse::error("ResourceNotFoundException", "no role wmrole-doctor of secretalias")
         }
@@ -155,7 +156,7 @@ async fn where_all_is_well_nothing_fails_and_nothing_is_written() {
     // This is no EWS, and the directory of saved states cannot be written
     let failed: Vec<_> = report.checks.iter().filter(|check| check.status == Status::Failed).collect();
     assert_eq!(failed.iter().map(|check| check.name).collect::<Vec<_>>(), ["ews", "saved states"]);
-    let reads = ["Describe", "Get", "List", "?"];
+    let reads = ["Describe", "Get", "List", "Lookup", "?"];
     for operation in service.operations() {
         assert!(reads.iter().any(|verb| operation.starts_with(verb)), "{operation}");
     }

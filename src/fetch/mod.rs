@@ -6,6 +6,7 @@ pub(crate) mod directory;
 pub(crate) mod doors;
 pub(crate) mod effect;
 pub(crate) mod gates;
+pub(crate) mod history;
 pub(crate) mod names;
 pub(crate) mod organization;
 pub(crate) mod permissions;

@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, join, join_all, join3};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::directory::{EntityName, GroupId, UserId};
 use crate::doctor::{Answer, Ews, Service, is_general};
@@ -14,10 +15,12 @@ use crate::ews::client::{EwsClient, EwsLimits};
 use crate::id::{OrganizationId, RoleId};
 use crate::organization::Organization;
 use crate::workmail::operation::{Operation, OperationKind};
-use crate::workmail::{Account, Error, Reader};
+use crate::workmail::{Account, Error, Lookup, Reader, Trail};
 
 /// What no role, user or group is called; it is seen in CloudTrail.
 const NOBODY: &str = "wmrole-doctor";
+/// Events of so long are looked up, of an operation that nobody calls.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Asks the service and EWS, until `until` at the latest.
 pub(crate) async fn ask(
@@ -69,7 +72,8 @@ async fn ask_service(account: &Account, choice: Option<&str>, until: Instant) ->
         Answer::Got(organization) => {
             let reader = account.reader(&organization);
             let describe = within(until, reader.describe_organization());
-            let (described, mut permissions) = join(describe, ask_permissions(&reader, until)).await;
+            let (described, mut permissions) =
+                join(describe, ask_permissions(&reader, &account.trail(), until)).await;
             let (described, answer) = described.apart();
             permissions.push((Operation::DescribeOrganization, answer));
             (Answer::Got(described.unwrap_or(organization)), permissions)
@@ -87,7 +91,7 @@ async fn ask_service(account: &Account, choice: Option<&str>, until: Instant) ->
 }
 
 /// One call of each operation that reads an organization, all at once.
-async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Answer<()>)> {
+async fn ask_permissions(reader: &Reader, trail: &Trail, until: Instant) -> Vec<(Operation, Answer<()>)> {
     let role = &RoleId::from_service(NOBODY);
     let name = &EntityName::from_service(NOBODY);
     let user = &UserId::from_service(NOBODY);
@@ -98,6 +102,7 @@ async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Ans
             vec![$((Operation::$operation, Box::pin(async { $call.await.map(drop) }) as Probe<'_>),)*]
         };
     }
+    let lookup = Lookup { name: Some(NOBODY), since: Timestamp::now() - HOUR, until: None };
     let calls = calls! {
         DescribeGroup: reader.describe_group(name),
         DescribeIdentityProviderConfiguration: reader.has_personal_access_tokens(),
@@ -115,6 +120,7 @@ async fn ask_permissions(reader: &Reader, until: Instant) -> Vec<(Operation, Ans
         ListPersonalAccessTokens: reader.personal_access_tokens(),
         ListResources: reader.resources(),
         ListUsers: reader.users_with_name(name),
+        LookupEvents: trail.page(lookup, None),
     };
     join_all(calls.into_iter().map(|(operation, call)| async move { (operation, within(until, call).await) }))
         .await

@@ -10,7 +10,7 @@ use crate::workmail::operation::Operation::{
     DescribeIdentityProviderConfiguration, DescribeOrganization, DescribeUser, GetAccessControlEffect,
     GetImpersonationRole, GetImpersonationRoleEffect, ListAccessControlRules, ListGroupMembers, ListGroups,
     ListImpersonationRoles, ListMailboxExportJobs, ListMailboxPermissions, ListOrganizations,
-    ListPersonalAccessTokens, ListResources, ListUsers, UpdateImpersonationRole,
+    ListPersonalAccessTokens, ListResources, ListUsers, LookupEvents, UpdateImpersonationRole,
 };
 use crate::workmail::operation::{Operation, OperationKind};
 
@@ -162,6 +162,7 @@ pub(crate) const CALLS: &[Row] = &[
             ListPersonalAccessTokens,
             ListResources,
             ListUsers,
+            LookupEvents,
         ],
     ),
     (
@@ -205,6 +206,7 @@ pub(crate) const CALLS: &[Row] = &[
         ],
     ),
     ("groups", &[DescribeOrganization, ListGroupMembers, ListGroups, ListOrganizations, ListUsers]),
+    ("history", &[DescribeOrganization, ListImpersonationRoles, ListOrganizations, LookupEvents]),
     ("iam-policy", &[DescribeOrganization, GetImpersonationRole, ListImpersonationRoles, ListOrganizations]),
     (
         "list",

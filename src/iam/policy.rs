@@ -133,11 +133,15 @@ pub(crate) fn of_job(operations: &BTreeSet<Operation>, scope: &Scope) -> Policy 
 }
 
 fn allow(operations: &BTreeSet<Operation>, scope: &Scope) -> Vec<Statement> {
-    let (everywhere, here): (Vec<_>, Vec<_>) =
-        operations.iter().partition(|operation| **operation == Operation::ListOrganizations);
+    let (everywhere, here): (Vec<&Operation>, Vec<_>) =
+        operations.iter().partition(|operation| operation.is_of_account());
+    // CloudTrail has no resources to limit it to (documented)
+    let (history, everywhere): (Vec<_>, Vec<_>) =
+        everywhere.into_iter().partition(|operation: &&Operation| **operation == Operation::LookupEvents);
     let actions = |operations: Vec<&Operation>| operations.into_iter().map(|one| one.iam_action()).collect();
     [
         Statement::new("FindTheOrganization", "Allow", actions(everywhere), "*"),
+        Statement::new("ReadItsHistory", "Allow", actions(history), "*"),
         Statement::new("WorkOnTheOrganization", "Allow", actions(here), &scope.0),
     ]
     .into_iter()

@@ -17,7 +17,7 @@ use super::recorder::Recorder;
 use super::service_error::ServiceError;
 use super::settings::Settings;
 use super::store::Store;
-use super::trail::{Caller, Recorded, Trail};
+use super::trail::{Caller, LOOKUP, Recorded, Trail};
 use super::wire::{Dropped, Reply, read_body};
 
 /// No request of the service is longer, in bytes.
@@ -27,8 +27,6 @@ const TARGET_PREFIX: &str = "WorkMailService.";
 /// That of CloudTrail, in both spellings that the SDKs send.
 const OF_CLOUDTRAIL: [&str; 2] =
     ["CloudTrail_20131101.", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."];
-/// The only operation of CloudTrail here.
-pub(super) const LOOKUP: &str = "LookupEvents";
 
 /// What responds to calls of the API.
 #[derive(Debug)]

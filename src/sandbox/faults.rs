@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::aws_json::LOOKUP;
+use super::trail::LOOKUP;
 use super::{ews, operations};
 
 /// What goes wrong.

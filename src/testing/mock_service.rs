@@ -99,7 +99,7 @@ impl MockService {
     async fn respond(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
         let operation =
-            target.and_then(|target| target.strip_prefix("WorkMailService.")).unwrap_or("?").to_owned();
+            target.and_then(|target| target.rsplit_once('.')).map_or("?", |(_, name)| name).to_owned();
         let body = request.into_body().collect().await.map_err(|_| "no body")?.to_bytes();
         let body = serde_json::from_slice(&body).map_err(|_| "no JSON")?;
         let request = {

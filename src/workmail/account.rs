@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::client::{ServiceClient, send};
 use super::connect::Caller;
+use super::connect::trail::TrailSettings;
 use super::convert;
 use super::endpoint::Endpoint;
 use super::error::{Error, ErrorKind};
@@ -13,6 +14,7 @@ use super::pages::{List, MOST_ROLES, PAGE_SIZE, all_pages};
 use super::reader::Reader;
 use super::regions::region_list;
 use super::seen::Origin;
+use super::trail::Trail;
 use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
@@ -29,11 +31,12 @@ const ORGANIZATIONS: List<Organization> = List {
 pub(crate) struct Account {
     client: ServiceClient,
     caller: Caller,
+    trail: TrailSettings,
 }
 
 impl Account {
-    pub(super) fn new(client: ServiceClient, caller: Caller) -> Self {
-        Self { client, caller }
+    pub(super) fn new(client: ServiceClient, caller: Caller, trail: TrailSettings) -> Self {
+        Self { client, caller, trail }
     }
 
     /// The ARN of whoever calls.
@@ -87,6 +90,11 @@ impl Account {
 
     pub(crate) fn reader(&self, organization: &Organization) -> Reader {
         Reader::new(self.client.clone(), organization.id.clone())
+    }
+
+    /// CloudTrail of the account, in the same Region.
+    pub(crate) fn trail(&self) -> Trail {
+        Trail::new(self.client.clone(), self.trail.client())
     }
 
     pub(crate) fn writer(&self, organization: &Organization) -> Writer {

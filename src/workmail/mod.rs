@@ -28,6 +28,7 @@ mod retry;
 mod seen;
 mod token;
 mod trace;
+mod trail;
 mod writer;
 
 pub(crate) use account::Account;
@@ -43,4 +44,5 @@ pub(crate) use regions::{REGIONS, region_list};
 pub(crate) use response::GroupSummary;
 pub(crate) use seen::Origin;
 pub(crate) use token::Token;
+pub(crate) use trail::{Lookup, Trail};
 pub(crate) use writer::Writer;

@@ -1,4 +1,4 @@
-//! The operations of WorkMail that are called: their names, IAM actions and what they do.
+//! The operations of WorkMail, and of CloudTrail, that are called: their names, IAM actions and what they do.
 
 /// What an operation does to the organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,8 +12,10 @@ pub(crate) enum OperationKind {
 }
 
 macro_rules! operations {
-    ($($name:ident: $kind:ident,)*) => {
-        /// An operation of WorkMail, in the service's spelling.
+    (@service) => { "workmail:" };
+    (@service $service:literal) => { $service };
+    ($($name:ident: $kind:ident $(of $service:literal)?,)*) => {
+        /// An operation, in the service's spelling.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum Operation {
             $($name,)*
@@ -33,8 +35,13 @@ macro_rules! operations {
             /// The action that an IAM policy must allow, as `workmail:ListUsers`.
             pub(crate) const fn iam_action(self) -> &'static str {
                 match self {
-                    $(Self::$name => concat!("workmail:", stringify!($name)),)*
+                    $(Self::$name => concat!(operations!(@service $($service)?), stringify!($name)),)*
                 }
+            }
+
+            /// Is it about the account, so that no policy can allow it on an organization alone?
+            pub(crate) const fn is_of_account(self) -> bool {
+                matches!(self, Self::ListOrganizations | Self::LookupEvents)
             }
 
             /// What it does to the organization.
@@ -68,6 +75,7 @@ operations! {
     ListPersonalAccessTokens: Read,
     ListResources: Read,
     ListUsers: Read,
+    LookupEvents: Read of "cloudtrail:",
     UpdateImpersonationRole: Write,
 }
 
@@ -78,7 +86,8 @@ mod tests {
     #[test]
     fn what_is_named_as_a_reader_reads_and_the_table_is_sorted() {
         for operation in Operation::ALL {
-            let reads = ["Describe", "Get", "List"].iter().any(|verb| operation.name().starts_with(verb));
+            let reads =
+                ["Describe", "Get", "List", "Lookup"].iter().any(|verb| operation.name().starts_with(verb));
             assert_eq!(operation.kind() == OperationKind::Read, reads, "{operation:?}");
         }
         assert!(Operation::ALL.is_sorted_by_key(|operation| operation.name()));
@@ -87,6 +96,7 @@ mod tests {
     #[test]
     fn the_action_is_the_name_in_the_services_namespace() {
         assert_eq!(Operation::ListUsers.iam_action(), "workmail:ListUsers");
+        assert_eq!(Operation::LookupEvents.iam_action(), "cloudtrail:LookupEvents");
         assert_eq!(Operation::AssumeImpersonationRole.kind(), OperationKind::Token);
     }
 }

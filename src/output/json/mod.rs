@@ -10,6 +10,7 @@ pub(crate) mod definitions;
 pub(crate) mod directory;
 pub(crate) mod doctor;
 pub(crate) mod expectations;
+pub(crate) mod history;
 pub(crate) mod organization;
 pub(crate) mod plan;
 pub(crate) mod refusal;

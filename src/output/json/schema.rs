@@ -15,6 +15,7 @@ mod tests {
     use super::super::directory::{GroupsDocument, UsersDocument};
     use super::super::doctor::DoctorDocument;
     use super::super::expectations::ExpectationsDocument;
+    use super::super::history::HistoryDocument;
     use super::super::organization::{ListDocument, OrganizationsDocument, ShowDocument};
     use super::super::plan::{PlanDocument, StaleDocument};
     use super::super::report::ReportDocument;
@@ -35,6 +36,7 @@ mod tests {
         Audit(AuditDocument),
         Audits(AuditsDocument),
         Who(WhoDocument),
+        History(HistoryDocument<'static>),
         Report(Box<ReportDocument>),
         Users(UsersDocument),
         Groups(GroupsDocument),

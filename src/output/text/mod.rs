@@ -9,6 +9,7 @@ pub(crate) mod directory;
 pub(crate) mod expectations;
 pub(crate) mod findings;
 pub(crate) mod gates;
+pub(crate) mod history;
 pub(crate) mod place;
 pub(crate) mod plan;
 pub(crate) mod report;

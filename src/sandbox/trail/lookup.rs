@@ -13,6 +13,8 @@ use super::log::EventLog;
 use crate::sandbox::hash::sha256;
 use crate::sandbox::service_error::ServiceError;
 
+/// The only operation of CloudTrail that the sandbox has.
+pub(in crate::sandbox) const LOOKUP: &str = "LookupEvents";
 /// Calls a second.
 const RATE: usize = 2;
 /// So long events are kept.

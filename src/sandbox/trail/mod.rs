@@ -6,5 +6,5 @@ mod lookup;
 mod record;
 
 pub(super) use caller::Caller;
-pub(super) use lookup::Trail;
+pub(super) use lookup::{LOOKUP, Trail};
 pub(super) use record::Recorded;

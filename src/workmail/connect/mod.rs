@@ -9,6 +9,7 @@ pub(crate) mod http_client;
 mod metadata;
 pub(crate) mod settings;
 mod sources;
+pub(super) mod trail;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use tracing::{Dispatch, dispatcher};
 
 pub(crate) use self::caller::Caller;
 use self::settings::{ProcessEnvironment, Settings, check_endpoint, timeouts};
+use self::trail::TrailSettings;
 use super::account::Account;
 use super::call::TARGET;
 use super::client::ServiceClient;
@@ -51,7 +53,8 @@ pub(crate) async fn connect(options: &Options) -> Result<Account, Error> {
         let credentials = credentials::provider(&settings, &listener, &seen);
         let endpoint = Endpoint { seen, ..settings.endpoint() };
         let caller = Caller::of(&settings, &environment, credentials.clone(), options.limits);
-        Ok(Account::new(client(&settings, credentials, options, endpoint), caller))
+        let trail = TrailSettings::of(&settings, &environment, credentials.clone(), options);
+        Ok(Account::new(client(&settings, credentials, options, endpoint), caller, trail))
     };
     let mut account = None;
     let connecting = async { account = Some(stages.await) };
@@ -110,8 +113,9 @@ fn sandbox(options: &Options) -> Result<Account, Error> {
         .timeout_config(timeouts(options.limits))
         .build();
     let caller = Caller::of_sandbox(&url, options.limits);
+    let trail = TrailSettings::of_sandbox(&url, options);
     let endpoint = Endpoint { region, url, custom: true, ..Endpoint::default() };
-    Ok(Account::new(ServiceClient::new(Client::from_conf(config), options, endpoint), caller))
+    Ok(Account::new(ServiceClient::new(Client::from_conf(config), options, endpoint), caller, trail))
 }
 
 #[cfg(test)]

@@ -163,6 +163,7 @@ fn what_cloudtrail_has_is_said_with_how_far_back_it_was_read() {
         source_ip: None,
         user_agent: None,
         role: Some(EventRole { id: Some(role.id.clone()), name: None }),
+        also: Vec::new(),
         subject: None,
         error: None,
         organization: None,
