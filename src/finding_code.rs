@@ -62,6 +62,8 @@ pub(crate) enum FindingCode {
     DeadRule,
     /// A role reaches nobody.
     ReachesNobody,
+    /// Nobody assumed a role in 90 days.
+    UnusedRole,
     /// Access ends within 14 days.
     ExpiresSoon,
     /// A mailbox is copied into a bucket, or was in the last days.
@@ -84,7 +86,7 @@ struct About {
 
 impl FindingCode {
     /// Every code, in the order in which findings of one level are shown.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::EveryoneFullAccess,
         Self::TransitiveAccess,
         Self::ProtectedUser,
@@ -100,6 +102,7 @@ impl FindingCode {
         Self::DisabledTarget,
         Self::DeadRule,
         Self::ReachesNobody,
+        Self::UnusedRole,
         Self::ExpiresSoon,
         Self::ExportJob,
         Self::RoleLeft,
@@ -243,6 +246,15 @@ impl FindingCode {
                 Level::Low,
                 "A role reaches nobody",
                 "No mailbox that there is can be impersonated. Whoever may assume the role can wait until one can.",
+                true,
+                false,
+            ),
+            Self::UnusedRole => (
+                "unused-role",
+                Level::Low,
+                "Nobody assumed a role in 90 days",
+                "CloudTrail, which keeps 90 days, has no AssumeImpersonationRole of it that succeeded. A role that was \
+                 made in that time is no finding yet. It is looked for with --cloudtrail.",
                 true,
                 false,
             ),

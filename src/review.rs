@@ -23,15 +23,15 @@ use crate::definition::span::Span;
 use crate::directory::doors::Doors;
 use crate::fetch::audit::{Read, read};
 use crate::fetch::definitions::propose_from;
-use crate::fetch::doors;
 use crate::fetch::organization::describe_if_allowed;
+use crate::fetch::{doors, history};
 use crate::finding_code::FindingCode;
 use crate::organization::Organization;
 use crate::output::plans;
 use crate::plan::compose::{Options, Proposal};
 use crate::plan::inventory::{self, Needs, WantedRoles};
 use crate::role::RoleId;
-use crate::workmail::Reader;
+use crate::workmail::{Reader, Trail};
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) files: &'a [PathBuf],
     /// The other doors to mailboxes are looked at too.
     pub(crate) leaving: bool,
+    /// Where CloudTrail is, if it is to be asked who used the roles and changed them.
+    pub(crate) trail: Option<&'a Trail>,
     /// There are other organizations in the account: commands say where they work.
     pub(crate) several: bool,
 }
@@ -88,7 +90,12 @@ pub(crate) async fn review<'a>(
     let (mut read, proposal, mut warnings) =
         propose(context, &organization, read, loaded, documents, reader).await?;
     read.unread.extend(more_unread);
-    let facts = facts(&organization, read_at, read, doors);
+    let mut facts = facts(&organization, read_at, read, doors);
+    if let Some(trail) = asked.trail {
+        context.ui.spinner("reading CloudTrail, two pages a second");
+        let known = facts.roles.iter().map(|live| live.id.clone()).collect();
+        facts.usage = Some(history::usage(trail, &known, read_at).await);
+    }
     let declared = proposal.as_ref().map(|proposal| declared(asked.files, proposal)).unwrap_or_default();
     let Audit { findings: mut found, not_checked } = audit(&facts.inventory(declared));
     if asked.several {
@@ -97,7 +104,9 @@ pub(crate) async fn review<'a>(
     let accepting: Vec<&Accepted> = documents.iter().flat_map(|document| &document.accepted).collect();
     // Whoever accepts for the day of leaving is not told so on every other day
     let is_open = |code: FindingCode| {
-        (code.is_of_leaving() && !asked.leaving) || not_checked.iter().any(|one| one.code == code)
+        (code.is_of_leaving() && !asked.leaving)
+            || (code == FindingCode::UnusedRole && asked.trail.is_none())
+            || not_checked.iter().any(|one| one.code == code)
     };
     let today = context.config.system.now().to_zoned(TimeZone::UTC).date();
     let sorted = accepted::sort(found, &accepting, is_open, &facts.directory, today);
@@ -143,7 +152,8 @@ pub(crate) fn facts(organization: &Organization, now: Timestamp, read: Read, doo
     let Read { summaries: _, live, directory, resources, access_rules, permissions, unread } = read;
     let (directory, resources) = with_resources(directory, resources);
     let organization = organization.id.clone();
-    Facts { organization, now, roles: live, directory, resources, access_rules, permissions, doors, unread }
+    let (roles, usage) = (live, None);
+    Facts { organization, now, roles, directory, resources, access_rules, permissions, doors, usage, unread }
 }
 
 /// What the definitions and the policy say of the roles; nothing without them. Gives back what was read.

@@ -96,6 +96,19 @@ impl Usage {
     }
 }
 
+/// Who assumed the role last, and who changed it last, a line each; that it is not known, where it is not.
+pub(crate) fn lines(usage: &Result<Usage, String>, id: &RoleId) -> [String; 2] {
+    let line = |what: &str, which: fn(RoleUsage) -> Option<Seen>| match usage {
+        Err(reason) => format!("last {what}: not checked (CloudTrail: {reason})"),
+        Ok(usage) => match which(usage.role(id)) {
+            Some(Seen { time, principal, event }) => format!("last {what} {time} by {principal} ({event})"),
+            None if usage.complete => format!("not {what} since {}", usage.since),
+            None => format!("last {what}: no event in what was read of CloudTrail since {}", usage.since),
+        },
+    };
+    [line("assumed", |usage| usage.last_assumed), line("changed", |usage| usage.last_changed)]
+}
+
 /// Gives every event of a role the name that the role had then: what the last event before it says, else the first
 /// one after it, else what `live` says. Sorts the events, the newest first; what is of the same second stays in its order.
 pub(crate) fn name_roles(events: &mut [Event], live: &BTreeMap<RoleId, String>) {
@@ -179,6 +192,21 @@ mod tests {
         let mut other = events.to_vec();
         other.reverse();
         assert_eq!(usage(&other), known);
+    }
+
+    #[test]
+    fn what_is_not_known_is_never_said_to_be_nothing() {
+        let id = RoleId::from_service("role-1");
+        let time = |text: &str| text.parse().expect("a time");
+        let mut usage = Usage::new(time(MADE), time(DELETED));
+        assert_eq!(lines(&Ok(usage.clone()), &id)[0], format!("not assumed since {MADE}"));
+        usage.complete = false;
+        assert!(lines(&Ok(usage.clone()), &id)[1].contains("no event in what was read"));
+        let denied = lines(&Err("denied".to_owned()), &id);
+        assert_eq!(denied[0], "last assumed: not checked (CloudTrail: denied)");
+        usage.add(&event(USED, "UpdateImpersonationRole", None, None));
+        let by = "arn:aws:iam::111122223333:user/UpdateImpersonationRole (UpdateImpersonationRole)";
+        assert_eq!(lines(&Ok(usage), &id)[1], format!("last changed {USED} by {by}"));
     }
 
     #[test]

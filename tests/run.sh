@@ -50,6 +50,7 @@ tests/aws_cli.sh target/debug/wmrole "$venv/bin/aws"
 "$venv/bin/python" tests/proxy.py target/debug/wmrole
 "$venv/bin/python" tests/leaving.py target/debug/wmrole "$venv/bin/aws"
 "$venv/bin/python" tests/regions.py target/debug/wmrole
+"$venv/bin/python" tests/cloudtrail.py target/debug/wmrole "$venv/bin/aws"
 tests/pull_request.sh target/debug/wmrole "$venv/bin/aws"
 "$venv/bin/python" tests/exchange_online.py target/debug/wmrole
 

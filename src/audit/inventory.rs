@@ -13,6 +13,7 @@ use crate::directory::{Directory, User, UserId};
 use crate::id::OrganizationId;
 use crate::plan::{Plan, RoleRef};
 use crate::role::{LiveRole, RoleId};
+use crate::usage::Usage;
 
 /// All that was read of an organization.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Inventory<'a> {
     pub(crate) permissions: &'a Permissions,
     /// What `--leaving` looks at besides.
     pub(crate) doors: Option<&'a Doors>,
+    /// What `--cloudtrail` looks at besides; an error where it could not be read.
+    pub(crate) usage: Option<&'a Result<Usage, String>>,
     /// What could not be read at all.
     pub(crate) unread: &'a [NotChecked],
     pub(crate) declared: Declared<'a>,
@@ -47,13 +50,24 @@ pub(crate) struct Facts {
     pub(crate) access_rules: Option<Vec<AccessControlRule>>,
     pub(crate) permissions: Permissions,
     pub(crate) doors: Option<Doors>,
+    pub(crate) usage: Option<Result<Usage, String>>,
     pub(crate) unread: Vec<NotChecked>,
 }
 
 impl Facts {
     pub(crate) fn inventory<'a>(&'a self, declared: Declared<'a>) -> Inventory<'a> {
-        let Self { organization, now, roles, directory, resources, access_rules, permissions, doors, unread } =
-            self;
+        let Self {
+            organization,
+            now,
+            roles,
+            directory,
+            resources,
+            access_rules,
+            permissions,
+            doors,
+            usage,
+            unread,
+        } = self;
         Inventory {
             organization,
             now: *now,
@@ -63,6 +77,7 @@ impl Facts {
             access_rules: access_rules.as_deref(),
             permissions,
             doors: doors.as_ref(),
+            usage: usage.as_ref(),
             unread,
             declared,
         }

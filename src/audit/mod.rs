@@ -19,6 +19,7 @@ mod reaches_nobody;
 pub(crate) mod report;
 mod targets;
 pub(crate) mod transitive;
+mod unused;
 pub(crate) mod who;
 
 use self::finding::{Finding, NotChecked};
@@ -26,7 +27,7 @@ use self::inventory::{Audit, Inventory};
 use crate::finding_code::FindingCode;
 
 /// Every check.
-const CHECKS: [fn(&Inventory<'_>, &mut Audit); 11] = [
+const CHECKS: [fn(&Inventory<'_>, &mut Audit); 12] = [
     everyone::check,
     transitive::check,
     protected::check,
@@ -36,6 +37,7 @@ const CHECKS: [fn(&Inventory<'_>, &mut Audit); 11] = [
     dead_rule::check,
     reaches_nobody::check,
     expiry::check,
+    unused::check,
     grantees::check,
     doors::check,
 ];
@@ -46,14 +48,15 @@ pub(crate) fn audit(inventory: &Inventory<'_>) -> Audit {
     for live in inventory.roles.iter().filter(|live| live.rules_unknown) {
         let reason = format!("the service gave no list of the rules of role {}", live.role.name);
         let by_rules = FindingCode::ALL.into_iter().filter(|code| code.has_role());
-        let by_rules =
-            by_rules.filter(|code| !matches!(code, FindingCode::DanglingAccessRule | FindingCode::RoleLeft));
+        let without_rules = [FindingCode::DanglingAccessRule, FindingCode::RoleLeft, FindingCode::UnusedRole];
+        let by_rules = by_rules.filter(|code| !without_rules.contains(code));
         audit.not_checked.extend(by_rules.map(|code| NotChecked::because(code, &reason)));
     }
     for check in CHECKS {
         check(inventory, &mut audit);
     }
     let Audit { findings, not_checked } = &mut audit;
+    unused::add_evidence(inventory, findings);
     for finding in findings.iter_mut() {
         let place = finding.role.as_ref().and_then(|role| inventory.declared.places.get(&role.id));
         finding.place = place.cloned();

@@ -1,4 +1,5 @@
 mod leaving;
+mod unused;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use crate::finding_code::Level;
 use crate::id::OrganizationId;
 use crate::role::tests::{role, rule, uid, users};
 use crate::role::{Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, Targets, UserSet};
+use crate::usage::Usage;
 
 /// An organization as it is read.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,7 @@ pub(crate) struct World {
     pub(crate) access_rules: Vec<AccessControlRule>,
     pub(crate) protected: BTreeSet<UserId>,
     pub(crate) doors: Option<Doors>,
+    pub(crate) usage: Option<Result<Usage, String>>,
 }
 
 pub(crate) fn gid(id: &str) -> GroupId {
@@ -88,6 +91,7 @@ impl World {
             access_rules: Some(&self.access_rules),
             permissions: &self.permissions,
             doors: self.doors.as_ref(),
+            usage: self.usage.as_ref(),
             unread: &[],
             declared: Declared { protected: self.protected.clone(), ..Declared::default() },
         }

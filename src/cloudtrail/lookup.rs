@@ -14,11 +14,11 @@ use tokio::time::Instant;
 use super::record;
 use crate::role::RoleId;
 use crate::usage::Event;
-use crate::workmail::{Error, Lookup, Trail};
+use crate::workmail::{Error, Lookup, Page, Trail};
 
 /// So far back LookupEvents goes (documented).
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// Two calls begin in this time, which is a little more than a second: the service's clock decides.
+/// Two calls are made in this time, which is a little more than a second: the service's clock decides.
 const WINDOW: Duration = Duration::from_millis(1050);
 
 /// Reads the events of these operations since then, and gives each to `take`. The newest come first; those that are
@@ -64,8 +64,7 @@ impl Reading<'_> {
         let mut token = None;
         let mut reached: Option<Reached> = None;
         for _ in 0..pages {
-            self.pace.wait().await;
-            let page = self.trail.page(lookup, token).await?;
+            let page = self.page(lookup, token).await?;
             for text in &page.records {
                 let record = parsed(self.trail, text)?;
                 let (time, id) = (&record["eventTime"], &record["eventID"]);
@@ -92,8 +91,7 @@ impl Reading<'_> {
         let mut token = None;
         let mut tokens = HashSet::new();
         loop {
-            self.pace.wait().await;
-            let page = self.trail.page(lookup, token).await?;
+            let page = self.page(lookup, token).await?;
             for text in &page.records {
                 let record = parsed(self.trail, text)?;
                 if !record["eventID"].as_str().is_some_and(|id| reached.ids.contains(id)) {
@@ -111,6 +109,13 @@ impl Reading<'_> {
         }
     }
 
+    async fn page(&mut self, lookup: Lookup<'_>, token: Option<String>) -> Result<Page, Error> {
+        self.pace.wait().await;
+        let page = self.trail.page(lookup, token).await;
+        self.pace.called();
+        page
+    }
+
     fn take(&mut self, record: &serde_json::Value) -> Result<(), Error> {
         let event = record::event(record, self.known).map_err(|why| self.trail.unexpected(why))?;
         if let Some(event) = event.filter(|event| self.operations.contains(&event.event.as_str())) {
@@ -124,16 +129,18 @@ fn parsed(trail: &Trail, text: &str) -> Result<serde_json::Value, Error> {
     serde_json::from_str(text).map_err(|error| trail.unexpected(format!("an event is no JSON: {error}")))
 }
 
-/// When the last two calls began.
+/// When the last two calls were answered: one that was throttled counted when it was repeated.
 #[derive(Default)]
 struct Pace([Option<Instant>; 2]);
 
 impl Pace {
-    async fn wait(&mut self) {
-        let [before_last, last] = self.0;
-        if let Some(time) = before_last {
+    async fn wait(&self) {
+        if let Some(time) = self.0[0] {
             tokio::time::sleep_until(time + WINDOW).await;
         }
-        self.0 = [last, Some(Instant::now())];
+    }
+
+    fn called(&mut self) {
+        self.0 = [self.0[1], Some(Instant::now())];
     }
 }

@@ -151,9 +151,9 @@ Examples:
     Access(access::AccessArgs),
     /// Find what a reviewer should worry about
     Audit(audit::AuditArgs),
-    /// Show who made, changed, deleted and assumed roles, from CloudTrail
+    /// Show who changed and assumed roles, from CloudTrail
     ///
-    /// And who changed mailbox permissions and access control rules, deleted personal access tokens, exported mailboxes and reset passwords. CloudTrail keeps 90 days, and takes two calls a second; the files of a trail go further back. Calls that were refused are there too, with the error. It does not have what is done in a mailbox: that is in the audit log of mailboxes, where the organization writes one.
+    /// Who made, changed, deleted and assumed roles, changed mailbox permissions and access control rules, deleted personal access tokens, exported mailboxes and reset passwords. CloudTrail keeps 90 days, and takes two calls a second; the files of a trail go further back. Calls that were refused are there too, with the error. It does not have what is done in a mailbox: that is in the audit log of mailboxes, where the organization writes one.
     History(history::HistoryArgs),
     /// Write a page with everything that an auditor asks for
     ///

@@ -34,6 +34,9 @@ pub(crate) struct ReportArgs {
     /// Hold what is live to these definitions, and show what they accept apart
     #[arg(short, long, num_args = 1.., value_hint = ValueHint::AnyPath)]
     pub file: Vec<PathBuf>,
+    /// Say who assumed and changed each role last, and which nobody assumed in 90 days, by CloudTrail
+    #[arg(long)]
+    pub cloudtrail: bool,
     /// Overwrite the file
     #[arg(long)]
     pub force: bool,
@@ -58,7 +61,7 @@ pub(super) fn has_format(format: Format) -> bool {
 /// # Errors
 /// When a definition is wrong, a read fails without which nothing can be said, or the file cannot be written.
 pub(super) async fn run(context: &Context, args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    let ReportArgs { to, file, force } = args;
+    let ReportArgs { to, file, cloudtrail, force } = args;
     let to = Some(to.as_path()).filter(|path| path.as_os_str() != "-");
     to.map_or(Ok(()), |path| check(path, *force))?;
     let loaded = match &file[..] {
@@ -74,11 +77,13 @@ pub(super) async fn run(context: &Context, args: &ReportArgs) -> anyhow::Result<
     };
     let organization = organization?;
     let reader = account.reader(&organization);
-    let asked = Asked { files: file, leaving: false, several: false };
+    let trail = cloudtrail.then(|| account.trail());
+    let asked = Asked { files: file, leaving: false, trail: trail.as_ref(), several: false };
     let reviewed = async { review(context, asked, &loaded, &documents, &organization, &reader).await };
     let principal = async { Ok(account.principal().await) };
     let (reviewed, principal) = tokio::try_join!(reviewed, principal)?;
-    let usage = Err("CloudTrail was not asked".to_owned());
+    let not_asked = || Err("CloudTrail was not asked, which --cloudtrail does".to_owned());
+    let usage = reviewed.facts.usage.clone().unwrap_or_else(not_asked);
     let report = reviewed.report(&loaded, None, true);
     let evidence = Evidence {
         report,

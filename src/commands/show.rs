@@ -1,5 +1,7 @@
 //! `show`: one role, its rules, every target as a person.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use futures::future::try_join;
 
@@ -7,12 +9,14 @@ use crate::args::FoldingFlag;
 use crate::config::Format;
 use crate::context::{Connection, Context};
 use crate::exit_code::ExitCode;
+use crate::fetch::history;
 use crate::fetch::organization::describe;
 use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
 use crate::output::json::Version;
 use crate::output::json::organization::{OrganizationJson, ShowDocument};
 use crate::output::json::role::RoleJson;
+use crate::output::json::usage::RoleUsageJson;
 use crate::output::text;
 
 /// `show`.
@@ -20,11 +24,16 @@ use crate::output::text;
 #[command(after_long_help = "\
 Examples:
   wmrole show 'Ticket triage'
+  # Who used it, and who changed it last?
+  wmrole show Migration --cloudtrail
   # By id, as YAML
   wmrole show 30000001-0000-4000-8000-000000000001 -o yaml")]
 pub(crate) struct ShowArgs {
     /// The role's name or id
     pub role: String,
+    /// Say who assumed and changed it last, in the 90 days that CloudTrail keeps
+    #[arg(long)]
+    pub cloudtrail: bool,
     /// How many users are shown.
     #[command(flatten)]
     pub folding: FoldingFlag,
@@ -51,19 +60,32 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
     let (organization, live) =
         try_join(async { Ok(describe(&reader, organization).await?) }, find_role(&reader, &args.role))
             .await?;
-    let directory = directory_for(&reader, &[&live]).await?;
+    let now = context.config.system.now();
+    let usage = async {
+        Ok(match args.cloudtrail {
+            true => {
+                let known = BTreeSet::from([live.id.clone()]);
+                Some(history::usage(&connection.account.trail(), &known, now).await)
+            }
+            false => None,
+        })
+    };
+    let (directory, usage) = try_join(directory_for(&reader, &[&live]), usage).await?;
     let live = directory.canonical(live);
     context.say_where(&organization);
     live.role.unreadable_expiries().into_iter().for_each(|(_, text)| context.ui.warn(text));
     if context.ui.is_table() {
         let (times, most) = (context.ui.times(), context.ui.folded(args.folding.all));
-        let now = context.config.system.now();
-        context.ui.lines(&text::role::block(&live, &directory, times, most, now))?;
+        context.ui.lines(&text::role::block(&live, &directory, times, most, now, usage.as_ref()))?;
     } else {
         context.ui.document(&ShowDocument {
             version: Version,
             organization: OrganizationJson::of(&organization),
             role: RoleJson::live(&live, &directory),
+            cloudtrail: usage
+                .as_ref()
+                .and_then(|usage| usage.as_ref().ok().map(|usage| RoleUsageJson::of(usage, &live.id))),
+            cloudtrail_not_checked: usage.and_then(Result::err),
         })?;
     }
     Ok(ExitCode::Done)

@@ -69,6 +69,8 @@ pub(crate) fn of_files(
 /// # Errors
 /// Why it could not be read, in a sentence.
 pub(crate) async fn usage(trail: &Trail, known: &BTreeSet<RoleId>, now: Timestamp) -> Result<Usage, String> {
+    // As exact as CloudTrail is
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let mut usage = Usage::new(now - KEPT, now);
     let read = lookup::read(trail, &OF_ROLES, usage.since, known, &mut |event| usage.add(&event)).await;
     read.map(|()| usage).map_err(|error| error.cause())

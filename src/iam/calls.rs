@@ -81,6 +81,24 @@ pub(crate) const CALLS: &[Row] = &[
         ],
     ),
     (
+        "audit --cloudtrail",
+        &[
+            DescribeGroup,
+            DescribeOrganization,
+            DescribeUser,
+            GetImpersonationRole,
+            ListAccessControlRules,
+            ListGroupMembers,
+            ListGroups,
+            ListImpersonationRoles,
+            ListMailboxPermissions,
+            ListOrganizations,
+            ListResources,
+            ListUsers,
+            LookupEvents,
+        ],
+    ),
+    (
         "audit --leaving",
         &[
             DescribeIdentityProviderConfiguration,
@@ -251,6 +269,24 @@ pub(crate) const CALLS: &[Row] = &[
             ListUsers,
         ],
     ),
+    (
+        "report --cloudtrail",
+        &[
+            DescribeGroup,
+            DescribeOrganization,
+            DescribeUser,
+            GetImpersonationRole,
+            ListAccessControlRules,
+            ListGroupMembers,
+            ListGroups,
+            ListImpersonationRoles,
+            ListMailboxPermissions,
+            ListOrganizations,
+            ListResources,
+            ListUsers,
+            LookupEvents,
+        ],
+    ),
     ("sandbox", &[]),
     ("schema", &[]),
     (
@@ -262,6 +298,18 @@ pub(crate) const CALLS: &[Row] = &[
             ListImpersonationRoles,
             ListOrganizations,
             ListUsers,
+        ],
+    ),
+    (
+        "show --cloudtrail",
+        &[
+            DescribeOrganization,
+            DescribeUser,
+            GetImpersonationRole,
+            ListImpersonationRoles,
+            ListOrganizations,
+            ListUsers,
+            LookupEvents,
         ],
     ),
     (

@@ -44,5 +44,5 @@ pub(crate) use regions::{REGIONS, region_list};
 pub(crate) use response::GroupSummary;
 pub(crate) use seen::Origin;
 pub(crate) use token::Token;
-pub(crate) use trail::{Lookup, Trail};
+pub(crate) use trail::{Lookup, Page, Trail};
 pub(crate) use writer::Writer;

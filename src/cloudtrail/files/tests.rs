@@ -62,7 +62,7 @@ fn what_is_something_else_is_named_with_its_place() {
         ("", "/events:1:0: EOF while parsing a value"),
         ("[]", "/events:1:0: invalid type: sequence, expected an object with Records or Events"),
         ("{}", "/events:1:2: it has neither Records nor Events"),
-        ("{\"Records\": [\n{}]}", "/events:2:2: event 1: the record has no eventSource"),
+        ("{\"Records\": [\n{}]}", "/events:2:3: event 1: the record has no eventSource"),
         ("{\"Records\": [", "/events:1:13: EOF while parsing a list"),
         ("{\"Events\": [{\"CloudTrailEvent\": \"{\"}]}", "event 1: its CloudTrailEvent is no JSON"),
         ("{\"Records\": []} x", "/events:1:17: expected value"),

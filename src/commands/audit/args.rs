@@ -25,6 +25,9 @@ pub(crate) struct AuditArgs {
     /// Look for every door to mailboxes that a team must close that leaves WorkMail, roles or not
     #[arg(long)]
     pub(super) leaving: bool,
+    /// Find roles that nobody assumed in 90 days, and say who used and changed the others last, by CloudTrail
+    #[arg(long)]
+    pub(super) cloudtrail: bool,
     /// Audit all organizations of the account in the Region; with --leaving in all Regions, unless --region names one
     #[arg(long)]
     pub(super) all_organizations: bool,
@@ -35,7 +38,7 @@ pub(crate) struct AuditArgs {
     #[arg(long)]
     pub(super) show_accepted: bool,
     /// Show who can open the mailbox of this user or resource instead
-    #[arg(long, value_name = "USER", value_parser = Principal, conflicts_with_all = ["file", "leaving", "all_organizations", "fail_on", "show_accepted"])]
+    #[arg(long, value_name = "USER", value_parser = Principal, conflicts_with_all = ["file", "leaving", "cloudtrail", "all_organizations", "fail_on", "show_accepted"])]
     pub(super) who: Option<String>,
     /// How many findings are shown.
     #[command(flatten)]

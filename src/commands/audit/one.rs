@@ -49,9 +49,11 @@ pub(super) async fn audited<'a>(
     target: &Target<'a>,
 ) -> anyhow::Result<Audited<'a>> {
     let organization = active(target)?;
-    let reader = scope.connections[target.connection].account.reader(organization);
-    let AuditArgs { file, leaving, all_organizations, .. } = args;
-    let asked = Asked { files: file, leaving: *leaving, several: *all_organizations };
+    let account = &scope.connections[target.connection].account;
+    let reader = account.reader(organization);
+    let AuditArgs { file, leaving, cloudtrail, all_organizations, .. } = args;
+    let trail = cloudtrail.then(|| account.trail());
+    let asked = Asked { files: file, leaving: *leaving, trail: trail.as_ref(), several: *all_organizations };
     let reviewed = review(context, asked, loaded, &target.documents, organization, &reader).await?;
     let Reviewed { organization, facts, .. } = &reviewed;
     let read_at = facts.now;

@@ -20,6 +20,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "Where STS is, which says as whom calls are made. Without it, STS is asked only where the service is at AWS.",
     ),
     (
+        "AWS_ENDPOINT_URL_CLOUDTRAIL",
+        "Where CloudTrail is. Without it, it is where the service is, if somebody set that address, else at AWS.",
+    ),
+    (
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "With true, addresses of the environment and of profiles are not used.",
     ),

@@ -19,6 +19,7 @@ pub(crate) mod role;
 pub(crate) mod saved_states;
 mod schema;
 pub(crate) mod test;
+pub(crate) mod usage;
 
 pub(crate) use schema::SCHEMA;
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Version;
 use super::role::RoleJson;
+use super::usage::RoleUsageJson;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
 
@@ -86,4 +87,10 @@ pub(crate) struct ShowDocument {
     pub(crate) version: Version,
     pub(crate) organization: OrganizationJson,
     pub(crate) role: RoleJson,
+    /// With --cloudtrail: who used the role and who changed it last
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cloudtrail: Option<RoleUsageJson>,
+    /// With --cloudtrail: why that is not known
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cloudtrail_not_checked: Option<String>,
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::access::RoleAccess;
 use super::audit::AuditDocument;
 use super::role::RoleJson;
+use super::usage::{CloudTrailJson, SeenJson, seen};
 use crate::access;
 use crate::output::report::Evidence;
 use crate::role::LiveRole;
-use crate::usage::{Seen, Usage};
 
 /// What `report` writes: the document of `audit`, with the findings that are accepted, and all that was read
 #[derive(Debug, Serialize, JsonSchema)]
@@ -53,34 +53,6 @@ struct ReportedRole {
     last_changed: Option<SeenJson>,
 }
 
-/// What was done to a role, and by whom
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Seen")]
-struct SeenJson {
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    time: Timestamp,
-    /// An ARN where there is one
-    principal: String,
-    /// The operation
-    event: String,
-}
-
-/// What was read of CloudTrail
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "CloudTrailRead")]
-struct CloudTrailJson {
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    since: Timestamp,
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    until: Timestamp,
-    /// False where not all events between the two were read
-    complete: bool,
-}
-
-fn seen(seen: Option<Seen>) -> Option<SeenJson> {
-    seen.map(|Seen { time, principal, event }| SeenJson { time, principal, event })
-}
-
 impl ReportDocument {
     pub(crate) fn of(evidence: &Evidence<'_>) -> Self {
         let Evidence { report, resources: _, roles, usage, read_at, principal, command } = *evidence;
@@ -105,11 +77,7 @@ impl ReportDocument {
             mailboxes: evidence.mailboxes().len(),
             roles: roles.iter().map(role).collect(),
             access: reaches.iter().map(|reach| RoleAccess::of(reach, directory)).collect(),
-            cloudtrail: usage.as_ref().ok().map(|usage: &Usage| CloudTrailJson {
-                since: usage.since,
-                until: usage.until,
-                complete: usage.complete,
-            }),
+            cloudtrail: usage.as_ref().ok().map(CloudTrailJson::of),
             cloudtrail_not_checked: usage.as_ref().err().cloned(),
         }
     }

@@ -10,6 +10,7 @@ use crate::output::style::counted;
 use crate::output::style::{Line, Tone};
 use crate::output::times::Times;
 use crate::role::{Description, Effect, LiveRole, Role, Rule, Targets, UserId, UserSet};
+use crate::usage::{self, Usage};
 
 /// What the columns of [`row`] are.
 const HEADER: [&str; 7] = ["NAME", "TYPE", "RULES", "REACH", EXPIRES, "CHANGED", "ID"];
@@ -140,6 +141,7 @@ pub(crate) fn block(
     times: Times,
     most: Option<usize>,
     now: Timestamp,
+    usage: Option<&Result<Usage, String>>,
 ) -> Vec<Line> {
     let Role { name, role_type, description, expires, rules } = &live.role;
     let mut lines = vec![
@@ -161,6 +163,8 @@ pub(crate) fn block(
         lines.push(Line::of(Tone::Warning, text).indented(2));
     }
     lines.extend(dates(live, times));
+    let used = usage.into_iter().flat_map(|usage| usage::lines(usage, &live.id));
+    lines.extend(used.map(|text| Line::of(Tone::Plain, text).indented(2)));
     rules.iter().for_each(|rule| lines.extend(rule_block(rule, directory, most, now)));
     lines
 }
@@ -258,7 +262,7 @@ mod tests {
     }
 
     fn shown(live: &LiveRole, most: Option<usize>) -> Vec<String> {
-        block(live, &Directory::complete([]), Times::Exact, most, NOW).iter().map(Line::plain).collect()
+        block(live, &Directory::complete([]), Times::Exact, most, NOW, None).iter().map(Line::plain).collect()
     }
 
     #[test]
@@ -303,6 +307,7 @@ mod tests {
                 Times::Exact,
                 None,
                 NOW,
+                None,
             );
             all.iter().map(Line::styled).collect::<Vec<_>>()
         };
@@ -346,7 +351,7 @@ mod tests {
             ("", Tone::Plain),
         ];
         assert_eq!(cells(&roles), said.map(|(text, tone)| (text.to_owned(), tone)));
-        let shown = |live| block(live, &Directory::complete([]), Times::Exact, None, now)[2].plain();
+        let shown = |live| block(live, &Directory::complete([]), Times::Exact, None, now, None)[2].plain();
         assert_eq!(shown(&roles[0]), "  EXPIRED on 2026-11-23, and still open");
         assert_eq!(shown(&roles[1]), "  expired on 2026-11-23");
         assert_eq!(shown(&roles[2]), "  expires on 2026-12-01");
