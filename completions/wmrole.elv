@@ -54,6 +54,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand test 'Ask whether a role may impersonate users, or run expectations'
             cand access 'Show who reaches whom: roles by users'
             cand audit 'Find what a reviewer should worry about'
+            cand history 'Show who changed and assumed roles, from CloudTrail'
             cand report 'Write a page with everything that an auditor asks for'
             cand users 'List the users whom rules can name'
             cand groups 'List the groups that rules can name, with their members'
@@ -145,6 +146,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --cloudtrail 'Say who assumed and changed it last, in the 90 days that CloudTrail keeps'
             cand --all 'Show all of them on a terminal too, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
@@ -393,8 +395,41 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
             cand --leaving 'Look for every door to mailboxes that a team must close that leaves WorkMail, roles or not'
+            cand --cloudtrail 'Find roles that nobody assumed in 90 days, and say who used and changed the others last, by CloudTrail'
             cand --all-organizations 'Audit all organizations of the account in the Region; with --leaving in all Regions, unless --region names one'
             cand --show-accepted 'Show the findings that the definitions accept too'
+            cand --all 'Show all of them on a terminal too, however many they are'
+            cand --insecure-endpoint 'Let a token cross plain http to another machine'
+            cand -q 'Say less on stderr'
+            cand --quiet 'Say less on stderr'
+            cand -v 'Say more on stderr; twice shows each API call'
+            cand --verbose 'Say more on stderr; twice shows each API call'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
+            cand --no-input 'Never prompt: fail instead, naming the flag that would have answered'
+            cand --dry-run 'Show what a command would change, and stop'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'wmrole;history'= {
+            cand --user 'Only calls of this ARN, or of the user, role or session of this name'
+            cand --since 'Only since this day (UTC), this RFC 3339 time, or for a duration back like 30d or 36h [default: 90 days back, or all of the files]'
+            cand --events 'Read these files, or folders of them, instead of CloudTrail: what `aws cloudtrail lookup-events` printed, or what a trail wrote, also gzip'
+            cand -o 'Write results in this format'
+            cand --output 'Write results in this format'
+            cand --organization 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --org 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --organization-id 'Work on this organization, whatever the YAML names [default: the one the YAML names, else that of the environment, else the only one there is]'
+            cand --profile 'Use this profile of the AWS configuration'
+            cand --region 'Use this AWS Region; WorkMail is in us-east-1, us-west-2 and eu-west-1'
+            cand --endpoint-url 'Call the service at this address'
+            cand --ews-url 'Use this EWS endpoint'
+            cand --sandbox 'Work on the sandbox whose state is in this file, made with a demo organization if missing'
+            cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
+            cand --policy 'Hold every change to the protected_users of this definition file'
+            cand --concurrency 'Keep at most this many API calls in flight'
             cand --all 'Show all of them on a terminal too, however many they are'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
@@ -426,6 +461,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
+            cand --cloudtrail 'Read all that CloudTrail has of 90 days, however long that takes; it gives 100 events a second [default: for 20 seconds]'
             cand --force 'Overwrite the file'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'
@@ -1289,6 +1325,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand test 'Ask whether a role may impersonate users, or run expectations'
             cand access 'Show who reaches whom: roles by users'
             cand audit 'Find what a reviewer should worry about'
+            cand history 'Show who changed and assumed roles, from CloudTrail'
             cand report 'Write a page with everything that an auditor asks for'
             cand users 'List the users whom rules can name'
             cand groups 'List the groups that rules can name, with their members'
@@ -1324,6 +1361,8 @@ set edit:completion:arg-completer[wmrole] = {|@words|
         &'wmrole;help;access'= {
         }
         &'wmrole;help;audit'= {
+        }
+        &'wmrole;help;history'= {
         }
         &'wmrole;help;report'= {
         }

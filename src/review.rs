@@ -40,8 +40,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) files: &'a [PathBuf],
     /// The other doors to mailboxes are looked at too.
     pub(crate) leaving: bool,
-    /// Where CloudTrail is, if it is to be asked who used the roles and changed them.
-    pub(crate) trail: Option<&'a Trail>,
+    /// Where CloudTrail is, if it is to be asked who used the roles and changed them, and for how many pages at most.
+    pub(crate) trail: Option<(&'a Trail, usize)>,
     /// There are other organizations in the account: commands say where they work.
     pub(crate) several: bool,
 }
@@ -91,10 +91,10 @@ pub(crate) async fn review<'a>(
         propose(context, &organization, read, loaded, documents, reader).await?;
     read.unread.extend(more_unread);
     let mut facts = facts(&organization, read_at, read, doors);
-    if let Some(trail) = asked.trail {
+    if let Some((trail, pages)) = asked.trail {
         context.ui.spinner("reading CloudTrail, two pages a second");
         let known = facts.roles.iter().map(|live| live.id.clone()).collect();
-        facts.usage = Some(history::usage(trail, &known, read_at).await);
+        facts.usage = Some(history::usage(trail, &known, read_at, pages).await);
     }
     let declared = proposal.as_ref().map(|proposal| declared(asked.files, proposal)).unwrap_or_default();
     let Audit { findings: mut found, not_checked } = audit(&facts.inventory(declared));

@@ -1,10 +1,13 @@
 //! What CloudTrail tells of roles: its events as values, and when a role was last assumed and changed. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::role::RoleId;
+
+/// The operation that gives a token.
+pub(crate) const ASSUMED: &str = "AssumeImpersonationRole";
 
 /// A call of the service that CloudTrail recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +65,8 @@ pub(crate) struct Usage {
     pub(crate) since: Timestamp,
     /// When it was read.
     pub(crate) until: Timestamp,
-    /// Whether all events between the two were read. Where they were not, a role that is missing may have been used.
+    /// Whether all events between the two were read, and say which role was assumed. Where not, a role that is missing
+    /// may have been used.
     pub(crate) complete: bool,
     /// Roles without an event are not there.
     roles: BTreeMap<RoleId, RoleUsage>,
@@ -75,12 +79,17 @@ impl Usage {
 
     /// Takes an event, in any order, also twice.
     pub(crate) fn add(&mut self, event: &Event) {
-        let role = event.role.as_ref().and_then(|role| role.id.as_ref());
-        let (Some(id), None) = (role, &event.error) else { return };
         let assumed = match event.event.as_str() {
-            "AssumeImpersonationRole" => true,
+            ASSUMED => true,
             "CreateImpersonationRole" | "UpdateImpersonationRole" | "DeleteImpersonationRole" => false,
             _ => return,
+        };
+        if event.error.is_some() {
+            return;
+        }
+        let Some(id) = event.role.as_ref().and_then(|role| role.id.as_ref()) else {
+            self.complete &= !assumed;
+            return;
         };
         let usage = self.roles.entry(id.clone()).or_default();
         let last = if assumed { &mut usage.last_assumed } else { &mut usage.last_changed };
@@ -88,6 +97,11 @@ impl Usage {
             let (principal, name) = (event.principal.clone(), event.event.clone());
             *last = Some(Seen { time: event.time, principal, event: name });
         }
+    }
+
+    /// Whether it is known of each of these by whom it was assumed last, so that no older use is of interest.
+    pub(crate) fn has_uses_of(&self, roles: &BTreeSet<RoleId>) -> bool {
+        roles.iter().all(|id| self.roles.get(id).is_some_and(|usage| usage.last_assumed.is_some()))
     }
 
     /// What is known of a role; nothing where no event is about it.
@@ -101,8 +115,11 @@ pub(crate) fn lines(usage: &Result<Usage, String>, id: &RoleId) -> [String; 2] {
     let line = |what: &str, which: fn(RoleUsage) -> Option<Seen>| match usage {
         Err(reason) => format!("last {what}: not checked (CloudTrail: {reason})"),
         Ok(usage) => match which(usage.role(id)) {
-            Some(Seen { time, principal, event }) => format!("last {what} {time} by {principal} ({event})"),
-            None if usage.complete => format!("not {what} since {}", usage.since),
+            Some(Seen { time, principal, event }) if event == ASSUMED => {
+                format!("last {what}: {time} by {principal}")
+            }
+            Some(Seen { time, principal, event }) => format!("last {what}: {time} by {principal} ({event})"),
+            None if usage.complete => format!("last {what}: not since {} (CloudTrail)", usage.since),
             None => format!("last {what}: no event in what was read of CloudTrail since {}", usage.since),
         },
     };
@@ -199,14 +216,14 @@ mod tests {
         let id = RoleId::from_service("role-1");
         let time = |text: &str| text.parse().expect("a time");
         let mut usage = Usage::new(time(MADE), time(DELETED));
-        assert_eq!(lines(&Ok(usage.clone()), &id)[0], format!("not assumed since {MADE}"));
+        assert_eq!(lines(&Ok(usage.clone()), &id)[0], format!("last assumed: not since {MADE} (CloudTrail)"));
         usage.complete = false;
         assert!(lines(&Ok(usage.clone()), &id)[1].contains("no event in what was read"));
         let denied = lines(&Err("denied".to_owned()), &id);
         assert_eq!(denied[0], "last assumed: not checked (CloudTrail: denied)");
         usage.add(&event(USED, "UpdateImpersonationRole", None, None));
         let by = "arn:aws:iam::111122223333:user/UpdateImpersonationRole (UpdateImpersonationRole)";
-        assert_eq!(lines(&Ok(usage), &id)[1], format!("last changed {USED} by {by}"));
+        assert_eq!(lines(&Ok(usage), &id)[1], format!("last changed: {USED} by {by}"));
     }
 
     #[test]
@@ -214,6 +231,19 @@ mod tests {
         let denied = event(USED, "AssumeImpersonationRole", None, Some("AccessDenied"));
         let read = event(USED, "GetImpersonationRole", None, None);
         assert_eq!(usage(&[denied, read]), RoleUsage::default());
+    }
+
+    #[test]
+    fn a_use_that_names_no_role_may_be_of_any() {
+        let mut other = event(USED, ASSUMED, None, None);
+        other.role = None;
+        let mut usage = Usage::new(MADE.parse().expect("a time"), DELETED.parse().expect("a time"));
+        other.error = Some("AccessDenied".to_owned());
+        usage.add(&other);
+        assert!(usage.complete);
+        other.error = None;
+        usage.add(&other);
+        assert!(!usage.complete);
     }
 
     #[test]

@@ -19,6 +19,8 @@ MIGRATION, LEGACY = "30000001-0000-4000-8000-000000000002", "30000001-0000-4000-
 CEO, BOB = "10000001-0000-4000-8000-000000000004", "10000001-0000-4000-8000-000000000002"
 # Of interest, and others that are not. Both together are more pages than `history` reads of everything
 EVENTS, READS, DENIED = 500, 400, 5
+# So many uses of a role are more than `report` reads
+MORE = 1700
 LIMIT = 300
 checks = 0
 
@@ -141,10 +143,38 @@ def main(wmrole, aws, home, url):
     day = max(key[0] for key in all_keys)
     same(history("--since", day)["events"], [key for key in all_keys if key[0] >= day], "--since")
 
+    # A name that an older event tells, of a role that was deleted after it
+    last = [key for key in all_keys if key[1] == "DeleteImpersonationRole" and key[4] is None][0]
+    gone = history("Wave 19", "--since", last[0])["events"]
+    check(any(event["event"] == "DeleteImpersonationRole" for event in gone), "a name is found in older events", gone)
+
     # As many others: each operation has to be looked up by its name
     for number in range(READS):
         call(url, "dave", "DescribeUser", UserId=BOB)
     same(history()["events"], all_keys, "everything among much else")
+
+    # Who used a role last is known after few pages; that nobody did, when all are read
+    def lookups(*arguments):
+        """The document, and how often CloudTrail was asked."""
+        done = run(wmrole, "--endpoint-url", url, "-vv", *arguments)
+        check(done.returncode == 0, " ".join(arguments), done.stderr)
+        return json.loads(done.stdout), done.stderr.count(" call operation=\"LookupEvents\"")
+
+    shown, calls = lookups("show", "Migration", "--cloudtrail", "-o", "json")
+    used = [key for key in all_keys if key[1] == "AssumeImpersonationRole" and key[3] == MIGRATION][0]
+    check(shown["cloudtrail"]["last_assumed"]["time"] == used[0], "show knows the last use", shown["cloudtrail"])
+    check(shown["cloudtrail"]["last_assumed"]["principal"] == used[2], "and by whom it was")
+    for number in range(MORE):
+        call(url, "erin", "AssumeImpersonationRole", ImpersonationRoleId=LEGACY)
+    _, again = lookups("show", "Legacy backup", "--cloudtrail", "-o", "json")
+    check(0 < again <= 8 and 0 < calls <= 12, "and that takes few calls", calls, again)
+    part, calls = lookups("report", "-", "-o", "json")
+    unused = [finding["role"]["name"] for finding in part["findings"] if finding["code"] == "unused-role"]
+    check(calls == 40 and unused == [], "report reads a part, and says of none that it is not used", calls, unused)
+    check("unused-role" in json.dumps(part["not_checked"]), "but that this was not checked", part["not_checked"])
+    whole, calls = lookups("report", "-", "-o", "json", "--cloudtrail")
+    unused = [finding["role"]["name"] for finding in whole["findings"] if finding["code"] == "unused-role"]
+    check(calls > 40 and unused == ["Ticket triage"], "report --cloudtrail reads it all", calls, unused)
 
     # Files, without a network
     environment["AWS_ACCESS_KEY_ID"] = ""

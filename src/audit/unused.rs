@@ -19,7 +19,10 @@ pub(super) fn check(inventory: &Inventory<'_>, audit: &mut Audit) {
             if usage.complete {
                 audit.findings.extend(unused.map(|live| finding(inventory, live)));
             } else if unused.count() > 0 {
-                let reason = format!("not all events of CloudTrail since {} were read", usage.since);
+                let reason = format!(
+                    "CloudTrail since {} was not read whole, or does not say who was assumed",
+                    usage.since
+                );
                 audit.not_checked.push(NotChecked::because(FindingCode::UnusedRole, reason));
             }
         }

@@ -9,7 +9,6 @@ mod record;
 ///
 /// WorkMail has no call that makes a personal access token: users do it in the web application (documented).
 const OPERATIONS: &[(&str, &[(&str, &str)])] = &[
-    ("AssumeImpersonationRole", &[]),
     ("CancelMailboxExportJob", &[("jobId", "job ")]),
     ("CreateImpersonationRole", &[]),
     ("DeleteAccessControlRule", &[("name", "rule ")]),
@@ -26,6 +25,8 @@ const OPERATIONS: &[(&str, &[(&str, &str)])] = &[
     ("ResetPassword", &[("userId", "user ")]),
     ("StartMailboxExportJob", &[("entityId", "mailbox "), ("s3BucketName", "to ")]),
     ("UpdateImpersonationRole", &[]),
+    // Of this there may be one every quarter of an hour: what is rarer is read before it
+    ("AssumeImpersonationRole", &[]),
 ];
 
 /// The names of all operations.
@@ -33,10 +34,13 @@ pub(crate) fn all_operations() -> Vec<&'static str> {
     OPERATIONS.iter().map(|(name, _)| *name).collect()
 }
 
-/// Those that say who assumed and changed roles.
+/// Those that say who assumed and changed roles, in the same order.
 pub(crate) const OF_ROLES: [&str; 4] = [
-    "AssumeImpersonationRole",
     "CreateImpersonationRole",
     "DeleteImpersonationRole",
     "UpdateImpersonationRole",
+    "AssumeImpersonationRole",
 ];
+
+/// Those that give a role a name.
+pub(crate) const NAMING: [&str; 2] = ["CreateImpersonationRole", "UpdateImpersonationRole"];

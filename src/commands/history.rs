@@ -63,15 +63,20 @@ pub(super) fn has_format(format: Format) -> bool {
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result<ExitCode> {
     let now = context.config.system.now();
     let since = args.since.as_deref().map(|text| since(text, now)).transpose()?;
-    let (organization, live, history) = match args.events.is_empty() {
-        true => looked_up(context, since, now).await?,
+    let (organization, history) = match args.events.is_empty() {
+        true => looked_up(context, args, since, now).await?,
         false => of_files(context, args, since, now).await?,
     };
-    let History { since, complete, mut events } = history;
+    let History { since, complete, too_many, mut events } = history;
     // As exact as CloudTrail is
     let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
-    if let Some(role) = &args.role {
-        events = history::of_role(events, role, live.as_deref())?;
+    if too_many {
+        let most = history::MOST;
+        let oldest = events.last().map_or(since, |event| event.time);
+        context.ui.warn(format!(
+            "there are more than {most} events, and not all of those before {oldest} are shown"
+        ));
+        context.ui.hint("look less far back with --since");
     }
     if let Some(principal) = &args.principal {
         events.retain(|event| history::is_by(event, principal));
@@ -92,15 +97,20 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result
     }
     let from = since.strftime("%Y-%m-%dT%H:%M:%SZ");
     context.ui.status(match args.events.is_empty() {
-        true => format!("since {from}; CloudTrail shows a call up to 15 minutes later"),
+        true => format!("since {from}; the last 15 minutes may be missing in CloudTrail"),
         false => format!("since {from}, as far as the files have it"),
     });
     Ok(ExitCode::Done)
 }
 
-type Found = (Option<Organization>, Option<Vec<RoleSummary>>, History);
+type Found = (Option<Organization>, History);
 
-async fn looked_up(context: &Context, since: Option<Timestamp>, now: Timestamp) -> anyhow::Result<Found> {
+async fn looked_up(
+    context: &Context,
+    args: &HistoryArgs,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> anyhow::Result<Found> {
     let kept = now - crate::cloudtrail::lookup::KEPT;
     if since.is_some_and(|since| since < kept) {
         context
@@ -117,8 +127,9 @@ async fn looked_up(context: &Context, since: Option<Timestamp>, now: Timestamp) 
     context.say_where(&organization);
     let trail = account.trail();
     let since = since.unwrap_or(kept);
-    let history = history::looked_up(&trail, &organization.id, &live, since, now).await?;
-    Ok((Some(organization), Some(live), history))
+    let role = args.role.as_deref();
+    let history = history::looked_up(&trail, &organization.id, &live, role, since, now).await?;
+    Ok((Some(organization), history))
 }
 
 /// The live roles, for their names. Whoever may not list them has those that events tell.
@@ -148,8 +159,8 @@ async fn of_files(
         }
     };
     let id = organization.as_ref().map(|organization| &organization.id);
-    let history = history::of_files(&args.events, id, since, now)?;
-    Ok((organization, None, history))
+    let history = history::of_files(&args.events, id, args.role.as_deref(), since, now)?;
+    Ok((organization, history))
 }
 
 fn named(id: &str) -> anyhow::Result<Organization> {

@@ -65,7 +65,7 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
         Ok(match args.cloudtrail {
             true => {
                 let known = BTreeSet::from([live.id.clone()]);
-                Some(history::usage(&connection.account.trail(), &known, now).await)
+                Some(history::usage(&connection.account.trail(), &known, now, usize::MAX).await)
             }
             false => None,
         })

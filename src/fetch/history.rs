@@ -1,21 +1,22 @@
 //! Who did what to roles and mailboxes: events of CloudTrail of one organization, or of files.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::cloudtrail::lookup::KEPT;
-use crate::cloudtrail::{OF_ROLES, all_operations, files, lookup};
+use crate::cloudtrail::lookup::{KEPT, Query};
+use crate::cloudtrail::{NAMING, OF_ROLES, all_operations, files, lookup};
 use crate::error::CommandError;
 use crate::id::{OrganizationId, RoleId};
 use crate::role::RoleSummary;
-use crate::usage::{Event, Usage, name_roles};
+use crate::usage::{ASSUMED, Event, Usage, name_roles};
 use crate::workmail::Trail;
 
 /// More events are not kept: they are some hundred bytes each.
-const MOST: usize = 100_000;
+pub(crate) const MOST: usize = 100_000;
 
 /// What was found.
 #[derive(Debug)]
@@ -24,59 +25,93 @@ pub(crate) struct History {
     pub(crate) since: Timestamp,
     /// Whether all that happened since then is there.
     pub(crate) complete: bool,
+    /// There were more than [`MOST`], and some are left out.
+    pub(crate) too_many: bool,
     /// The newest first, with the names of roles.
     pub(crate) events: Vec<Event>,
 }
 
-/// Looks up what happened in an organization since then. `live` are its roles.
+/// Looks up what happened in an organization since then, to a role or to all. `live` are its roles.
 ///
 /// # Errors
-/// When a page cannot be read, or there are too many events.
+/// When a page cannot be read, or there neither is nor was such a role.
 pub(crate) async fn looked_up(
     trail: &Trail,
     organization: &OrganizationId,
     live: &[RoleSummary],
+    role: Option<&str>,
     since: Timestamp,
     now: Timestamp,
 ) -> anyhow::Result<History> {
     let kept = now - KEPT;
-    let mut events = Events::new(Some(organization), since);
-    let known = live.iter().map(|role| role.id.clone()).collect();
     let from = since.max(kept);
-    lookup::read(trail, &all_operations(), from, &known, &mut |event| events.take(event)).await?;
-    Ok(History { since: from, complete: since >= kept, events: events.named(live)? })
+    let known = live.iter().map(|role| role.id.clone()).collect();
+    let mut events = Events::new(Some(organization), from);
+    let query = Query { operations: &all_operations(), since: from, known: &known, pages: usize::MAX };
+    lookup::read(trail, query, &mut |event| events.take(event)).await?;
+    if from > kept && events.lack_a_name(live, role) {
+        let query = Query { operations: &NAMING, since: kept, ..query };
+        lookup::read_until(trail, query, from, &mut |event| events.take(event)).await?;
+    }
+    let too_many = events.too_many;
+    let events = events.of_role(Some(live), role)?;
+    Ok(History { since: from, complete: since >= kept && !too_many, too_many, events })
 }
 
 /// Reads what files tell of an organization, or of all. That they hold everything, nobody knows.
 ///
 /// # Errors
-/// When a file is something else, or there are too many events.
+/// When a file is something else, there are too many events, or none is about the role.
 pub(crate) fn of_files(
     paths: &[PathBuf],
     organization: Option<&OrganizationId>,
+    role: Option<&str>,
     since: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<History, CommandError> {
     let mut events = Events::new(organization, since.unwrap_or(Timestamp::MIN));
-    files::read(paths, io::stdin(), &BTreeSet::new(), &mut |event| events.take(event))?;
-    let events = events.named(&[])?;
-    let oldest = events.last().map_or(now, |event| event.time);
-    Ok(History { since: since.unwrap_or(oldest), complete: false, events })
+    let mut take = |event| {
+        let _ = events.take(event);
+    };
+    files::read(paths, io::stdin(), &BTreeSet::new(), &mut take)?;
+    if events.too_many {
+        // Files are not read from the newest to the oldest: what is left out could be anything
+        let message = format!("there are more than {MOST} events");
+        return Err(CommandError::failed(message).hint("look less far back with --since"));
+    }
+    let oldest = events.events.iter().map(|event| event.time).min().unwrap_or(now);
+    let events = events.of_role(None, role)?;
+    Ok(History { since: since.unwrap_or(oldest), complete: false, too_many: false, events })
 }
 
-/// Reads who assumed and changed the roles of an organization last, as far back as CloudTrail goes.
+/// Reads who assumed and changed these roles last, as far back as CloudTrail goes; at most so many pages, of which it
+/// gives two a second. Where every role was assumed lately that takes few.
 ///
 /// # Errors
 /// Why it could not be read, in a sentence.
-pub(crate) async fn usage(trail: &Trail, known: &BTreeSet<RoleId>, now: Timestamp) -> Result<Usage, String> {
+pub(crate) async fn usage(
+    trail: &Trail,
+    known: &BTreeSet<RoleId>,
+    now: Timestamp,
+    pages: usize,
+) -> Result<Usage, String> {
     // As exact as CloudTrail is
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let mut usage = Usage::new(now - KEPT, now);
-    let read = lookup::read(trail, &OF_ROLES, usage.since, known, &mut |event| usage.add(&event)).await;
-    read.map(|()| usage).map_err(|error| error.cause())
+    let query = Query { operations: &OF_ROLES, since: usage.since, known, pages };
+    let mut take = |event: Event| {
+        usage.add(&event);
+        match event.event == ASSUMED && usage.has_uses_of(known) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    let all = lookup::read(trail, query, &mut take).await.map_err(|error| error.cause())?;
+    usage.complete &= all;
+    Ok(usage)
 }
 
-/// The events that are meant, each once.
+/// The events that are meant, each once; older ones too that give a role its name.
 struct Events<'a> {
     organization: Option<&'a OrganizationId>,
     since: Timestamp,
@@ -91,45 +126,64 @@ impl<'a> Events<'a> {
     }
 
     /// Takes an event. One that names no organization may be of any, and stays: what was denied may have no request.
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, event: Event) -> ControlFlow<()> {
         let of_another = event.organization.as_deref().zip(self.organization);
         let of_another = of_another.is_some_and(|(its, wanted)| !its.eq_ignore_ascii_case(wanted.as_str()));
-        if of_another || event.time < self.since || self.too_many {
-            return;
-        }
-        if !event.id.is_empty() && !self.seen.insert(event.id.clone()) {
-            return;
+        let is_older = event.time < self.since;
+        let is_of_use = !is_older || event.role.as_ref().is_some_and(|role| role.name.is_some());
+        if of_another || !is_of_use || (!event.id.is_empty() && !self.seen.insert(event.id.clone())) {
+            return ControlFlow::Continue(());
         }
         if self.events.len() >= MOST {
             self.too_many = true;
-            return;
+            return ControlFlow::Break(());
         }
         self.events.push(event);
+        ControlFlow::Continue(())
     }
 
-    fn named(mut self, live: &[RoleSummary]) -> Result<Vec<Event>, CommandError> {
-        if self.too_many {
-            let message = format!("there are more than {MOST} events");
-            return Err(CommandError::failed(message).hint("look less far back with --since"));
-        }
-        let live: BTreeMap<_, _> = live.iter().map(|role| (role.id.clone(), role.name.to_string())).collect();
-        name_roles(&mut self.events, &live);
-        Ok(self.events)
+    /// Is there a role whose name no event tells, or is the wanted role none that is known?
+    fn lack_a_name(&self, live: &[RoleSummary], wanted: Option<&str>) -> bool {
+        let roles = || self.events.iter().filter_map(|event| event.role.as_ref());
+        let named: BTreeSet<_> =
+            roles().filter(|role| role.name.is_some()).filter_map(|role| role.id.as_ref()).collect();
+        let is_known = |id: &RoleId| named.contains(id) || live.iter().any(|role| role.id == *id);
+        let is_wanted = |text: &str| {
+            live.iter().any(|role| is_called(role, text))
+                || roles().any(|role| role.id.as_ref().is_some_and(|id| id.as_str() == text))
+        };
+        wanted.is_some_and(|text| !is_wanted(text))
+            || !roles().filter_map(|role| role.id.as_ref()).all(is_known)
     }
+
+    /// The events since then, of a role or of all, with the names of roles.
+    fn of_role(
+        mut self,
+        live: Option<&[RoleSummary]>,
+        role: Option<&str>,
+    ) -> Result<Vec<Event>, CommandError> {
+        let names = live.unwrap_or_default().iter().map(|role| (role.id.clone(), role.name.to_string()));
+        name_roles(&mut self.events, &names.collect());
+        let mut events = match role {
+            Some(role) => of_role(self.events, role, live)?,
+            None => self.events,
+        };
+        events.retain(|event| event.time >= self.since);
+        Ok(events)
+    }
+}
+
+fn is_called(role: &RoleSummary, text: &str) -> bool {
+    role.id.as_str() == text || role.name.as_str() == text
 }
 
 /// The events of a role, by its id or by a name that it has or had: a role that is gone is found by what events tell.
 ///
 /// # Errors
 /// When there is no such role, neither live nor in the events.
-pub(crate) fn of_role(
-    events: Vec<Event>,
-    text: &str,
-    live: Option<&[RoleSummary]>,
-) -> Result<Vec<Event>, CommandError> {
-    let is_called = |role: &RoleSummary| role.id.as_str() == text || role.name.as_str() == text;
-    let mut ids: BTreeSet<RoleId> =
-        live.unwrap_or_default().iter().filter(|role| is_called(role)).map(|role| role.id.clone()).collect();
+fn of_role(events: Vec<Event>, text: &str, live: Option<&[RoleSummary]>) -> Result<Vec<Event>, CommandError> {
+    let live_ones = live.unwrap_or_default().iter().filter(|role| is_called(role, text));
+    let mut ids: BTreeSet<RoleId> = live_ones.map(|role| role.id.clone()).collect();
     let roles = events.iter().filter_map(|event| event.role.as_ref());
     let called = roles.filter(|role| role.name.as_deref() == Some(text));
     ids.extend(called.filter_map(|role| role.id.clone()));
@@ -141,7 +195,7 @@ pub(crate) fn of_role(
         let by_name = role.is_some_and(|role| role.id.is_none() && role.name.as_deref() == Some(text));
         by_id || by_name || event.also.iter().any(|id| ids.contains(id))
     };
-    let is_live = live.is_some_and(|live| live.iter().any(is_called));
+    let is_live = live.is_some_and(|live| live.iter().any(|role| is_called(role, text)));
     let found: Vec<Event> = events.into_iter().filter(is_of).collect();
     if found.is_empty() && !is_live {
         let message = match live {
@@ -186,9 +240,9 @@ mod tests {
         let wanted = OrganizationId::from_service("m-1");
         let mut events = Events::new(Some(&wanted), Timestamp::UNIX_EPOCH);
         for (id, organization) in [("a", Some("m-1")), ("a", Some("m-1")), ("b", Some("m-2")), ("c", None)] {
-            events.take(event(id, None, organization));
+            assert!(events.take(event(id, None, organization)).is_continue());
         }
-        let kept = events.named(&[]).expect("few");
+        let kept = events.of_role(None, None).expect("all");
         assert_eq!(kept.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["a", "c"]);
     }
 

@@ -131,14 +131,7 @@ const STORIES: &[Story] = &[
             "report report.html",
             "report report.json -o json -f acme.yaml --force",
             "report unknown.html -f unknown.yaml",
-        ],
-    ),
-    story(
-        "report --cloudtrail",
-        &[
-            "report --cloudtrail report.html",
-            "report --cloudtrail report.json -o json -f acme.yaml --force",
-            "report --cloudtrail unknown.html -f unknown.yaml",
+            "report all.html --cloudtrail",
         ],
     ),
     story("show --cloudtrail", &["show Migration --cloudtrail", "show 'Ticket triage' --cloudtrail"]),

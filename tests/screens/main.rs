@@ -143,6 +143,8 @@ impl Home {
         redactions.insert("[HOME]", self.path().to_string_lossy().into_owned()).unwrap();
         let port = regex::Regex::new(r"127\.0\.0\.1:(?<redacted>\d+)").unwrap();
         redactions.insert("[PORT]", port).unwrap();
+        let agent = regex::Regex::new(r"(?<redacted>aws-sdk-rust/\S+( [a-z]+/[0-9A-Za-z.,#/-]+)*)").unwrap();
+        redactions.insert("[AGENT]", agent).unwrap();
         redactions
     }
 }

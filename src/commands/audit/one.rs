@@ -53,7 +53,12 @@ pub(super) async fn audited<'a>(
     let reader = account.reader(organization);
     let AuditArgs { file, leaving, cloudtrail, all_organizations, .. } = args;
     let trail = cloudtrail.then(|| account.trail());
-    let asked = Asked { files: file, leaving: *leaving, trail: trail.as_ref(), several: *all_organizations };
+    let asked = Asked {
+        files: file,
+        leaving: *leaving,
+        trail: trail.as_ref().map(|trail| (trail, usize::MAX)),
+        several: *all_organizations,
+    };
     let reviewed = review(context, asked, loaded, &target.documents, organization, &reader).await?;
     let Reviewed { organization, facts, .. } = &reviewed;
     let read_at = facts.now;

@@ -20,7 +20,8 @@ pub(crate) struct HistoryDocument<'a> {
     since: Timestamp,
     /// The newest first
     events: Vec<EventJson<'a>>,
-    /// Whether that is all that happened since then; never known of files
+    /// Whether that is all that happened since then, but for the last 15 minutes, which CloudTrail may not have yet; never
+    /// known of files
     complete: bool,
 }
 

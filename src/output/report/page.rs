@@ -276,7 +276,7 @@ fn cloudtrail(usage: &Result<Usage, String>) -> String {
             format!("CloudTrail was read from {} to {}.", time(usage.since), time(usage.until))
         }
         Ok(usage) => format!(
-            "CloudTrail was read from {} to {}, and not all of it: a role without an event may have been assumed or changed.",
+            "CloudTrail was read from {} to {}, but not all of it, or it does not say which role was assumed: a role without an event may have been assumed or changed.",
             time(usage.since),
             time(usage.until)
         ),
@@ -313,7 +313,11 @@ fn role_view(evidence: &Evidence<'_>, live: &LiveRole, number: usize, findings: 
     let first = role::first_end(role, now);
     let short = match usage {
         Err(_) => "not checked".to_owned(),
-        Ok(usage) => assumed(usage).map_or_else(|| "no event".to_owned(), |seen| time(seen.time)),
+        Ok(usage) => match assumed(usage) {
+            Some(seen) => time(seen.time),
+            None if usage.complete => "no event".to_owned(),
+            None => "not known".to_owned(),
+        },
     };
     RoleView {
         number,

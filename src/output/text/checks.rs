@@ -4,7 +4,7 @@ use crate::doctor::{Check, NotChecked, Private, Public, Report, Status};
 use crate::output::style::{Line, Tone};
 
 /// Permissions are IAM actions, which begin so. Those that are allowed share a line.
-const PERMISSION: &str = "workmail:";
+const PERMISSIONS: [&str; 2] = ["workmail:", "cloudtrail:"];
 
 /// So many permissions are named.
 const FEW: usize = 4;
@@ -15,7 +15,7 @@ const COLUMNS: (usize, usize) = (9, 16);
 /// Every line.
 pub(crate) fn lines(report: &Report) -> Vec<Line> {
     let Report { checks, not_checked } = report;
-    let is_permission = |check: &&Check| check.name.starts_with(PERMISSION);
+    let is_permission = |check: &&Check| operation(check.name).is_some();
     let (permissions, others): (Vec<&Check>, Vec<&Check>) = checks.iter().partition(is_permission);
     let (allowed, denied): (Vec<&Check>, Vec<&Check>) =
         permissions.iter().copied().partition(|check| check.status == Status::Ok);
@@ -35,6 +35,11 @@ pub(crate) fn lines(report: &Report) -> Vec<Line> {
     lines
 }
 
+/// What an IAM action allows.
+fn operation(name: &str) -> Option<&str> {
+    PERMISSIONS.iter().find_map(|service| name.strip_prefix(service))
+}
+
 fn line(status: Status, name: &str) -> Line {
     let (tone, word) = match status {
         Status::Ok => (Tone::Added, "ok"),
@@ -51,8 +56,8 @@ fn labelled(tone: Tone, word: &str, name: &str) -> Line {
 
 fn of_check(check: &Check) -> Vec<Line> {
     let Check { name, status, detail, remedy, private } = check;
-    let label = name.strip_prefix(PERMISSION).map_or(*name, |_| "permission");
-    let detail = match name.strip_prefix(PERMISSION) {
+    let label = operation(name).map_or(*name, |_| "permission");
+    let detail = match operation(name) {
         Some(operation) => format!("{operation} {}", detail.as_str()),
         None => detail.as_str().to_owned(),
     };
@@ -78,11 +83,11 @@ fn untried(not_checked: &[NotChecked]) -> Vec<Line> {
     let of_reason = |reason: &Public| {
         let names = not_checked.iter().filter(|one| one.reason == *reason).map(|one| one.name);
         let (permissions, mut names): (Vec<&str>, Vec<&str>) =
-            names.partition(|name| name.starts_with(PERMISSION));
+            names.partition(|name| operation(name).is_some());
         let counted = format!("{} permissions", permissions.len());
         match permissions.len() {
             0 => {}
-            1..=FEW => names.extend(permissions.iter().filter_map(|name| name.strip_prefix(PERMISSION))),
+            1..=FEW => names.extend(permissions.iter().filter_map(|name| operation(name))),
             _ => names.push(&counted),
         }
         let text = format!("{}: {}", names.join(", "), reason.as_str());

@@ -83,6 +83,9 @@ pub(crate) fn csv(events: &[Event]) -> anyhow::Result<String> {
 
 /// A table for a wiki or a ticket, with whole ARNs.
 pub(crate) fn markdown(events: &[Event]) -> String {
+    if events.is_empty() {
+        return "No events.\n".to_owned();
+    }
     let mut out = format!("| {} |\n|{}\n", HEADER.join(" | "), " --- |".repeat(HEADER.len()));
     for event in events {
         let cells = [

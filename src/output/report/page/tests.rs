@@ -176,7 +176,7 @@ fn what_cloudtrail_has_is_said_with_how_far_back_it_was_read() {
     usage.complete = false;
     let part = page(Vec::new(), &roles, Vec::new(), &Ok(usage));
     assert_eq!(part.matches("<dd>no event in what was read</dd>").count(), 3);
-    assert!(part.contains("and not all of it"));
+    assert!(part.contains("but not all of it"));
 }
 
 fn base64(bytes: &[u8]) -> String {
