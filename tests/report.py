@@ -83,9 +83,13 @@ def group(n, name, members):
     }  # fmt: skip
 
 
+def role_id(n):
+    return f"30000009-0000-4000-8000-{n:012}"
+
+
 def role(n, name, kind, rules, description):
     return {
-        "id": f"30000009-0000-4000-8000-{n:012}", "name": name, "type": kind, "description": description,
+        "id": role_id(n), "name": name, "type": kind, "description": description,
         "created": TIME, "modified": TIME, "rules": rules,
     }  # fmt: skip
 
@@ -135,8 +139,22 @@ def hostile(organization):
     ]
 
 
+def recorded(state):
+    """Each attack as who assumed the role that has it as its name, and with what."""
+    every = state.with_name(f"{state.name}.events")
+    record = json.loads(every.read_text("utf-8").splitlines()[-1])
+    for n, text in enumerate(ATTACKS):
+        record |= {
+            "eventID": f"attack-{n}", "eventName": "AssumeImpersonationRole",
+            "requestParameters": {"impersonationRoleId": role_id(n)},
+            "userIdentity": {"type": "AssumedRole", "arn": text}, "userAgent": text, "sourceIPAddress": text,
+        }  # fmt: skip
+        with every.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+
 def written(wmrole, directory, name, change=None, *arguments):
-    """The report of an organization, as a file."""
+    """The report of an organization, as a file. Two roles of the demo organization are used before."""
     state, page = directory / f"{name}.json", directory / f"{name}.html"
 
     def run(*command):
@@ -152,6 +170,12 @@ def written(wmrole, directory, name, change=None, *arguments):
         organization.update(resources=[], messages=[], access_control_rules=[])
         change(organization)
         state.write_text(json.dumps(kept), "utf-8")
+    else:
+        run("assume", "Migration", "--quiet", "--", "true")
+        run("edit", "Ticket triage", "--allow", "frank@example.com", "--yes", "--quiet")
+    if change is hostile:
+        run("list", "--quiet")
+        recorded(state)
     run("report", "--quiet", page, *arguments)
     return page
 
@@ -410,6 +434,9 @@ def does_nothing(browser, page):
     names = browser.run("return [...document.querySelectorAll('article h3')].map(e => e.firstChild.data.trim())")
     for text in filter(str.isprintable, ATTACKS):
         check(text in names, f"the name is there as it is: {text[:40]!r}")
+    used = browser.run("return [...document.querySelectorAll('article dd')].map(e => e.textContent)")
+    for text in filter(str.isprintable, ATTACKS):
+        check(any(text in line for line in used), f"who used the role is there as it is: {text[:40]!r}")
     hidden = browser.run("return /[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.body.textContent)")
     check(not hidden, "no character is hidden")
     # Everything that could be touched
