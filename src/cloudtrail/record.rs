@@ -35,11 +35,11 @@ pub(super) fn event(record: &Value, known: &BTreeSet<RoleId>) -> Result<Option<E
     let of_role = name.ends_with("ImpersonationRole");
     let mut also = Vec::new();
     sides.iter().for_each(|side| roles_in(side, of_role, known, &mut also));
-    let id = find("impersonationRoleId").and_then(Value::as_str).map(RoleId::from_service);
+    let id = find("impersonationRoleId").and_then(shown).map(|text| role_id(text, known));
     let role = match (of_role, id.or_else(|| also.first().filter(|_| of_role).cloned())) {
         (false, _) => None,
         (true, id) => {
-            let name = find("name").and_then(Value::as_str).map(str::to_owned);
+            let name = find("name").and_then(shown).map(str::to_owned);
             Some(EventRole { id, name }).filter(|role| role.id.is_some() || role.name.is_some())
         }
     };
@@ -57,7 +57,7 @@ pub(super) fn event(record: &Value, known: &BTreeSet<RoleId>) -> Result<Option<E
         also,
         subject: (!about.is_empty()).then(|| about.join(", ")),
         error: text("errorCode").map(str::to_owned),
-        organization: find("organizationId").and_then(Value::as_str).map(str::to_owned),
+        organization: find("organizationId").and_then(shown).map(str::to_owned),
     }))
 }
 
@@ -74,10 +74,22 @@ fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     }
 }
 
+/// Text, unless CloudTrail wrote over it (documented): a role that is not told is not taken for another.
+fn shown(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.is_empty() && *text != "HIDDEN_DUE_TO_SECURITY_REASONS")
+}
+
+/// The id, also out of an ARN; that of a known role in its own case of letters.
+fn role_id(text: &str, known: &BTreeSet<RoleId>) -> RoleId {
+    let id = text.rsplit('/').next().unwrap_or(text);
+    let known = known.iter().find(|known| known.as_str().eq_ignore_ascii_case(id));
+    known.cloned().unwrap_or_else(|| RoleId::from_service(id))
+}
+
 /// The roles that lists of ids name, and the known ones anywhere.
 fn roles_in(value: &Value, of_role: bool, known: &BTreeSet<RoleId>, found: &mut Vec<RoleId>) {
     let add = |text: &str, listed: bool, found: &mut Vec<RoleId>| {
-        let id = RoleId::from_service(text);
+        let id = role_id(text, known);
         if (listed || known.contains(&id)) && !found.contains(&id) {
             found.push(id);
         }
@@ -168,6 +180,23 @@ mod tests {
         let known = BTreeSet::from([RoleId::from_service("role-1")]);
         let used = event(&used, &known).expect("a record").expect("of interest");
         assert_eq!(role_of(&used), (Some("role-1"), None));
+    }
+
+    #[test]
+    fn a_role_is_found_in_an_arn_and_in_any_case_and_what_is_hidden_is_no_role() {
+        let known = BTreeSet::from([RoleId::from_service("role-1")]);
+        let assumed = |key: &str, id: &str| {
+            let record = record("AssumeImpersonationRole", &json!({key: id}), &Value::Null);
+            event(&record, &known).expect("a record").expect("of interest")
+        };
+        for key in ["impersonationRoleId", "resource"] {
+            for id in ["role-1", "ROLE-1", "arn:aws:workmail:us-east-1:1:organization/m-1/role/role-1"] {
+                assert_eq!(role_of(&assumed(key, id)), (Some("role-1"), None), "{key} {id}");
+            }
+        }
+        for id in ["", "HIDDEN_DUE_TO_SECURITY_REASONS"] {
+            assert_eq!(assumed("impersonationRoleId", id).role, None, "{id}");
+        }
     }
 
     #[test]
