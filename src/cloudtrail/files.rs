@@ -102,13 +102,18 @@ fn of_bytes(
             .map_err(|error| CommandError::usage(format!("cannot unpack {name}: {error}")))?,
         false => bytes,
     };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let message = format!("cannot read {name}: it is UTF-16, as `>` writes it in Windows PowerShell");
+        return Err(CommandError::usage(message).hint("write it as UTF-8"));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut events = Vec::new();
     let mut each = |value: &Value| {
         let record = unwrapped(value)?;
         events.extend(record::event(record.as_ref().unwrap_or(value), known)?);
         Ok(())
     };
-    let documents = documents(&bytes, &mut Sink { each: &mut each, count: 0 });
+    let documents = documents(bytes, &mut Sink { each: &mut each, count: 0 });
     // Those of one second: the last in a file is the newest of a trail, and the first of lookup-events
     let newest_first = matches!(documents, Ok(Some(true)));
     if let Err(error) = documents {
@@ -124,9 +129,10 @@ fn of_bytes(
     Ok(())
 }
 
-/// The record in an event of lookup-events; none where it is a record.
+/// The record in an event of lookup-events, or in text as `--query 'Events[].CloudTrailEvent'` gives it; none where it
+/// is a record.
 fn unwrapped(value: &Value) -> Result<Option<Value>, String> {
-    match &value["CloudTrailEvent"] {
+    match if value.is_string() { value } else { &value["CloudTrailEvent"] } {
         Value::Null => Ok(None),
         Value::String(text) => serde_json::from_str(text)
             .map(Some)
@@ -159,14 +165,14 @@ impl Sink<'_> {
     }
 }
 
-/// An object with `Records` or `Events`, or one record.
+/// An object with `Records` or `Events`, one record, or a list as `--query Events` and jq make it.
 struct Document<'a, 'b>(&'a mut Sink<'b>);
 
 impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -174,7 +180,11 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with Records or Events")
+        f.write_str("an object with Records or Events, or a list of events")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<bool, A::Error> {
+        List(self.0).visit_seq(list).map(|()| true)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {

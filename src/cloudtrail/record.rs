@@ -20,6 +20,10 @@ use crate::usage::{Event, EventRole};
 pub(super) fn event(record: &Value, known: &BTreeSet<RoleId>) -> Result<Option<Event>, String> {
     let text = |name: &str| record[name].as_str().filter(|text| !text.is_empty());
     let needed = |name: &str| text(name).ok_or_else(|| format!("the record has no {name}"));
+    // Insights lie beside the events of a trail, and are of numbers of calls
+    if text("eventType") == Some("AwsCloudTrailInsight") {
+        return Ok(None);
+    }
     if needed("eventSource")? != "workmail.amazonaws.com" {
         return Ok(None);
     }
@@ -232,6 +236,7 @@ mod tests {
         let mut other = record("ResetPassword", &Value::Null, &Value::Null);
         other["eventSource"] = "cognito.amazonaws.com".into();
         assert_eq!(event(&other, &none), Ok(None));
+        assert_eq!(event(&json!({"eventType": "AwsCloudTrailInsight"}), &none), Ok(None));
         for broken in [json!({}), json!(1), json!({"eventSource": "workmail.amazonaws.com"})] {
             assert!(event(&broken, &none).is_err(), "{broken}");
         }

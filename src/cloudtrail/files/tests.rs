@@ -37,11 +37,15 @@ fn of(bytes: &[u8]) -> Result<Vec<String>, String> {
 #[test]
 fn every_form_gives_the_same_the_newest_first() {
     let (old, new) = (record("old", "2026-11-28T10:00:00Z"), record("new", "2026-11-29T10:00:00Z"));
-    let looked_up = |record: &Value| json!({"EventId": "x", "CloudTrailEvent": record.to_string()});
+    let looked_up_one = |record: &Value| json!({"EventId": "x", "CloudTrailEvent": record.to_string()});
     let trail = json!({"Records": [old, new]}).to_string();
-    let looked_up = json!({"Events": [looked_up(&new), looked_up(&old)], "NextToken": "x"}).to_string();
+    let looked_up =
+        json!({"Events": [looked_up_one(&new), looked_up_one(&old)], "NextToken": "x"}).to_string();
     let lines = format!("{old}\n{new}\n");
-    for text in [trail.as_str(), &looked_up, &lines] {
+    let marked = format!("\u{feff}{lines}");
+    let list = json!([looked_up_one(&new), looked_up_one(&old)]).to_string();
+    let texts = json!([new.to_string(), old.to_string()]).to_string();
+    for text in [trail.as_str(), &looked_up, &lines, &marked, &list, &texts] {
         assert_eq!(of(text.as_bytes()), Ok(vec!["new".to_owned(), "old".to_owned()]), "{text}");
         assert_eq!(of(&packed(text.as_bytes())).expect("events").len(), 2, "{text}");
     }
@@ -54,13 +58,15 @@ fn every_form_gives_the_same_the_newest_first() {
 fn no_event_is_no_error() {
     assert_eq!(of(br#"{"Records": []}"#), Ok(Vec::new()));
     assert_eq!(of(br#"{"Events": []}"#), Ok(Vec::new()));
+    assert_eq!(of(b"[]"), Ok(Vec::new()));
 }
 
 #[test]
 fn what_is_something_else_is_named_with_its_place() {
     for (text, wanted) in [
         ("", "/events:1:0: EOF while parsing a value"),
-        ("[]", "/events:1:0: invalid type: sequence, expected an object with Records or Events"),
+        ("7", "/events:1:1: invalid type: integer `7`, expected an object with Records or Events"),
+        ("[{}]", "/events:1:4: event 1: the record has no eventSource"),
         ("{}", "/events:1:2: it has neither Records nor Events"),
         ("{\"Records\": [\n{}]}", "/events:2:3: event 1: the record has no eventSource"),
         ("{\"Records\": [", "/events:1:13: EOF while parsing a list"),
@@ -71,6 +77,7 @@ fn what_is_something_else_is_named_with_its_place() {
         let error = of(text.as_bytes()).expect_err(text);
         assert!(error.contains(wanted), "{text:?}: {error}");
     }
+    assert!(of(b"\xff\xfe{\0").expect_err("UTF-16").contains("/events: it is UTF-16"));
     assert!(of(&[0x1f, 0x8b, 1, 2]).expect_err("no gzip").starts_with("cannot unpack /events"));
     let cut = packed(json!({"Records": []}).to_string().as_bytes());
     assert!(of(&cut[..cut.len() - 9]).is_err());
