@@ -67,15 +67,12 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result
         true => looked_up(context, args, since, now).await?,
         false => of_files(context, args, since, now).await?,
     };
-    let History { since, complete, too_many, mut events } = history;
+    let History { since, complete, cut, mut events } = history;
     // As exact as CloudTrail is
     let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
-    if too_many {
+    if let Some(cut) = cut {
         let most = history::MOST;
-        let oldest = events.last().map_or(since, |event| event.time);
-        context.ui.warn(format!(
-            "there are more than {most} events, and not all of those before {oldest} are shown"
-        ));
+        context.ui.warn(format!("there are more than {most} events; those up to {cut} are not all shown"));
         context.ui.hint("look less far back with --since");
     }
     if let Some(principal) = &args.principal {

@@ -25,8 +25,8 @@ pub(crate) struct History {
     pub(crate) since: Timestamp,
     /// Whether all that happened since then is there.
     pub(crate) complete: bool,
-    /// There were more than [`MOST`], and some are left out.
-    pub(crate) too_many: bool,
+    /// There were more than [`MOST`], and some of this time and before it are left out.
+    pub(crate) cut: Option<Timestamp>,
     /// The newest first, with the names of roles.
     pub(crate) events: Vec<Event>,
 }
@@ -53,9 +53,9 @@ pub(crate) async fn looked_up(
         let query = Query { operations: &NAMING, since: kept, ..query };
         lookup::read_until(trail, query, from, &mut |event| events.take(event)).await?;
     }
-    let too_many = events.too_many;
+    let cut = events.cut;
     let events = events.of_role(Some(live), role)?;
-    Ok(History { since: from, complete: since >= kept && !too_many, too_many, events })
+    Ok(History { since: from, complete: since >= kept && cut.is_none(), cut, events })
 }
 
 /// Reads what files tell of an organization, or of all. That they hold everything, nobody knows.
@@ -74,14 +74,14 @@ pub(crate) fn of_files(
         let _ = events.take(event);
     };
     files::read(paths, io::stdin(), &BTreeSet::new(), &mut take)?;
-    if events.too_many {
+    if events.cut.is_some() {
         // Files are not read from the newest to the oldest: what is left out could be anything
         let message = format!("there are more than {MOST} events");
         return Err(CommandError::failed(message).hint("look less far back with --since"));
     }
     let oldest = events.events.iter().map(|event| event.time).min().unwrap_or(now);
     let events = events.of_role(None, role)?;
-    Ok(History { since: since.unwrap_or(oldest), complete: false, too_many: false, events })
+    Ok(History { since: since.unwrap_or(oldest), complete: false, cut: None, events })
 }
 
 /// Reads who assumed and changed these roles last, as far back as CloudTrail goes; at most so many pages, of which it
@@ -117,12 +117,13 @@ struct Events<'a> {
     since: Timestamp,
     seen: HashSet<String>,
     events: Vec<Event>,
-    too_many: bool,
+    /// When the newest was that found no room.
+    cut: Option<Timestamp>,
 }
 
 impl<'a> Events<'a> {
     fn new(organization: Option<&'a OrganizationId>, since: Timestamp) -> Self {
-        Self { organization, since, seen: HashSet::new(), events: Vec::new(), too_many: false }
+        Self { organization, since, seen: HashSet::new(), events: Vec::new(), cut: None }
     }
 
     /// Takes an event. One that names no organization may be of any, and stays: what was denied may have no request.
@@ -135,7 +136,7 @@ impl<'a> Events<'a> {
             return ControlFlow::Continue(());
         }
         if self.events.len() >= MOST {
-            self.too_many = true;
+            self.cut = self.cut.max((!is_older).then_some(event.time));
             return ControlFlow::Break(());
         }
         self.events.push(event);
@@ -244,6 +245,21 @@ mod tests {
         }
         let kept = events.of_role(None, None).expect("all");
         assert_eq!(kept.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_told_by_the_newest_of_it() {
+        let mut events = Events::new(None, Timestamp::UNIX_EPOCH);
+        let at = |second, id: String| Event {
+            time: Timestamp::from_second(second).expect("a time"),
+            ..event(&id, None, None)
+        };
+        assert!((0..MOST).all(|n| events.take(at(1, n.to_string())).is_continue()));
+        assert_eq!(events.cut, None);
+        for second in [5, 7, 6] {
+            assert!(events.take(at(second, format!("late {second}"))).is_break());
+        }
+        assert_eq!((events.cut.map(Timestamp::as_second), events.events.len()), (Some(7), MOST));
     }
 
     #[test]
