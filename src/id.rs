@@ -124,6 +124,11 @@ text_type!(
     EntityName, "a user or group", 256, "letters, digits and ._%+@-", entity_char
 );
 
+/// Is a name of a user or a group made like an id?
+pub(crate) fn is_like_an_id(text: &str) -> bool {
+    text.starts_with("S-1-") || uuid::Uuid::try_parse(text).is_ok()
+}
+
 /// A WorkMail organization's id: `m-` and 32 hex digits.
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

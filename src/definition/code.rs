@@ -100,7 +100,7 @@ pub(crate) enum DiagnosticCode {
     AmbiguousGroup,
     /// A user is deleted.
     DeletedUser,
-    /// The directory no longer has a user whom the live role names.
+    /// The directory no longer has a user whom the live role, or a rule that has expired, names.
     VanishedUser,
     /// Two entries of a list are the same user.
     SameUser,

@@ -17,6 +17,7 @@ use super::span::{Span, Spanned};
 use super::user_files::at_lines;
 use crate::directory::{EntityName, State};
 use crate::expiry::Expires;
+use crate::id::is_like_an_id;
 use crate::role::{
     Description, Effect, LimitViolation, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, limit_violations,
@@ -99,6 +100,9 @@ pub(crate) struct ListedGroups {
 /// The groups through which each list of a rule contains a user.
 pub(crate) type GroupMembership = BTreeMap<(RuleId, TargetList, UserId), BTreeSet<String>>;
 
+/// What to do about a user who is gone, in a rule that is left out.
+const REMOVE_FROM_EXPIRED: &str = "the rule has expired and gives nothing: remove it, or the user from it";
+
 /// The groups through which one list contains a user.
 type Members = BTreeMap<UserId, BTreeSet<String>>;
 
@@ -158,7 +162,8 @@ pub(crate) fn protected_users(documents: &[&Document], names: &Names<'_>) -> Val
 }
 
 /// A role in ids, as it is meant to be at a time. `kept` are the targets of the live role: they may stay if the directory
-/// no longer has them. A date of the live role, in canonical form, stays where the definition gives none.
+/// no longer has them. So may those whom an expired rule names by id: it is left out. A date of the live role, in
+/// canonical form, stays where the definition gives none.
 ///
 /// # Errors
 /// If a name is unknown or that of several users, or the role breaks a limit of the service.
@@ -178,13 +183,16 @@ pub(crate) fn role(
 struct Resolver<'n, 'd> {
     names: &'n Names<'d>,
     live: Option<&'n Role>,
+    /// The rule that is resolved has expired and will be left out. No DENY rule does.
+    ended: bool,
     diagnostics: Vec<Diagnostic>,
     skipped_rules: Vec<SkippedRule>,
 }
 
 impl<'n, 'd> Resolver<'n, 'd> {
     fn new(names: &'n Names<'d>) -> Self {
-        Self { names, live: None, diagnostics: Vec::new(), skipped_rules: Vec::new() }
+        let (live, ended, diagnostics, skipped_rules) = Default::default();
+        Self { names, live, ended, diagnostics, skipped_rules }
     }
 
     fn role(&mut self, definition: &RoleDefinition, kept: &BTreeSet<&UserId>, now: Timestamp) -> Desired {
@@ -200,9 +208,13 @@ impl<'n, 'd> Resolver<'n, 'd> {
         } = definition;
         let mut via = BTreeMap::new();
         let mut rule_groups = BTreeMap::new();
+        let role_end =
+            DeclaredExpiry::over(expires.as_ref(), self.live.and_then(|live| live.expires.as_ref()));
         let rules: Vec<_> = defined
             .iter()
             .filter_map(|definition| {
+                let end = role_end.clone().into_iter().chain(self.end_of(definition)).min();
+                self.ended = definition.effect == Effect::Allow && end.is_some_and(|end| end.has_passed(now));
                 let (rule, lists) = self.rule(definition, kept)?;
                 for (list, members) in lists {
                     via.extend(members.into_iter().map(|(user, g)| ((rule.id.clone(), list, user), g)));
@@ -216,7 +228,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
             name: name.value.clone(),
             role_type: role_type.value,
             description: description.clone(),
-            expires: DeclaredExpiry::over(expires.as_ref(), self.live.and_then(|live| live.expires.as_ref())),
+            expires: role_end,
             rules,
         };
         self.diagnostics.extend(broken_limits(definition, &role));
@@ -298,7 +310,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
             id: id.clone(),
             name: name.clone(),
             description: description.clone(),
-            expires: self.end_of(definition),
+            expires: self.end_of_kept(definition),
             effect: *effect,
             targets,
         };
@@ -306,27 +318,32 @@ impl<'n, 'd> Resolver<'n, 'd> {
     }
 
     /// When a rule ends. Of live rules that share its id, the first one to end counts.
-    fn end_of(&mut self, definition: &RuleDefinition) -> Option<Expires> {
-        let RuleDefinition { span, id, effect, expires, .. } = definition;
+    fn end_of(&self, definition: &RuleDefinition) -> Option<Expires> {
+        let RuleDefinition { id, effect, expires, .. } = definition;
         if *effect == Effect::Deny {
             return None;
         }
         let rules = self.live.into_iter().flat_map(|live| &live.rules);
         let live = rules.filter(|rule| rule.id == *id && rule.effect == Effect::Allow);
-        let live = live.filter_map(|rule| rule.expires.as_ref()).min();
-        if let (None, Some(end)) = (expires, live) {
+        DeclaredExpiry::over(expires.as_ref(), live.filter_map(|rule| rule.expires.as_ref()).min())
+    }
+
+    /// As [`Self::end_of`], and warns where only the live rule has the date.
+    fn end_of_kept(&mut self, definition: &RuleDefinition) -> Option<Expires> {
+        let end = self.end_of(definition)?;
+        if definition.expires.is_none() {
             let message = format!(
                 "rule {} of the live role {} expires {}, and its definition has no `expires`; the date is kept",
                 definition.label(),
                 self.live.map_or("", |live| live.name.as_str()),
                 end.in_sentence()
             );
-            let warning = Diagnostic::warning(DiagnosticCode::UndeclaredExpiry, span, message).help(format!(
+            let warning = Diagnostic::warning(DiagnosticCode::UndeclaredExpiry, &definition.span, message).help(format!(
                 "write `expires: {end}`: once the live rule is gone, the definition alone would give its access again"
             ));
             self.diagnostics.push(warning);
         }
-        DeclaredExpiry::over(expires.as_ref(), live)
+        Some(end)
     }
 
     fn skip(&mut self, rule: &RuleDefinition) {
@@ -383,12 +400,14 @@ impl<'n, 'd> Resolver<'n, 'd> {
                     (Some(user.id.clone()), Some(DiagnosticCode::DeletedUser))
                 }
                 [user] => (Some(user.id.clone()), None),
-                [] if kept.contains(&id) => (Some(id), Some(DiagnosticCode::VanishedUser)),
+                [] if kept.contains(&id) || (self.ended && is_like_an_id(name.as_str())) => {
+                    (Some(id), Some(DiagnosticCode::VanishedUser))
+                }
                 [] => (None, Some(DiagnosticCode::UnknownUser)),
                 _ => (None, Some(DiagnosticCode::AmbiguousUser)),
             };
             // The service does not accept a deleted user as a new target
-            let is_kept = id.as_ref().is_some_and(|id| kept.contains(id));
+            let is_kept = id.as_ref().is_some_and(|id| self.ended || kept.contains(id));
             if let Some(code) = wrong {
                 lines.entry((code, is_kept)).or_default().push(*line);
             }
@@ -397,6 +416,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
         for ((code, is_kept), lines) in lines {
             let what = match code {
                 DiagnosticCode::DeletedUser => "the user is deleted and has no mailbox",
+                DiagnosticCode::VanishedUser if self.ended => "the directory no longer has the user",
                 DiagnosticCode::VanishedUser => {
                     "the directory no longer has the user, who is kept because the live role names them"
                 }
@@ -404,7 +424,9 @@ impl<'n, 'd> Resolver<'n, 'd> {
                 _ => "there is no such user",
             };
             let kind = if is_kept { Diagnostic::warning } else { Diagnostic::error };
-            self.diagnostics.push(kind(code, span, format!("{}: {what}", at_lines(file, &lines))));
+            let help = self.ended.then(|| REMOVE_FROM_EXPIRED.to_owned()).filter(|_| is_kept);
+            let said = kind(code, span, format!("{}: {what}", at_lines(file, &lines)));
+            self.diagnostics.push(said.maybe_help(help));
         }
         ids
     }
@@ -416,9 +438,11 @@ impl<'n, 'd> Resolver<'n, 'd> {
                 if user.state == State::Deleted {
                     let message = format!("user {text} is deleted and has no mailbox");
                     // The service does not accept a deleted user as a new target
-                    let new = !kept.contains(&user.id);
+                    let new = !self.ended && !kept.contains(&user.id);
                     let kind = if new { Diagnostic::error } else { Diagnostic::warning };
-                    self.diagnostics.push(kind(DiagnosticCode::DeletedUser, &name.span, message));
+                    let said = kind(DiagnosticCode::DeletedUser, &name.span, message);
+                    let help = self.ended.then(|| REMOVE_FROM_EXPIRED.to_owned());
+                    self.diagnostics.push(said.maybe_help(help));
                 }
                 return Some(user.id.clone());
             }
@@ -430,10 +454,15 @@ impl<'n, 'd> Resolver<'n, 'd> {
             Err(NotFound::Nobody { help }) => help,
         };
         let id = UserId::from_service(text);
-        if kept.contains(&id) {
-            let message =
-                format!("the directory no longer has {text}; it is kept because the live role names it");
-            self.diagnostics.push(Diagnostic::warning(DiagnosticCode::VanishedUser, &name.span, message));
+        // Of another name it is not known whether somebody left, or nobody was ever called so
+        if kept.contains(&id) || (self.ended && is_like_an_id(text)) {
+            let (why, help) = match self.ended {
+                true => ("", Some(REMOVE_FROM_EXPIRED.to_owned())),
+                false => ("; it is kept because the live role names it", None),
+            };
+            let message = format!("the directory no longer has {text}{why}");
+            let warning = Diagnostic::warning(DiagnosticCode::VanishedUser, &name.span, message);
+            self.diagnostics.push(warning.maybe_help(help));
             return Some(id);
         }
         let group = self.names.directory.has_group_name(text);
@@ -869,6 +898,57 @@ mod tests {
     }
 
     #[test]
+    fn who_is_gone_may_stay_in_a_rule_that_has_expired() {
+        const GONE: &str = "7b0d3a51-9c1e-4c7e-9f0a-2f6f2b1c9d10";
+        let mut directory = directory();
+        let mut deleted = directory.find_user("carol").cloned().expect("a user");
+        deleted.state = State::Deleted;
+        directory.add_user(deleted);
+        let at = |rules: &str, of_role: &str, now: &str| {
+            let document =
+                document(&format!("roles: [{{name: r, type: READ_ONLY, {of_role} rules: [{rules}]}}]"));
+            let (names, kept) = (Names::of(&directory), BTreeSet::new());
+            super::role(&document.roles[0], &names, &kept, None, now.parse().expect("a time"))
+        };
+        let (before, after) = ("2027-01-31T23:59:59Z", "2027-02-01T00:00:00Z");
+        let codes = |found: Validated<Desired>, wanted: Severity| {
+            let found = found.map_or_else(Vec::from, |(_, warnings)| warnings);
+            let found = found.into_iter().filter(|one| one.severity == wanted);
+            found.map(|one| one.code).collect::<Vec<_>>()
+        };
+        let gone = [DiagnosticCode::VanishedUser, DiagnosticCode::DeletedUser];
+        let unknown = [DiagnosticCode::UnknownUser, DiagnosticCode::DeletedUser];
+        for users in
+            ["users: [ID, carol]", "users: [alice], except_users: [ID, carol]", "except_users: [ID, carol]"]
+        {
+            let users = users.replace("ID", GONE);
+            let allow = format!("{{id: a, effect: ALLOW, expires: 2027-01-31, {users}}}");
+            assert_eq!(codes(at(&allow, "", before), Severity::Error), unknown);
+            let ended = at(&allow, "", after);
+            let (desired, warnings) = ended.clone().expect("no error");
+            assert_eq!((desired.role.rules.len(), desired.expired.len()), (0, 1));
+            assert!(desired.expired[0].rule.targets.mentioned_users().any(|id| id.as_str() == GONE));
+            assert_eq!(codes(ended, Severity::Warning), [&gone[..], &[DiagnosticCode::Expired]].concat());
+            assert!(warnings[..2].iter().all(|one| one.help.as_deref() == Some(REMOVE_FROM_EXPIRED)));
+
+            // The date of the role counts for its ALLOW rules; no DENY rule ends, whichever rule stands before it
+            let deny = format!("{{id: d, effect: DENY, {users}}}");
+            let both = format!("{}, {deny}", allow.replace("expires: 2027-01-31, ", ""));
+            let of_role = "expires: 2027-01-31,";
+            assert_eq!(codes(at(&both, of_role, after), Severity::Error), unknown);
+            assert_eq!(codes(at(&both, of_role, before), Severity::Error), [unknown, unknown].concat());
+            // Nor does a rule after one that has ended
+            let later = allow.replace("id: a", "id: b").replace("2027-01-31", "2027-02-28");
+            assert_eq!(codes(at(&format!("{allow}, {later}"), "", after), Severity::Error), unknown);
+        }
+        // What is no id may be misspelt
+        for other in ["users: [zoe]", "users: [zoe@example.com]", "groups: [zoe]"] {
+            let allow = format!("{{id: a, effect: ALLOW, expires: 2027-01-31, {other}}}");
+            assert_eq!(codes(at(&allow, "", after), Severity::Error).len(), 1, "{other}");
+        }
+    }
+
+    #[test]
     fn a_deleted_member_of_a_group_is_no_target() {
         let mut directory = directory();
         let members = ["3", "gone"].map(|id| Member::User(UserId::from_service(id)));
@@ -922,10 +1002,10 @@ mod tests {
             let rows = names.iter().enumerate();
             rows.map(|(n, name)| (n + 1, EntityName::from_service(*name))).collect::<Vec<_>>()
         };
-        let with = |names: &[&str], kept: &[&str]| {
-            let mut document = document(
-                "roles: [{name: r, type: READ_ONLY, rules: [{name: a, effect: ALLOW, users: [alice], groups: [support]}]}]",
-            );
+        let with_end = |names: &[&str], kept: &[&str], end: &str| {
+            let mut document = document(&format!(
+                "roles: [{{name: r, type: READ_ONLY, rules: [{{name: a, effect: ALLOW, {end} users: [alice], groups: [support]}}]}}]",
+            ));
             let rule = &mut document.roles[0].rules[0];
             let list = UserList { span: Span { file: 0, range: 3..4 }, file: "w".into(), rows: rows(names) };
             if let TargetsDefinition::Listed { users_from, .. } = &mut rule.targets {
@@ -945,6 +1025,7 @@ mod tests {
             let kept: Vec<_> = kept.iter().map(|id| UserId::from_service(*id)).collect();
             role(&document.roles[0], &Names::of(&directory), &kept.iter().collect())
         };
+        let with = |names: &[&str], kept: &[&str]| with_end(names, kept, "");
         let ids = |desired: &Desired| {
             desired.role.mentioned_users().iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
         };
@@ -962,6 +1043,16 @@ mod tests {
                 "w:2: the directory no longer has the user, who is kept because the live role names them",
             ]
         );
+        let id = "7b0d3a51-9c1e-4c7e-9f0a-2f6f2b1c9d10";
+        let ended = errors(with_end(&["dave", "zoe", id], &[], "expires: 1969-12-31,"));
+        assert_eq!(messages(&ended), ["w:2: there is no such user"]);
+        let ended = with_end(&["dave", id], &[], "expires: 1969-12-31,");
+        let (_, warnings) = ended.expect("no error");
+        assert_eq!(
+            messages(&warnings)[..2],
+            ["w:1: the user is deleted and has no mailbox", "w:2: the directory no longer has the user"]
+        );
+        assert!(warnings[..2].iter().all(|one| one.help.as_deref() == Some(REMOVE_FROM_EXPIRED)));
         let wrong = errors(with(&["dave", "zoe", "alice", "twin", "9", "yan"], &[]));
         assert_eq!(
             messages(&wrong),

@@ -6,6 +6,7 @@ use futures::future::{try_join, try_join_all};
 
 use super::unless_denied;
 use crate::directory::{Directory, EntityName, Group, GroupId, Member, User, UserId};
+use crate::id::is_like_an_id;
 use crate::workmail::{Error, GroupSummary, Reader};
 
 /// More users than this are read in pages of a hundred rather than one by one: three rounds of
@@ -102,10 +103,6 @@ async fn namesakes(reader: &Reader, name: &EntityName) -> Result<Vec<User>, Erro
         user.name.as_deref().is_some_and(|one| one.to_lowercase() == name.as_str().to_lowercase())
     };
     Ok(users.into_iter().filter(is).collect())
-}
-
-fn is_like_an_id(text: &str) -> bool {
-    text.starts_with("S-1-") || uuid::Uuid::try_parse(text).is_ok()
 }
 
 /// Is the text the user's name, and made like an address or an id, of which it is neither?

@@ -308,8 +308,8 @@ impl Walk {
         match self.model.plan(&[&wanted], false) {
             Ok(_) if forgotten => self.saw("forgotten"),
             Ok(again) => assert!(again.proposal.plan.is_empty(), "{:#?}", again.proposal.plan),
-            // With a rule that has ended went the name of somebody who left
-            Err(_) => self.saw("wrong"),
+            // With such a rule went the name of somebody who left
+            Err(errors) => assert!(forgotten, "{errors:?}"),
         }
     }
 
