@@ -169,7 +169,7 @@ Examples:
     ///
     /// The client needs a URL and a password, which is made for this run; with any user name, or as a bearer token. What it asks for goes to EWS with the role's token, which is renewed before it ends. Without --as the client names the user in each request. With -v, each request is a line on stderr.
     ///
-    /// From the moment at which the role expires, or once it is deleted, nothing is passed on: requests are answered with ErrorImpersonateUserDenied, the command is asked to end (SIGTERM), and the exit code is 5, or 1 where the role is gone. The role is read at each renewal for that; while it cannot be read there is no new token. Only where GetImpersonationRole was denied from the start, with the ids of role and organization, the token is renewed without it, which a warning says: `iam-policy assume --until` gives such a policy an end.
+    /// From the moment at which the role expires, or once it is deleted, nothing is passed on: requests are answered with ErrorImpersonateUserDenied, the command is asked to end (SIGTERM) and, when it has not within 10 seconds, killed, and the exit code is 5, or 1 where the role is gone. Ctrl-C kills it at once then. The role is read at each renewal for that; while it cannot be read there is no new token. Only where GetImpersonationRole was denied from the start, with the ids of role and organization, the token is renewed without it, which a warning says: `iam-policy assume --until` gives such a policy an end.
     Proxy(proxy::ProxyArgs),
     /// Show what would change, and who gains and loses access
     Diff(diff::DiffArgs),

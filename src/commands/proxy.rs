@@ -152,7 +152,10 @@ pub(super) async fn run(context: &Context, args: &ProxyArgs) -> anyhow::Result<E
         ];
         let stop = async {
             if let Some(over) = its_end(&mut over).await {
-                context.ui.warn(format!("{over}; {} is asked to end", program.display()));
+                let (program, grace) = (program.display(), child::GRACE.as_secs());
+                context.ui.warn(format!(
+                    "{over}; {program} is asked to end, and is killed after {grace} seconds, or by {CTRL_C} at once"
+                ));
             }
         };
         let code = child::run_until(program, arguments, &variables, std::pin::pin!(stop)).await?;

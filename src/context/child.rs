@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::pin::Pin;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
@@ -26,6 +27,9 @@ pub(crate) fn behind_dashes(words: &[OsString]) -> Result<Option<(&OsString, &[O
     }
 }
 
+/// A command that was asked to end has this long before it is killed.
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
+
 /// What asks a command to end.
 pub(crate) type Stop<'a> = Pin<&'a mut dyn Future<Output = ()>>;
 
@@ -41,7 +45,8 @@ pub(crate) async fn run_with(
     run_until(program, arguments, variables, std::pin::pin!(std::future::pending())).await
 }
 
-/// As [`run_with`], and asks the command to end, as SIGTERM does, once `stop` is ready.
+/// As [`run_with`], and asks the command to end, as SIGTERM does, once `stop` is ready. One that does not within
+/// [`GRACE`] is killed, and at once when Ctrl-C is pressed meanwhile.
 ///
 /// # Errors
 /// When the command cannot be started.
@@ -59,7 +64,7 @@ pub(crate) async fn run_until(
             None => command.env_remove(name),
         };
     }
-    let status = run_to(command, stop).await.map_err(|error| match error.kind() {
+    let status = run_to(command, stop, GRACE).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             CommandError::failed(format!("there is no command {}", program.display()))
         }
@@ -74,12 +79,16 @@ pub(crate) async fn run_until(
 /// # Errors
 /// When the command cannot be started.
 pub(crate) async fn run_to_end(command: tokio::process::Command) -> std::io::Result<ExitStatus> {
-    run_to(command, std::pin::pin!(std::future::pending())).await
+    run_to(command, std::pin::pin!(std::future::pending()), GRACE).await
 }
 
-/// As [`run_to_end`], and asks the command to end once `stop` is ready.
+/// As [`run_to_end`], and asks the command to end once `stop` is ready, and kills it after the grace.
 #[cfg(unix)]
-async fn run_to(mut command: tokio::process::Command, mut stop: Stop<'_>) -> std::io::Result<ExitStatus> {
+async fn run_to(
+    mut command: tokio::process::Command,
+    mut stop: Stop<'_>,
+    grace: Duration,
+) -> std::io::Result<ExitStatus> {
     progress::clear();
     use tokio::signal::unix::{SignalKind, signal};
     // Before the start: none that comes with it is lost
@@ -92,15 +101,21 @@ async fn run_to(mut command: tokio::process::Command, mut stop: Stop<'_>) -> std
     // The terminal has told the command already, which is in the same group
     let told = std::io::IsTerminal::is_terminal(&std::io::stdin());
     let mut asked = false;
+    let mut grace_ends = std::pin::pin!(tokio::time::sleep(grace));
     loop {
         let passed_on = tokio::select! {
             status = child.wait() => return status,
-            _ = interrupt.recv() => (!told).then_some(rustix::process::Signal::INT),
+            () = &mut grace_ends, if asked => break,
+            _ = interrupt.recv() => match asked {
+                true => break,
+                false => (!told).then_some(rustix::process::Signal::INT),
+            },
             _ = quit.recv() => (!told).then_some(rustix::process::Signal::QUIT),
             _ = terminate.recv() => Some(rustix::process::Signal::TERM),
             () = hangup.next() => Some(rustix::process::Signal::HUP),
             () = &mut stop, if !asked => {
                 asked = true;
+                grace_ends.as_mut().reset(tokio::time::Instant::now() + grace);
                 Some(rustix::process::Signal::TERM)
             }
         };
@@ -110,11 +125,17 @@ async fn run_to(mut command: tokio::process::Command, mut stop: Stop<'_>) -> std
             let _ = rustix::process::kill_process(pid, passed_on);
         }
     }
+    child.start_kill()?;
+    child.wait().await
 }
 
 /// As [`run_to_end`], and ends the command once `stop` is ready: there is no signal that asks it to.
 #[cfg(not(unix))]
-async fn run_to(mut command: tokio::process::Command, stop: Stop<'_>) -> std::io::Result<ExitStatus> {
+async fn run_to(
+    mut command: tokio::process::Command,
+    stop: Stop<'_>,
+    _grace: Duration,
+) -> std::io::Result<ExitStatus> {
     progress::clear();
     let mut child = command.spawn()?;
     tokio::select! {
@@ -135,4 +156,47 @@ fn code(status: ExitStatus) -> u8 {
         return u8::try_from(128 + signal).unwrap_or(255);
     }
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::path::Path;
+
+    use rustix::process::{Signal, getpid, kill_process};
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    async fn there(file: &Path) {
+        while !file.exists() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The signal that ends a command which goes on when it is asked to end. `then` is done once it was asked.
+    async fn ended_by(grace: Duration, then: impl Future<Output = ()>) -> Option<i32> {
+        let home = tempfile::tempdir().expect("a directory");
+        let mut command = tokio::process::Command::new("sh");
+        let script = "trap ': >asked' TERM; : >up; while :; do sleep 0.05; done";
+        command.current_dir(home.path()).args(["-c", script]);
+        let (up, asked) = (home.path().join("up"), home.path().join("asked"));
+        let stop = std::pin::pin!(there(&up));
+        let meanwhile = async {
+            there(&asked).await;
+            then.await;
+        };
+        let both = async { tokio::join!(run_to(command, stop, grace), meanwhile).0 };
+        let status = tokio::time::timeout(LIMIT, both).await.expect("an end").expect("it starts");
+        status.signal()
+    }
+
+    #[tokio::test]
+    async fn what_does_not_end_when_it_is_asked_to_is_killed() {
+        assert_eq!(ended_by(Duration::from_secs(2), async {}).await, Some(9));
+        // Ctrl-C does not wait for that
+        let interrupt = async { kill_process(getpid(), Signal::INT).expect("a signal") };
+        assert_eq!(ended_by(10 * LIMIT, interrupt).await, Some(9));
+    }
 }

@@ -359,6 +359,28 @@ fn when_the_role_is_over_the_command_is_asked_to_end() {
     }
 }
 
+#[test]
+fn a_command_that_goes_on_after_the_role_is_killed() {
+    let home = Home::new();
+    let served = Served::start(&home, &["--token-lifetime", "2"]);
+    let script = "trap '' TERM; echo $WORKMAIL_EWS_URL $WORKMAIL_EWS_PASSWORD; while :; do sleep 0.05; done";
+    let mut child = served.client(&home, &["proxy", "Migration", "--as", "alice", "--", "sh", "-c", script]);
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let line = first_line(child.stdout.take().unwrap());
+    let (url, password) = line.trim().split_once(' ').unwrap();
+    sleep_until(ends_in(&home, &served, 2));
+    // What it held is renewed first
+    std::thread::sleep(Duration::from_secs(2));
+    let asked = Instant::now();
+    send(url, password, &envelope("", GET_FOLDER));
+    let code = wait(&mut child).unwrap().code();
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(asked.elapsed() >= Duration::from_secs(10), "{stderr}");
+    assert_eq!(code, Some(5), "{stderr}");
+    assert!(stderr.contains("sh is asked to end, and is killed after 10 seconds"), "{stderr}");
+}
+
 /// The id of Migration in a sandbox that is served.
 fn home_role(home: &Home, served: &Served) -> String {
     let output = run(home, served, &["show", "Migration", "-o", "json"]);
