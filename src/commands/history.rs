@@ -62,6 +62,9 @@ pub(super) fn has_format(format: Format) -> bool {
 /// When a read fails, a file is something else, or no such role ever was.
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result<ExitCode> {
     let now = context.config.system.now();
+    if args.principal.as_deref() == Some("") {
+        return Err(CommandError::usage("--user is empty").into());
+    }
     let since = args.since.as_deref().map(|text| since(text, now)).transpose()?;
     let (organization, history) = match args.events.is_empty() {
         true => looked_up(context, args, since, now).await?,

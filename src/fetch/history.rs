@@ -196,9 +196,10 @@ fn of_role(events: Vec<Event>, text: &str, live: Option<&[RoleSummary]>) -> Resu
         let by_name = role.is_some_and(|role| role.id.is_none() && role.name.as_deref() == Some(text));
         by_id || by_name || event.also.iter().any(|id| ids.contains(id))
     };
+    // What was denied may have no request, and may be of any
+    let may_be_of = |event: &Event| event.role.is_none() && OF_ROLES[1..].contains(&event.event.as_str());
     let is_live = live.is_some_and(|live| live.iter().any(|role| is_called(role, text)));
-    let found: Vec<Event> = events.into_iter().filter(is_of).collect();
-    if found.is_empty() && !is_live {
+    if !is_live && !events.iter().any(is_of) {
         let message = match live {
             Some(_) => format!("there is no role {text:?}, and no event names one"),
             None => format!("no event in the files names a role {text:?}"),
@@ -206,13 +207,15 @@ fn of_role(events: Vec<Event>, text: &str, live: Option<&[RoleSummary]>) -> Resu
         let hint = "`wmrole list` lists the roles; `wmrole history` has those that are gone";
         return Err(CommandError::failed(message).hint(hint));
     }
-    Ok(found)
+    Ok(events.into_iter().filter(|event| is_of(event) || may_be_of(event)).collect())
 }
 
-/// Is it what somebody called? The whole ARN, or one of the names in it: of the user, the role or the session.
+/// Is it what somebody called? The whole ARN, or one of the names in it: of the user, the role or the session, in any
+/// case of letters, as IAM has no two that differ in it alone, and sessions are named after addresses.
 pub(crate) fn is_by(event: &Event, text: &str) -> bool {
+    let is = |name: &str| name.eq_ignore_ascii_case(text);
     let resource = event.principal.rsplit(':').next().unwrap_or_default();
-    event.principal == text || resource == text || resource.split('/').skip(1).any(|name| name == text)
+    is(&event.principal) || is(resource) || resource.split('/').skip(1).any(is)
 }
 
 #[cfg(test)]
@@ -273,9 +276,20 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_role_may_be_of_any() {
+        let denied = |name: &str| Event { event: name.to_owned(), role: None, ..event(name, None, None) };
+        let events = || {
+            vec![event("a", None, None), denied("AssumeImpersonationRole"), denied("CreateImpersonationRole")]
+        };
+        let found = of_role(events(), "role-1", None).expect("by id");
+        assert_eq!(found.iter().map(|event| &event.id).collect::<Vec<_>>(), ["a", "AssumeImpersonationRole"]);
+        assert!(of_role(events(), "Other", None).is_err());
+    }
+
+    #[test]
     fn whoever_called_is_found_by_any_name_in_the_arn() {
         let event = event("a", None, None);
-        for name in ["alice", "Admin", "assumed-role/Admin/alice", event.principal.as_str()] {
+        for name in ["alice", "Alice", "Admin", "assumed-role/Admin/alice", event.principal.as_str()] {
             assert!(is_by(&event, name), "{name}");
         }
         for other in ["assumed-role", "ali", "111122223333", ""] {
