@@ -123,7 +123,7 @@ refused ResourceNotFoundException "a deleted token" get-personal-access-token-me
 refused InvalidParameterException "a token id with a blank" delete-personal-access-token --personal-access-token-id 'a b'
 
 arn=$(AWS_ENDPOINT_URL_STS=$AWS_ENDPOINT_URL_WORKMAIL "$aws" sts get-caller-identity --query Arn --output text)
-[ "$arn" = arn:aws:iam::111122223333:user/sandbox ] || fail "aws is $arn"
+[ "$arn" = arn:aws:iam::111122223333:user/AKIDEXAMPLE ] || fail "aws is $arn"
 AWS_ENDPOINT_URL_STS=$AWS_ENDPOINT_URL_WORKMAIL "$wmrole" audit --leaving -o json >"$home/audit.json"
 grep -q "\"principal\": \"$arn\"" "$home/audit.json" || fail "wmrole says as whom it read"
 "$wmrole" audit --leaving -o json >"$home/audit.json"

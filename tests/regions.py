@@ -154,7 +154,7 @@ def every_region(story):
         region = one["organization"]["region"]
         remedies = [text for finding in one["findings"] for text in [finding["remedy"]] if text.startswith("`")]
         check(f"and remedies for {region}", all(f"--region {region} " in text for text in remedies), remedies)
-        check("as whom they were read", one["principal"] == "arn:aws:iam::111122223333:user/sandbox", one.get("principal_not_read"))
+        check("as whom they were read", one["principal"] == "arn:aws:iam::111122223333:user/AKIDEXAMPLE", one.get("principal_not_read"))
     document, asked, _ = story.audited(0, "--region", "us-west-2")
     check("--region asks one", asked == {"us-west-2"} and read(document) == {"us-west-2": None}, document["regions"])
 
