@@ -172,7 +172,12 @@ def a_region_that_fails(story):
         check("the others are read", read_of == set(REGIONS) - {region}, read_of)
     story.aws.refused = set(HOSTS)
     _, asked, said = story.audited(1)
-    check("none answers: that is an error", asked == set(REGIONS) and "error: " in said, said)
+    check("none answers: that is an error", asked == set(REGIONS) and "error: the organizations of no" in said, said)
+    lines = [one for one in said.splitlines() for region in REGIONS if one.startswith(f"error: Region {region}: ")]
+    check("and each Region has a line", len(lines) == len(REGIONS), said)
+    denied = {name: "" for name in story.environment if name.startswith("AWS_") and ("KEY" in name or "TOKEN" in name)}
+    _, _, said = story.audited(1, **denied, AWS_EC2_METADATA_DISABLED="true")
+    check("what all of them say is said once", said.count("credentials were found") == 1, said)
     for format in ("table", "markdown", "sarif"):
         story.aws.refused = {"workmail.eu-west-1.amazonaws.com"}
         told = subprocess.run(

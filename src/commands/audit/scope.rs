@@ -11,7 +11,8 @@ use crate::definition::load::Loaded;
 use crate::definition::model::Document;
 use crate::error::{self, CommandError};
 use crate::organization::Organization;
-use crate::workmail::REGIONS;
+use crate::service_hint;
+use crate::workmail::{self, REGIONS};
 
 /// An organization to audit.
 pub(super) struct Target<'a> {
@@ -142,10 +143,34 @@ async fn every<'a>(
     if failures.len() == connections.len()
         && let Some(error) = failures.into_iter().next()
     {
-        return Err(error.into());
+        return Err(none_listed(context, error, &regions));
     }
     give_documents(context, loaded, &mut targets)?;
     Ok((regions, targets))
+}
+
+/// No organization is known. What went wrong is said for each Region; once where it is the same.
+fn none_listed(context: &Context, first: workmail::Error, regions: &[RegionRead]) -> anyhow::Error {
+    let hint = service_hint::hint(&first);
+    let lines = differing(regions);
+    if lines.is_empty() {
+        return first.into();
+    }
+    lines.iter().for_each(|line| context.ui.error_message(line, None));
+    let error = CommandError::failed("the organizations of no Region could be listed").drawn(lines);
+    match hint {
+        Some(hint) => error.hint(hint).into(),
+        None => error.into(),
+    }
+}
+
+/// The errors of the Regions, a line each; none where all are the same.
+fn differing(regions: &[RegionRead]) -> Vec<String> {
+    if regions.windows(2).all(|two| two[0].error == two[1].error) {
+        return Vec::new();
+    }
+    let line = |one: &RegionRead| Some(format!("Region {}: {}", one.region, one.error.as_ref()?));
+    regions.iter().filter_map(line).collect()
 }
 
 /// Definitions are for the organization that they name, else for the only one.
@@ -175,4 +200,27 @@ fn give_documents<'a>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_all_regions_say_is_said_once_and_else_each_by_itself() {
+        let region = |region: &str, error: &str| RegionRead {
+            region: region.to_owned(),
+            skipped: Vec::new(),
+            error: Some(error.to_owned()),
+        };
+        assert_eq!(
+            differing(&[region("a", "no keys"), region("b", "no keys"), region("c", "no keys")]),
+            [""; 0]
+        );
+        assert_eq!(differing(&[region("a", "no keys")]), [""; 0]);
+        assert_eq!(
+            differing(&[region("a", "denied"), region("b", "denied"), region("c", "no answer")]),
+            ["Region a: denied", "Region b: denied", "Region c: no answer"]
+        );
+    }
 }
