@@ -19,7 +19,7 @@ use crate::definition::model::Document;
 use crate::definition::span::Spanned;
 use crate::definition::user_files;
 use crate::error::CommandError;
-use crate::fetch::definitions::{Gathered, gather_with};
+use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::organization::describe;
 use crate::id::OrganizationId;
 use crate::organization::{self, Organization};
@@ -294,7 +294,7 @@ async fn one(
     }
     let (id, alias) = (&organization.id, organization.alias.as_deref());
     let documents = policy::and_policies(context, loaded, documents, id, alias);
-    Ok(try_join(describe(&reader, organization), gather_with(&reader, &documents, options)).await?)
+    Ok(try_join(describe(&reader, organization), gather(&reader, &documents, options)).await?)
 }
 
 #[cfg(test)]

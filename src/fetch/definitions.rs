@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::unless_denied;
 use crate::definition::diagnostic::Errors;
 use crate::definition::model::Document;
@@ -25,25 +23,11 @@ pub(crate) struct Gathered {
     pub(crate) proposal: Proposal,
 }
 
-/// Reads what is needed and plans the changes that make the documents' roles live at a time; or says what is wrong
-/// with them.
+/// Reads what is needed and plans the changes that make the documents' roles live; or says what is wrong with them.
 ///
 /// # Errors
 /// When a read fails; a failed read never becomes a default.
 pub(crate) async fn gather(
-    reader: &Reader,
-    documents: &[&Document],
-    prune: bool,
-    now: Timestamp,
-) -> Result<Result<Gathered, Errors>, Error> {
-    gather_with(reader, documents, Options { prune, now, ..Options::default() }).await
-}
-
-/// As [`gather`], with what else is planned.
-///
-/// # Errors
-/// As [`gather`].
-pub(crate) async fn gather_with(
     reader: &Reader,
     documents: &[&Document],
     options: Options<'_>,

@@ -17,7 +17,7 @@ use crate::directory::Directory;
 use crate::fetch::definitions::{Gathered, gather};
 use crate::fetch::directory::read_everyone;
 use crate::output::text::plan as plan_text;
-use crate::plan::compose::Proposal;
+use crate::plan::compose::{Options, Proposal};
 use crate::plan::guard::{self, Limits};
 use crate::role::Role;
 
@@ -137,7 +137,10 @@ async fn run(case: &Case) -> String {
     let home = tempfile::tempdir().expect("a directory");
     let bench = Bench::start(&home.path().join("state.json")).await;
     let writer = &bench.writer;
-    let before = gather(writer, &[&case.live()], true, LONG_AGO).await.expect("gathered").expect(&case.title);
+    let before = gather(writer, &[&case.live()], Options { prune: true, ..Options::default() })
+        .await
+        .expect("gathered")
+        .expect(&case.title);
     assert_eq!(before.proposal.warnings, [], "{}", case.title);
     let report = apply::apply(&before.proposal.plan, &before.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{}: {report:?}", case.title);
@@ -153,7 +156,8 @@ async fn run(case: &Case) -> String {
     // Planned
     let (prune, limits) = limits(case.given("flags"));
     let wanted = case.wanted(&ids);
-    let gathered = gather(writer, &[&wanted], prune, case.now()).await.expect("gathered").expect(&case.title);
+    let options = Options { prune, now: case.now(), ..Options::default() };
+    let gathered = gather(writer, &[&wanted], options).await.expect("gathered").expect(&case.title);
     let drawn = drawn(&gathered, &limits, &ids);
 
     // Applied, and read back; who is reached is the difference that was shown
@@ -175,7 +179,7 @@ async fn run(case: &Case) -> String {
         "{}",
         case.title
     );
-    let again = gather(writer, &[&wanted], prune, case.now()).await.expect("gathered").expect(&case.title);
+    let again = gather(writer, &[&wanted], options).await.expect("gathered").expect(&case.title);
     assert!(again.proposal.plan.is_empty(), "{}: {:?}", case.title, again.proposal.plan);
     drawn
 }

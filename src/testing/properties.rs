@@ -22,6 +22,7 @@ use crate::fetch::directory::read_everyone;
 use crate::fetch::roles::canonical_roles;
 use crate::fetch::roles::directory_for;
 use crate::plan::Plan;
+use crate::plan::compose::Options;
 use crate::role::tests::targets;
 use crate::role::{
     Description, Effect, LiveRole, Role, RoleId, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId,
@@ -217,10 +218,8 @@ async fn check(
     let (roles, directory) = live(writer).await;
     assert_eq!(roles.len(), before.len());
     let exported = document(&export(None, &roles, &directory).yaml);
-    let gathered = gather(writer, &[&exported], false, Timestamp::UNIX_EPOCH)
-        .await
-        .expect("gathered")
-        .expect("no errors");
+    let gathered =
+        gather(writer, &[&exported], Options::default()).await.expect("gathered").expect("no errors");
     assert!(gathered.proposal.plan.is_empty(), "{:?}", gathered.proposal.plan);
 
     // Reach, computed here: what the service says of each user
@@ -247,14 +246,18 @@ async fn check(
     // Apply, then diff: nothing; and the delta is the difference of the service's answers
     let wanted = wanted(after, &groups, &all);
     bench.change(|organization| change_members(organization, &joined, &gone));
-    let gathered =
-        gather(writer, &[&wanted], true, Timestamp::UNIX_EPOCH).await.expect("gathered").expect("no errors");
+    let gathered = gather(writer, &[&wanted], Options { prune: true, ..Options::default() })
+        .await
+        .expect("gathered")
+        .expect("no errors");
     let was = bench.reached(&all).await;
     let report = apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
     assert!(report.is_complete(), "{report:?}");
     bench::assert_delta(&gathered.proposal.plan, &was, &bench.reached(&all).await);
-    let again =
-        gather(writer, &[&wanted], true, Timestamp::UNIX_EPOCH).await.expect("gathered").expect("no errors");
+    let again = gather(writer, &[&wanted], Options { prune: true, ..Options::default() })
+        .await
+        .expect("gathered")
+        .expect("no errors");
     assert!(again.proposal.plan.is_empty(), "{:?}", again.proposal.plan);
 }
 
@@ -496,8 +499,7 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
     let wanted = document(&yaml);
     bench.deny_update(denied);
     for last in [false, true] {
-        let gathered =
-            gather(writer, &[&wanted], false, Timestamp::UNIX_EPOCH).await.expect("gathered").expect(&yaml);
+        let gathered = gather(writer, &[&wanted], Options::default()).await.expect("gathered").expect(&yaml);
         let report =
             apply::apply(&gathered.proposal.plan, &gathered.directory, writer, || false, |_| {}).await;
         let live: BTreeSet<_> =
@@ -511,7 +513,7 @@ async fn renamed(names: Vec<usize>, by_id: Vec<bool>, denied: usize) {
         assert_eq!(live.role.name, name(*new), "{yaml}");
     }
     assert!(
-        gather(writer, &[&wanted], false, Timestamp::UNIX_EPOCH)
+        gather(writer, &[&wanted], Options::default())
             .await
             .expect("gathered")
             .expect("no errors")

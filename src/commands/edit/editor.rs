@@ -19,7 +19,7 @@ use crate::fetch::principals::find_role;
 use crate::fetch::roles::directory_for;
 use crate::organization::Organization;
 use crate::plan::Plan;
-use crate::plan::compose::Proposal;
+use crate::plan::compose::{Options, Proposal};
 use crate::plan::guard;
 use crate::plan::set::{OrganizationPlan, PlanSet};
 use crate::prompt::{self, editor};
@@ -123,7 +123,8 @@ async fn check(
         return Ok(Err(diagnostics));
     }
     let documents = [&[&document], policies].concat();
-    let gathered = match gather(reader, &documents, false, context.config.system.now()).await? {
+    let now = context.config.system.now();
+    let gathered = match gather(reader, &documents, Options { now, ..Options::default() }).await? {
         Ok(gathered) => gathered,
         Err(errors) => return Ok(Err(errors.into())),
     };

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
-
 use super::evaluator::{SeenRule, allows, members};
 use super::undo::{self, Kept};
 use super::{Dice, Site, role_type};
@@ -22,7 +20,7 @@ use crate::fetch::directory::{read_everyone, read_names};
 use crate::fetch::principals::{find_role, find_roles, listed_ids};
 use crate::fetch::roles::{canonical_roles, directory_for};
 use crate::fetch::rule_flags;
-use crate::plan::compose::Proposal;
+use crate::plan::compose::{Options, Proposal};
 use crate::plan::guard::{self, Limits, Refusal};
 use crate::plan::rule_edit::RuleEdits;
 use crate::plan::{self, Plan};
@@ -704,7 +702,9 @@ async fn apply(yaml: &str, prune: bool, guards: &Guards, site: &Site<'_>) -> Res
     let documents: Vec<&Document> = [&document].into_iter().chain(&policies).collect();
     let gathered = match site {
         Site::Model(model) => model.plan(&documents, prune),
-        Site::Service(bench) => said(gather(&bench.writer, &documents, prune, Timestamp::UNIX_EPOCH).await)?,
+        Site::Service(bench) => {
+            said(gather(&bench.writer, &documents, Options { prune, ..Options::default() }).await)?
+        }
     };
     let Gathered { directory, proposal } = gathered.map_err(|errors| format!("{errors:?}"))?;
     let Proposal { plan, desired, policy, .. } = proposal;
