@@ -20,9 +20,9 @@ pub(crate) enum Weight {
     Refusal,
     /// Who gains access where everyone does.
     Everyone,
-    /// Who gains access.
+    /// Who gains access, or has FULL_ACCESS.
     Gain,
-    /// Who loses access; a finding of level medium.
+    /// Who loses access, or has READ_ONLY; a finding of level medium.
     Loss,
     /// The rules by which somebody gains access; a finding of level low.
     GainingRules,

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use crate::access;
 use crate::directory::Directory;
 use crate::expiry::Expires;
+use crate::output::comment::{self, Piece, Weight};
 use crate::output::csv;
+use crate::output::markdown::{cell, escaped};
 use crate::output::style::{Line, Tone};
 use crate::role::{LiveRole, RoleType, Rule, UserId};
 
@@ -127,7 +129,10 @@ pub(crate) fn csv(reaches: &[Reach<'_>], directory: &Directory) -> anyhow::Resul
     csv::written(&header, rows)
 }
 
-/// As [`table`], for a wiki or a comment.
+/// Where all of it is, of what is cut for a comment.
+const WHOLE: &str = "`wmrole access -o csv` writes all of it.";
+
+/// As [`table`], for a wiki or a comment: cut to the length of one at a row, first of READ_ONLY roles.
 pub(crate) fn markdown(
     reaches: &[Reach<'_>],
     directory: &Directory,
@@ -136,17 +141,76 @@ pub(crate) fn markdown(
 ) -> String {
     let Table { header, rows } = table(reaches, directory, by_user, now);
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut out = line(header.iter().map(|title| (*title).to_owned()).collect());
-    out += &line(header.iter().map(|_| "---".to_owned()).collect());
-    for row in rows {
-        out += &line(row.iter().map(|text| crate::output::markdown::cell(text)).collect());
-    }
-    let open: Vec<_> = reaches.iter().filter(|reach| reach.open).map(|reach| &reach.live.role.name).collect();
-    for role in open {
-        out += &format!(
-            "\nRole {} reaches mailboxes made later too.\n",
-            crate::output::markdown::escaped(role.as_str())
+    let mut pieces = vec![
+        Piece::frame(line(header.iter().map(|title| (*title).to_owned()).collect())),
+        Piece::frame(line(header.iter().map(|_| "---".to_owned()).collect())),
+    ];
+    pieces.extend(rows.iter().map(|row| {
+        // Behind the role and the user
+        let (weight, what) = match row[2] == RoleType::FullAccess.as_str() {
+            true => (Weight::Gain, ("", "row with FULL_ACCESS", "rows with FULL_ACCESS")),
+            false => (Weight::Loss, ("", "row with READ_ONLY", "rows with READ_ONLY")),
+        };
+        Piece::new(weight, what, line(row.iter().map(|text| cell(text)).collect()), String::new())
+    }));
+    pieces.extend(reaches.iter().filter(|reach| reach.open).map(|reach| {
+        let what = ("", "role that reaches mailboxes made later", "roles that reach mailboxes made later");
+        let text =
+            format!("\nRole {} reaches mailboxes made later too.\n", escaped(reach.live.role.name.as_str()));
+        Piece::new(Weight::Everyone, what, text, String::new())
+    }));
+    comment::fitted(&pieces, WHOLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::{State, User};
+    use crate::role::tests::{role, rule, uid};
+    use crate::role::{Effect, RoleId, Targets};
+
+    #[test]
+    fn markdown_is_cut_to_a_comment_first_of_read_only_roles() {
+        let mut directory = Directory::default();
+        for n in 0..1000 {
+            directory.add_user(User {
+                id: uid(&n.to_string()),
+                email: Some(format!("user{n}@example.com")),
+                name: None,
+                display_name: None,
+                state: State::Enabled,
+            });
+        }
+        let live = |name: &str, role_type| LiveRole {
+            id: RoleId::from_service(name),
+            role: crate::role::Role {
+                name: crate::role::RoleName::from_service(name),
+                role_type,
+                ..role(vec![rule("all", Effect::Allow, Targets::Everyone)])
+            },
+            rules_unknown: false,
+            created: None,
+            modified: None,
+        };
+        let (read, full) = (live("a reads", RoleType::ReadOnly), live("b", RoleType::FullAccess));
+        let drawn = |most: usize| {
+            let users: Vec<_> = directory.users().map(|user| &user.id).take(most).collect();
+            let reaches = [Reach::of(&read, &users), Reach::of(&full, &users)];
+            markdown(&reaches, &directory, false, Timestamp::UNIX_EPOCH)
+        };
+        let few = drawn(2);
+        assert!(few.starts_with("| ROLE | USER |") && few.lines().count() == 2 + 4 + 4, "{few}");
+        let text = drawn(1000);
+        assert!(text.len() <= crate::output::comment::LIMIT, "{}", text.len());
+        let rows = |of: &str| text.lines().filter(|line| line.starts_with(&format!("| {of} |"))).count();
+        assert_eq!(rows("b"), 1000);
+        let left_out = 1000 - rows("a reads");
+        assert!((1..1000).contains(&left_out));
+        let note = format!("> **Cut to fit into a comment:** {left_out} rows with READ_ONLY.");
+        assert!(
+            text.starts_with(&note) && text.lines().next().is_some_and(|line| line.ends_with(WHOLE)),
+            "{text:.400}"
         );
+        assert!(text.ends_with("Role b reaches mailboxes made later too.\n"));
     }
-    out
 }
