@@ -167,7 +167,8 @@ impl SavedPlan {
             version => return Err(Unusable::Version(version.unwrap_or_default())),
         }
         // A plan of this kind and version that does not fit was changed, as was one whose digest is another
-        let plan: Self = serde_json::from_value(value).map_err(|_| Unusable::Edited)?;
+        // From the text as other files are, and not from the value: code for both would be large
+        let plan: Self = serde_json::from_str(text).map_err(|_| Unusable::Edited)?;
         if plan.digest() == plan.sha256 { Ok(plan) } else { Err(Unusable::Edited) }
     }
 
