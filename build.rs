@@ -1,15 +1,35 @@
-//! Folds functions of equal code into one in releases, where the linker can: a twentieth of the program.
+//! Keeps the program small. The schemas are compressed: a tenth of 110 kB. In releases functions of equal code are folded
+//! into one, where the linker can: a twentieth of the program.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 const FOLD: &str = "-Wl,--icf=all";
 
-fn main() {
+fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=schema");
+    for schema in ["wmrole.schema.json", "wmrole-output.schema.json"] {
+        compress(schema)?;
+    }
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") && can_fold() == Some(true) {
         println!("cargo:rustc-link-arg-bins={FOLD}");
     }
+    Ok(())
+}
+
+/// Writes a file of `schema/` to `OUT_DIR`, where `include_bytes!` finds it.
+fn compress(name: &str) -> io::Result<()> {
+    let directory = std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    let file = File::create(directory.join(format!("{name}.gz")))?;
+    let mut encoder = GzEncoder::new(file, Compression::best());
+    encoder.write_all(&std::fs::read(Path::new("schema").join(name))?)?;
+    encoder.finish().map(drop)
 }
 
 /// Does the linker of this target know the option? It is tried on a program that does nothing; none where that cannot be

@@ -58,14 +58,14 @@ pub(super) fn has_format(format: Format) -> bool {
 pub(super) fn run(context: &Context, args: &SchemaArgs) -> anyhow::Result<ExitCode> {
     let SchemaArgs { of, save } = args;
     let (schema, file) = match of {
-        SchemaOf::Definitions => (definition::schema::SCHEMA, definition::schema::FILE),
-        SchemaOf::Output => (output::json::SCHEMA, "wmrole-output.schema.json"),
+        SchemaOf::Definitions => (definition::schema::schema()?, definition::schema::FILE),
+        SchemaOf::Output => (output::json::schema()?, "wmrole-output.schema.json"),
     };
     match save {
-        None => context.ui.print_verbatim(schema)?,
+        None => context.ui.print_verbatim(&schema)?,
         Some(path) => {
             let path = path.as_deref().unwrap_or(Path::new(file));
-            atomic_file::write_public(path, schema)?;
+            atomic_file::write_public(path, &schema)?;
             context.ui.status(format!("saved the schema in {}", path.display()));
         }
     }

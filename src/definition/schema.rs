@@ -3,6 +3,9 @@
 //! The schema accepts whatever [`crate::definition::parse`] accepts. It sees one document at a time and no
 //! directory, so a file that satisfies it can still be refused.
 
+use std::io;
+
+use flate2::read::MultiGzDecoder;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_yaml::Commented;
@@ -292,8 +295,14 @@ fn rule_needs(schema: &mut Schema) {
 }
 
 /// The JSON Schema (2020-12) of a definition, indented, with a newline at the end. It is kept as a file, so that
-/// the program need not hold what makes it.
-pub(crate) const SCHEMA: &str = include_str!("../../schema/wmrole.schema.json");
+/// the program need not hold what makes it; `build.rs` compresses it.
+///
+/// # Errors
+/// Never in practice: it was compressed from UTF-8.
+pub(crate) fn schema() -> io::Result<String> {
+    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/wmrole.schema.json.gz"));
+    io::read_to_string(MultiGzDecoder::new(&compressed[..]))
+}
 
 #[cfg(test)]
 mod tests {
@@ -304,7 +313,7 @@ mod tests {
     use crate::testing::golden;
 
     fn value() -> Value {
-        serde_json::from_str(SCHEMA).expect("JSON")
+        serde_json::from_str(&schema().expect("a schema")).expect("JSON")
     }
 
     #[test]

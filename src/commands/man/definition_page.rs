@@ -31,7 +31,7 @@ const RULES: [&str; 6] = [
 /// # Errors
 /// Never in practice: the schema is JSON.
 pub(super) fn page() -> anyhow::Result<String> {
-    let schema: Value = serde_json::from_str(crate::definition::schema::SCHEMA)?;
+    let schema: Value = serde_json::from_str(&crate::definition::schema::schema()?)?;
     let mut page = titled("wmrole", "5", "File Formats");
     page.control("SH", ["NAME"]);
     page.text([roman("wmrole - definitions of Amazon WorkMail impersonation roles")]);

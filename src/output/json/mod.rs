@@ -21,7 +21,7 @@ mod schema;
 pub(crate) mod test;
 pub(crate) mod usage;
 
-pub(crate) use schema::SCHEMA;
+pub(crate) use schema::schema;
 
 use schemars::JsonSchema;
 use serde::Serialize;

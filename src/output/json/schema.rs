@@ -1,8 +1,18 @@
 //! The JSON Schema of every document.
 
+use std::io;
+
+use flate2::read::MultiGzDecoder;
+
 /// The schema, indented, with a newline at the end. It is kept as a file, so that the program need not hold what
-/// makes it.
-pub(crate) const SCHEMA: &str = include_str!("../../../schema/wmrole-output.schema.json");
+/// makes it; `build.rs` compresses it.
+///
+/// # Errors
+/// Never in practice: it was compressed from UTF-8.
+pub(crate) fn schema() -> io::Result<String> {
+    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/wmrole-output.schema.json.gz"));
+    io::read_to_string(MultiGzDecoder::new(&compressed[..]))
+}
 
 #[cfg(test)]
 mod tests {
