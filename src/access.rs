@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expiry::Expires;
 use crate::role::{Effect, Role, RoleName, RoleType, Rule, RuleId, UserId};
+use crate::sorted;
 
 /// What a role's rules say of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +211,7 @@ fn extended(before: &Role, after: &Role) -> Vec<Extension> {
     }
     let moved = |rule: &Rule, all: &[Extension]| all.iter().any(|one| one.rule.as_ref() == Some(&rule.id));
     let named = before.mentioned_users().into_iter().chain(after.mentioned_users()).map(Some);
-    for user in named.chain([None]).collect::<BTreeSet<_>>() {
+    for user in sorted::set(named.chain([None])) {
         let matches = |rule: &Rule| match user {
             Some(user) => rule.targets.matches(user),
             None => rule.targets.matches_unnamed(),

@@ -43,6 +43,7 @@ mod review;
 mod role;
 mod sandbox;
 mod service_hint;
+mod sorted;
 mod system;
 mod usage;
 mod user_list;

@@ -31,6 +31,7 @@ use crate::output::plans;
 use crate::plan::compose::{Options, Proposal};
 use crate::plan::inventory::{self, Needs, WantedRoles};
 use crate::role::RoleId;
+use crate::sorted;
 use crate::workmail::{Reader, Trail};
 
 /// What the command line asks for.
@@ -215,7 +216,7 @@ fn places(proposal: &Proposal) -> BTreeMap<RoleId, Span> {
         let desired = proposal.desired.iter().find(|desired| desired.role.name == role.name)?;
         Some((role.id.clone(), desired.span.clone()))
     });
-    changed.chain(unchanged).collect()
+    sorted::map(changed.chain(unchanged))
 }
 
 fn stale(accepted: &Accepted) -> Diagnostic {

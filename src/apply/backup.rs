@@ -20,6 +20,7 @@ use crate::input_file::{self, MOST_OF_OUR_OWN};
 use crate::organization::Organization;
 use crate::plan::Change;
 use crate::role::{LiveRole, Role, RoleId, RoleName, Rule, RuleId, UserId};
+use crate::sorted;
 use crate::system::System;
 
 /// The version of the file's form.
@@ -343,7 +344,7 @@ pub(crate) fn all(folder: &Path) -> anyhow::Result<(Vec<Saved>, Vec<anyhow::Erro
             }
         }
     }
-    saved.sort_by_key(|one| std::cmp::Reverse((one.state.time, one.name())));
+    sorted::by_key(&mut saved, |one| std::cmp::Reverse((one.state.time, one.name())));
     Ok((saved, broken))
 }
 

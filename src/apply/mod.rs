@@ -19,6 +19,7 @@ use crate::directory::Directory;
 use crate::id::OrganizationId;
 use crate::plan::{Action, Change, Plan};
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleSummary};
+use crate::sorted;
 use crate::workmail::{Error, ErrorKind, Reader, Writer};
 
 /// How long the role is looked for whose id a creation gave. The service remembers a role that was deleted
@@ -251,11 +252,8 @@ impl Run<'_> {
 
     /// The names that this run gave and that more than one live role has now, as after two runs at once.
     async fn doubled(&self, changes: &[ChangeReport]) -> Result<Vec<(RoleName, Vec<RoleId>)>, Error> {
-        let given: BTreeSet<&RoleName> = changes
-            .iter()
-            .filter(|one| one.outcome.may_have_written() && one.change.names_anew())
-            .map(|one| one.change.name())
-            .collect();
+        let given = changes.iter().filter(|one| one.outcome.may_have_written() && one.change.names_anew());
+        let given = sorted::set(given.map(|one| one.change.name()));
         if given.is_empty() {
             return Ok(Vec::new());
         }

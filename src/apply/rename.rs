@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::identity::temporary_name;
 use crate::plan::{Action, Plan};
 use crate::role::{LiveRole, Role, RoleId, RoleName};
+use crate::sorted;
 
 /// The roles that this plan renames or deletes, and the names that they have now.
 pub(super) struct RenameQueue {
@@ -25,7 +26,7 @@ impl RenameQueue {
             _ => None,
         });
         Self {
-            pending: pending.map(|(live, to)| (live.id.clone(), (live.clone(), to))).collect(),
+            pending: sorted::map(pending.map(|(live, to)| (live.id.clone(), (live.clone(), to)))),
             parked: BTreeMap::new(),
             failed: BTreeSet::new(),
         }

@@ -1,12 +1,11 @@
 //! `dangling-access-rule` and `no-access-rule`.
 
-use std::collections::BTreeSet;
-
 use super::finding::{Finding, NotChecked};
 use super::inventory::{Audit, Inventory};
 use crate::directory::access_control::AccessControlRule;
 use crate::finding_code::FindingCode;
 use crate::role::{Effect, LiveRole, RoleId};
+use crate::sorted;
 
 /// The protocol that roles are used over.
 const EWS: &str = "EWS";
@@ -52,7 +51,7 @@ fn names(roles: &[LiveRole]) -> String {
 /// A finding for each role that the rule names and that is gone.
 fn dangling(rule: &AccessControlRule, inventory: &Inventory<'_>, audit: &mut Audit) {
     let is_gone = |id: &&RoleId| !inventory.roles.iter().any(|live| live.id == **id);
-    let gone: BTreeSet<&RoleId> = rule.roles.iter().chain(&rule.not_roles).filter(is_gone).collect();
+    let gone = sorted::set(rule.roles.iter().chain(&rule.not_roles).filter(is_gone));
     let organization = inventory.organization;
     for id in gone {
         let (list, meaning) = match rule.roles.contains(id) {

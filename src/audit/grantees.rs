@@ -7,6 +7,7 @@ use super::inventory::{Audit, Inventory};
 use crate::directory::permissions::MailboxPermission;
 use crate::directory::{Member, State, UserId};
 use crate::finding_code::{FindingCode, Level};
+use crate::sorted;
 
 /// From so many mailboxes on it is high: a shared mailbox or two are how people work.
 const MANY: usize = 3;
@@ -40,7 +41,7 @@ pub(super) fn check(inventory: &Inventory<'_>, audit: &mut Audit) {
 }
 
 fn finding(inventory: &Inventory<'_>, mut grants: Vec<(&UserId, &MailboxPermission)>) -> Option<Finding> {
-    grants.sort_by_key(|(mailbox, _)| (inventory.label(mailbox), *mailbox));
+    sorted::by_key(&mut grants, |(mailbox, _)| (inventory.label(mailbox), *mailbox));
     let account = &grants.first()?.1.grantee;
     let (id, label, mut evidence) = described(inventory, account);
     let more = |one: &MailboxPermission| {

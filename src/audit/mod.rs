@@ -25,6 +25,7 @@ pub(crate) mod who;
 use self::finding::{Finding, NotChecked};
 use self::inventory::{Audit, Inventory};
 use crate::finding_code::FindingCode;
+use crate::sorted;
 
 /// Every check.
 const CHECKS: [fn(&Inventory<'_>, &mut Audit); 12] = [
@@ -62,14 +63,14 @@ pub(crate) fn audit(inventory: &Inventory<'_>) -> Audit {
         finding.place = place.cloned();
     }
     // What is worst comes first; the rest is for two runs to say the same
-    findings.sort_by_cached_key(|finding| {
+    sorted::by_key(findings, |finding| {
         let Finding { code, level, role, mailbox, subject, .. } = finding;
         let mailbox = mailbox.as_ref().map(|id| (inventory.label(id).to_owned(), id.clone()));
         // What to close first comes first, where all is closed
         let step = inventory.doors.map(|_| leaving::step(finding));
         (step, *level, *code, role.clone(), mailbox, subject.clone())
     });
-    not_checked.sort();
+    sorted::by(not_checked, Ord::cmp);
     not_checked.dedup();
     audit
 }

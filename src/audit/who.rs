@@ -7,6 +7,7 @@ use crate::access;
 use crate::directory::UserId;
 use crate::finding_code::FindingCode;
 use crate::role::{LiveRole, Rule};
+use crate::sorted;
 
 /// Who can open a mailbox.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub(crate) fn who<'a>(inventory: &Inventory<'a>, mailbox: &'a UserId) -> Who<'a>
         roles.push(RoleWay { live, rules, chain: ways.chain(start) });
     }
     not_checked.extend(transitive::not_checked(&graph, inventory));
-    not_checked.sort();
+    sorted::by(&mut not_checked, Ord::cmp);
     not_checked.dedup();
     let accounts = ways.accounts.iter().filter(|_| has_mailbox);
     let accounts = accounts.map(|account| AccountWay { account, chain: ways.chain(account) }).collect();

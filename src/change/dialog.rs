@@ -1,6 +1,6 @@
 //! What a dialog shows before a role is changed, and, for the next time, how the same is said without a dialog.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -25,6 +25,7 @@ use crate::plan::{self, Plan};
 use crate::prompt;
 use crate::prompt::dialog::{Dialog, Facts, Step};
 use crate::role::{Description, LiveRole, Role, RoleId, RoleSummary};
+use crate::sorted;
 
 /// A role that is described in a dialog.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ pub(crate) async fn described_role(
 ) -> anyhow::Result<ExitCode> {
     let Described { organization, live, start, given, roles, directory, guards, policy } = described;
     let others = roles.iter().filter(|role| live.as_ref().is_none_or(|live| live.id != role.id));
-    let taken: BTreeMap<_, _> = others.map(|role| (role.name.clone(), role.id.clone())).collect();
+    let taken = sorted::map(others.map(|role| (role.name.clone(), role.id.clone())));
     let is_shared = live.as_ref().is_some_and(|live| taken.contains_key(&live.role.name));
     let (verb, name) = match &live {
         None => ("Create", String::new()),

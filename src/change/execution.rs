@@ -21,6 +21,7 @@ use crate::plan::{Action, Plan};
 use crate::redact::without_password;
 use crate::role::{RoleName, RoleType, UserId};
 use crate::service_hint;
+use crate::sorted;
 use crate::workmail::Writer;
 
 /// A plan that was executed, and what was there before.
@@ -72,7 +73,7 @@ async fn remaining_names(writer: &Writer, plan: &Plan) -> anyhow::Result<BTreeSe
         return Ok(BTreeSet::new());
     }
     let roles = writer.roles().await?;
-    Ok(roles.into_iter().filter(|role| !deleted.contains(&role.id)).map(|role| role.name).collect())
+    Ok(sorted::set(roles.into_iter().filter(|role| !deleted.contains(&role.id)).map(|role| role.name)))
 }
 
 /// Says why changes failed, how many were made, and how to undo them.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::output::style::Line;
 use crate::output::ui::Ui;
+use crate::sorted;
 
 /// The lines that wait for their turn. Those that still do are written when this goes away, as when the run is
 /// interrupted.
@@ -54,7 +55,7 @@ impl<'a> Ordered<'a> {
 impl Drop for Ordered<'_> {
     fn drop(&mut self) {
         let mut waiting = std::mem::take(&mut self.state.get_mut().waiting);
-        waiting.sort_by_key(|(part, _)| *part);
+        sorted::by_key(&mut waiting, |(part, _)| *part);
         waiting.iter().for_each(|(_, line)| self.ui.report_line(line));
     }
 }

@@ -29,6 +29,7 @@ use crate::plan::compose::{Options, Proposal};
 use crate::plan::guard;
 use crate::plan::selection::{Selection, Unmatched};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
+use crate::sorted;
 use crate::workmail::Account;
 
 /// Reads definitions, and draws what is wrong with them.
@@ -173,10 +174,8 @@ fn must_match(unmatched: &[Vec<Unmatched>]) -> anyhow::Result<()> {
 
 /// The plan of other organizations is no plan of these.
 fn must_be(groups: &[Group<'_>], only: &BTreeSet<OrganizationId>) -> anyhow::Result<()> {
-    let found: BTreeSet<_> = groups
-        .iter()
-        .filter_map(|(_, organization, _)| Some(organization.as_ref().ok()?.id.clone()))
-        .collect();
+    let found = groups.iter().filter_map(|(_, organization, _)| Some(organization.as_ref().ok()?.id.clone()));
+    let found = sorted::set(found);
     // An unknown organization has its own error below
     let unknown = groups.iter().any(|(_, organization, _)| organization.is_err());
     if found == *only || (unknown && found.is_subset(only)) {

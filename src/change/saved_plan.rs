@@ -1,6 +1,5 @@
 //! `diff --save` and `apply --plan`: what was reviewed is what is applied, or it is refused as stale.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -29,6 +28,7 @@ use crate::output::{plans, shell};
 use crate::plan::role_diff::RoleDiff;
 use crate::plan::saved::{self, Basis, Drift, Fingerprint, SavedOrganization, SavedPlan, Unusable};
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
+use crate::sorted;
 
 /// Saves what was planned, whole or not at all, mode 0600.
 ///
@@ -113,7 +113,7 @@ pub(crate) async fn open(
     let mut loaded = of_texts(plan.definitions.iter().map(text), &plan.user_files);
     plan.policies.iter().map(text).for_each(|(name, text)| loaded.add_policy(name, text));
     let loaded = policy::added(context, loaded)?;
-    let only = plan.organizations.iter().map(|one| one.id.clone()).collect();
+    let only = sorted::set(plan.organizations.iter().map(|one| one.id.clone()));
     // A plan is not retargeted by a variable
     let given = context.config.organization_choice().given;
     let choice = OrganizationChoice {
@@ -230,11 +230,10 @@ fn changed_files(context: &Context, plan: &SavedPlan, files: &[PathBuf]) -> anyh
     let found = user_files::of_documents(&loaded.documents);
     let lists = |files: &[UserFile]| files.iter().map(as_source).collect::<Vec<_>>();
     let now = loaded.sources.iter().cloned().chain(lists(&found));
-    let now: BTreeMap<PathBuf, Source> = now.map(|one| (file(&one.name), one)).collect();
+    let now = sorted::map(now.map(|one| (file(&one.name), one)));
     let stdin = here.iter().any(|path| path.as_os_str() == "-");
     let was = plan.definitions.iter().filter(|one| one.name != STDIN || stdin).cloned();
-    let was = was.chain(lists(&plan.user_files)).map(|one| (file(&one.name), one));
-    let was: BTreeMap<PathBuf, Source> = was.collect();
+    let was = sorted::map(was.chain(lists(&plan.user_files)).map(|one| (file(&one.name), one)));
     for (path, Source { name, text }) in &was {
         match now.get(path) {
             None if missing.contains(&PathBuf::from(name)) => {}

@@ -15,6 +15,7 @@ use super::walk::{Walk, Wanted, flags};
 use crate::apply::backup::Saved;
 use crate::dirs;
 use crate::output::times::Times;
+use crate::sorted;
 use crate::workmail::REGIONS;
 
 /// As many saved states are read to say what they are; the rest have names alone.
@@ -144,7 +145,7 @@ fn saved_states() -> Vec<Name> {
         let stem = stem(path).unwrap_or_default();
         stem.rsplit('-').nth(1).map(str::to_owned)
     };
-    paths.sort_by_cached_key(|path| std::cmp::Reverse(time(path)));
+    sorted::by_key(&mut paths, |path| std::cmp::Reverse(time(path)));
     let name = |(at, path): (usize, &std::path::PathBuf)| {
         let saved = if at < FEW { Saved::read(path).ok() } else { None };
         let shown = saved

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::name::Name;
+use crate::sorted;
 
 /// So many names are looked at: no folder of lists has more.
 const MOST: usize = 10_000;
@@ -42,7 +43,7 @@ fn beginning_with(typed: &str) -> Vec<String> {
         wanted.then(|| format!("{folder}{name}{end}"))
     };
     let mut found: Vec<String> = entries.take(MOST).flatten().filter_map(path).collect();
-    found.sort();
+    sorted::by(&mut found, Ord::cmp);
     found
 }
 

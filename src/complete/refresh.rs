@@ -14,6 +14,7 @@ use crate::directory::{State, User};
 use crate::exit_code::ExitCode;
 use crate::fetch::names;
 use crate::role::LiveRole;
+use crate::sorted;
 use crate::workmail::{GroupSummary, Limits};
 
 /// For how long a question waits for names that are not there yet.
@@ -174,7 +175,7 @@ fn listed(read: names::Names) -> (List, Vec<Name>) {
 
 fn sorted(names: impl Iterator<Item = Name>) -> Vec<Name> {
     let mut names: Vec<Name> = names.collect();
-    names.sort_by_cached_key(|name| name.spellings.first().map(|spelling| spelling.to_lowercase()));
+    sorted::by_key(&mut names, |name| name.spellings.first().map(|spelling| spelling.to_lowercase()));
     names
 }
 

@@ -22,6 +22,7 @@ use crate::role::{
     Description, Effect, LimitViolation, Role, RoleId, RoleName, Rule, RuleId, RuleName, Targets, UserId,
     UserSet, limit_violations,
 };
+use crate::sorted;
 
 /// A declared role, in ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -264,7 +265,7 @@ impl<'n, 'd> Resolver<'n, 'd> {
         let label =
             |name: &Spanned<EntityName>| Some(directory.find_group(name.value.as_str())?.label().to_owned());
         let listed = lists.into_iter().map(|(list, alone, groups)| {
-            let labels = groups.iter().filter_map(label).collect();
+            let labels = sorted::set(groups.iter().filter_map(label));
             (list, ListedGroups { labels, alone })
         });
         listed.filter(|(_, groups)| !groups.labels.is_empty()).collect()

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::id::{EntityName, GroupId, UserId};
 use crate::role::LiveRole;
+use crate::sorted;
 
 /// The state of a user or a group.
 #[derive(
@@ -138,7 +139,7 @@ fn called<'a, T, Id: Ord>(
         named.retain(|one| state(one) != State::Deleted);
     }
     named.extend(of_id);
-    named.sort_by(|a, b| id(a).cmp(id(b)));
+    sorted::by(&mut named, |a, b| id(a).cmp(id(b)));
     named.dedup_by(|a, b| id(a) == id(b));
     named
 }
@@ -216,7 +217,7 @@ impl Directory {
             has_text(names, text)
         };
         let mut users: Vec<_> = self.users().filter(has).collect();
-        users.sort_by_key(|user| fold(user.label()));
+        sorted::by_key(&mut users, |user| fold(user.label()));
         users
     }
 
@@ -227,7 +228,7 @@ impl Directory {
             has_text([email.as_deref(), name.as_deref(), Some(id.as_str())], text)
         };
         let mut groups: Vec<_> = self.groups().filter(has).collect();
-        groups.sort_by_key(|group| fold(group.label()));
+        sorted::by_key(&mut groups, |group| fold(group.label()));
         groups
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::access::{self, later};
 use crate::expiry::Expires;
 use crate::role::{Effect, Role, Rule, UserId};
+use crate::sorted;
 
 /// Who is reached, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(super) enum Users {
 pub(super) fn grants(role: &Role) -> Vec<Grant> {
     let allows = || role.rules.iter().filter(|rule| rule.effect == Effect::Allow);
     let mut ends: Vec<Option<&Expires>> = allows().map(|rule| role.end_of(rule)).collect();
-    ends.sort_by(|a, b| later(*b, *a));
+    sorted::by(&mut ends, |a, b| later(*b, *a));
     ends.dedup();
     let named = role.mentioned_users();
     let (mut grants, mut reached, mut open) = (Vec::new(), BTreeSet::new(), false);

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use futures::future::{try_join, try_join_all};
 
 use super::unless_denied;
-use crate::directory::{Directory, EntityName, Group, GroupId, Member, User, UserId};
+use crate::directory::{Directory, EntityName, Group, Member, User, UserId};
 use crate::id::is_like_an_id;
+use crate::sorted;
 use crate::workmail::{Error, GroupSummary, Reader};
 
 /// More users than this are read in pages of a hundred rather than one by one: three rounds of
@@ -122,14 +123,11 @@ pub(crate) async fn read_group_names(reader: &Reader, directory: &mut Directory)
 /// Reads groups in groups, a level at a time, each once.
 async fn read_nested(reader: &Reader, directory: &mut Directory) -> Result<(), Error> {
     loop {
-        let missing: BTreeSet<GroupId> = directory
-            .groups()
-            .flat_map(|group| &group.members)
-            .filter_map(|member| match member {
-                Member::Group(id) if directory.group(id).is_none() => Some(id.clone()),
-                _ => None,
-            })
-            .collect();
+        let members = directory.groups().flat_map(|group| &group.members);
+        let missing = sorted::set(members.filter_map(|member| match member {
+            Member::Group(id) if directory.group(id).is_none() => Some(id.clone()),
+            _ => None,
+        }));
         if missing.is_empty() {
             return Ok(());
         }

@@ -14,6 +14,7 @@ use crate::doctor::{Answer, Ews, Service, is_general};
 use crate::ews::client::{EwsClient, EwsLimits};
 use crate::id::{OrganizationId, RoleId};
 use crate::organization::Organization;
+use crate::sorted;
 use crate::workmail::operation::{Operation, OperationKind};
 use crate::workmail::{Account, Error, Lookup, Reader, Trail};
 
@@ -86,7 +87,7 @@ async fn ask_service(account: &Account, choice: Option<&str>, until: Instant) ->
         }
     };
     permissions.push((Operation::ListOrganizations, listing));
-    permissions.sort_by_key(|(operation, _)| *operation);
+    sorted::by_key(&mut permissions, |(operation, _)| *operation);
     (organization, permissions)
 }
 

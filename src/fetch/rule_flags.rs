@@ -9,6 +9,7 @@ use crate::directory::{Directory, EntityName, State};
 use crate::error::CommandError;
 use crate::plan::rule_edit::{EditError, RuleEdits};
 use crate::role::{Role, RoleName, UserId};
+use crate::sorted;
 use crate::user_list::{self, NamedUser};
 use crate::workmail::Reader;
 
@@ -52,7 +53,7 @@ impl<'a> NamedUsers<'a> {
         let users = [allow, deny, allow_everyone_except, remove_user, undeny];
         let users = principals::user_names(users.into_iter().flatten())?;
         let groups = rules.allow_group.iter().chain(&rules.deny_group);
-        Ok((users, groups.map(group).collect::<anyhow::Result<_>>()?))
+        Ok((users, sorted::set(groups.map(group).collect::<anyhow::Result<Vec<_>>>()?)))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::sorted;
 use crate::workmail::operation::Operation::{
     AssumeImpersonationRole, CreateImpersonationRole, DeleteImpersonationRole, DescribeGroup,
     DescribeIdentityProviderConfiguration, DescribeOrganization, DescribeUser, GetAccessControlEffect,
@@ -375,7 +376,7 @@ pub(crate) fn of_administrators() -> BTreeSet<Operation> {
 }
 
 fn union(chosen: impl Fn(&Row) -> bool) -> BTreeSet<Operation> {
-    CALLS.iter().filter(|row| chosen(row)).flat_map(|(_, operations)| *operations).copied().collect()
+    sorted::set(CALLS.iter().filter(|row| chosen(row)).flat_map(|(_, operations)| *operations).copied())
 }
 
 /// What is not among these operations, each with the commands that call it, in a sentence; none where all is there.

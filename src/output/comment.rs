@@ -2,6 +2,7 @@
 //! ones, and then go. A piece is never cut in itself.
 
 use super::style::counted;
+use crate::sorted;
 
 /// So many bytes a comment may have. GitHub's error speaks of 65,536 characters, and others measured 65,536 code points
 /// and 262,144 bytes: so many bytes fit by either count. What is left is for what a job adds, as the line by which it
@@ -78,7 +79,7 @@ pub(crate) fn fitted(pieces: &[Piece], whole: &str) -> String {
     }
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     // Stable: of two that matter as much, the first one stays
-    order.sort_by_key(|n| pieces[*n].weight);
+    sorted::by_key(&mut order, |n| pieces[*n].weight);
     let mut shown = vec![""; pieces.len()];
     let mut used = NOTE;
     // Who gains and loses access is there in full before anything is said of rules

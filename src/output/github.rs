@@ -10,6 +10,7 @@ use crate::directory::Directory;
 use crate::plan::guard::{Refusal, RefusalCode};
 use crate::plan::{Change, Plan};
 use crate::role::Effect;
+use crate::sorted;
 
 /// GitHub shows so many annotations of each level in a step, and no word of the others (documented, "Usage limits").
 const SHOWN: usize = 10;
@@ -92,7 +93,7 @@ impl Annotation {
 /// The annotations of a call, the worst first. Of a level that has more than GitHub shows, the others stand as plain
 /// lines in the log, and the last annotation counts them.
 pub(crate) fn drawn(mut all: Vec<Annotation>) -> String {
-    all.sort_by_key(|one| one.about);
+    sorted::by_key(&mut all, |one| one.about);
     let (mut out, mut log) = (String::new(), String::new());
     for level in [Level::Error, Level::Warning, Level::Notice] {
         let of_level: Vec<_> = all.iter().filter(|one| one.level == level).collect();

@@ -1,7 +1,6 @@
 //! A plan as a pull request's comment: the summary, who gains and loses access, then a fold a role.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use super::comment::{self, LIMIT, Piece, Weight, What};
 use super::style::{Line, Sign, counted};
@@ -17,6 +16,7 @@ use crate::plan::guard::Refusal;
 use crate::plan::set::{OrganizationPlan, PlanPart, PlanSet};
 use crate::plan::{Change, Plan};
 use crate::role::RoleName;
+use crate::sorted;
 
 /// So many organizations have a section of their own where not all fit; of the others there is a line.
 const SECTIONS: usize = 20;
@@ -48,8 +48,8 @@ pub(crate) fn plans(set: &PlanSet, reports: &[Option<Report>], whole: &str) -> S
 
 fn sections(set: &PlanSet, reports: &[Option<Report>], most: usize) -> Vec<Piece> {
     let mut order: Vec<usize> = (0..set.parts.len()).collect();
-    order.sort_by_key(|n| weight_of_part(&set.parts[*n]));
-    let whole: BTreeSet<usize> = order.into_iter().take(most).collect();
+    sorted::by_key(&mut order, |n| weight_of_part(&set.parts[*n]));
+    let whole = sorted::set(order.into_iter().take(most));
     let mut pieces = Vec::new();
     for (n, part) in set.parts.iter().enumerate() {
         match whole.contains(&n) {

@@ -13,6 +13,7 @@ use crate::audit::report::Report;
 use crate::audit::who::Who;
 use crate::directory::{Directory, GroupId, UserId};
 use crate::role::{LiveRole, Rule};
+use crate::sorted;
 
 /// What Mermaid draws, less a little for what is said of the rest; it cannot be changed from inside of a drawing.
 const MOST_EDGES: usize = 490;
@@ -92,7 +93,7 @@ impl<'a> Graph<'a> {
     }
 
     fn folded(&self, keep: usize, most: usize) -> String {
-        let onward: BTreeSet<&Key<'_>> = self.edges.iter().map(|(from, _, _)| from).collect();
+        let onward = sorted::set(self.edges.iter().map(|(from, _, _)| from));
         let (mut ids, mut out) = (BTreeMap::new(), String::from("flowchart LR\n"));
         let (mut leaves, mut left) = (BTreeMap::<&Key<'_>, usize>::new(), BTreeMap::<&Key<'_>, usize>::new());
         let mut lines = 0;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::access::Delta;
 use crate::definition::resolve::{Desired, TargetList};
 use crate::role::{Effect, Role, Rule, RuleId, UserId};
+use crate::sorted;
 
 /// The groups, never none, by which a change reaches a user or no longer does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(super) fn group_causes(
     let gained = gained.iter().map(|grant| (&grant.user, Effect::Allow));
     let lost = lost.iter().map(|grant| (&grant.user, Effect::Deny));
     let cause = |(user, effect)| Some((UserId::clone(user), cause(&before, &after, desired, user, effect)?));
-    gained.chain(lost).filter_map(cause).collect()
+    sorted::map(gained.chain(lost).filter_map(cause))
 }
 
 /// The groups by which a user gains (`Effect::Allow`) or loses access: those whose member a rule of that
@@ -50,7 +51,7 @@ fn cause(
         let side = if rule.effect == effect { TargetList::Users } else { TargetList::Except };
         desired.via.get(&(rule.id.clone(), side, user.clone()))
     });
-    let joined: BTreeSet<_> = joined.flatten().cloned().collect();
+    let joined = sorted::set(joined.flatten().cloned());
     if !joined.is_empty() {
         return Some(GroupCause::Member(joined));
     }
@@ -68,7 +69,7 @@ fn cause(
         .rule_groups
         .iter()
         .filter(|((id, list), groups)| groups.alone && names(before, id, *list) && !names(after, id, *list));
-    let left: BTreeSet<_> = left.flat_map(|(_, groups)| &groups.labels).cloned().collect();
+    let left = sorted::set(left.flat_map(|(_, groups)| &groups.labels).cloned());
     (!left.is_empty()).then_some(GroupCause::NotMember(left))
 }
 

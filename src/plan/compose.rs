@@ -21,6 +21,7 @@ use crate::definition::names::Names;
 use crate::definition::resolve::{self, Desired};
 use crate::directory::{UserId, access_control};
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleSummary, Rule};
+use crate::sorted;
 
 /// What is planned besides the declared roles.
 #[derive(Debug, Clone, Copy, Default)]
@@ -122,7 +123,7 @@ pub(crate) fn compose(
     // Whom the others mean is known by now, and what they rename stays
     let (matched, others): (Vec<_>, Vec<_>) =
         matched.into_iter().partition(|one| options.selects_declared(one.definition, one.live));
-    let selected: BTreeSet<&RoleName> = matched.iter().map(|one| &one.definition.name.value).collect();
+    let selected = sorted::set(matched.iter().map(|one| &one.definition.name.value));
     let (users, groups) = resolve::names_of(documents, |role| selected.contains(&role.name.value));
     let gone = identity::gone_ids(&matched);
     inventory.require(Needs {
@@ -175,7 +176,7 @@ fn what_definitions_name(
         let own = definitions.iter().map(|definition| definition.name.value.clone());
         let others = definitions.iter().flat_map(|definition| identity::other_names(definition));
         let ids = definitions.iter().filter_map(|definition| Some(definition.id.as_ref()?.value.clone()));
-        WantedRoles::Called { names: own.chain(others).collect(), ids: ids.collect() }
+        WantedRoles::Called { names: sorted::set(own.chain(others)), ids: ids.collect() }
     };
     Needs { roles: Some(roles), users, groups, ..Needs::default() }
 }

@@ -2,11 +2,10 @@
 //!
 //! Guessed from what differs, then tried: only flags that give just these rules are given.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
 use crate::role::{Effect, Role, Rule, Targets, UserId, UserSet};
+use crate::sorted;
 
 use super::rule_edit::RuleEdits;
 
@@ -18,7 +17,7 @@ pub(crate) fn edits_between(before: Option<&Role>, after: &Role, now: Timestamp)
     // The only rule that fits needs no name; else the one that grows is named
     let rules = [None, extended.map(|rule| rule.id.to_string())];
     let start = Role { rules: old, ..after.clone() };
-    let expired: BTreeSet<_> = start.expired_rules(now).map(|rule| rule.id.clone()).collect();
+    let expired = sorted::set(start.expired_rules(now).map(|rule| rule.id.clone()));
     let edit = |rule| RuleEdits { rule, expired: expired.clone(), ..edits.clone() };
     let tried = rules.into_iter().map(edit);
     tried.into_iter().find(|edits| edits.apply(&start).is_ok_and(|made| made.same_as(&after)))

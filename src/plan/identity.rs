@@ -10,6 +10,7 @@ use crate::definition::model::RoleDefinition;
 use crate::definition::span::Spanned;
 use crate::directory::access_control::{self, AccessControlRule};
 use crate::role::{RoleId, RoleName, RoleSummary};
+use crate::sorted;
 
 /// A definition and the live role that it means; none for a role that is to be created.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +68,7 @@ pub(crate) fn match_live<'a>(
     };
     let mut matched: Vec<Matched<'_>> =
         definitions.iter().map(|definition| Matched { definition, live: pinned(definition) }).collect();
-    let mut taken: BTreeSet<&RoleId> = matched.iter().filter_map(|one| Some(&one.live?.id)).collect();
+    let mut taken = sorted::set(matched.iter().filter_map(|one| Some(&one.live?.id)));
     let mut ambiguous = Vec::new();
     // Renames before names, so that a chain (b to c, a to b) finds its links
     for by_name in [false, true] {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::directory::access_control::AccessControlRule;
 use crate::directory::{Directory, EntityName, UserId};
 use crate::role::{LiveRole, RoleId, RoleName, RoleSummary};
+use crate::sorted;
 
 /// What is known of an organization.
 #[derive(Debug, Clone, Default)]
@@ -36,18 +37,12 @@ impl Inventory {
         let Self { directory, asked, .. } = self;
         let left = Needs {
             roles: roles.filter(|_| asked.roles.is_none()),
-            users: users
-                .into_iter()
-                .filter(|name| {
-                    !asked.users.contains(name) && directory.users_called(name.as_str()).is_empty()
-                })
-                .collect(),
-            groups: groups
-                .into_iter()
-                .filter(|name| {
-                    !asked.groups.contains(name) && directory.groups_called(name.as_str()).is_empty()
-                })
-                .collect(),
+            users: sorted::set(users.into_iter().filter(|name| {
+                !asked.users.contains(name) && directory.users_called(name.as_str()).is_empty()
+            })),
+            groups: sorted::set(groups.into_iter().filter(|name| {
+                !asked.groups.contains(name) && directory.groups_called(name.as_str()).is_empty()
+            })),
             user_ids: user_ids
                 .into_iter()
                 .filter(|_| !directory.is_complete())

@@ -27,6 +27,7 @@ use crate::definition::resolve::{Desired, ExpiredRule, SkippedRule};
 use crate::definition::span::Span;
 use crate::directory::Directory;
 use crate::role::{LiveRole, Role, RoleId, RoleName, RoleType, UserId};
+use crate::sorted;
 
 /// A live role by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -160,7 +161,7 @@ impl Plan {
     ) -> Self {
         // What narrows first, then what goes, then what widens: at no moment is more reached than
         // before and after
-        changes.sort_by_cached_key(|change| {
+        sorted::by_key(&mut changes, |change| {
             let phase = match (&change.action, change.widens()) {
                 (Action::Update { .. }, false) => 0,
                 (Action::Delete { .. }, _) => 1,
@@ -168,8 +169,8 @@ impl Plan {
             };
             (phase, change.name().clone(), change.before().map(|live| live.id.clone()))
         });
-        unchanged.sort();
-        undeclared.sort();
+        sorted::by(&mut unchanged, Ord::cmp);
+        sorted::by(&mut undeclared, Ord::cmp);
         let mut delta = Delta::default();
         for change in &changes {
             delta.extend(&change.delta);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::definition::resolve::{Desired, GroupMembership, ListedGroups, TargetList};
 use crate::expiry::Expires;
 use crate::role::{Description, Effect, Role, RoleName, RoleType, Rule, RuleId, RuleName, Targets, UserId};
+use crate::sorted;
 
 /// A value that changes. The two are never equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,7 +276,7 @@ impl<'a> Groups<'a> {
     /// All groups that the rule names.
     fn labels(self, rule: &RuleId) -> BTreeSet<String> {
         let sides = [TargetList::Users, TargetList::Except];
-        sides.iter().filter_map(|side| self.listed(rule, *side)).flat_map(labels).collect()
+        sorted::set(sides.iter().filter_map(|side| self.listed(rule, *side)).flat_map(labels))
     }
 
     fn target(self, rule: &RuleId, side: TargetList, user: &UserId) -> Target {

@@ -21,6 +21,7 @@ use crate::definition::user_files::UserFile;
 use crate::expiry::Expires;
 use crate::id::OrganizationId;
 use crate::role::{LiveRole, Role, RoleName, UserId};
+use crate::sorted;
 
 /// The version of the file's form.
 pub(crate) const VERSION: u32 = 2;
@@ -245,8 +246,7 @@ impl Fingerprint {
             let ends = role.expires.iter().chain(role.rules.iter().filter_map(|rule| rule.expires.as_ref()));
             ends.map(|end| (end.clone(), role.name.clone()))
         });
-        let passed: BTreeSet<_> =
-            ends.filter(|(end, _)| !end.has_passed(from) && end.has_passed(to)).collect();
+        let passed = sorted::set(ends.filter(|(end, _)| !end.has_passed(from) && end.has_passed(to)));
         passed.into_iter().map(|(end, role)| Drift::Expired { role, end }).collect()
     }
 }
@@ -257,13 +257,10 @@ pub(crate) fn drift(
     (now, at): (&Fingerprint, Timestamp),
 ) -> Vec<Drift> {
     let mut drift = before.expired(then, at);
-    let has_expired: BTreeSet<_> = drift
-        .iter()
-        .filter_map(|one| match one {
-            Drift::Expired { role, .. } => Some(role.clone()),
-            _ => None,
-        })
-        .collect();
+    let has_expired = sorted::set(drift.iter().filter_map(|one| match one {
+        Drift::Expired { role, .. } => Some(role.clone()),
+        _ => None,
+    }));
     for role in &before.live {
         let found = now.live.iter().find(|other| other.id == role.id);
         if !found.is_some_and(|found| found.role.same_as(&role.role)) {

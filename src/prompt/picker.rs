@@ -13,6 +13,7 @@ use crate::output::sanitize;
 use crate::output::screen::{Key, View};
 use crate::output::style::{Line, Tone, counted, width};
 use crate::role::UserId;
+use crate::sorted;
 
 /// A user, or a group of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Picker {
         let mut candidates: Vec<_> = users.map(Candidate::user).collect();
         candidates.extend(groups.map(|group| Candidate::group(group, directory)));
         candidates.extend(unknown.map(Candidate::unknown));
-        candidates.sort_by_cached_key(|one| (one.label.to_lowercase(), one.users.clone()));
+        sorted::by_key(&mut candidates, |one| (one.label.to_lowercase(), one.users.clone()));
         let mut picker = Self {
             title,
             candidates,
@@ -116,7 +117,7 @@ impl Picker {
             is_used: false,
             found: Vec::new(),
             at: 0,
-            labels: directory.users().map(|user| (user.id.clone(), user.label().to_owned())).collect(),
+            labels: sorted::map(directory.users().map(|user| (user.id.clone(), user.label().to_owned()))),
             matcher: SkimMatcherV2::default().ignore_case(),
         };
         picker.find();
@@ -184,7 +185,7 @@ impl Picker {
         };
         let scored = self.candidates.iter().enumerate().filter_map(|(n, one)| Some((score(one)?, n)));
         let mut scored: Vec<_> = scored.collect();
-        scored.sort_by(|(a, n), (b, m)| b.cmp(a).then(n.cmp(m)));
+        sorted::by(&mut scored, |(a, n), (b, m)| b.cmp(a).then(n.cmp(m)));
         self.found = scored.into_iter().map(|(_, n)| n).collect();
     }
 
@@ -219,7 +220,7 @@ impl Picker {
     fn status(&self) -> Vec<Line> {
         let label = |user| self.labels.get(user).map_or_else(|| UserId::as_str(user), String::as_str);
         let mut chosen: Vec<_> = self.chosen.iter().map(label).collect();
-        chosen.sort_by_cached_key(|label| label.to_lowercase());
+        sorted::by_key(&mut chosen, |label| label.to_lowercase());
         let found = format!("{} of {} match", self.found.len(), self.candidates.len());
         let names = match chosen.len() {
             0 => Line::of(Tone::Plain, "Chosen: nobody yet"),

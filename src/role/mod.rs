@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::expiry::{self, Expires};
 use crate::id::text_type;
 pub(crate) use crate::id::{RoleId, RuleId, UserId};
+use crate::sorted;
 pub(crate) use limits::{LimitViolation, limit_violations};
 pub(crate) use rule_id::derive_rule_id;
 pub(crate) use split::{join, split_all};
@@ -352,7 +353,7 @@ impl Role {
             rule.description = described(&rule.description, &rule.expires);
         }
         // Sorted, since the order of rules has no meaning to the service
-        rules.sort();
+        sorted::by(&mut rules, Ord::cmp);
         Self { rules, description: described(&self.description, &self.expires), ..self.clone() }
     }
 

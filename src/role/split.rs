@@ -4,9 +4,8 @@
 //! means the same in several rules. `except_users` cannot be split: two rules that each except
 //! ten users would match everyone.
 
-use std::collections::BTreeSet;
-
 use super::{MAX_USERS, Rule, RuleId, RuleName, Targets, UserSet};
+use crate::sorted;
 
 /// What ends the id and the name of the `n`th rule of a split list; ids and names have at most 64
 /// characters, so a long base is cut.
@@ -48,7 +47,7 @@ pub(crate) fn split_all(rules: &[Rule]) -> Vec<Rule> {
 /// The id that splitting would give to a second rule, if there is one. Ids that two rules share already,
 /// as live ones may, are not its doing.
 pub(super) fn split_id_collision(rules: &[Rule]) -> Option<RuleId> {
-    let mut taken: BTreeSet<RuleId> = rules.iter().map(|rule| rule.id.clone()).collect();
+    let mut taken = sorted::set(rules.iter().map(|rule| rule.id.clone()));
     let derived = rules.iter().flat_map(|rule| split(rule).into_iter().skip(1));
     derived.map(|part| part.id).find(|id| !taken.insert(id.clone()))
 }
@@ -82,7 +81,7 @@ pub(crate) fn join(rules: &[Rule]) -> Vec<Rule> {
     let mut left: Vec<Rule> = rules.to_vec();
     // Bases before what may be derived from them, so that no part is taken for a base: a derived
     // id ends in its number, and is longer than its base unless both were cut at 64 characters
-    left.sort_by_cached_key(|rule| (has_number(&rule.id), rule.id.as_str().len(), rule.clone()));
+    sorted::by_key(&mut left, |rule| (has_number(&rule.id), rule.id.as_str().len(), rule.clone()));
     let mut joined = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let base = left.remove(0);
@@ -191,7 +190,10 @@ mod tests {
         let parts = split(&named("a", 21));
         let users: Vec<_> = parts.iter().filter_map(|part| part.targets.users()).collect();
         assert_eq!(users.iter().map(|users| users.len()).collect::<Vec<_>>(), [10, 10, 1]);
-        assert_eq!(users.iter().flat_map(|users| users.iter()).collect::<BTreeSet<_>>().len(), 21);
+        assert_eq!(
+            users.iter().flat_map(|users| users.iter()).collect::<std::collections::BTreeSet<_>>().len(),
+            21
+        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! They are in `FILE.attachments/`, a file each, in base64, named after the attachment. A file is written before the
 //! state that names it, and removed after the first that does not; both under the lock of the state.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use uuid::Uuid;
 use super::base64;
 use super::body::Body;
 use super::model::{Attachment, Content, Kept, State};
+use crate::sorted;
 
 /// What is longer, in base64, has a file of its own.
 const LONGEST: usize = 256 << 10;
@@ -93,7 +93,7 @@ impl Contents {
         let messages = state.organizations.iter().flat_map(|organization| &organization.messages);
         let kept = messages.flat_map(|message| &message.attachments);
         let kept = kept.filter(|attachment| matches!(attachment.content, Content::Kept(_)));
-        let kept: BTreeSet<_> = kept.filter_map(|attachment| self.file(&attachment.id)).collect();
+        let kept = sorted::set(kept.filter_map(|attachment| self.file(&attachment.id)));
         for path in entries.flatten().map(|entry| entry.path()) {
             if !kept.contains(&path) {
                 let _ = fs::remove_file(path);

@@ -1,5 +1,6 @@
 //! How a client called the server: how often, how many at once, how many one after another.
 
+use crate::sorted;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -52,7 +53,7 @@ impl Calls {
     pub(crate) fn longest_chain(&self) -> usize {
         let mut calls: Vec<_> = self.log.iter().collect();
         // The earliest end first: it leaves most time for the others
-        calls.sort_by_key(|call| call.end);
+        sorted::by_key(&mut calls, |call| call.end);
         let mut chain = 0;
         let mut until = None;
         for call in calls {

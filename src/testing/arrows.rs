@@ -162,7 +162,11 @@ fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     let rows = table.take_while(|line| line.starts_with('|'));
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split('|').collect()).collect();
     let all: BTreeSet<String> = rows.iter().flat_map(|row| names(row[1])).collect();
-    let may = |row: &Vec<&str>| if row[3].contains("everything") { all.clone() } else { names(row[3]) };
+    let shared = rows.iter().filter(|row| row[3].contains("everybody may use it"));
+    let shared: BTreeSet<String> = shared.flat_map(|row| names(row[1])).collect();
+    let may = |row: &Vec<&str>| {
+        if row[3].contains("everything") { all.clone() } else { &names(row[3]) | &shared }
+    };
     rows.iter()
         .flat_map(|row| names(row[1]).into_iter().map(|room| (room, may(row))).collect::<Vec<_>>())
         .collect()

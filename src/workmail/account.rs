@@ -18,6 +18,7 @@ use super::trail::Trail;
 use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
+use crate::sorted;
 
 const ORGANIZATIONS: List<Organization> = List {
     member: "OrganizationSummaries",
@@ -171,7 +172,7 @@ fn choose(
     if let Some(alias) = choice {
         let mut called: Vec<_> = all.iter().filter(|organization| organization.is_called(alias)).collect();
         // A deleted organization is listed for a while, and its alias may be in use again
-        called.sort_by_key(|organization| !organization.is_active());
+        sorted::by_key(&mut called, |organization| !organization.is_active());
         return called.first().copied().cloned().ok_or_else(|| {
             let others = match list(&all).as_str() {
                 "" => "it has none".to_owned(),

@@ -12,6 +12,7 @@ use crate::definition::model::Document;
 use crate::error::{self, CommandError};
 use crate::organization::Organization;
 use crate::service_hint;
+use crate::sorted;
 use crate::workmail::{self, REGIONS};
 
 /// An organization to audit.
@@ -117,7 +118,7 @@ async fn every<'a>(
         match list {
             Ok(mut organizations) => {
                 // Two runs say the same
-                organizations.sort_by(|a, b| (a.label(), &a.id).cmp(&(b.label(), &b.id)));
+                sorted::by(&mut organizations, |a, b| (a.label(), &a.id).cmp(&(b.label(), &b.id)));
                 for organization in organizations {
                     if organization.is_active() {
                         let name = organization.label().to_owned();

@@ -18,6 +18,7 @@ use crate::fetch::roles::directory_for;
 use crate::fetch::{self, principals, rule_flags};
 use crate::plan::rule_edit::{RuleEdits, with_rule_expiry};
 use crate::role::{Description, LiveRole, Role, RoleName, RoleType};
+use crate::sorted;
 
 /// `edit`.
 #[derive(Debug, Args)]
@@ -165,7 +166,7 @@ pub(super) async fn run(context: &Context, args: &EditArgs) -> anyhow::Result<Ex
     }
     let edits = RuleEdits {
         rule: rule.clone(),
-        expired: renamed.expired_rules(now).map(|rule| rule.id.clone()).collect(),
+        expired: sorted::set(renamed.expired_rules(now).map(|rule| rule.id.clone())),
         remove_users: principals::listed_ids(&flags.remove_user, &live.role, &directory)?,
         undeny: principals::listed_ids(&flags.undeny, &live.role, &directory)?,
         remove_rules: remove_rule.clone(),

@@ -4,6 +4,7 @@ use roff::{Inline, Roff, bold, roman};
 use serde_json::Value;
 
 use super::page::{text, titled};
+use crate::sorted;
 
 const EXAMPLE: &str = include_str!("../../../examples/acme.yaml");
 
@@ -81,7 +82,7 @@ fn section(page: &mut Roff, title: &str, schema: &Value) {
         "reason",
     ];
     let mut keys: Vec<(&String, &Value)> = schema["properties"].as_object().into_iter().flatten().collect();
-    keys.sort_by_key(|(key, _)| order.iter().position(|first| first == key).unwrap_or(order.len()));
+    sorted::by_key(&mut keys, |(key, _)| order.iter().position(|first| first == key).unwrap_or(order.len()));
     for (key, value) in keys {
         page.control("TP", []);
         let mut tag: Vec<Inline> = vec![bold(key.as_str())];

@@ -12,7 +12,7 @@ use crate::definition::diagnostic::{Diagnostic, has_errors};
 use crate::definition::load::check_spellings;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::resolve;
-use crate::directory::{Directory, EntityName};
+use crate::directory::Directory;
 use crate::error::{self, CommandError};
 use crate::exit_code::{Ended, ExitCode, merge};
 use crate::expectation::{self, AnswerSource, Checked, ExpectationsReport, OrganizationExpectations};
@@ -22,6 +22,7 @@ use crate::organization::Organization;
 use crate::output::{self, plans};
 use crate::plan::compose::{Options, Proposal};
 use crate::plan::identity;
+use crate::sorted;
 use crate::workmail::{Account, Reader};
 
 /// Runs every expectation.
@@ -113,7 +114,7 @@ async fn here(reader: &Reader, documents: &[&Document], now: Timestamp) -> anyho
 /// Against the live roles, by the service's own answers.
 async fn service(reader: &Reader, documents: &[&Document]) -> anyhow::Result<Read> {
     let users = resolve::expected(documents);
-    let users: BTreeSet<EntityName> = users.into_iter().map(|user| user.value.clone()).collect();
+    let users = sorted::set(users.into_iter().map(|user| user.value.clone()));
     let (roles, mut directory) =
         try_join(reader.roles(), fetch::directory::read_names(reader, &users, &BTreeSet::new())).await?;
     let (expected, mut diagnostics) = expectations(reader, documents, &mut directory).await?;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::SerializerOptions;
 
 use super::format::VERSION;
+use crate::sorted;
 
 use super::parse::parse;
 use super::schema::{DocumentForm, RoleForm, RuleForm, UserForm};
@@ -118,7 +119,7 @@ fn free(base: &str, max: usize, taken: impl Fn(&str) -> bool) -> String {
 /// The names that occur more than once.
 pub(crate) fn shared_names<'a>(names: impl IntoIterator<Item = &'a RoleName>) -> BTreeSet<RoleName> {
     let mut seen = BTreeSet::new();
-    names.into_iter().filter(|name| !seen.insert(*name)).cloned().collect()
+    sorted::set(names.into_iter().filter(|name| !seen.insert(*name)).cloned())
 }
 
 fn write(organization: Option<&str>, roles: &[(&LiveRole, bool)], directory: &Directory) -> Exported {
@@ -243,7 +244,7 @@ impl Exporter<'_> {
     /// The users of a list, sorted by what is written, unknown ids last.
     fn users(&mut self, role: &Role, users: &UserSet) -> Vec<UserForm> {
         let mut forms: Vec<_> = users.iter().map(|id| self.user(role, id)).collect();
-        forms.sort_by_cached_key(|form| (form.remark.as_deref() == Some(UNKNOWN), form.text.clone()));
+        sorted::by_key(&mut forms, |form| (form.remark.as_deref() == Some(UNKNOWN), form.text.clone()));
         forms
     }
 

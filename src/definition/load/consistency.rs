@@ -1,12 +1,13 @@
 //! Checks of roles against each other: each declared once, and each former name listed once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::model::{Document, RoleDefinition};
 use crate::definition::span::Span;
 use crate::role::{RoleId, RoleName};
+use crate::sorted;
 
 /// Checks the roles of one organization's documents against each other.
 pub(super) fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
@@ -20,7 +21,7 @@ pub(super) fn check_together(documents: &[&Document]) -> Vec<Diagnostic> {
 /// [`load`](super::load) compares documents with the same spelling.
 pub(crate) fn check_spellings(documents: &[&Document]) -> Vec<Diagnostic> {
     let spelt = documents.iter().map(|document| document.organization.as_ref().map(|found| &found.value));
-    if spelt.collect::<BTreeSet<_>>().len() > 1 { check_together(documents) } else { Vec::new() }
+    if sorted::set(spelt).len() > 1 { check_together(documents) } else { Vec::new() }
 }
 
 fn declared_twice(roles: &[&RoleDefinition]) -> Vec<Diagnostic> {

@@ -1,5 +1,6 @@
 //! Paths to the files to read. Does not open the files.
 
+use crate::sorted;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
@@ -83,7 +84,7 @@ impl FileCollector {
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<io::Result<Vec<_>>>()?;
         // Sorted, since the order of a directory differs between machines
-        entries.sort();
+        sorted::by(&mut entries, Ord::cmp);
         let mut count = 0;
         for path in entries.iter().filter(|path| !is_hidden(path)) {
             if path.is_dir() {

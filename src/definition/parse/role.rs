@@ -1,7 +1,5 @@
 //! A role: its name, its type, its former names and its expectations.
 
-use std::collections::BTreeSet;
-
 use super::parser::{Parser, normal};
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
@@ -10,8 +8,8 @@ use crate::definition::model::{Expectations, RoleDefinition};
 use crate::definition::span::Spanned;
 use crate::definition::suggest::did_you_mean;
 use crate::definition::yaml::{Node, NodeKind};
-use crate::id::EntityName;
 use crate::role::{RoleId, RoleName, RoleType};
+use crate::sorted;
 
 impl Parser<'_> {
     pub(super) fn role(&mut self, node: &Node) -> Option<RoleDefinition> {
@@ -98,7 +96,7 @@ impl Parser<'_> {
         let mut list =
             |key: &str| fields.get(key).map(|(_, value)| self.entities(value, key)).unwrap_or_default();
         let (allow, deny) = (list("allow"), list("deny"));
-        let allowed: BTreeSet<&EntityName> = allow.iter().map(|user| &user.value).collect();
+        let allowed = sorted::set(allow.iter().map(|user| &user.value));
         for both in deny.iter().filter(|user| allowed.contains(&user.value)) {
             let error = Diagnostic::error(
                 DiagnosticCode::ContradictoryExpectation,

@@ -12,6 +12,7 @@ use crate::plan::cause::GroupCause;
 use crate::plan::overruled::Overruled;
 use crate::plan::{Change, Plan};
 use crate::role::{Role, RoleName, RoleType, RuleId, UserId};
+use crate::sorted;
 
 /// So many who gain access by a role are named unless all are asked for, and so many who lose it.
 const FEW: usize = 10;
@@ -78,7 +79,7 @@ fn sum(plan: &Plan, say: impl Fn(&[&RoleName], &str, &str) -> String) -> String 
         verb(lost, "loses", "lose"),
         verb(escalated, "escalates", "escalate")
     );
-    let longer: BTreeSet<_> = extended.iter().map(|one| &one.role).collect();
+    let longer = sorted::set(extended.iter().map(|one| &one.role));
     let reduced = plan.changes.iter().filter(|change| is_reduced(change)).map(Change::name);
     text += &say(&longer.into_iter().collect::<Vec<_>>(), "reaches for longer", "reach for longer");
     text += &say(&opened.iter().collect::<Vec<_>>(), "opens to everyone", "open to everyone");
@@ -314,8 +315,7 @@ fn everyone_but(role: &Role, directory: &Directory, meant: impl Fn(&UserId) -> b
         0 => "everyone".into(),
         n if n > EXCEPTIONS => format!("everyone except {n} users"),
         _ => {
-            let names: BTreeSet<_> =
-                except.into_iter().map(|user| directory.label(user).to_owned()).collect();
+            let names = sorted::set(except.into_iter().map(|user| directory.label(user).to_owned()));
             format!("everyone except {}", listed(&names))
         }
     }

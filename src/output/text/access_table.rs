@@ -10,6 +10,7 @@ use crate::output::csv;
 use crate::output::markdown::{cell, escaped};
 use crate::output::style::{Line, Tone};
 use crate::role::{LiveRole, RoleType, Rule, UserId};
+use crate::sorted;
 
 /// A role and whom it reaches.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ pub(crate) fn table(reaches: &[Reach<'_>], directory: &Directory, by_user: bool,
             rows.push(vec![first, second, with, end, names(rules)]);
         }
     }
-    rows.sort();
+    sorted::by(&mut rows, Ord::cmp);
     let header = if by_user { ["USER", "ROLE"] } else { ["ROLE", "USER"] };
     let mut header = [&header[..], &["TYPE", EXPIRES, "ALLOWED BY"]].concat();
     if rows.iter().all(|row| row[3].is_empty()) {

@@ -1,7 +1,5 @@
 //! What a dialog shows of a role that is being written, and how the same is said without a dialog.
 
-use std::collections::BTreeSet;
-
 use super::{access, plan};
 use crate::config::Naming;
 use crate::directory::{Directory, EntityName, State};
@@ -11,6 +9,7 @@ use crate::output::style::{Line, Sign, Tone};
 use crate::plan::Plan;
 use crate::plan::rule_edit::RuleEdits;
 use crate::role::{Effect, Role, RoleName, RoleType, Rule, Targets, UserId, UserSet};
+use crate::sorted;
 
 /// Does the rule let the role into mailboxes that nobody named?
 pub(crate) fn is_wide(rule: &Rule) -> bool {
@@ -21,7 +20,7 @@ pub(crate) fn is_wide(rule: &Rule) -> bool {
 pub(crate) fn targets(targets: &Targets, directory: &Directory) -> String {
     let all = |users: &UserSet| {
         let mut labels: Vec<_> = users.iter().map(|user| plan::with_state(user, directory)).collect();
-        labels.sort_by_cached_key(|label| label.to_lowercase());
+        sorted::by_key(&mut labels, |label| label.to_lowercase());
         labels.join(", ")
     };
     match targets {
@@ -145,7 +144,7 @@ pub(crate) fn command(flags: &Flags<'_>, directory: &Directory) -> Option<String
 }
 
 fn listed<'a>(flag: &str, values: impl Iterator<Item = &'a str>) -> Option<String> {
-    let values: BTreeSet<_> = values.map(quoted).collect();
+    let values = sorted::set(values.map(quoted));
     (!values.is_empty()).then(|| format!("{flag} {}", values.into_iter().collect::<Vec<_>>().join(" ")))
 }
 

@@ -11,6 +11,7 @@ use crate::output::style::{Line, Sign, Tone, counted, listed};
 use crate::plan::role_diff::{Edit, Lists, RoleDiff, RuleChange, RuleDiff, SetDiff, Target, WholeRule};
 use crate::plan::{Action, Change, Plan};
 use crate::role::{Effect, RoleType, Rule, Targets};
+use crate::sorted;
 
 /// How far the fields and the rules of a role are indented.
 const IN_ROLE: usize = 4;
@@ -215,7 +216,7 @@ fn whole(whole: &WholeRule, sign: Sign, directory: &Directory) -> Vec<Line> {
                     false => (format!("{} (excepted)", label(target, directory)), Tone::Plain),
                 })
                 .collect();
-            labels.sort_by(|(a, _), (b, _)| a.cmp(b));
+            sorted::by(&mut labels, |(a, _), (b, _)| a.cmp(b));
             lines.extend(labels.into_iter().map(|(who, tone)| line(tone, who)));
             if !except.is_empty() {
                 lines.push(line(against, format!("except {}", all(except, directory))));
@@ -235,7 +236,7 @@ fn all(targets: &[Target], directory: &Directory) -> String {
             false => label(target, directory),
         })
         .collect();
-    labels.sort();
+    sorted::by(&mut labels, Ord::cmp);
     let groups = targets.first().filter(|_| same).map(|target| &target.groups);
     labels.join(", ") + &groups.map(via).unwrap_or_default()
 }

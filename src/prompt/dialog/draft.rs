@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::role::{Description, Effect, Rule, RuleId, RuleName, Targets, UserId, UserSet, derive_rule_id};
+use crate::sorted;
 
 /// What must be typed for a rule that allows everyone.
 pub(super) const EVERYONE: &str = "everyone";
@@ -72,10 +73,7 @@ impl Draft {
             effect: *effect,
             word: if is_everyone { EVERYONE.to_owned() } else { String::new() },
             kinds: BTreeMap::from([(*effect, kind)]),
-            users: users
-                .map(|users| ((*effect, kind), users.iter().cloned().collect()))
-                .into_iter()
-                .collect(),
+            users: sorted::map(users.map(|users| ((*effect, kind), users.iter().cloned().collect()))),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::role::{
     Description, Effect, MAX_RULES, Role, RoleId, RoleName, RoleType, Rule, RuleName, UserId,
     limit_violations,
 };
+use crate::sorted;
 
 /// The role as it is described, and what it does.
 pub(crate) type Summary = dyn Fn(&Role, &Directory) -> Vec<Line> + Send;
@@ -165,7 +166,7 @@ impl Dialog {
     /// The dialog without these steps, whose answers are known.
     #[must_use]
     pub(crate) fn given(self, steps: impl IntoIterator<Item = Step>) -> Self {
-        let given: BTreeSet<Step> = steps.into_iter().collect();
+        let given = sorted::set(steps);
         let step = STEPS.into_iter().find(|step| !given.contains(step)).unwrap_or(Step::Summary);
         Self { given, step, ..self }
     }

@@ -5,6 +5,7 @@ use super::part::{MESSAGES, Part, Refusal, Shape, TYPES, id_tag, page, refuse, t
 use super::visitor::Visitor;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{EntityState, Member, Message, Organization, PermissionType};
+use crate::sorted;
 use crate::xml::Element;
 
 /// A folder of every mailbox.
@@ -56,7 +57,7 @@ impl Place {
     pub(super) fn messages<'a>(&self, organization: &'a Organization) -> Vec<&'a Message> {
         let here = |message: &&Message| message.mailbox == self.owner && message.folder == self.folder.id;
         let mut messages: Vec<_> = organization.messages.iter().filter(here).collect();
-        messages.sort_by_key(|message| std::cmp::Reverse(message.received));
+        sorted::by_key(&mut messages, |message| std::cmp::Reverse(message.received));
         messages
     }
 

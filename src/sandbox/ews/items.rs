@@ -9,6 +9,7 @@ use super::part::{MESSAGES, Part, Refusal, Shape, TYPES, id_attributes, id_tag, 
 use super::visitor::Visitor;
 use crate::sandbox::body::Body;
 use crate::sandbox::model::{Attachment, Message, Organization};
+use crate::sorted;
 use crate::xml::Element;
 
 /// The place in `organization.messages` of the message of this id, if the visitor may open its mailbox; and
@@ -180,9 +181,9 @@ fn sort(messages: &mut [&Message], request: &Element) -> Result<(), Refusal> {
     for order in listed(request, "SortOrder").iter().rev() {
         match order.child(TYPES, "FieldURI").map(|field| field.attribute("FieldURI")) {
             Some("item:DateTimeReceived" | "item:DateTimeSent" | "item:DateTimeCreated") => {
-                messages.sort_by_key(|message| message.received);
+                sorted::by_key(messages, |message| message.received);
             }
-            Some("item:Subject") => messages.sort_by_key(|message| message.subject.to_lowercase()),
+            Some("item:Subject") => sorted::by_key(messages, |message| message.subject.to_lowercase()),
             _ => return refuse("ErrorUnsupportedPathForSortGroup", "The sandbox sorts by time and subject."),
         }
         if order.attribute("Order") == "Descending" {

@@ -10,6 +10,7 @@ use super::part::{MESSAGES, Part, Refusal, Shape, id_tag, refuse};
 use super::visitor::Visitor;
 use crate::sandbox::base64::{decode, encode};
 use crate::sandbox::model::Organization;
+use crate::sorted;
 use crate::xml::Element;
 
 /// At most so many changes of items are given at once (documented for Exchange).
@@ -33,7 +34,7 @@ impl Known {
                 let (id, change) = line.split_once(' ')?;
                 Some((id.to_owned(), change.parse().ok()?))
             };
-            lines.map(one).collect::<Option<_>>()
+            lines.map(one).collect::<Option<Vec<_>>>().map(sorted::map)
         });
         known.map_or_else(
             || refuse("ErrorInvalidSyncStateData", "The SyncState is of something else."),

@@ -18,11 +18,11 @@ pub(super) fn seconds(time: Timestamp) -> Value {
 /// A member without a value is absent, not null.
 pub(super) fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(members) => members
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name, without_nulls(value)))
-            .collect(),
+        Value::Object(mut members) => {
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(|value| *value = without_nulls(value.take()));
+            Value::Object(members)
+        }
         Value::Array(items) => items.into_iter().map(without_nulls).collect(),
         value => value,
     }

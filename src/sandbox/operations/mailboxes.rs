@@ -9,6 +9,7 @@ use super::paging::Listed;
 use crate::sandbox::lookup::Entity;
 use crate::sandbox::model::{EntityState, MailboxPermission, Member, Organization, PermissionType};
 use crate::sandbox::service_error::ServiceError;
+use crate::sorted;
 
 impl Listed for &MailboxPermission {
     fn key(&self) -> String {
@@ -52,7 +53,7 @@ pub(super) fn put(organization: &mut Organization, input: Put) -> Answer {
     let allowed = ["FULL_ACCESS", "SEND_AS", "SEND_ON_BEHALF"];
     let mut values: Vec<PermissionType> =
         texts.iter().map(|text| choice("PermissionValues", text, &allowed)).collect::<Result<_, _>>()?;
-    values.sort();
+    sorted::by(&mut values, Ord::cmp);
     values.dedup();
     if values.is_empty() {
         return Err(ServiceError::invalid("PermissionValues", "have length greater than or equal to 1"));

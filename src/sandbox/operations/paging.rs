@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::limits::{NEXT_TOKEN, check_some};
 use crate::sandbox::hash::sha256;
 use crate::sandbox::service_error::ServiceError;
+use crate::sorted;
 
 /// An item of a list.
 pub(super) trait Listed {
@@ -50,7 +51,7 @@ impl PageRequest {
         };
         let mut left: Vec<_> = items.into_iter().map(|item| (item.key(), item)).collect();
         // Sorted, since a token holds nothing but the last key
-        left.sort_by(|a, b| a.0.cmp(&b.0));
+        sorted::by(&mut left, |a, b| a.0.cmp(&b.0));
         left.retain(|(key, _)| after.as_ref().is_none_or(|after| key > after));
         let next =
             if left.len() > size { left.get(size - 1).map(|(key, _)| token(key, scope)) } else { None };

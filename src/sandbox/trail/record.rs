@@ -70,7 +70,11 @@ fn shown(value: &Value) -> Value {
         return json!({"omitted": true});
     }
     match value {
-        Value::Object(members) => Value::Object(members.iter().map(shown_member).collect::<Map<_, _>>()),
+        Value::Object(members) => {
+            let mut shown = Map::new();
+            shown.extend(members.iter().map(shown_member));
+            Value::Object(shown)
+        }
         Value::Array(items) => items.iter().map(shown).collect(),
         value => value.clone(),
     }

@@ -18,6 +18,7 @@ use hyper::Uri;
 
 use super::{http_client, metadata, sources};
 use crate::redact::without_password;
+use crate::sorted;
 use crate::workmail::endpoint::Endpoint;
 use crate::workmail::error::chain::chain;
 use crate::workmail::error::{Error, ErrorKind};
@@ -218,7 +219,7 @@ async fn profiles(options: &Options, environment: &ProcessEnvironment) -> Result
         return Ok(profiles);
     }
     let mut names: Vec<_> = profiles.profiles().collect();
-    names.sort_unstable();
+    sorted::by(&mut names, Ord::cmp);
     let others = match names.as_slice() {
         [] => "it has none".to_owned(),
         names => format!("it has {}", names.join(", ")),

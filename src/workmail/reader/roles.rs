@@ -6,6 +6,7 @@ use super::Reader;
 use crate::directory::EntityName;
 use crate::id::RoleId;
 use crate::role::{Effect, LiveRole, Role, RoleSummary};
+use crate::sorted;
 use crate::workmail::call::Call;
 use crate::workmail::client::send;
 use crate::workmail::convert;
@@ -150,7 +151,7 @@ impl Reader {
         let mut roles = pages.items();
         roles.retain(|summary| !gone.contains(&summary.id));
         sort_summaries(&mut roles);
-        live.sort_by(|a, b| (&a.role.name, &a.id).cmp(&(&b.role.name, &b.id)));
+        sorted::by(&mut live, |a, b| (&a.role.name, &a.id).cmp(&(&b.role.name, &b.id)));
         Ok((roles, live))
     }
 
@@ -212,5 +213,5 @@ impl Reader {
 
 /// By name as users look for it, and by id where names are alike, so that output is stable.
 fn sort_summaries(roles: &mut [RoleSummary]) {
-    roles.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    sorted::by(roles, |a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
 }
