@@ -48,7 +48,7 @@ pub(crate) fn save(
         Ok(SavedOrganization {
             id: organization.id.clone(),
             alias: organization.alias.clone(),
-            plan: serde_json::to_value(plan)?,
+            plan: saved::as_value(&plan)?,
             seen: seen(one),
         })
     };

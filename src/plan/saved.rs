@@ -178,9 +178,17 @@ impl SavedPlan {
     fn digest(&self) -> String {
         let plain = Self { sha256: String::new(), ..self.clone() };
         // Through a value, whose keys have one order
-        let text = serde_json::to_value(&plain).map(|value| value.to_string()).unwrap_or_default();
+        let text = as_value(&plain).map(|value| value.to_string()).unwrap_or_default();
         Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// As `serde_json::to_value`, with the code that writes the file.
+///
+/// # Errors
+/// When the value cannot be JSON.
+pub(crate) fn as_value(value: &impl Serialize) -> serde_json::Result<Value> {
+    serde_json::from_str(&serde_json::to_string_pretty(value)?)
 }
 
 /// One thing that is no longer as it was when a plan was saved.
