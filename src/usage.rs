@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::role::RoleId;
+use crate::sorted;
 
 /// The operation that gives a token.
 pub(crate) const ASSUMED: &str = "AssumeImpersonationRole";
@@ -129,7 +130,7 @@ pub(crate) fn lines(usage: &Result<Usage, String>, id: &RoleId) -> [String; 2] {
 /// Gives every event of a role the name that the role had then: what the last event before it says, else the first
 /// one after it, else what `live` says. Sorts the events, the newest first; what is of the same second stays in its order.
 pub(crate) fn name_roles(events: &mut [Event], live: &BTreeMap<RoleId, String>) {
-    events.sort_by_key(|event| std::cmp::Reverse(event.time));
+    sorted::by_key(events, |event| std::cmp::Reverse(event.time));
     let mut names: BTreeMap<RoleId, String> = BTreeMap::new();
     // First the oldest, so that a name holds for what follows; then back, for what is older than any name
     for event in events.iter_mut().rev() {

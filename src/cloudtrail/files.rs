@@ -15,6 +15,7 @@ use super::record;
 use crate::error::CommandError;
 use crate::input_file;
 use crate::role::RoleId;
+use crate::sorted;
 use crate::usage::Event;
 
 /// The most that a file may have, also unpacked, in bytes. Those of a trail have some megabytes.
@@ -67,7 +68,7 @@ fn cannot(name: &str, error: &io::Error) -> CommandError {
 /// The files below a folder, by name. Digests say which files there are, and hold no events.
 fn below(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries = folder.read_dir()?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    entries.sort();
+    sorted::by(&mut entries, Ord::cmp);
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {

@@ -21,6 +21,7 @@ use crate::output::style::counted;
 use crate::output::text::access::everyone;
 use crate::output::text::{findings, role};
 use crate::role::{LiveRole, RoleId, RoleType, Rule, Targets, UserSet};
+use crate::sorted;
 use crate::usage::{Seen, Usage};
 
 const STYLE: &str = include_str!("page.css");
@@ -188,8 +189,7 @@ impl Page {
     fn of(evidence: &Evidence<'_>) -> Self {
         let Evidence { report, roles, usage, .. } = *evidence;
         let directory = report.directory;
-        let numbers: BTreeMap<&RoleId, usize> =
-            roles.iter().enumerate().map(|(n, live)| (&live.id, n + 1)).collect();
+        let numbers = sorted::map(roles.iter().enumerate().map(|(n, live)| (&live.id, n + 1)));
         let accepted: Vec<&Finding> = report.sorted.accepted.iter().map(|(finding, _)| finding).collect();
         let views = roles.iter().map(|live| {
             let of = |finding: &&Finding| finding.role.as_ref().is_some_and(|role| role.id == live.id);
@@ -432,7 +432,7 @@ fn rows(evidence: &Evidence<'_>) -> Vec<Row> {
     };
     let mut rows: Vec<Row> = evidence.mailboxes().into_iter().map(row).collect();
     // As people look for them
-    rows.sort_by(|a, b| a.label.cmp(&b.label));
+    sorted::by(&mut rows, |a, b| a.label.cmp(&b.label));
     rows
 }
 
