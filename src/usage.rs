@@ -120,7 +120,10 @@ pub(crate) fn lines(usage: &Result<Usage, String>, id: &RoleId) -> [String; 2] {
                 format!("last {what}: {time} by {principal}")
             }
             Some(Seen { time, principal, event }) => format!("last {what}: {time} by {principal} ({event})"),
-            None if usage.complete => format!("last {what}: not since {} (CloudTrail)", usage.since),
+            None if usage.complete => {
+                // What was done just now is no event yet (documented)
+                format!("last {what}: not since {} (CloudTrail, up to 15 minutes late)", usage.since)
+            }
             None => format!("last {what}: no event in what was read of CloudTrail since {}", usage.since),
         },
     };
@@ -217,7 +220,10 @@ mod tests {
         let id = RoleId::from_service("role-1");
         let time = |text: &str| text.parse().expect("a time");
         let mut usage = Usage::new(time(MADE), time(DELETED));
-        assert_eq!(lines(&Ok(usage.clone()), &id)[0], format!("last assumed: not since {MADE} (CloudTrail)"));
+        assert_eq!(
+            lines(&Ok(usage.clone()), &id)[0],
+            format!("last assumed: not since {MADE} (CloudTrail, up to 15 minutes late)")
+        );
         usage.complete = false;
         assert!(lines(&Ok(usage.clone()), &id)[1].contains("no event in what was read"));
         let denied = lines(&Err("denied".to_owned()), &id);

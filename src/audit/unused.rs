@@ -20,7 +20,7 @@ pub(super) fn check(inventory: &Inventory<'_>, audit: &mut Audit) {
                 audit.findings.extend(unused.map(|live| finding(inventory, live)));
             } else if unused.count() > 0 {
                 let reason = format!(
-                    "CloudTrail since {} was not read whole, or does not say who was assumed",
+                    "CloudTrail since {} was not read whole, or does not say which role was assumed",
                     usage.since
                 );
                 audit.not_checked.push(NotChecked::because(FindingCode::UnusedRole, reason));

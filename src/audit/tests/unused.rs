@@ -61,7 +61,8 @@ fn a_role_that_nobody_assumed_is_found_unless_it_is_young() {
     let world = world(Some(Ok(usage(&["used"]))));
     let found = [("old", ""), ("unknown", "")].map(|(role, none)| (role.to_owned(), none.to_owned()));
     assert_eq!(world.found(UnusedRole), found);
-    let lines = ["assumed", "changed"].map(|what| format!("last {what}: not since {SINCE} (CloudTrail)"));
+    let lines = ["assumed", "changed"]
+        .map(|what| format!("last {what}: not since {SINCE} (CloudTrail, up to 15 minutes late)"));
     assert_eq!(evidence(&world, UnusedRole, "old"), lines);
     // Other findings say who uses the role
     let used = evidence(&world, EveryoneFullAccess, "used");

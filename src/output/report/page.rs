@@ -273,7 +273,11 @@ fn cloudtrail(usage: &Result<Usage, String>) -> String {
             format!("When a role was last assumed, and who changed it last, was not checked: {}", shown(why))
         }
         Ok(usage) if usage.complete => {
-            format!("CloudTrail was read from {} to {}.", time(usage.since), time(usage.until))
+            format!(
+                "CloudTrail was read from {} to {}; the last 15 minutes may be missing in it.",
+                time(usage.since),
+                time(usage.until)
+            )
         }
         Ok(usage) => format!(
             "CloudTrail was read from {} to {}, but not all of it, or it does not say which role was assumed: a role without an event may have been assumed or changed.",
