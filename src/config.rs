@@ -83,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) ews_url: Option<String>,
     /// The state file of a sandbox to work on.
     pub(crate) sandbox: Option<PathBuf>,
+    /// The sandbox comes from the environment.
+    pub(crate) sandbox_is_default: bool,
     /// What results look like.
     pub(crate) output: Format,
     /// When to use colours.
@@ -176,6 +178,7 @@ impl Global {
             insecure_endpoint,
             ews_url: ews_url.filter(|text| !text.is_empty()),
             sandbox,
+            sandbox_is_default: matches.value_source("sandbox") == Some(ValueSource::EnvVariable),
             output,
             color,
             quiet,

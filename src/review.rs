@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 
 use crate::audit::accepted::{self, Sorted};
 use crate::audit::audit;
-use crate::audit::finding::NotChecked;
+use crate::audit::finding::{NotChecked, Place};
 use crate::audit::inventory::{Audit, Declared, Facts, with_resources};
 use crate::audit::leaving::Leaving;
 use crate::audit::report::Report;
 use crate::change::diagnostics::emit_errors;
-use crate::change::{organizations, policy};
+use crate::change::{organizations, policy, rerun};
 use crate::context::Context;
 use crate::definition::code::DiagnosticCode;
 use crate::definition::diagnostic::Diagnostic;
@@ -27,7 +27,7 @@ use crate::fetch::organization::describe_if_allowed;
 use crate::fetch::{doors, history};
 use crate::finding_code::FindingCode;
 use crate::organization::Organization;
-use crate::output::plans;
+use crate::output::{plans, shell};
 use crate::plan::compose::{Options, Proposal};
 use crate::plan::inventory::{self, Needs, WantedRoles};
 use crate::role::RoleId;
@@ -43,7 +43,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) leaving: bool,
     /// Where CloudTrail is, if it is to be asked who used the roles and changed them, and for how many pages at most.
     pub(crate) trail: Option<(&'a Trail, usize)>,
-    /// There are other organizations in the account: commands say where they work.
+    /// There may be other organizations in the account, in other Regions too: commands say which they work on.
     pub(crate) several: bool,
 }
 
@@ -99,9 +99,8 @@ pub(crate) async fn review<'a>(
     }
     let declared = proposal.as_ref().map(|proposal| declared(asked.files, proposal)).unwrap_or_default();
     let Audit { findings: mut found, not_checked } = audit(&facts.inventory(declared));
-    if asked.several {
-        found.iter_mut().for_each(|finding| finding.say_where(&organization));
-    }
+    let place = place(context, asked, documents, &organization);
+    found.iter_mut().for_each(|finding| finding.say_where(&place));
     let accepting: Vec<&Accepted> = documents.iter().flat_map(|document| &document.accepted).collect();
     // Whoever accepts for the day of leaving is not told so on every other day
     let is_open = |code: FindingCode| {
@@ -114,6 +113,24 @@ pub(crate) async fn review<'a>(
     warnings.extend(sorted.stale.iter().map(|one| stale(one)));
     plans::draw_diagnostics(&context.ui, &warnings, &loaded.sources);
     Ok(Reviewed { organization, facts, sorted, not_checked, warnings })
+}
+
+/// What the command line said, and the organization unless it is found as the only one; of several the Region too.
+fn place(context: &Context, asked: Asked<'_>, documents: &[&Document], organization: &Organization) -> Place {
+    let config = &context.config;
+    let region = if asked.several { Some(organization.region.as_str()) } else { config.region.as_deref() };
+    let sandbox = config.sandbox.as_deref().filter(|_| !config.sandbox_is_default);
+    let of_wmrole = rerun::options(config, region, sandbox);
+    let name = if asked.several { organization.id.as_str() } else { organization.label() };
+    let chosen = format!("{of_wmrole} --organization {}", shell::quoted(name));
+    let is_given = config.organization_choice().given.is_some();
+    let by_files = documents.iter().any(|document| document.organization.is_some());
+    Place {
+        wmrole: if asked.several || is_given || by_files { chosen.clone() } else { of_wmrole.clone() },
+        of_files: if is_given { chosen } else { of_wmrole },
+        aws: rerun::options(config, region, None),
+        profile: rerun::profile(config),
+    }
 }
 
 struct Everything {

@@ -3,7 +3,6 @@
 use crate::definition::span::Span;
 use crate::directory::{GroupId, Member, UserId};
 use crate::finding_code::{FindingCode, Level};
-use crate::organization::Organization;
 use crate::plan::RoleRef;
 use crate::role::RoleId;
 
@@ -16,6 +15,18 @@ pub(crate) struct Step {
     pub(crate) groups: Vec<GroupId>,
     /// What FULL_ACCESS opens.
     pub(crate) mailbox: UserId,
+}
+
+/// The options with which commands work where the call did, each with a blank before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) wmrole: String,
+    /// Of `diff` and `apply`: the files name their organizations.
+    pub(crate) of_files: String,
+    /// Of `aws workmail`.
+    pub(crate) aws: String,
+    /// Of other services.
+    pub(crate) profile: String,
 }
 
 /// Something that a reviewer should worry about.
@@ -75,18 +86,19 @@ impl Finding {
         Self { role: Some(role), ..Self::new(code, summary) }
     }
 
-    /// Lets the commands of the remedy say where they work: the account has more than one organization.
-    pub(crate) fn say_where(&mut self, organization: &Organization) {
-        let region = shell_words::quote(&organization.region);
+    /// Lets the commands of the remedy say where they work.
+    pub(crate) fn say_where(&mut self, place: &Place) {
+        let Place { wmrole, of_files, aws, profile } = place;
         for text in &mut self.remedy {
-            let aws = format!("aws --region {region} workmail ");
-            *text = text.replace("`aws workmail ", &format!("`{aws}"));
-            *text = text.replace("; do aws workmail ", &format!("; do {aws}"));
-            // The files name their organizations
-            let of_files = text.starts_with("`wmrole diff ");
-            let chosen =
-                if of_files { String::new() } else { format!(" --organization {}", organization.id) };
-            *text = text.replace("`wmrole ", &format!("`wmrole --region {region}{chosen} "));
+            let wmrole = if text.starts_with("`wmrole diff ") { of_files } else { wmrole };
+            for (command, options) in [("aws", aws), ("wmrole", wmrole)] {
+                let end = if command == "aws" { " workmail " } else { " " };
+                for before in ["`", "; do "] {
+                    let new = format!("{before}{command}{options}{end}");
+                    *text = text.replace(&format!("{before}{command}{end}"), &new);
+                }
+            }
+            *text = text.replace("`aws s3 ", &format!("`aws{profile} s3 "));
         }
     }
 

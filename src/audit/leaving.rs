@@ -59,14 +59,22 @@ pub(crate) struct Leaving {
 }
 
 impl Leaving {
-    /// `others` is whether there may be other organizations and Regions that this result says nothing of.
+    /// `others` is whether there may be other organizations and Regions that this result says nothing of; `profile`, the
+    /// option with which commands find the same account, with a blank before it.
     pub(crate) fn new(
         organization: &Organization,
         read_at: Timestamp,
         principal: Result<String, String>,
         others: bool,
+        profile: &str,
     ) -> Self {
-        Self { read_at, principal, unseen: unseen(organization, others) }
+        let mut unseen = unseen(organization, others);
+        for command in unseen.iter_mut().flat_map(|one| &mut one.commands) {
+            let (program, rest) = command.split_once(' ').unwrap_or((command, ""));
+            *command = format!("{program}{profile} {rest}");
+            *command = command.replace("| aws ", &format!("| aws{profile} "));
+        }
+        Self { read_at, principal, unseen }
     }
 
     /// From then on the tokens of roles that were there are over.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::execution::rerun_command;
+use super::rerun;
 use super::{OneRole, Question};
 use crate::args::GuardFlags;
 use crate::config::Naming;
@@ -126,7 +126,7 @@ fn say_again(context: &Context, organization: &Organization, answered: &Answered
         return;
     }
     let file = export::file_name(&role.name, &mut BTreeSet::new());
-    let mut command = rerun_command(&context.config, organization);
+    let mut command = rerun::command(&context.config, organization);
     if let Some(policy) = &context.config.policy {
         command += &format!(" --policy {}", shell::quoted_path(policy));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::ordered::Ordered;
+use super::rerun;
 use crate::apply;
 use crate::apply::backup::{self, Origin, Saved, SavedOutcome};
 use crate::apply::report::{ChangeReport, Failure, Outcome, Report};
@@ -18,7 +19,6 @@ use crate::output::{shell, text::place};
 use crate::plan::role_diff::RoleDiff;
 use crate::plan::set::OrganizationPlan;
 use crate::plan::{Action, Plan};
-use crate::redact::without_password;
 use crate::role::{RoleName, RoleType, UserId};
 use crate::service_hint;
 use crate::sorted;
@@ -115,7 +115,7 @@ fn say_doubled(context: &Context, organization: &Organization, report: &Report) 
                     ids.len(),
                     ids.join(", ")
                 );
-                let wmrole = rerun_command(&context.config, organization);
+                let wmrole = rerun::command(&context.config, organization);
                 let hint = format!(
                     "compare them with `wmrole show ID`, and delete the one that is too many: {wmrole} delete ID"
                 );
@@ -198,7 +198,7 @@ fn hint_undo(
         saved.outcome != Some(SavedOutcome::NotWritten)
             && one.change.turns(RoleType::FullAccess, RoleType::ReadOnly)
     });
-    let wmrole = rerun_command(&context.config, organization);
+    let wmrole = rerun::command(&context.config, organization);
     let flag = if escalates { " --allow-escalation" } else { "" };
     let file = shell::quoted_path(&saved.yaml);
     let undo = format!("to undo, run: {wmrole} undo {file}{flag}");
@@ -210,24 +210,6 @@ fn hint_undo(
         }
     }
     saved.lost(directory).iter().for_each(|lost| context.ui.warn(format!("cannot be restored: {lost}")));
-}
-
-/// The program with the options that find the same organization again, and the sandbox also where it came from the
-/// environment: it must not be missed when the command is run elsewhere.
-pub(super) fn rerun_command(config: &Config, organization: &Organization) -> String {
-    let Config { profile, region, endpoint_url, sandbox, .. } = config;
-    let mut command = "wmrole".to_owned();
-    let mut option = |name: &str, value: Option<&Path>| {
-        if let Some(value) = value {
-            command += &format!(" {name} {}", shell::quoted_path(value));
-        }
-    };
-    let endpoint_url = endpoint_url.as_deref().map(without_password);
-    option("--profile", profile.as_deref().map(Path::new));
-    option("--region", region.as_deref().map(Path::new));
-    option("--endpoint-url", endpoint_url.as_deref().map(Path::new));
-    option("--sandbox", sandbox.as_deref());
-    format!("{command} --organization {}", organization.id)
 }
 
 /// What a saved state says of the command that changes roles.

@@ -8,6 +8,7 @@ mod ordered;
 pub(crate) mod organizations;
 pub(crate) mod policy;
 mod question;
+pub(crate) mod rerun;
 pub(crate) mod saved_plan;
 
 use futures::future::join_all;

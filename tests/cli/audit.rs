@@ -67,22 +67,26 @@ fn commands(document: &Value) -> Vec<String> {
 #[test]
 fn every_remedy_is_a_command_that_works_and_gives_nobody_access() {
     let home = home_with_dates();
-    let document = home.json(0, &["-o", "json", "audit", "-f", DEFINITIONS]);
+    let sandbox = home.arg("sandbox.json");
+    let document = home.json(0, &["--sandbox", &sandbox, "-o", "json", "audit", "-f", DEFINITIONS]);
     let commands = commands(&document);
     let mut run = BTreeSet::new();
     for command in commands.iter().filter(|command| command.starts_with("wmrole ")) {
-        let changes = ["edit", "delete", "apply", "expire"]
-            .iter()
-            .any(|verb| command.starts_with(&format!("wmrole {verb}")));
+        // It says where it works, as the command line did and the file does
+        let rest = command.strip_prefix(&format!("wmrole --sandbox {sandbox} ")).unwrap();
+        let verb = rest.strip_prefix("--organization acme ").unwrap_or(rest);
+        let verb = verb.split(' ').next().unwrap();
+        assert_eq!(rest.starts_with(verb), ["apply", "diff"].contains(&verb), "{command}");
+        let changes = ["edit", "delete", "apply", "expire"].contains(&verb);
         let more = if changes { "--dry-run -o json" } else { "" };
         let script = format!("wmrole() {{ '{}' \"$@\" {more}; }}\n{command}", env!("CARGO_BIN_EXE_wmrole"));
         let mut bash = Command::new("bash");
         bash.args(["-ec", &script]).env_clear().current_dir(home.path("")).stdin(Stdio::null());
         bash.envs(home.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
+        bash.env_remove("WMROLE_SANDBOX");
         let output = bash.output_within_limit();
         // `apply` is held to the protected user, whom the definition reaches
-        let code =
-            if command.starts_with("wmrole apply") || command.starts_with("wmrole diff") { 5 } else { 0 };
+        let code = if ["apply", "diff"].contains(&verb) { 5 } else { 0 };
         assert!([0, code].contains(&output.status.code().unwrap()), "{command}\n{}", printed(&output));
         if changes && output.status.code() == Some(0) {
             let access = json(&output)["access"].clone();
@@ -92,7 +96,7 @@ fn every_remedy_is_a_command_that_works_and_gives_nobody_access() {
                 "{command}"
             );
         }
-        run.insert(command.split(' ').nth(1).unwrap());
+        run.insert(verb);
     }
     assert_eq!(run, ["delete", "edit", "expire", "export"].into());
     let others = commands.iter().filter(|command| !command.starts_with("wmrole "));
@@ -100,6 +104,43 @@ fn every_remedy_is_a_command_that_works_and_gives_nobody_access() {
         others.clone().count() == 3 && others.clone().all(|one| one.starts_with("aws workmail ")),
         "{commands:?}"
     );
+}
+
+#[test]
+fn commands_repeat_what_the_command_line_said_of_the_account() {
+    let home = Home::new();
+    home.exits_with(0, &["sandbox", "init", "--doors"]);
+    let served = Served::start(&home, &[]);
+    std::fs::create_dir(home.path(".aws")).unwrap();
+    home.write(".aws/config", "[profile p]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = s\n");
+    let found = |args: &[&str], aws: &str, wmrole: &str| {
+        let output = served
+            .client(&home, &[args, &["audit", "--leaving", "-o", "json"]].concat())
+            .output_within_limit();
+        let document = json(&output);
+        let (of_aws, of_wmrole): (Vec<_>, Vec<_>) = commands(&document)
+            .into_iter()
+            .filter(|command| !command.contains(" s3 "))
+            .partition(|command| command.contains("aws "));
+        assert!(of_aws.iter().all(|one| one.contains(&format!("aws{aws} workmail "))), "{of_aws:?}");
+        assert!(of_wmrole.iter().all(|one| one.starts_with(&format!("wmrole{wmrole} "))), "{of_wmrole:?}");
+        assert!(of_aws.len() > 2 && of_wmrole.len() > 2);
+        document.to_string()
+    };
+    let endpoint = format!(" --endpoint-url {}", served.url);
+    found(&[], &endpoint, &endpoint);
+    let options = format!(" --profile p --region us-east-1{endpoint}");
+    let of_wmrole = format!("{options} --organization acme");
+    let args = ["--profile", "p", "--region", "us-east-1", "--org", "acme"];
+    let document = found(&args, &options, &of_wmrole);
+    for command in [
+        "aws --profile p iam generate",
+        "| base64",
+        "wmrole --profile p audit --leaving",
+        "aws --profile p s3 ls",
+    ] {
+        assert!(document.contains(command), "{command} {document}");
+    }
 }
 
 #[test]

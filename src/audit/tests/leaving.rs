@@ -1,7 +1,7 @@
 //! What `--leaving` looks for besides.
 
 use super::super::accepted;
-use super::super::finding::Finding;
+use super::super::finding::{Finding, Place};
 use super::*;
 use crate::definition::model::Document;
 use crate::definition::parse::parse;
@@ -136,25 +136,34 @@ fn ids_of_the_service_are_quoted_in_commands() {
 
 #[test]
 fn commands_say_where_they_work() {
-    let id = OrganizationId::from_service("m-1");
-    let organization = crate::organization::Organization::of_id(id, "eu-west-1");
+    let place = Place {
+        wmrole: " --profile p --organization m-1".to_owned(),
+        of_files: " --profile p".to_owned(),
+        aws: " --profile p --region eu-west-1".to_owned(),
+        profile: " --profile p".to_owned(),
+    };
     let mut finding = Finding::new(FindingCode::RoleLeft, String::new());
     finding.remedy = [
         "`wmrole delete R`",
         "`aws workmail delete-x`",
         "`for mailbox in a b; do aws workmail delete-x; done`",
         "`wmrole diff f` shows what `wmrole apply f` would change",
+        "`aws s3 ls s3://b` shows whether `wmrole expire R` is enough",
     ]
     .map(str::to_owned)
     .to_vec();
-    finding.say_where(&organization);
+    let before = finding.clone();
+    finding.say_where(&Place::default());
+    assert_eq!(finding, before);
+    finding.say_where(&place);
     assert_eq!(
         finding.remedy,
         [
-            "`wmrole --region eu-west-1 --organization m-1 delete R`",
-            "`aws --region eu-west-1 workmail delete-x`",
-            "`for mailbox in a b; do aws --region eu-west-1 workmail delete-x; done`",
-            "`wmrole --region eu-west-1 diff f` shows what `wmrole --region eu-west-1 apply f` would change",
+            "`wmrole --profile p --organization m-1 delete R`",
+            "`aws --profile p --region eu-west-1 workmail delete-x`",
+            "`for mailbox in a b; do aws --profile p --region eu-west-1 workmail delete-x; done`",
+            "`wmrole --profile p diff f` shows what `wmrole --profile p apply f` would change",
+            "`aws --profile p s3 ls s3://b` shows whether `wmrole --profile p --organization m-1 expire R` is enough",
         ]
     );
 }

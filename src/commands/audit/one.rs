@@ -8,6 +8,7 @@ use crate::audit::inventory::Declared;
 use crate::audit::leaving::Leaving;
 use crate::audit::report::Report;
 use crate::audit::who;
+use crate::change::rerun;
 use crate::context::Context;
 use crate::definition::load::Loaded;
 use crate::error::CommandError;
@@ -62,8 +63,10 @@ pub(super) async fn audited<'a>(
     let reviewed = review(context, asked, loaded, &target.documents, organization, &reader).await?;
     let Reviewed { organization, facts, .. } = &reviewed;
     let read_at = facts.now;
-    let leaving =
-        leaving.then(|| Leaving::new(organization, read_at, scope.principal.clone(), !all_organizations));
+    let leaving = leaving.then(|| {
+        let (principal, profile) = (scope.principal.clone(), rerun::profile(&context.config));
+        Leaving::new(organization, read_at, principal, !all_organizations, &profile)
+    });
     Ok(Audited { reviewed, leaving })
 }
 
