@@ -95,7 +95,8 @@ impl Account {
 
     /// CloudTrail of the account, in the same Region.
     pub(crate) fn trail(&self) -> Trail {
-        Trail::new(self.client.clone(), self.trail.client())
+        let endpoint = self.trail.endpoint(self.client.endpoint());
+        Trail::new(self.client.at(endpoint), self.trail.client())
     }
 
     pub(crate) fn writer(&self, organization: &Organization) -> Writer {

@@ -122,6 +122,11 @@ impl ServiceClient {
         self.without_rules.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
+    /// The same, for calls that go elsewhere.
+    pub(super) fn at(&self, endpoint: Endpoint) -> Self {
+        Self { endpoint: Arc::new(endpoint), ..self.clone() }
+    }
+
     pub(super) fn endpoint(&self) -> &Arc<Endpoint> {
         &self.endpoint
     }

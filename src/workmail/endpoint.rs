@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::seen::Seen;
 
 /// The Region, URL and profile that calls are made with, for messages.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Endpoint {
     /// As `eu-west-1`; empty while it is not known.
     pub(super) region: String,

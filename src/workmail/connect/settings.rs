@@ -373,6 +373,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn messages_name_the_address_of_cloudtrail_where_it_is_another() {
+        let elsewhere = &[("AWS_ENDPOINT_URL_CLOUDTRAIL", "http://user:secret@127.0.0.1:2")][..];
+        let of_elsewhere = ("http://***@127.0.0.1:2", true, Some("AWS_ENDPOINT_URL_CLOUDTRAIL"));
+        let set = Some("http://127.0.0.1:1");
+        for (set, more, wanted) in [
+            (None, &[][..], ("https://cloudtrail.eu-west-1.amazonaws.com", false, None)),
+            (None, elsewhere, of_elsewhere),
+            (set, elsewhere, of_elsewhere),
+            (set, &[], ("http://127.0.0.1:1", true, Some("--endpoint-url"))),
+        ] {
+            let keys =
+                [("AWS_ACCESS_KEY_ID", "k"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_REGION", "eu-west-1")];
+            let environment = environment(&[&keys, more].concat(), &[]);
+            let options = Options { endpoint_url: set.map(str::to_owned), ..Options::default() };
+            let settings = Settings::find(&options, &environment).await.expect("settings");
+            let trail = super::super::trail::TrailSettings::of(&settings, &environment, None, &options);
+            let Endpoint { url, custom, url_from, .. } = trail.endpoint(&settings.endpoint());
+            assert_eq!((url.as_str(), custom, url_from), wanted);
+        }
+    }
+
+    #[tokio::test]
     async fn no_region_is_said_before_any_call() {
         let error = refused(&Options::default(), &environment(&[], &[])).await;
         assert_eq!(error.kind(), &ErrorKind::NoRegion);

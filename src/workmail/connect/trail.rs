@@ -9,6 +9,8 @@ use aws_sdk_cloudtrail::config::{
 
 use super::http_client;
 use super::settings::{ProcessEnvironment, Settings, Source, timeouts};
+use crate::redact::without_password;
+use crate::workmail::endpoint::Endpoint;
 use crate::workmail::options::Options;
 use crate::workmail::retry;
 
@@ -17,7 +19,13 @@ const VARIABLE: &str = "AWS_ENDPOINT_URL_CLOUDTRAIL";
 
 /// How CloudTrail is asked.
 #[derive(Clone)]
-pub(in crate::workmail) struct TrailSettings(Box<Builder>);
+pub(in crate::workmail) struct TrailSettings {
+    sdk: Box<Builder>,
+    /// Unless it is where WorkMail is.
+    url: Option<String>,
+    /// Is that one that the user set?
+    custom: bool,
+}
 
 impl fmt::Debug for TrailSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,12 +51,15 @@ impl TrailSettings {
             builder.set_app_name(super::app_name());
         }
         let of_service = environment.variable(VARIABLE).map(|setting| setting.value);
+        let custom = of_service.is_some();
         let set = (settings.endpoint.source != Source::Default).then(|| settings.endpoint.value.clone());
+        let of_region = || format!("https://cloudtrail.{}.amazonaws.com", settings.region.value);
+        let url = if custom { of_service.clone() } else { set.is_none().then(of_region) };
         if let Some(url) = of_service.or(set) {
             builder.set_http_client(Some(http_client::client(&url)));
             builder.set_endpoint_url(Some(url));
         }
-        Self(Box::new(builder))
+        Self { sdk: Box::new(builder), url, custom }
     }
 
     pub(super) fn of_sandbox(url: &str, options: &Options) -> Self {
@@ -63,10 +74,24 @@ impl TrailSettings {
             .retry_config(retry::of_sandbox())
             .retry_partition(retry::quota())
             .timeout_config(timeouts(options.limits));
-        Self(Box::new(builder))
+        Self { sdk: Box::new(builder), url: None, custom: true }
     }
 
     pub(in crate::workmail) fn client(&self) -> Client {
-        Client::from_conf(self.0.as_ref().clone().build())
+        Client::from_conf(self.sdk.as_ref().clone().build())
+    }
+
+    /// Where calls go, for messages.
+    pub(in crate::workmail) fn endpoint(&self, workmail: &Endpoint) -> Endpoint {
+        let workmail = workmail.clone();
+        let Some(url) = &self.url else { return workmail };
+        Endpoint {
+            url: without_password(url),
+            in_clear: http_client::is_in_clear(url),
+            proxy: http_client::proxy(url),
+            custom: self.custom,
+            url_from: self.custom.then_some(VARIABLE),
+            ..workmail
+        }
     }
 }
