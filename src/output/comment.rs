@@ -120,7 +120,10 @@ fn note(pieces: &[Piece], shown: &[&str], order: &[usize], whole: &str) -> Strin
     };
     let cut = counts(|piece, shown| shown.len() < piece.full.len());
     let gone = counts(|piece, shown| shown.is_empty() && !piece.full.is_empty());
-    let gone = if gone.is_empty() { gone } else { format!(" **Without a line below:** {gone}.") };
+    let gone = match gone.is_empty() || gone == cut {
+        true => String::new(),
+        false => format!(" **Without a line below:** {gone}."),
+    };
     format!("> **Cut to fit into a comment:** {cut}.{gone} {whole}\n\n")
 }
 
@@ -162,5 +165,14 @@ mod tests {
         let text = fitted(&pieces, "All.");
         assert!(text.len() <= LIMIT && text.contains("\n\nxxxxxxxxxx"), "{}", text.len());
         assert!(text.contains("**Without a line below:** the rules of 10"), "{}", &text[..300]);
+    }
+
+    #[test]
+    fn what_has_no_short_form_is_counted_once() {
+        let pieces: Vec<_> =
+            (0..40_000).map(|_| Piece::new(Weight::Rules, RULES, "xx".to_owned(), String::new())).collect();
+        let text = fitted(&pieces, "All.");
+        assert!(text.len() <= LIMIT && text.contains("the rules of 1"), "{}", &text[..300]);
+        assert!(!text.contains("Without a line below"), "{}", &text[..300]);
     }
 }
