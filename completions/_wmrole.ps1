@@ -476,7 +476,7 @@ Register-ArgumentCompleter -Native -CommandName 'wmrole' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Hold every change to the protected_users of this definition file')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Keep at most this many API calls in flight')
-            [CompletionResult]::new('--cloudtrail', '--cloudtrail', [CompletionResultType]::ParameterName, 'Read all that CloudTrail has of 90 days, however long that takes; it gives 100 events a second [default: for 20 seconds]')
+            [CompletionResult]::new('--cloudtrail', '--cloudtrail', [CompletionResultType]::ParameterName, 'Read all events that CloudTrail has of 90 days, of which it gives 100 a second [default: 2000 of them]')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the file')
             [CompletionResult]::new('--insecure-endpoint', '--insecure-endpoint', [CompletionResultType]::ParameterName, 'Let a token cross plain http to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')

@@ -461,7 +461,7 @@ set edit:completion:arg-completer[wmrole] = {|@words|
             cand --color 'Use colours; NO_COLOR and CLICOLOR_FORCE are honoured'
             cand --policy 'Hold every change to the protected_users of this definition file'
             cand --concurrency 'Keep at most this many API calls in flight'
-            cand --cloudtrail 'Read all that CloudTrail has of 90 days, however long that takes; it gives 100 events a second [default: for 20 seconds]'
+            cand --cloudtrail 'Read all events that CloudTrail has of 90 days, of which it gives 100 a second [default: 2000 of them]'
             cand --force 'Overwrite the file'
             cand --insecure-endpoint 'Let a token cross plain http to another machine'
             cand -q 'Say less on stderr'

@@ -2,6 +2,7 @@
 //!
 //! `workmail/` knows neither.
 
+use crate::workmail::operation::Operation;
 use crate::workmail::{Error, ErrorKind, region_list};
 
 /// What to do next, where something can be said. Begins with a small letter.
@@ -10,6 +11,9 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
         ErrorKind::AccessDenied { .. } if error.message().contains("explicit deny") => {
             Some(of_explicit_deny(error.message()))
         }
+        ErrorKind::Throttled if error.operation() == Some(Operation::LookupEvents) => Some(
+            "wait a minute: CloudTrail gives an account two pages of events a second in each Region".into(),
+        ),
         kind => remedy(kind, error.profile(), error.has_custom_endpoint()),
     };
     if !error.outcome_unknown() {

@@ -37,7 +37,7 @@ pub(crate) struct ReportArgs {
     /// Hold what is live to these definitions, and show what they accept apart
     #[arg(short, long, num_args = 1.., value_hint = ValueHint::AnyPath)]
     pub file: Vec<PathBuf>,
-    /// Read all that CloudTrail has of 90 days, however long that takes; it gives 100 events a second [default: for 20 seconds]
+    /// Read all events that CloudTrail has of 90 days, of which it gives 100 a second [default: 2000 of them]
     #[arg(long)]
     pub cloudtrail: bool,
     /// Overwrite the file

@@ -132,7 +132,6 @@ impl Error {
     }
 
     /// What was called; `None` before any call.
-    #[cfg(test)]
     pub(crate) fn operation(&self) -> Option<Operation> {
         self.details.operation
     }
