@@ -113,21 +113,22 @@ impl Usage {
 
 /// Who assumed the role last, and who changed it last, a line each; that it is not known, where it is not.
 pub(crate) fn lines(usage: &Result<Usage, String>, id: &RoleId) -> [String; 2] {
-    let line = |what: &str, which: fn(RoleUsage) -> Option<Seen>| match usage {
-        Err(reason) => format!("last {what}: not checked (CloudTrail: {reason})"),
-        Ok(usage) => match which(usage.role(id)) {
-            Some(Seen { time, principal, event }) if event == ASSUMED => {
-                format!("last {what}: {time} by {principal}")
-            }
-            Some(Seen { time, principal, event }) => format!("last {what}: {time} by {principal} ({event})"),
-            None if usage.complete => {
+    let line = |what: &str, which: fn(RoleUsage) -> Option<Seen>| {
+        let said = match usage {
+            Err(reason) => format!("not checked (CloudTrail: {reason})"),
+            Ok(usage) => match which(usage.role(id)) {
+                Some(Seen { time, principal, event }) if event == ASSUMED => format!("{time} by {principal}"),
+                Some(Seen { time, principal, event }) => format!("{principal} at {time} ({event})"),
                 // What was done just now is no event yet (documented)
-                format!("last {what}: not since {} (CloudTrail, up to 15 minutes late)", usage.since)
-            }
-            None => format!("last {what}: no event in what was read of CloudTrail since {}", usage.since),
-        },
+                None if usage.complete => {
+                    format!("nobody since {} (CloudTrail, up to 15 minutes late)", usage.since)
+                }
+                None => format!("no event in what was read of CloudTrail since {}", usage.since),
+            },
+        };
+        format!("last {what}: {said}")
     };
-    [line("assumed", |usage| usage.last_assumed), line("changed", |usage| usage.last_changed)]
+    [line("assumed", |usage| usage.last_assumed), line("changed by", |usage| usage.last_changed)]
 }
 
 /// Gives every event of a role the name that the role had then: what the last event before it says, else the first
@@ -222,15 +223,16 @@ mod tests {
         let mut usage = Usage::new(time(MADE), time(DELETED));
         assert_eq!(
             lines(&Ok(usage.clone()), &id)[0],
-            format!("last assumed: not since {MADE} (CloudTrail, up to 15 minutes late)")
+            format!("last assumed: nobody since {MADE} (CloudTrail, up to 15 minutes late)")
         );
         usage.complete = false;
         assert!(lines(&Ok(usage.clone()), &id)[1].contains("no event in what was read"));
         let denied = lines(&Err("denied".to_owned()), &id);
         assert_eq!(denied[0], "last assumed: not checked (CloudTrail: denied)");
         usage.add(&event(USED, "UpdateImpersonationRole", None, None));
-        let by = "arn:aws:iam::111122223333:user/UpdateImpersonationRole (UpdateImpersonationRole)";
-        assert_eq!(lines(&Ok(usage), &id)[1], format!("last changed: {USED} by {by}"));
+        let by = "arn:aws:iam::111122223333:user/UpdateImpersonationRole";
+        let wanted = format!("last changed by: {by} at {USED} (UpdateImpersonationRole)");
+        assert_eq!(lines(&Ok(usage), &id)[1], wanted);
     }
 
     #[test]

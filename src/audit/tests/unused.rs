@@ -61,8 +61,8 @@ fn a_role_that_nobody_assumed_is_found_unless_it_is_young() {
     let world = world(Some(Ok(usage(&["used"]))));
     let found = [("old", ""), ("unknown", "")].map(|(role, none)| (role.to_owned(), none.to_owned()));
     assert_eq!(world.found(UnusedRole), found);
-    let lines = ["assumed", "changed"]
-        .map(|what| format!("last {what}: not since {SINCE} (CloudTrail, up to 15 minutes late)"));
+    let lines = ["assumed", "changed by"]
+        .map(|what| format!("last {what}: nobody since {SINCE} (CloudTrail, up to 15 minutes late)"));
     assert_eq!(evidence(&world, UnusedRole, "old"), lines);
     // Other findings say who uses the role
     let used = evidence(&world, EveryoneFullAccess, "used");
@@ -81,7 +81,7 @@ fn what_was_not_read_is_no_finding_and_not_checked() {
         let not_checked: Vec<_> = audit.not_checked.iter().filter(|one| one.code == UnusedRole).collect();
         assert!(not_checked.len() == 1 && not_checked[0].reason.contains(reason), "{not_checked:?}");
         let old = evidence(&world, EveryoneFullAccess, "old");
-        assert!(!old.iter().any(|line| line.starts_with("last assumed: not since")), "{old:?}");
+        assert!(!old.iter().any(|line| line.starts_with("last assumed: nobody since")), "{old:?}");
     }
     // Where every role was assumed in what was read, there is no more to know
     let mut part = usage(&["used", "old", "unknown"]);

@@ -294,7 +294,7 @@ fn seen(usage: &Result<Usage, String>, which: impl Fn(&Usage) -> Option<Seen>) -
             Some(Seen { time: at, principal, event }) => {
                 format!("{} by {} ({})", time(at), shown(&principal), shown(&event))
             }
-            None if usage.complete => format!("not since {}", time(usage.since)),
+            None if usage.complete => format!("nobody since {}", time(usage.since)),
             None => "no event in what was read".to_owned(),
         },
     }

@@ -172,7 +172,7 @@ fn what_cloudtrail_has_is_said_with_how_far_back_it_was_read() {
     let said = page(Vec::new(), &roles, Vec::new(), &Ok(usage.clone()));
     let by = "2026-11-02 10:00 UTC by arn:aws:iam::111122223333:role/&#60;b&#62; (AssumeImpersonationRole)";
     assert!(said.contains(by), "{said}");
-    assert_eq!(said.matches("<dd>not since 2026-09-01 00:00 UTC</dd>").count(), 3);
+    assert_eq!(said.matches("<dd>nobody since 2026-09-01 00:00 UTC</dd>").count(), 3);
     usage.complete = false;
     let part = page(Vec::new(), &roles, Vec::new(), &Ok(usage));
     assert_eq!(part.matches("<dd>no event in what was read</dd>").count(), 3);
