@@ -2,7 +2,7 @@
 # The size of the program by profile, and `list` and `diff` on a large sandbox as ratios in one run.
 # Usage: benches/size.sh    (needs hyperfine and jq; builds four times, some 5 minutes each)
 # On 2026-11-24, with less in it: s unwind 11,903,384 bytes, s abort 10,522,760, 3 unwind 17,468,064; of the first,
-# `list` takes 1.02 and 0.99 with the others, `diff` 0.96 and 0.80. On 2026-11-29: z unwind 11,485,504, `list` the same; some
+# `list` takes 1.02 and 0.99 with the others, `diff` 0.96 and 0.80. On 2026-11-29: z unwind 11,485,568, `list` the same; some
 # 470,000 more without the frame pointers of .cargo/config.toml, whose tables of unwinding are smaller.
 # Fails when the program as it is released has 12,000,000 bytes or more.
 set -euo pipefail
