@@ -18,6 +18,7 @@ use crate::id::OrganizationId;
 use crate::organization::Organization;
 use crate::output::json::history::HistoryDocument;
 use crate::output::text::history as table;
+use crate::output::times::Times;
 use crate::role::RoleSummary;
 use crate::workmail::{ErrorKind, Reader};
 
@@ -95,7 +96,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result
             context.ui.folded_table(&table::HEADER, &rows, &table::FIRST_TO_GO, what, args.folding.all)?;
         }
     }
-    let from = since.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let from = Times::Exact.text(since);
     context.ui.status(match args.events.is_empty() {
         true => format!("since {from}; the last 15 minutes may be missing in CloudTrail"),
         false => format!("since {from}, as far as the files have it"),
@@ -152,19 +153,17 @@ async fn of_files(
 ) -> anyhow::Result<Found> {
     let organization = match context.config.organization.as_deref() {
         None => None,
-        Some(id) if OrganizationId::parse(id).is_ok() => Some(named(id)?),
-        Some(alias) => {
-            let connection = Connection::new(&context.config, &context.ui).await?;
-            Some(connection.account.organization(Some(alias)).await?)
-        }
+        Some(text) => Some(match OrganizationId::parse(text) {
+            Ok(id) => Organization::of_id(id, ""),
+            Err(_) => {
+                let connection = Connection::new(&context.config, &context.ui).await?;
+                connection.account.organization(Some(text)).await?
+            }
+        }),
     };
     let id = organization.as_ref().map(|organization| &organization.id);
     let history = history::of_files(&args.events, id, args.role.as_deref(), since, now)?;
     Ok((organization, history))
-}
-
-fn named(id: &str) -> anyhow::Result<Organization> {
-    Ok(Organization::of_id(OrganizationId::parse(id)?, ""))
 }
 
 /// The beginning of a day, a time, or a duration back.

@@ -185,6 +185,7 @@ fn is_called(role: &RoleSummary, text: &str) -> bool {
 fn of_role(events: Vec<Event>, text: &str, live: Option<&[RoleSummary]>) -> Result<Vec<Event>, CommandError> {
     let live_ones = live.unwrap_or_default().iter().filter(|role| is_called(role, text));
     let mut ids: BTreeSet<RoleId> = live_ones.map(|role| role.id.clone()).collect();
+    let is_live = !ids.is_empty();
     let roles = events.iter().filter_map(|event| event.role.as_ref());
     let called = roles.filter(|role| role.name.as_deref() == Some(text));
     ids.extend(called.filter_map(|role| role.id.clone()));
@@ -198,7 +199,6 @@ fn of_role(events: Vec<Event>, text: &str, live: Option<&[RoleSummary]>) -> Resu
     };
     // What was denied may have no request, and may be of any
     let may_be_of = |event: &Event| event.role.is_none() && OF_ROLES[1..].contains(&event.event.as_str());
-    let is_live = live.is_some_and(|live| live.iter().any(|role| is_called(role, text)));
     if !is_live && !events.iter().any(is_of) {
         let message = match live {
             Some(_) => format!("there is no role {text:?}, and no event names one"),
