@@ -7,10 +7,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::Instant;
 
 use super::record;
 use crate::role::RoleId;
@@ -19,8 +17,6 @@ use crate::workmail::{Error, Lookup, Page, Trail};
 
 /// So far back LookupEvents goes (documented).
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// Two calls are made in this time, which is a little more than a second: the service's clock decides.
-const WINDOW: Duration = Duration::from_millis(1050);
 
 /// Which events are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +39,7 @@ pub(crate) type Take<'a> = &'a mut dyn FnMut(Event) -> ControlFlow<()>;
 /// # Errors
 /// When a page cannot be read, or holds something else than records.
 pub(crate) async fn read(trail: &Trail, query: Query<'_>, take: Take<'_>) -> Result<bool, Error> {
-    let mut reading = Reading { trail, query, take, pace: Pace::default(), pages: 0 };
+    let mut reading = Reading { trail, query, take, pages: 0 };
     match reading.of_all(query.operations.len()).await? {
         None => Ok(true),
         Some(reached) => reading.of_each(&reached).await,
@@ -60,7 +56,7 @@ pub(crate) async fn read_until(
     until: Timestamp,
     take: Take<'_>,
 ) -> Result<bool, Error> {
-    let mut reading = Reading { trail, query, take, pace: Pace::default(), pages: 0 };
+    let mut reading = Reading { trail, query, take, pages: 0 };
     reading.of_each(&Reached { time: Some(until), ids: HashSet::new() }).await
 }
 
@@ -77,7 +73,6 @@ struct Reading<'a> {
     trail: &'a Trail,
     query: Query<'a>,
     take: Take<'a>,
-    pace: Pace,
     /// So many calls were made.
     pages: usize,
 }
@@ -148,11 +143,8 @@ impl Reading<'_> {
     }
 
     async fn page(&mut self, lookup: Lookup<'_>, token: Option<String>) -> Result<Page, Error> {
-        self.pace.wait().await;
-        let page = self.trail.page(lookup, token).await;
-        self.pace.called();
         self.pages += 1;
-        page
+        self.trail.page(lookup, token).await
     }
 
     fn take(&mut self, record: &serde_json::Value) -> Result<ControlFlow<()>, Error> {
@@ -164,20 +156,4 @@ impl Reading<'_> {
 
 fn parsed(trail: &Trail, text: &str) -> Result<serde_json::Value, Error> {
     serde_json::from_str(text).map_err(|error| trail.unexpected(format!("an event is no JSON: {error}")))
-}
-
-/// When the last two calls were answered: one that was throttled counted when it was repeated.
-#[derive(Default)]
-struct Pace([Option<Instant>; 2]);
-
-impl Pace {
-    async fn wait(&self) {
-        if let Some(time) = self.0[0] {
-            tokio::time::sleep_until(time + WINDOW).await;
-        }
-    }
-
-    fn called(&mut self) {
-        self.0 = [self.0[1], Some(Instant::now())];
-    }
 }

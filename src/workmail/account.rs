@@ -14,7 +14,7 @@ use super::pages::{List, MOST_ROLES, PAGE_SIZE, all_pages};
 use super::reader::Reader;
 use super::regions::region_list;
 use super::seen::Origin;
-use super::trail::Trail;
+use super::trail::{LastCalls, Trail};
 use super::writer::Writer;
 use crate::id::OrganizationId;
 use crate::organization::Organization;
@@ -33,11 +33,12 @@ pub(crate) struct Account {
     client: ServiceClient,
     caller: Caller,
     trail: TrailSettings,
+    last_lookups: LastCalls,
 }
 
 impl Account {
     pub(super) fn new(client: ServiceClient, caller: Caller, trail: TrailSettings) -> Self {
-        Self { client, caller, trail }
+        Self { client, caller, trail, last_lookups: LastCalls::default() }
     }
 
     /// The ARN of whoever calls.
@@ -96,7 +97,7 @@ impl Account {
     /// CloudTrail of the account, in the same Region.
     pub(crate) fn trail(&self) -> Trail {
         let endpoint = self.trail.endpoint(self.client.endpoint());
-        Trail::new(self.client.at(endpoint), self.trail.client())
+        Trail::new(self.client.at(endpoint), self.trail.client(), self.last_lookups.clone())
     }
 
     pub(crate) fn writer(&self, organization: &Organization) -> Writer {

@@ -1,9 +1,14 @@
 //! CloudTrail's LookupEvents, a page at a time: records as CloudTrail wrote them.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::primitives::DateTime;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use jiff::Timestamp;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until};
 
 use super::call::Call;
 use super::client::ServiceClient;
@@ -12,6 +17,8 @@ use super::operation::Operation;
 
 /// Events of a page at most (documented).
 const PAGE_SIZE: i32 = 50;
+/// Two calls are made in this time, which is a little more than a second: the service's clock decides.
+const WINDOW: Duration = Duration::from_millis(1050);
 /// The source of the events of WorkMail.
 const SOURCE: &str = "workmail.amazonaws.com";
 
@@ -20,7 +27,11 @@ const SOURCE: &str = "workmail.amazonaws.com";
 pub(crate) struct Trail {
     client: ServiceClient,
     sdk: Sdk,
+    last: LastCalls,
 }
+
+/// When the last two calls of an account were answered: one that was throttled counted when it was repeated.
+pub(super) type LastCalls = Arc<Mutex<[Option<Instant>; 2]>>;
 
 /// The SDK's client, whose `Debug` has the credentials.
 #[derive(Clone)]
@@ -52,11 +63,12 @@ pub(crate) struct Page {
 }
 
 impl Trail {
-    pub(super) fn new(client: ServiceClient, sdk: Client) -> Self {
-        Self { client, sdk: Sdk(sdk) }
+    pub(super) fn new(client: ServiceClient, sdk: Client, last: LastCalls) -> Self {
+        Self { client, sdk: Sdk(sdk), last }
     }
 
-    /// Reads a page. IAM must allow `cloudtrail:LookupEvents` on `*`.
+    /// Reads a page, when its turn comes: two calls a second are allowed in an account and Region (documented). IAM must
+    /// allow `cloudtrail:LookupEvents` on `*`.
     pub(crate) async fn page(&self, lookup: Lookup<'_>, token: Option<String>) -> Result<Page, Error> {
         let call = call();
         let Lookup { name, since, until } = lookup;
@@ -77,7 +89,13 @@ impl Trail {
             .max_results(PAGE_SIZE)
             .set_next_token(token);
         let send = |_: &_, probe| request.customize().interceptor(probe).send();
-        let output = self.client.call(&call, send).await?;
+        let mut last = self.last.lock().await;
+        if let Some(time) = last[0] {
+            sleep_until(time + WINDOW).await;
+        }
+        let output = self.client.call(&call, send).await;
+        *last = [last[1], Some(Instant::now())];
+        let output = output?;
         let events = output.events.unwrap_or_default();
         self.client.heard_items("event", events.len());
         let records = events.into_iter().map(|event| {
